@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Debug builds of Tern itself (`swift test`) need optimized kernels, and `unsafeFlags` are refused in a versioned
+// dependency: so they are asked for only when this manifest is not that of a checkout made for another package.
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+let optimized: [CSetting] = isDependency ? [] : [.unsafeFlags(["-O3"])]
+
+let package = Package(
+    name: "Tern",
+    products: [
+        .library(name: "TernCore", targets: ["TernCore"])
+    ],
+    targets: [
+        .target(name: "CTernKernels", cSettings: optimized),
+        .target(name: "TernCore", dependencies: ["CTernKernels"]),
+        .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
+        .testTarget(name: "TernCoreTests", dependencies: ["TernCore"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,6 @@
+// Umbrella header of the kernels: stateless inner loops over raw pointers, written once and compiled for every
+// instruction set in `TernLevel`. Callers choose a level, take that level's tables and own all memory and threads.
+#pragma once
+
+#include "TernLevel.h"
+#include "TernVector.h"
