@@ -4,3 +4,4 @@
 
 #include "TernLevel.h"
 #include "TernVector.h"
+#include "TernConv.h"
