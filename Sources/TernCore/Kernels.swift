@@ -20,4 +20,5 @@ package enum Kernels {
     }()
 
     package static let vector = tern_vector_kernels(level).pointee
+    package static let optimizer = tern_optimizer_kernels(level).pointee
 }
