@@ -1,0 +1,12 @@
+#undef REAL
+#undef VREAL
+#undef INT
+#undef UINT
+#undef VINT
+#undef LANES
+#undef MANTISSA_BITS
+#undef EXPONENT_BIAS
+#undef F
+#undef R
+#undef LIBM
+#undef FLOAT_BITS

@@ -1,0 +1,39 @@
+/// Runs `body` and stops at the first recorded operation whose result, or whose derivative, holds a NaN that its inputs
+/// did not: the message names the operation and the path of the module it ran in. PyTorch's
+/// `torch.autograd.detect_anomaly`. Slow: every result is read once more.
+///
+/// ```
+/// anomaly: log gave NaN for input 0 of shape [64, 10] (in LeNet.fc3)
+/// ```
+public func withAnomalyDetection<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let state = ThreadState.current
+    let was = state.detectsAnomalies
+    state.detectsAnomalies = true
+    defer { state.detectsAnomalies = was }
+    return try body()
+}
+
+extension Tensor {
+    /// Called for the fresh output of `node` in anomaly mode. The first NaN is this operation's: an earlier one would have
+    /// stopped there.
+    func checkForAnomaly(_ node: Node) {
+        node.modulePath = currentModulePath
+        if dtype.isFloatingPoint, containsNaN {
+            mistake("anomaly:", "\(node.name) gave NaN (output of shape \(shape))")
+        }
+    }
+
+    var containsNaN: Bool { withoutGradients { self.notEqual(to: self).any().item(as: Bool.self) } }
+}
+
+extension Node {
+    func checkForAnomaly(_ gradients: InputGradients) {
+        for (index, gradient) in ([gradients.first, gradients.second] + gradients.more).enumerated() {
+            guard let gradient, gradient.dtype.isFloatingPoint, gradient.containsNaN else { continue }
+            let place = modulePath.flatMap { $0.isEmpty ? nil : " (recorded in \($0))" } ?? ""
+            mistake(
+                "anomaly:",
+                "the derivative of \(name)\(place) gave NaN for input \(index) (gradient of shape \(gradient.shape))")
+        }
+    }
+}

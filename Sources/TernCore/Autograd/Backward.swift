@@ -1,0 +1,182 @@
+/// The walk from a result back to the leaves.
+///
+/// Nodes are visited in the order of falling depth: all that consumed a node's output is deeper than the node, so its
+/// gradient is complete when its turn comes, and no node is visited twice. There is no recursion: a graph of a million
+/// operations needs no stack.
+struct BackwardWalk {
+    /// Keep saved tensors, so that the graph can be walked again.
+    var retainsGraph: Bool
+    /// Record the operations of the derivatives, for gradients of gradients.
+    var createsGraph: Bool
+    /// If not `nil`, only these nodes are visited.
+    var needed: Set<ObjectIdentifier>?
+    /// Nodes whose gradient is wanted, besides leaves.
+    var sources: Set<ObjectIdentifier> = []
+    /// The name in messages.
+    var operation: String
+
+    private(set) var leafGradients: [(leaf: Leaf, gradient: Tensor?)] = []
+    private(set) var sourceGradients: [ObjectIdentifier: Tensor] = [:]
+    private var heap = DepthHeap()
+
+    init(retainsGraph: Bool, createsGraph: Bool, operation: String) {
+        self.retainsGraph = retainsGraph || createsGraph
+        self.createsGraph = createsGraph
+        self.operation = operation
+    }
+
+    mutating func run(from results: [(node: Node, gradient: Tensor)]) {
+        let state = ThreadState.current
+        let wasRecording = state.isRecording
+        state.isRecording = createsGraph
+        defer { state.isRecording = wasRecording }
+        for result in results { deliver(result.gradient, to: result.node) }
+        while let node = heap.popDeepest() { visit(node, state) }
+    }
+
+    @inline(__always)
+    private mutating func deliver(_ gradient: Tensor, to node: Node) {
+        if node.depth == 0 { return deliver(gradient, toLeaf: unsafeDowncast(node, to: Leaf.self)) }
+        if let needed, !needed.contains(ObjectIdentifier(node)) { return }
+        if node.pending == nil {
+            node.pending = gradient
+            heap.push(node)
+        } else {
+            Tensor.accumulate(gradient, into: &node.pending)
+        }
+    }
+
+    // Leaves may be shared by threads, so what arrives for them is kept here. They are few: a search beats a table.
+    private mutating func deliver(_ gradient: Tensor, toLeaf leaf: Leaf) {
+        if let needed, !needed.contains(ObjectIdentifier(leaf)) { return }
+        for index in leafGradients.indices where leafGradients[index].leaf === leaf {
+            Tensor.accumulate(gradient, into: &leafGradients[index].gradient)
+            return
+        }
+        leafGradients.append((leaf, gradient))
+    }
+
+    @inline(__always)
+    private mutating func visit(_ node: Node, _ state: ThreadState) {
+        let gradient = node.pending!
+        node.pending = nil
+        if !sources.isEmpty, sources.contains(ObjectIdentifier(node)) {
+            sourceGradients[ObjectIdentifier(node)] = gradient
+        }
+        guard let derivative = node.derivative else { stopReleased(node) }
+        if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
+        let gradients = derivative(gradient, node)
+        if state.detectsAnomalies { node.checkForAnomaly(gradients) }
+        if let input = node.input0, let gradient = gradients.first { deliver(gradient, to: input) }
+        if let input = node.input1, let gradient = gradients.second { deliver(gradient, to: input) }
+        for (input, gradient) in zip(node.moreInputs, gradients.more) {
+            if let input, let gradient { deliver(gradient, to: input) }
+        }
+        if !retainsGraph { node.forget() }
+    }
+
+    /// The gradient of one of several outputs: kept apart at the operation's node until all have arrived.
+    private mutating func deliver(_ gradient: Tensor, fromOutput output: Node) {
+        let node = unsafeDowncast(output.input0!, to: MultipleOutputNode.self)
+        if let needed, !needed.contains(ObjectIdentifier(node)) { return }
+        if node.pending == nil {
+            // Stands for "something has arrived"; the derivative reads `pendingOutputs`.
+            node.pending = gradient
+            heap.push(node)
+        }
+        while node.pendingOutputs.count <= output.outputIndex { node.pendingOutputs.append(nil) }
+        Tensor.accumulate(gradient, into: &node.pendingOutputs[output.outputIndex])
+    }
+
+    private func stopReleased(_ node: Node) -> Never {
+        mistake(
+            operation,
+            "was called a second time through a graph whose saved tensors are freed (at \(node.name)): "
+                + "pass retainGraph: true to the first call, or use a persistent tape")
+    }
+}
+
+extension Node {
+    /// Frees saved tensors and links after the only visit. The nodes behind the links that still wait for their visit
+    /// are held by the walk.
+    @inline(__always)
+    final func forget() {
+        derivative = nil
+        input0 = nil
+        input1 = nil
+        if !moreInputs.isEmpty { moreInputs = [] }
+    }
+}
+
+/// Nodes that wait for their visit, the deepest first; equal depths leave in an order that only depends on the graph.
+private struct DepthHeap {
+    private var nodes: [Node] = []
+
+    @inline(__always)
+    mutating func push(_ node: Node) {
+        nodes.append(node)
+        var child = nodes.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            if nodes[parent].depth >= nodes[child].depth { break }
+            nodes.swapAt(parent, child)
+            child = parent
+        }
+    }
+
+    @inline(__always)
+    mutating func popDeepest() -> Node? {
+        guard let last = nodes.popLast() else { return nil }
+        guard let deepest = nodes.first else { return last }
+        nodes[0] = last
+        var parent = 0
+        while true {
+            var child = 2 * parent + 1
+            if child >= nodes.count { break }
+            if child + 1 < nodes.count, nodes[child + 1].depth > nodes[child].depth { child += 1 }
+            if nodes[parent].depth >= nodes[child].depth { break }
+            nodes.swapAt(parent, child)
+            parent = child
+        }
+        return deepest
+    }
+}
+
+extension Tensor {
+    /// Computes the gradient of this tensor with respect to every leaf that it was computed from, and adds it to the
+    /// leaf's gradient (`Parameter.gradient`). PyTorch's `Tensor.backward`.
+    ///
+    /// - Parameters:
+    ///   - gradient: the gradient of what is differentiated with respect to this tensor; needed unless this is a scalar,
+    ///     whose default is 1.
+    ///   - retainGraph: keep the saved tensors, so that `backward` can be called again.
+    ///   - createGraph: record the derivatives too, for gradients of gradients; implies `retainGraph`.
+    public func backward(_ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) {
+        guard let node = impl.node else {
+            mistake(
+                "backward",
+                "was called on a tensor that depends on no parameter or watched tensor (shape \(shape)): "
+                    + "was it computed inside withoutGradients, or detached?")
+        }
+        var walk = BackwardWalk(retainsGraph: retainGraph, createsGraph: createGraph, operation: "backward")
+        walk.run(from: [(node, seed(gradient, "backward"))])
+        for (leaf, gradient) in walk.leafGradients { leaf.accumulate(gradient!) }
+    }
+
+    /// The gradient that a walk starts with.
+    @inline(__always)
+    func seed(_ gradient: Tensor?, _ operation: String) -> Tensor {
+        if let gradient {
+            if gradient.shape != shape {
+                mistake(operation, "expects a gradient of shape \(shape), got \(gradient.shape)")
+            }
+            return gradient.converted(to: dtype)
+        }
+        if count != 1 {
+            mistake(
+                operation, "needs a gradient for a tensor that is not a scalar (shape \(shape)): reduce it, or pass one"
+            )
+        }
+        return Tensor.full(shape, 1, dtype: dtype)
+    }
+}

@@ -1,0 +1,203 @@
+/// Computes gradients as values, with nothing accumulated anywhere. TensorFlow's `tf.GradientTape`.
+///
+/// ```swift
+/// let tape = GradientTape()
+/// let loss = tape.record { crossEntropy(model(images), labels) }
+/// optimizer.step(tape.gradients(of: loss))
+///
+/// let tape = GradientTape()
+/// let x = tape.watch(Tensor(3))
+/// tape.gradient(of: x * x, with: x)   // 6.0
+/// ```
+///
+/// Parameters are watched by themselves. A tape is single-use (the saved tensors are freed while it computes) unless it
+/// is persistent. Tapes nest: a gradient that is computed while another tape records is recorded by that one.
+public final class GradientTape {
+    /// What ``gradient(of:with:unconnected:)`` gives for a source that the result does not depend on.
+    public enum Unconnected: Sendable {
+        case none, zero
+    }
+
+    private let isPersistent: Bool
+    private var isUsed = false
+
+    /// - Parameter persistent: keep the saved tensors, so that gradients can be asked for more than once.
+    public init(persistent: Bool = false) { isPersistent = persistent }
+
+    /// `tensor` as a source of differentiation: operations on what this returns are recorded. A tensor that already
+    /// needs gradients is returned as it is.
+    public func watch(_ tensor: Tensor) -> Tensor {
+        if tensor.requiresGradient { return tensor }
+        if !tensor.dtype.isFloatingPoint {
+            mistake("GradientTape.watch", "expects a floating-point tensor, got \(tensor.dtype)")
+        }
+        return Tensor(impl: tensor.impl.with(node: Leaf()))
+    }
+
+    /// Runs `body` with recording on, also inside of ``withoutGradients(_:)``.
+    public func record<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let state = ThreadState.current
+        let wasRecording = state.isRecording
+        state.isRecording = true
+        state.tapeDepth += 1
+        defer {
+            state.isRecording = wasRecording
+            state.tapeDepth -= 1
+        }
+        return try body()
+    }
+
+    /// Runs `body` without recording, inside of ``record(_:)``.
+    public func stopRecording<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try withoutGradients(body)
+    }
+
+    /// The gradients of `result` with respect to every parameter and watched tensor that it was computed from.
+    ///
+    /// - Parameter gradient: the gradient with respect to `result`; its default is 1 for a scalar.
+    public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
+        let (node, seed, walk) = begin(result, gradient, "GradientTape.gradients")
+        var running = walk
+        running.run(from: [(node, seed)])
+        return Gradients(running.leafGradients.map { ($0.leaf, $0.gradient!) })
+    }
+
+    /// The gradients of `result` with respect to `sources`, in their order. Only what lies between is computed.
+    ///
+    /// - Parameters:
+    ///   - result: what is differentiated.
+    ///   - sources: watched tensors, values of parameters, or tensors computed on the way to the result.
+    ///   - gradient: the gradient with respect to `result`; its default is 1 for a scalar.
+    ///   - unconnected: what stands for a source that the result does not depend on.
+    public func gradient(
+        of result: Tensor, with sources: [Tensor], gradient: Tensor? = nil, unconnected: Unconnected = .none
+    ) -> [Tensor?] {
+        let (node, seed, walk) = begin(result, gradient, "GradientTape.gradient")
+        var running = walk
+        let wanted = Set(sources.compactMap { $0.impl.node.map { ObjectIdentifier($0) } })
+        running.sources = wanted
+        running.needed = nodes(between: node, and: wanted)
+        running.run(from: [(node, seed)])
+        return sources.map { source in
+            var found: Tensor?
+            if let node = source.impl.node {
+                found =
+                    running.sourceGradients[ObjectIdentifier(node)]
+                    ?? running.leafGradients.first { $0.leaf === node }?.gradient
+            }
+            if found == nil, unconnected == .zero { found = Tensor.zeros(source.shape, dtype: source.dtype) }
+            return found
+        }
+    }
+
+    /// The gradient of `result` with respect to one source, see ``gradient(of:with:gradient:unconnected:)-([Tensor],_,_,_)``.
+    public func gradient(
+        of result: Tensor, with source: Tensor, gradient: Tensor? = nil, unconnected: Unconnected = .none
+    ) -> Tensor? {
+        self.gradient(of: result, with: [source], gradient: gradient, unconnected: unconnected)[0]
+    }
+
+    private func begin(_ result: Tensor, _ gradient: Tensor?, _ operation: String) -> (Node, Tensor, BackwardWalk) {
+        if isUsed && !isPersistent {
+            mistake(
+                operation, "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
+        }
+        isUsed = true
+        guard let node = result.impl.node else {
+            mistake(
+                operation,
+                "expects a result that depends on a parameter or a watched tensor, got one of shape \(result.shape) "
+                    + "that does not: was it computed inside withoutGradients, or detached?")
+        }
+        let walk = BackwardWalk(
+            retainsGraph: isPersistent, createsGraph: ThreadState.current.tapeDepth > 0, operation: operation)
+        return (node, result.seed(gradient, operation), walk)
+    }
+}
+
+/// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
+/// optimizers take.
+public struct Gradients: Sendable {
+    private var entries: [(leaf: Leaf, gradient: Tensor)]
+
+    init(_ entries: [(Leaf, Tensor)]) { self.entries = entries.map { (leaf: $0.0, gradient: $0.1) } }
+
+    /// The gradient of a watched tensor or of a parameter's value; `nil` if the result did not depend on it.
+    public subscript(_ tensor: Tensor) -> Tensor? {
+        guard let node = tensor.impl.node else { return nil }
+        return entries.first { $0.leaf === node }?.gradient
+    }
+
+    /// The gradient of a variable or parameter; `nil` if the result did not depend on it.
+    public subscript(_ variable: Variable) -> Tensor? { entries.first { $0.leaf === variable.leaf }?.gradient }
+
+    /// The same gradients, each replaced by what `transform` makes of it: scaled or clipped, say.
+    public func mapValues(_ transform: (Tensor) -> Tensor) -> Gradients {
+        Gradients(entries.map { ($0.leaf, transform($0.gradient)) })
+    }
+
+    /// All gradients, in no particular meaning of order.
+    public var values: [Tensor] { entries.map(\.gradient) }
+}
+
+/// The nodes on paths from `root` to one of `targets`, these included: found with an explicit stack.
+private func nodes(between root: Node, and targets: Set<ObjectIdentifier>) -> Set<ObjectIdentifier> {
+    var leads: [ObjectIdentifier: Bool] = [:]
+    var stack: [(node: Node, isDone: Bool)] = [(root, false)]
+    while let (node, isDone) = stack.popLast() {
+        let id = ObjectIdentifier(node)
+        let inputs = [node.input0, node.input1] + node.moreInputs
+        if isDone {
+            leads[id] =
+                targets.contains(id) || inputs.contains { $0.map { leads[ObjectIdentifier($0)] == true } ?? false }
+        } else if leads[id] == nil {
+            leads[id] = false
+            stack.append((node, true))
+            for case let input? in inputs where leads[ObjectIdentifier(input)] == nil { stack.append((input, false)) }
+        }
+    }
+    return Set(leads.lazy.filter(\.value).map(\.key))
+}
+
+// MARK: - Scopes
+
+/// Runs `body` without recording on this thread. PyTorch's `torch.no_grad`.
+public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try withRecording(false, body)
+}
+
+/// Runs `body` with recording on, inside of ``withoutGradients(_:)``. PyTorch's `torch.enable_grad`.
+public func withGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try withRecording(true, body)
+}
+
+@inline(__always)
+private func withRecording<Result>(_ isOn: Bool, _ body: () throws -> Result) rethrows -> Result {
+    let state = ThreadState.current
+    let wasRecording = state.isRecording
+    state.isRecording = isOn
+    defer { state.isRecording = wasRecording }
+    return try body()
+}
+
+/// The value of a scalar function at a point, and its gradient there.
+///
+/// ```swift
+/// valueAndGradient(at: Tensor(3)) { x in x * x }   // (9.0, 6.0)
+/// ```
+public func valueAndGradient(at point: Tensor, of function: (Tensor) -> Tensor) -> (value: Tensor, gradient: Tensor) {
+    let (value, gradients) = valueAndGradient(at: [point]) { function($0[0]) }
+    return (value, gradients[0])
+}
+
+/// The value of a scalar function of several tensors, and its gradient with respect to each: zero where it does not
+/// depend on one.
+public func valueAndGradient(
+    at point: [Tensor], of function: ([Tensor]) -> Tensor
+) -> (value: Tensor, gradients: [Tensor]) {
+    let tape = GradientTape()
+    let point = point.map { tape.watch($0) }
+    let value = tape.record { function(point) }
+    let gradients = tape.gradient(of: value, with: point, unconnected: .zero).map { $0! }
+    return (ThreadState.current.tapeDepth > 0 ? value : value.detached, gradients)
+}

@@ -1,0 +1,191 @@
+import CTernKernels
+
+/// A Swift number beside a tensor. It is weak: the tensor keeps its type, unless the number is a fraction and the tensor
+/// holds integers, which gives `float32`.
+public protocol WeakScalar: Sendable {
+    /// This number as a scalar tensor of the type it has beside a tensor of `dtype`.
+    func tensor(beside dtype: DType) -> Tensor
+}
+
+extension Int: WeakScalar {
+    public func tensor(beside dtype: DType) -> Tensor { Tensor.full([], self, dtype: dtype == .bool ? .int64 : dtype) }
+}
+extension Double: WeakScalar {
+    public func tensor(beside dtype: DType) -> Tensor { Tensor.full([], self, dtype: dtype.floating) }
+}
+extension Float: WeakScalar {
+    public func tensor(beside dtype: DType) -> Tensor { Tensor.full([], self, dtype: dtype.floating) }
+}
+
+extension Tensor {
+    /// The sum of this gradient over the axes that an operand of `shape` was broadcast along: the operand's gradient.
+    @inline(__always)
+    func reduced(to shape: Shape) -> Tensor {
+        if self.shape == shape { return self }
+        return sumReduced(to: shape)
+    }
+
+    private func sumReduced(to shape: Shape) -> Tensor {
+        let lead = rank - shape.count
+        let axes = (0..<rank).filter { $0 < lead || (shape[$0 - lead] == 1 && self.shape[$0] != 1) }
+        return sum(axes: axes, keepAxes: true).reshaped(shape)
+    }
+
+    /// Elementwise sum, broadcast. PyTorch's `torch.add`.
+    public static func + (lhs: Tensor, rhs: Tensor) -> Tensor {
+        let (a, b) = arithmeticOperands(lhs, rhs)
+        let result = zip(.TERN_BINARY_ADD, a, b, "+")
+        guard records(a, b) else { return result }
+        let (shapeA, shapeB) = (a.shape, b.shape)
+        return result.recorded("+", from: a, b) { gradient, node in
+            InputGradients(
+                node.needs(0) ? gradient.reduced(to: shapeA) : nil, node.needs(1) ? gradient.reduced(to: shapeB) : nil)
+        }
+    }
+
+    /// Elementwise difference, broadcast. PyTorch's `torch.sub`.
+    public static func - (lhs: Tensor, rhs: Tensor) -> Tensor {
+        let (a, b) = arithmeticOperands(lhs, rhs)
+        let result = zip(.TERN_BINARY_SUBTRACT, a, b, "-")
+        guard records(a, b) else { return result }
+        let (shapeA, shapeB) = (a.shape, b.shape)
+        return result.recorded("-", from: a, b) { gradient, node in
+            InputGradients(
+                node.needs(0) ? gradient.reduced(to: shapeA) : nil,
+                node.needs(1) ? (-gradient).reduced(to: shapeB) : nil)
+        }
+    }
+
+    /// Elementwise product, broadcast. PyTorch's `torch.mul`.
+    public static func * (lhs: Tensor, rhs: Tensor) -> Tensor {
+        let (a, b) = arithmeticOperands(lhs, rhs)
+        let result = zip(.TERN_BINARY_MULTIPLY, a, b, "*")
+        guard records(a, b) else { return result }
+        return result.recorded("*", from: a, b) { gradient, node in
+            InputGradients(
+                node.needs(0) ? (gradient * b).reduced(to: a.shape) : nil,
+                node.needs(1) ? (gradient * a).reduced(to: b.shape) : nil)
+        }
+    }
+
+    /// Elementwise true quotient, broadcast; integers are divided as `float32`. PyTorch's `torch.div`.
+    public static func / (lhs: Tensor, rhs: Tensor) -> Tensor {
+        var (a, b) = arithmeticOperands(lhs, rhs)
+        (a, b) = (a.converted(to: a.dtype.floating), b.converted(to: b.dtype.floating))
+        let result = zip(.TERN_BINARY_DIVIDE, a, b, "/")
+        guard records(a, b) else { return result }
+        let (left, right) = (a, b)
+        return result.recorded("/", from: a, b) { gradient, node in
+            let scaled = gradient / right
+            return InputGradients(
+                node.needs(0) ? scaled.reduced(to: left.shape) : nil,
+                node.needs(1) ? (-(scaled * left) / right).reduced(to: right.shape) : nil)
+        }
+    }
+
+    /// Elementwise remainder with the sign of the divisor, as in Python; 0 for an integer divisor of 0. PyTorch's
+    /// `torch.remainder`.
+    public static func % (lhs: Tensor, rhs: Tensor) -> Tensor {
+        let (a, b) = arithmeticOperands(lhs, rhs)
+        let result = zip(.TERN_BINARY_REMAINDER, a, b, "%")
+        guard records(a, b) else { return result }
+        return result.recorded("%", from: a, b) { gradient, node in
+            InputGradients(
+                node.needs(0) ? gradient.reduced(to: a.shape) : nil,
+                node.needs(1) ? (-(gradient * floorDivide(a, b))).reduced(to: b.shape) : nil)
+        }
+    }
+
+    public static prefix func - (operand: Tensor) -> Tensor {
+        if operand.dtype == .bool { mistake("-", "is not defined for bool: use logicalNot") }
+        let result = operand.map(.TERN_UNARY_NEGATE)
+        guard records(operand) else { return result }
+        return result.recorded("-", from: operand) { gradient, _ in InputGradients(-gradient) }
+    }
+
+    // Bool has no arithmetic of its own: it counts as uint8 would overflow, so as int64, like PyTorch's sums.
+    @inline(__always)
+    private static func arithmeticOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+        if a.dtype == b.dtype, a.dtype != .bool { return (a, b) }
+        let (a, b) = promoted(a, b)
+        return a.dtype == .bool ? (a.converted(to: .int64), b.converted(to: .int64)) : (a, b)
+    }
+
+    public static func + (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs + rhs.tensor(beside: lhs.dtype) }
+    public static func + (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) + rhs }
+    public static func - (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs - rhs.tensor(beside: lhs.dtype) }
+    public static func - (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) - rhs }
+    public static func * (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs * rhs.tensor(beside: lhs.dtype) }
+    public static func * (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) * rhs }
+    public static func / (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs / rhs.tensor(beside: lhs.dtype) }
+    public static func / (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) / rhs }
+    public static func % (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs % rhs.tensor(beside: lhs.dtype) }
+
+    public static func += (lhs: inout Tensor, rhs: Tensor) { lhs = lhs + rhs }
+    public static func -= (lhs: inout Tensor, rhs: Tensor) { lhs = lhs - rhs }
+    public static func *= (lhs: inout Tensor, rhs: Tensor) { lhs = lhs * rhs }
+    public static func /= (lhs: inout Tensor, rhs: Tensor) { lhs = lhs / rhs }
+    public static func += (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs + rhs }
+    public static func -= (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs - rhs }
+    public static func *= (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs * rhs }
+    public static func /= (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs / rhs }
+}
+
+/// The quotient rounded towards negative infinity, broadcast; 0 for an integer divisor of 0. Not differentiable
+/// (gradient 0, as PyTorch's `torch.floor_divide`).
+public func floorDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let (a, b) = Tensor.promoted(a, b)
+    return Tensor.zip(.TERN_BINARY_FLOOR_DIVIDE, a, b, "floorDivide")
+}
+
+/// `base` to the power `exponent`, elementwise and broadcast. The derivative with respect to the exponent is 0 where the
+/// base is 0 and the exponent is not negative. PyTorch's `torch.pow`.
+public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
+    let (a, b) = Tensor.promoted(base, exponent)
+    let result = Tensor.zip(.TERN_BINARY_POWER, a, b, "pow")
+    guard records(a, b) else { return result }
+    let saved = result.savedOutput
+    return result.recorded("pow", from: a, b) { gradient, node in
+        var gradientA: Tensor?
+        if node.needs(0) {
+            // x^0 is constant, also at x = 0, where b * x^(b - 1) would be 0 * inf.
+            let slope = b * pow(a, b - 1)
+            gradientA = (gradient * select(b.equal(to: 0), Tensor.zeros([], dtype: b.dtype), slope)).reduced(
+                to: a.shape)
+        }
+        var gradientB: Tensor?
+        if node.needs(1) {
+            let slope = node.relinked(saved) * log(a)
+            let isFlat = a.equal(to: 0).logicalAnd(b.greaterOrEqual(0))
+            gradientB = (gradient * select(isFlat, Tensor.zeros([], dtype: b.dtype), slope)).reduced(to: b.shape)
+        }
+        return InputGradients(gradientA, gradientB)
+    }
+}
+
+/// `base` to a constant power. `pow(x, 2)` is `square(x)`.
+public func pow(_ base: Tensor, _ exponent: some WeakScalar) -> Tensor {
+    let exponent = exponent.tensor(beside: base.dtype)
+    let power = exponent.item()
+    return power == 2 ? square(base.converted(to: exponent.dtype)) : pow(base, exponent)
+}
+
+/// The larger of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient. PyTorch's `torch.maximum`.
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .TERN_BINARY_MAXIMUM, "maximum") }
+
+/// The smaller of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient. PyTorch's `torch.minimum`.
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .TERN_BINARY_MINIMUM, "minimum") }
+
+private func extremum(_ a: Tensor, _ b: Tensor, _ operation: TernBinary, _ name: StaticString) -> Tensor {
+    let (a, b) = Tensor.promoted(a, b)
+    let result = Tensor.zip(operation, a, b, name)
+    guard records(a, b) else { return result }
+    return result.recorded(name, from: a, b) { gradient, node in
+        let winsA = operation == .TERN_BINARY_MAXIMUM ? a.greater(than: b) : a.less(than: b)
+        let tie = a.equal(to: b).converted(to: gradient.dtype) * 0.5
+        let shareA = winsA.converted(to: gradient.dtype) + tie
+        return InputGradients(
+            node.needs(0) ? (gradient * shareA).reduced(to: a.shape) : nil,
+            node.needs(1) ? (gradient * (1 - shareA)).reduced(to: b.shape) : nil)
+    }
+}

@@ -1,0 +1,116 @@
+import CTernKernels
+
+extension Tensor {
+    private static func compare(_ a: Tensor, _ b: Tensor, _ operation: TernCompare, _ name: StaticString) -> Tensor {
+        let (a, b) = promoted(a, b)
+        return zip(a, b, name, result: .bool) { n, left, strideA, right, strideB, output in
+            Kernels.vector.compare(
+                a.dtype.kernelType, operation, n, left, strideA, right, strideB,
+                output.assumingMemoryBound(to: UInt8.self))
+        }
+    }
+
+    /// Elementwise comparison, broadcast; a tensor of `bool`. NaN equals nothing.
+    public func equal(to other: Tensor) -> Tensor { Tensor.compare(self, other, .TERN_COMPARE_EQUAL, "equal") }
+    public func notEqual(to other: Tensor) -> Tensor {
+        Tensor.compare(self, other, .TERN_COMPARE_NOT_EQUAL, "notEqual")
+    }
+    public func less(than other: Tensor) -> Tensor { Tensor.compare(self, other, .TERN_COMPARE_LESS, "less") }
+    public func lessOrEqual(_ other: Tensor) -> Tensor {
+        Tensor.compare(self, other, .TERN_COMPARE_LESS_EQUAL, "lessOrEqual")
+    }
+    public func greater(than other: Tensor) -> Tensor { Tensor.compare(self, other, .TERN_COMPARE_GREATER, "greater") }
+    public func greaterOrEqual(_ other: Tensor) -> Tensor {
+        Tensor.compare(self, other, .TERN_COMPARE_GREATER_EQUAL, "greaterOrEqual")
+    }
+
+    public func equal(to other: some WeakScalar) -> Tensor { equal(to: other.tensor(beside: dtype)) }
+    public func notEqual(to other: some WeakScalar) -> Tensor { notEqual(to: other.tensor(beside: dtype)) }
+    public func less(than other: some WeakScalar) -> Tensor { less(than: other.tensor(beside: dtype)) }
+    public func lessOrEqual(_ other: some WeakScalar) -> Tensor { lessOrEqual(other.tensor(beside: dtype)) }
+    public func greater(than other: some WeakScalar) -> Tensor { greater(than: other.tensor(beside: dtype)) }
+    public func greaterOrEqual(_ other: some WeakScalar) -> Tensor { greaterOrEqual(other.tensor(beside: dtype)) }
+
+    /// Elementwise comparison, as a tensor of `bool`: `x .> 0`. `==` compares whole tensors.
+    public static func .== (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.equal(to: rhs) }
+    public static func .!= (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.notEqual(to: rhs) }
+    public static func .< (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.less(than: rhs) }
+    public static func .<= (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.lessOrEqual(rhs) }
+    public static func .> (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.greater(than: rhs) }
+    public static func .>= (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.greaterOrEqual(rhs) }
+    public static func .== (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.equal(to: rhs) }
+    public static func .!= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.notEqual(to: rhs) }
+    public static func .< (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.less(than: rhs) }
+    public static func .<= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.lessOrEqual(rhs) }
+    public static func .> (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.greater(than: rhs) }
+    public static func .>= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.greaterOrEqual(rhs) }
+
+    // MARK: - Logic
+
+    // On bytes that are 0 or 1, and is the minimum, or the maximum, exclusive or inequality.
+    private static func logic(
+        _ a: Tensor, _ b: Tensor, _ name: StaticString, _ operation: TernBinary
+    ) -> Tensor {
+        let (a, b) = (a.converted(to: .bool), b.converted(to: .bool))
+        return zip(a, b, name) { n, left, strideA, right, strideB, output in
+            Kernels.vector.binary(.TERN_UINT8, operation, n, left, strideA, right, strideB, output)
+        }
+    }
+
+    /// Elementwise logic, broadcast; anything but 0 is true.
+    public func logicalAnd(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalAnd", .TERN_BINARY_MINIMUM) }
+    public func logicalOr(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalOr", .TERN_BINARY_MAXIMUM) }
+    public func logicalXor(_ other: Tensor) -> Tensor {
+        converted(to: .bool).notEqual(to: other.converted(to: .bool))
+    }
+    public func logicalNot() -> Tensor { converted(to: .bool).equal(to: Tensor.full([], false, dtype: .bool)) }
+
+    /// Whether each element is NaN; `false` for integers.
+    public func isNaN() -> Tensor { notEqual(to: self) }
+
+    /// Whether each element is neither infinite nor NaN.
+    public func isFinite() -> Tensor {
+        dtype.isFloatingPoint ? (self - self).equal(to: self - self) : Tensor.full(shape, true, dtype: .bool)
+    }
+}
+
+/// Elementwise choice, all three broadcast: `a` where `condition` is true, `b` elsewhere. PyTorch's `torch.where`.
+public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+    let condition = condition.converted(to: .bool)
+    let (a, b) = Tensor.promoted(a, b)
+    guard let values = a.shape.broadcast(with: b.shape), let shape = values.broadcast(with: condition.shape) else {
+        mistake("select", "cannot broadcast shapes \(condition.shape), \(a.shape) and \(b.shape)")
+    }
+    let result = Tensor(uninitialized: shape, dtype: a.dtype)
+    let size = a.dtype.byteCount
+    let loop = StridedLoop<3>(
+        shape, [condition.broadcastStrides(to: shape), a.broadcastStrides(to: shape), b.broadcastStrides(to: shape)])
+    let choice = condition.pointer(as: UInt8.self)
+    stridedPieces(loop, count: result.count, nanosecondsPerElement: 0.4) { start, n, offsets in
+        Kernels.vector.select(
+            size, n, choice + offsets[0], loop.innerStrides[0], a.impl.pointer + offsets[1] * size,
+            loop.innerStrides[1],
+            b.impl.pointer + offsets[2] * size, loop.innerStrides[2], result.impl.pointer + start * size)
+    }
+    guard records(a, b) else { return result }
+    let (shapeA, shapeB) = (a.shape, b.shape)
+    return result.recorded("select", from: a, b) { gradient, node in
+        let zero = Tensor.zeros([], dtype: gradient.dtype)
+        return InputGradients(
+            node.needs(0) ? select(condition, gradient, zero).reduced(to: shapeA) : nil,
+            node.needs(1) ? select(condition, zero, gradient).reduced(to: shapeB) : nil)
+    }
+}
+
+/// Elements below `low` become `low` and those above `high` become `high`; NaN stays. The gradient passes at the bounds.
+/// PyTorch's `torch.clamp`.
+public func clamp(_ x: Tensor, min low: Double = -.infinity, max high: Double = .infinity) -> Tensor {
+    let result = x.mapped(0.3) { n, input, stride, output in
+        Kernels.vector.clamp(x.dtype.kernelType, low, high, n, input, stride, output)
+    }
+    guard records(x) else { return result }
+    return result.recorded("clamp", from: x) { gradient, _ in
+        let inside = x.greaterOrEqual(low).logicalAnd(x.lessOrEqual(high))
+        return InputGradients(select(inside, gradient, Tensor.zeros([], dtype: gradient.dtype)))
+    }
+}

@@ -1,0 +1,85 @@
+import CTernKernels
+
+extension Tensor {
+    /// A tensor whose elements are all `value`.
+    ///
+    /// ```swift
+    /// Tensor.full([2, 3], 7)                  // float32
+    /// Tensor.full([2, 3], 7, dtype: .int64)
+    /// ```
+    @inline(__always)
+    public static func full(_ shape: Shape, _ value: some TensorScalar, dtype: DType = .float32) -> Tensor {
+        checkSizes(shape, "full")
+        let result = Tensor(uninitialized: shape, dtype: dtype)
+        result.fill(value)
+        return result
+    }
+
+    public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor { full(shape, 0.0, dtype: dtype) }
+
+    public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor { full(shape, 1.0, dtype: dtype) }
+
+    /// Zeros, ones, or `value`, of the shape and type of `other`.
+    public static func zeros(like other: Tensor) -> Tensor { zeros(other.shape, dtype: other.dtype) }
+    public static func ones(like other: Tensor) -> Tensor { ones(other.shape, dtype: other.dtype) }
+    public static func full(like other: Tensor, _ value: some TensorScalar) -> Tensor {
+        full(other.shape, value, dtype: other.dtype)
+    }
+
+    /// `start`, `start + step`, ... up to but without `end`. PyTorch's `torch.arange`.
+    ///
+    /// ```swift
+    /// Tensor.arange(5)                 // [0, 1, 2, 3, 4], int64
+    /// Tensor.arange(0.0, 1, by: 0.25)  // [0, 0.25, 0.5, 0.75], float32
+    /// ```
+    public static func arange(_ start: Int, _ end: Int, by step: Int = 1, dtype: DType = .int64) -> Tensor {
+        if step == 0 { mistake("arange", "step must not be 0") }
+        return Tensor(Array(stride(from: start, to: end, by: step))).converted(to: dtype)
+    }
+
+    public static func arange(_ end: Int, dtype: DType = .int64) -> Tensor { arange(0, end, dtype: dtype) }
+
+    public static func arange(_ start: Double, _ end: Double, by step: Double = 1, dtype: DType = .float32) -> Tensor {
+        if step == 0 { mistake("arange", "step must not be 0") }
+        let count = Swift.max(0, Int(((end - start) / step).rounded(.up)))
+        return Tensor((0..<count).map { start + Double($0) * step }, dtype: dtype)
+    }
+
+    /// `count` values evenly spaced from `start` to `end`, both included. PyTorch's `torch.linspace`.
+    public static func linspace(_ start: Double, _ end: Double, count: Int, dtype: DType = .float32) -> Tensor {
+        if count < 0 { mistake("linspace", "count must not be negative, got \(count)") }
+        let step = count > 1 ? (end - start) / Double(count - 1) : 0
+        // The second half from the end, so that the last value is exactly `end`.
+        let values = (0..<count).map { index in
+            index < (count + 1) / 2 ? start + Double(index) * step : end - Double(count - 1 - index) * step
+        }
+        return Tensor(values, dtype: dtype)
+    }
+
+    /// Ones on the main diagonal, zeros elsewhere. PyTorch's `torch.eye`.
+    public static func eye(_ rows: Int, _ columns: Int? = nil, dtype: DType = .float32) -> Tensor {
+        let columns = columns ?? rows
+        return Tensor.arange(rows).unsqueezed(1).equal(to: Tensor.arange(columns)).converted(to: dtype)
+    }
+
+    /// Sets all elements of this fresh, contiguous tensor.
+    @inline(__always)
+    func fill(_ value: some TensorScalar) {
+        if count == 1, dtype == .float32 {
+            impl.pointer.assumingMemoryBound(to: Float.self).pointee = Float(value.asDouble)
+            return
+        }
+        let size = dtype.byteCount
+        elementwiseLoop(count, nanosecondsPerElement: 0.1) { start, n in
+            if let exact = value as? Int, dtype == .int64 {
+                Kernels.vector.fill_int64(dtype.kernelType, Int64(exact), n, impl.pointer + start * size)
+            } else {
+                Kernels.vector.fill(dtype.kernelType, value.asDouble, n, impl.pointer + start * size)
+            }
+        }
+    }
+
+    static func checkSizes(_ shape: Shape, _ operation: String) {
+        for size in shape where size < 0 { mistake(operation, "got a negative size in shape \(shape)") }
+    }
+}

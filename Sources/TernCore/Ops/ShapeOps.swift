@@ -1,0 +1,124 @@
+extension Tensor {
+    /// The same elements in row-major order with another shape; one size may be -1, for what is left. A view if the
+    /// tensor is contiguous, a copy otherwise. PyTorch's `reshape`.
+    public func reshaped(_ newShape: Shape) -> Tensor {
+        let target = resolved(newShape)
+        if target == shape { return self }
+        let source = isContiguous ? self : copied()
+        let result = source.contiguousView(target)
+        guard records(self) else { return result }
+        let old = shape
+        return result.recorded("reshaped", from: self) { gradient, _ in InputGradients(gradient.reshaped(old)) }
+    }
+
+    private func resolved(_ newShape: Shape) -> Shape {
+        var target = newShape
+        var known = 1
+        var open: Int?
+        for (axis, size) in newShape.enumerated() {
+            if size == -1 {
+                if open != nil { mistake("reshaped", "takes one -1 at most, got \(newShape)") }
+                open = axis
+            } else if size < 0 {
+                mistake("reshaped", "got a negative size in \(newShape)")
+            } else {
+                known *= size
+            }
+        }
+        if let open, known > 0 { target[open] = count / known }
+        if open != nil && known == 0 || target.elements != count {
+            mistake("reshaped", "cannot make shape \(newShape) of the \(count) elements of shape \(shape)")
+        }
+        return target
+    }
+
+    /// Axes `start...end` merged into one. PyTorch's `flatten`.
+    ///
+    /// ```swift
+    /// Tensor.zeros([64, 16, 5, 5]).flattened(from: 1).shape   // [64, 400]
+    /// ```
+    public func flattened(from start: Int = 0, to end: Int = -1) -> Tensor {
+        if rank == 0 { return reshaped([1]) }
+        let first = axis(start, "flattened")
+        let last = axis(end, "flattened")
+        if first > last { mistake("flattened", "expects from <= to, got \(start) and \(end) for shape \(shape)") }
+        var target = Shape(shape[..<first])
+        target.append(shape[first...last].reduce(1, *))
+        for size in shape[(last + 1)...] { target.append(size) }
+        return reshaped(target)
+    }
+
+    /// The axes in another order; a view. PyTorch's `permute`.
+    public func permuted(_ order: [Int]) -> Tensor {
+        let axes = order.map { axis($0, "permuted") }
+        if axes.count != rank || Set(axes).count != rank {
+            mistake("permuted", "expects every axis of shape \(shape) once, got \(order)")
+        }
+        let result = view(
+            shape: Shape(axes.map { shape[$0] }), strides: Shape(axes.map { strides[$0] }), offset: impl.offset)
+        guard records(self) else { return result }
+        return result.recorded("permuted", from: self) { gradient, _ in
+            var inverse = [Int](repeating: 0, count: axes.count)
+            for (position, axis) in axes.enumerated() { inverse[axis] = position }
+            return InputGradients(gradient.permuted(inverse))
+        }
+    }
+
+    /// Two axes exchanged; a view. PyTorch's `transpose`.
+    public func transposed(_ first: Int = -2, _ second: Int = -1) -> Tensor {
+        var order = Array(0..<rank)
+        order.swapAt(axis(first, "transposed"), axis(second, "transposed"))
+        return permuted(order)
+    }
+
+    /// All axes in reverse order; a view. Of a matrix, its transpose.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    public var T: Tensor { permuted((0..<rank).reversed()) }
+
+    /// Axes of size 1, and new leading axes, repeated to `newShape`; a view that repeats memory. -1 keeps a size.
+    /// PyTorch's `expand`.
+    public func expanded(to newShape: Shape) -> Tensor {
+        var target = newShape
+        let lead = newShape.count - rank
+        for axis in target.indices where target[axis] == -1 && axis >= lead { target[axis] = shape[axis - lead] }
+        guard lead >= 0, shape.broadcast(with: target) == target else {
+            mistake("expanded", "cannot expand shape \(shape) to \(newShape)")
+        }
+        if target == shape { return self }
+        let result = view(shape: target, strides: broadcastStrides(to: target), offset: impl.offset)
+        guard records(self) else { return result }
+        let old = shape
+        return result.recorded("expanded", from: self) { gradient, _ in InputGradients(gradient.reduced(to: old)) }
+    }
+
+    /// Without the axis `axis`, whose size must be 1, or without all axes of size 1. PyTorch's `squeeze`.
+    public func squeezed(_ axis: Int? = nil) -> Tensor {
+        guard let axis else { return viewReshaped(Shape(shape.filter { $0 != 1 })) }
+        var target = shape
+        let position = self.axis(axis, "squeezed")
+        if shape[position] != 1 { mistake("squeezed", "expects size 1 at axis \(axis), got shape \(shape)") }
+        target.remove(at: position)
+        return viewReshaped(target)
+    }
+
+    /// With a new axis of size 1 at `axis`. PyTorch's `unsqueeze`.
+    public func unsqueezed(_ axis: Int) -> Tensor {
+        let position = axis < 0 ? axis + rank + 1 : axis
+        if position < 0 || position > rank { mistake("unsqueezed", "axis \(axis) is out of range for shape \(shape)") }
+        var target = shape
+        target.insert(1, at: position)
+        return viewReshaped(target)
+    }
+
+    /// A reshape that only adds or drops axes of size 1: a view for any layout.
+    private func viewReshaped(_ target: Shape) -> Tensor {
+        if isContiguous { return reshaped(target) }
+        var newStrides = Shape(repeating: 0, count: target.count)
+        var old = shape.indices.filter { shape[$0] != 1 }.makeIterator()
+        for axis in target.indices where target[axis] != 1 { newStrides[axis] = strides[old.next()!] }
+        let result = view(shape: target, strides: newStrides, offset: impl.offset)
+        guard records(self) else { return result }
+        let oldShape = shape
+        return result.recorded("reshaped", from: self) { gradient, _ in InputGradients(gradient.reshaped(oldShape)) }
+    }
+}

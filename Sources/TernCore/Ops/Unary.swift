@@ -1,0 +1,221 @@
+import CTernKernels
+
+// One line an operation: its kernel, and its derivative in tensor operations of the input `x`, the output `y` and the
+// gradient `g`.
+
+/// An elementwise function whose derivative is written with its input.
+@inline(__always)
+private func unary(
+    _ x: Tensor, _ name: StaticString, _ kernel: TernUnary, _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
+) -> Tensor {
+    let result = x.map(kernel)
+    guard records(x) else { return result }
+    return result.recorded(name, from: x) { g, _ in InputGradients(derivative(g, x)) }
+}
+
+/// An elementwise function whose derivative is written with its output: nothing else is saved.
+@inline(__always)
+private func unaryByOutput(
+    _ x: Tensor, _ name: StaticString, _ kernel: TernUnary, _ derivative: @escaping (_ g: Tensor, _ y: Tensor) -> Tensor
+) -> Tensor {
+    let x = x.converted(to: x.dtype.floating)
+    let result = x.map(kernel, nanosecondsPerElement: 1)
+    guard records(x) else { return result }
+    let saved = result.savedOutput
+    return result.recorded(name, from: x) { g, node in InputGradients(derivative(g, node.relinked(saved))) }
+}
+
+/// Integers are computed on as `float32`.
+@inline(__always)
+private func transcendental(
+    _ x: Tensor, _ name: StaticString, _ kernel: TernUnary, _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
+) -> Tensor {
+    unary(x.converted(to: x.dtype.floating), name, kernel, derivative)
+}
+
+/// `|x|`; the derivative at 0 is 0.
+public func abs(_ x: Tensor) -> Tensor { unary(x, "abs", .TERN_UNARY_ABS) { g, x in g * sign(x) } }
+/// -1, 0 or 1; NaN stays. The derivative is 0.
+public func sign(_ x: Tensor) -> Tensor { unary(x, "sign", .TERN_UNARY_SIGN) { g, _ in g.zerosLike } }
+/// `x * x`
+public func square(_ x: Tensor) -> Tensor { unary(x, "square", .TERN_UNARY_SQUARE) { g, x in g * x * 2 } }
+/// `1 / x`
+public func reciprocal(_ x: Tensor) -> Tensor {
+    unaryByOutput(x, "reciprocal", .TERN_UNARY_RECIPROCAL) { g, y in -(g * y * y) }
+}
+/// The square root; the derivative at 0 is infinite.
+public func sqrt(_ x: Tensor) -> Tensor { unaryByOutput(x, "sqrt", .TERN_UNARY_SQRT) { g, y in g / (y * 2) } }
+/// `1 / sqrt(x)`
+public func rsqrt(_ x: Tensor) -> Tensor {
+    unaryByOutput(x, "rsqrt", .TERN_UNARY_RSQRT) { g, y in g * y * y * y * -0.5 }
+}
+/// `e^x`
+public func exp(_ x: Tensor) -> Tensor { unaryByOutput(x, "exp", .TERN_UNARY_EXP) { g, y in g * y } }
+/// `e^x - 1`, accurate near 0.
+public func expm1(_ x: Tensor) -> Tensor { unaryByOutput(x, "expm1", .TERN_UNARY_EXPM1) { g, y in g * (y + 1) } }
+/// The natural logarithm.
+public func log(_ x: Tensor) -> Tensor { transcendental(x, "log", .TERN_UNARY_LOG) { g, x in g / x } }
+/// `log(1 + x)`, accurate near 0.
+public func log1p(_ x: Tensor) -> Tensor { transcendental(x, "log1p", .TERN_UNARY_LOG1P) { g, x in g / (x + 1) } }
+/// The sine of an angle in radians.
+public func sin(_ x: Tensor) -> Tensor { transcendental(x, "sin", .TERN_UNARY_SIN) { g, x in g * cos(x) } }
+/// The cosine of an angle in radians.
+public func cos(_ x: Tensor) -> Tensor { transcendental(x, "cos", .TERN_UNARY_COS) { g, x in -(g * sin(x)) } }
+/// The error function, `2 / sqrt(pi)` times the integral of `e^(-t^2)` from 0 to `x`.
+public func erf(_ x: Tensor) -> Tensor {
+    transcendental(x, "erf", .TERN_UNARY_ERF) { g, x in g * exp(-square(x)) * 1.1283791670955126 }
+}
+/// The largest integer not above `x`. The derivative is 0, as of `ceil` and `round`.
+public func floor(_ x: Tensor) -> Tensor { unary(x, "floor", .TERN_UNARY_FLOOR) { g, _ in g.zerosLike } }
+/// The smallest integer not below `x`.
+public func ceil(_ x: Tensor) -> Tensor { unary(x, "ceil", .TERN_UNARY_CEIL) { g, _ in g.zerosLike } }
+/// The nearest integer, the even one of two equally near.
+public func round(_ x: Tensor) -> Tensor { unary(x, "round", .TERN_UNARY_ROUND) { g, _ in g.zerosLike } }
+
+// MARK: - Activations
+
+/// `max(x, 0)`; NaN stays. The derivative at 0 is 0.
+public func relu(_ x: Tensor) -> Tensor {
+    let result = x.map(.TERN_UNARY_RELU, nanosecondsPerElement: 0.2)
+    guard records(x) else { return result }
+    // The output is positive where the input is: saving it instead lets the input go.
+    let saved = result.savedOutput
+    return result.recorded("relu", from: x) { g, _ in InputGradients(reluBackward(g, saved)) }
+}
+/// `x` where it is positive, `slope * x` elsewhere. The derivative at 0 is `slope`. PyTorch's `leaky_relu`.
+public func leakyRelu(_ x: Tensor, slope: Double = 0.01) -> Tensor {
+    let result = x.mapped(0.3) { n, input, stride, output in
+        Kernels.vector.unary_parameter(x.dtype.kernelType, .TERN_UNARY_LEAKY_RELU, slope, n, input, stride, output)
+    }
+    guard records(x) else { return result }
+    return result.recorded("leakyRelu", from: x) { g, _ in InputGradients(leakyReluBackward(g, x, slope)) }
+}
+/// The logistic function, `1 / (1 + e^-x)`.
+public func sigmoid(_ x: Tensor) -> Tensor {
+    unaryByOutput(x, "sigmoid", .TERN_UNARY_SIGMOID) { g, y in
+        backward(g, y, "sigmoidBackward", .TERN_BINARY_SIGMOID_BACKWARD) { g, y in (y * (1 - y), g * (1 - y * 2)) }
+    }
+}
+/// The hyperbolic tangent.
+public func tanh(_ x: Tensor) -> Tensor {
+    unaryByOutput(x, "tanh", .TERN_UNARY_TANH) { g, y in
+        backward(g, y, "tanhBackward", .TERN_BINARY_TANH_BACKWARD) { g, y in (1 - y * y, g * y * -2) }
+    }
+}
+/// `log(1 + e^x)`, without overflow.
+public func softplus(_ x: Tensor) -> Tensor {
+    transcendental(x, "softplus", .TERN_UNARY_SOFTPLUS) { g, x in
+        backward(g, x, "softplusBackward", .TERN_BINARY_SOFTPLUS_BACKWARD) { g, x in
+            let s = sigmoid(x)
+            return (s, g * s * (1 - s))
+        }
+    }
+}
+/// `x * sigmoid(x)`, also called swish. PyTorch's `silu`.
+public func silu(_ x: Tensor) -> Tensor {
+    transcendental(x, "silu", .TERN_UNARY_SILU) { g, x in
+        backward(g, x, "siluBackward", .TERN_BINARY_SILU_BACKWARD) { g, x in
+            let s = sigmoid(x)
+            let t = s * (1 - s)
+            return (s + x * t, g * t * (2 + x * (1 - s * 2)))
+        }
+    }
+}
+
+/// How ``gelu(_:approximation:)`` computes the distribution function of the normal distribution.
+public enum GELUApproximation: Sendable {
+    /// With the error function.
+    case none
+    /// With a tanh, as in GPT-2.
+    case tanh
+}
+
+/// `x * Phi(x)`, with the distribution function Phi of the standard normal distribution (Hendrycks and Gimpel, 2016).
+/// PyTorch's `gelu`.
+public func gelu(_ x: Tensor, approximation: GELUApproximation = .none) -> Tensor {
+    switch approximation {
+    case .none:
+        transcendental(x, "gelu", .TERN_UNARY_GELU) { g, x in
+            backward(g, x, "geluBackward", .TERN_BINARY_GELU_BACKWARD) { g, x in
+                let density = exp(square(x) * -0.5) * 0.3989422804014327
+                let distribution = (erf(x * 0.7071067811865476) + 1) * 0.5
+                return (distribution + x * density, g * density * (2 - square(x)))
+            }
+        }
+    case .tanh:
+        transcendental(x, "gelu", .TERN_UNARY_GELU_TANH) { g, x in
+            backward(g, x, "geluBackward", .TERN_BINARY_GELU_TANH_BACKWARD) { g, x in
+                // y = x (1 + t) / 2 with t = tanh(u), u = a (x + b x^3)
+                let (a, b) = (0.7978845608028654, 0.044715)
+                let t = tanh((x + pow(x, 3) * b) * a)
+                let slope = (square(x) * (3 * b) + 1) * a
+                let dt = (1 - square(t)) * slope
+                let d2t = (1 - square(t)) * x * (6 * a * b) - t * dt * slope * 2
+                return ((t + 1) * 0.5 + x * dt * 0.5, g * (dt + x * d2t * 0.5))
+            }
+        }
+    }
+}
+
+/// `x` where it is positive, `alpha * (e^x - 1)` elsewhere (Clevert et al., 2015). PyTorch's `elu`.
+public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
+    let x = x.converted(to: x.dtype.floating)
+    let result = x.mapped(1) { n, input, stride, output in
+        Kernels.vector.unary_parameter(x.dtype.kernelType, .TERN_UNARY_ELU, alpha, n, input, stride, output)
+    }
+    guard records(x) else { return result }
+    return result.recorded("elu", from: x) { g, _ in InputGradients(eluBackward(g, x, alpha)) }
+}
+
+// MARK: - Derivatives that are one pass, with derivatives of their own
+
+/// `f(g, b)`, linear in the gradient `g`, in one kernel. `partials` gives df/dg and df/db.
+@inline(__always)
+private func backward(
+    _ g: Tensor, _ b: Tensor, _ name: StaticString, _ kernel: TernBinary,
+    _ partials: @escaping (_ g: Tensor, _ b: Tensor) -> (Tensor, Tensor)
+) -> Tensor {
+    let result = Tensor.zip(kernel, g, b, name)
+    guard records(g, b) else { return result }
+    return result.recorded(name, from: g, b) { upstream, node in
+        let (first, second) = partials(g, b)
+        return InputGradients(node.needs(0) ? upstream * first : nil, node.needs(1) ? upstream * second : nil)
+    }
+}
+
+private func reluBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
+    let result = Tensor.zip(.TERN_BINARY_RELU_BACKWARD, g, y, "reluBackward")
+    guard records(g) else { return result }
+    return result.recorded("reluBackward", from: g) { upstream, _ in InputGradients(reluBackward(upstream, y)) }
+}
+
+private func leakyReluBackward(_ g: Tensor, _ x: Tensor, _ slope: Double) -> Tensor {
+    let x = x.detached
+    let result = Tensor.zip(g, x, "leakyReluBackward") { n, left, strideA, right, strideB, output in
+        Kernels.vector.binary_parameter(
+            g.dtype.kernelType, .TERN_BINARY_LEAKY_RELU_BACKWARD, slope, n, left, strideA, right, strideB, output)
+    }
+    guard records(g) else { return result }
+    return result.recorded("leakyReluBackward", from: g) { upstream, _ in
+        InputGradients(leakyReluBackward(upstream, x, slope))
+    }
+}
+
+private func eluBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
+    let result = Tensor.zip(g, x, "eluBackward", nanosecondsPerElement: 1) { n, left, strideA, right, strideB, output in
+        Kernels.vector.binary_parameter(
+            g.dtype.kernelType, .TERN_BINARY_ELU_BACKWARD, alpha, n, left, strideA, right, strideB, output)
+    }
+    guard records(g, x) else { return result }
+    return result.recorded("eluBackward", from: g, x) { upstream, node in
+        let slope = node.needs(0) ? eluBackward(upstream, x, alpha) : nil
+        guard node.needs(1) else { return InputGradients(slope) }
+        let bend = select(x.greater(than: 0), Tensor.zeros([], dtype: x.dtype), exp(x) * alpha)
+        return InputGradients(slope, upstream * g * bend)
+    }
+}
+
+extension Tensor {
+    /// Zeros of this shape and type.
+    var zerosLike: Tensor { Tensor.zeros(shape, dtype: dtype) }
+}

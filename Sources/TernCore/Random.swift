@@ -1,0 +1,80 @@
+import Synchronization
+
+/// A counter-based random generator: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
+///
+/// A value depends on the key (the seed) and its place in the stream alone, so a tensor's random elements are the same
+/// for any number of threads. Each thread has a default generator, which operations use unless they are given one:
+///
+/// ```swift
+/// Generator.default.seed(42)
+/// let state = Generator.default.state   // save ...
+/// Generator.default.state = state       // ... and go on from there
+/// ```
+public final class Generator {
+    /// Everything that decides the numbers to come.
+    public struct State: Sendable, Hashable, Codable {
+        /// The seed.
+        public var key: UInt64
+        /// The next block of the stream; a block is 128 bits, four 32-bit numbers.
+        public var counter: UInt64
+
+        public init(key: UInt64, counter: UInt64 = 0) {
+            self.key = key
+            self.counter = counter
+        }
+    }
+
+    public var state: State
+
+    public init(seed: UInt64) { state = State(key: seed) }
+
+    public init(state: State) { self.state = state }
+
+    /// The generator of this thread. Without a seed its key is different on every thread and in every run.
+    public static var `default`: Generator {
+        let thread = ThreadState.current
+        if let generator = thread.generator { return generator }
+        let generator = Generator(seed: UInt64.random(in: .min ... .max))
+        thread.generator = generator
+        return generator
+    }
+
+    /// Starts the stream of `seed` anew.
+    public func seed(_ seed: UInt64) { state = State(key: seed) }
+
+    /// Takes the place in the stream for `count` elements of four at most in a block, and moves on.
+    func reserve(_ count: Int) -> State {
+        let reserved = state
+        state.counter &+= UInt64((count + 3) / 4)
+        return reserved
+    }
+}
+
+extension Generator: RandomNumberGenerator {
+    /// The next 64 bits; uses half a block.
+    public func next() -> UInt64 {
+        let block = Philox.block(reserve(4))
+        return UInt64(block.y) << 32 | UInt64(block.x)
+    }
+}
+
+/// The block function, for single numbers; whole tensors are filled by the kernels, with the same bits.
+enum Philox {
+    static func block(_ state: Generator.State) -> SIMD4<UInt32> {
+        var key = SIMD2<UInt32>(truncatingIfNeeded: SIMD2<UInt64>(state.key, state.key >> 32))
+        var c = SIMD4<UInt32>(
+            UInt32(truncatingIfNeeded: state.counter), UInt32(truncatingIfNeeded: state.counter >> 32), 0, 0)
+        for _ in 0..<10 {
+            let a = UInt64(c.x) * 0xD251_1F53
+            let b = UInt64(c.z) * 0xCD9E_8D57
+            c = SIMD4(
+                UInt32(truncatingIfNeeded: b >> 32) ^ c.y ^ key.x, UInt32(truncatingIfNeeded: b),
+                UInt32(truncatingIfNeeded: a >> 32) ^ c.w ^ key.y, UInt32(truncatingIfNeeded: a))
+            key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+        }
+        return c
+    }
+}
+
+/// Seeds the default generator of this thread, see ``Generator/default``.
+public func seed(_ seed: UInt64) { Generator.default.seed(seed) }

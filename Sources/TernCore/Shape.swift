@@ -1,0 +1,128 @@
+/// The sizes of a tensor's axes, outermost first: at most ``maximumRank`` of them, held inline.
+///
+/// ```swift
+/// let shape: Shape = [64, 1, 28, 28]
+/// shape.count      // 4
+/// shape.elements   // 50176
+/// ```
+public struct Shape: Sendable {
+    /// The most axes that a tensor can have.
+    public static let maximumRank = 8
+
+    @usableFromInline var sizes = InlineArray<8, Int>(repeating: 0)
+    @usableFromInline var rank8: UInt8 = 0
+
+    @inlinable public init() {}
+
+    /// A shape of `rank` axes, each of size `value`.
+    @inlinable public init(repeating value: Int, count rank: Int) {
+        if rank > Shape.maximumRank { Shape.stopTooManyAxes(rank) }
+        rank8 = UInt8(rank)
+        for axis in 0..<rank { sizes[axis] = value }
+    }
+
+    @inlinable public init(_ sizes: some Sequence<Int>) {
+        for size in sizes { append(size) }
+    }
+
+    @usableFromInline static func stopTooManyAxes(_ rank: Int) -> Never {
+        mistake("Shape", "a tensor has at most \(maximumRank) axes, got \(rank)")
+    }
+
+    /// The number of elements: the product of the sizes; 1 for a scalar.
+    @inlinable public var elements: Int {
+        var product = 1
+        for axis in 0..<Int(rank8) { product *= sizes[axis] }
+        return product
+    }
+
+    /// The strides, in elements, of a contiguous (row-major) tensor of this shape.
+    var contiguousStrides: Shape {
+        var strides = self
+        var step = 1
+        var axis = count - 1
+        while axis >= 0 {
+            strides.sizes[axis] = step
+            step *= sizes[axis]
+            axis -= 1
+        }
+        return strides
+    }
+
+    @inlinable public mutating func append(_ size: Int) {
+        if rank8 == 8 { Shape.stopTooManyAxes(9) }
+        sizes[Int(rank8)] = size
+        rank8 += 1
+    }
+
+    @inlinable public mutating func insert(_ size: Int, at axis: Int) {
+        append(size)
+        var position = count - 1
+        while position > axis {
+            sizes[position] = sizes[position - 1]
+            position -= 1
+        }
+        sizes[axis] = size
+    }
+
+    @discardableResult
+    @inlinable public mutating func remove(at axis: Int) -> Int {
+        let removed = self[axis]
+        for position in axis..<(count - 1) { sizes[position] = sizes[position + 1] }
+        rank8 -= 1
+        return removed
+    }
+}
+
+extension Shape: RandomAccessCollection, MutableCollection {
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { Int(rank8) }
+    /// The number of axes (the rank of the tensor); ``elements`` is the number of elements.
+    @inlinable public var count: Int { Int(rank8) }
+
+    @inlinable public subscript(axis: Int) -> Int {
+        get {
+            precondition(axis >= 0 && axis < Int(rank8), "axis out of range of the shape")
+            return sizes[axis]
+        }
+        set {
+            precondition(axis >= 0 && axis < Int(rank8), "axis out of range of the shape")
+            sizes[axis] = newValue
+        }
+    }
+}
+
+extension Shape: Hashable {
+    @inlinable public static func == (lhs: Shape, rhs: Shape) -> Bool {
+        guard lhs.rank8 == rhs.rank8 else { return false }
+        for axis in 0..<Int(lhs.rank8) where lhs.sizes[axis] != rhs.sizes[axis] { return false }
+        return true
+    }
+    public func hash(into hasher: inout Hasher) {
+        for size in self { hasher.combine(size) }
+    }
+}
+
+extension Shape: ExpressibleByArrayLiteral, CustomStringConvertible {
+    @inlinable public init(arrayLiteral elements: Int...) { self.init(elements) }
+
+    /// `[64, 1, 28, 28]`
+    public var description: String { "[" + map(String.init).joined(separator: ", ") + "]" }
+}
+
+extension Shape {
+    /// The shape that two shapes broadcast to by NumPy's rule: aligned at the last axis, sizes equal or one of them 1.
+    /// `nil` if they do not fit.
+    public func broadcast(with other: Shape) -> Shape? {
+        if self == other { return self }
+        let rank = Swift.max(count, other.count)
+        var result = Shape(repeating: 1, count: rank)
+        for back in 1...Swift.max(rank, 1) where back <= rank {
+            let a = back <= count ? sizes[count - back] : 1
+            let b = back <= other.count ? other.sizes[other.count - back] : 1
+            guard a == b || a == 1 || b == 1 else { return nil }
+            result.sizes[rank - back] = a == 1 ? b : a
+        }
+        return result
+    }
+}

@@ -1,0 +1,183 @@
+import CTernKernels
+
+/// A multi-dimensional array of numbers of one type, and a value: no operation changes a tensor that someone else sees.
+///
+/// Operations on tensors that need gradients are recorded as they are computed, see ``backward(_:retainGraph:)`` and
+/// ``GradientTape``. Views (slices, transposes, broadcasts) share memory and cost nothing.
+///
+/// ```swift
+/// let x: Tensor = [[1, 2, 3], [4, 5, 6]]
+/// x.shape                // [2, 3]
+/// (x * 2).sum(axes: 0)   // [10, 14, 18]
+/// ```
+public struct Tensor: @unchecked Sendable {
+    // Unchecked: everything behind this reference is written before the tensor is shared, but for the gradient of a
+    // leaf, which has a lock.
+    @usableFromInline var impl: TensorImpl
+
+    @inline(__always)
+    init(impl: TensorImpl) { self.impl = impl }
+}
+
+/// What a tensor refers to: a strided window on shared storage, and its place in the graph.
+@usableFromInline
+final class TensorImpl {
+    final var storage: Storage
+    let shape: Shape
+    /// In elements.
+    let strides: Shape
+    /// In elements, from the storage's start.
+    let offset: Int
+    let dtype: DType
+    let isContiguous: Bool
+    /// Number of elements.
+    let count: Int
+    /// What recorded this tensor, or the leaf that gathers its gradient. Set once, before the tensor is handed out.
+    final var node: Node?
+
+    @inline(__always)
+    init(
+        storage: Storage, shape: Shape, strides: Shape, offset: Int, dtype: DType, isContiguous: Bool, count: Int,
+        node: Node?
+    ) {
+        self.storage = storage
+        self.shape = shape
+        self.strides = strides
+        self.offset = offset
+        self.dtype = dtype
+        self.isContiguous = isContiguous
+        self.count = count
+        self.node = node
+    }
+
+    /// The first element.
+    @inline(__always)
+    var pointer: UnsafeMutableRawPointer { storage.pointer + offset * dtype.byteCount }
+
+    /// The same values at another place in the graph.
+    @inline(__always)
+    func with(node: Node?) -> TensorImpl {
+        TensorImpl(
+            storage: storage, shape: shape, strides: strides, offset: offset, dtype: dtype, isContiguous: isContiguous,
+            count: count, node: node)
+    }
+}
+
+extension Tensor {
+    /// The sizes of the axes.
+    public var shape: Shape { impl.shape }
+
+    /// For each axis, how many elements further in memory its next index is; 0 where a value is broadcast.
+    public var strides: Shape { impl.strides }
+
+    /// The number of axes.
+    public var rank: Int { impl.shape.count }
+
+    /// The number of elements.
+    public var count: Int { impl.count }
+
+    public var dtype: DType { impl.dtype }
+
+    /// Whether the elements lie in memory in row-major order without gaps.
+    public var isContiguous: Bool { impl.isContiguous }
+
+    /// Whether operations on this tensor are recorded: it is watched, a parameter, or computed from such.
+    public var requiresGradient: Bool { impl.node != nil }
+
+    /// New, contiguous memory whose elements are not set yet.
+    @inline(__always)
+    init(uninitialized shape: Shape, dtype: DType) {
+        let count = shape.elements
+        self.init(
+            impl: TensorImpl(
+                storage: Storage(byteCount: count * dtype.byteCount), shape: shape, strides: shape.contiguousStrides,
+                offset: 0, dtype: dtype, isContiguous: true, count: count, node: nil))
+    }
+
+    /// Another window on the same memory; not recorded.
+    @inline(__always)
+    func view(shape: Shape, strides: Shape, offset: Int) -> Tensor {
+        Tensor(
+            impl: TensorImpl(
+                storage: impl.storage, shape: shape, strides: strides, offset: offset, dtype: dtype,
+                isContiguous: Tensor.isContiguous(shape, strides), count: shape.elements, node: nil))
+    }
+
+    /// The same elements with another shape; the tensor must be contiguous. Not recorded.
+    @inline(__always)
+    func contiguousView(_ shape: Shape) -> Tensor {
+        Tensor(
+            impl: TensorImpl(
+                storage: impl.storage, shape: shape, strides: shape.contiguousStrides, offset: impl.offset,
+                dtype: dtype, isContiguous: true, count: impl.count, node: nil))
+    }
+
+    static func isContiguous(_ shape: Shape, _ strides: Shape) -> Bool {
+        var expected = 1
+        var axis = shape.count - 1
+        while axis >= 0 {
+            if shape.sizes[axis] != 1 {
+                if strides.sizes[axis] != expected { return shape.elements == 0 }
+                expected *= shape.sizes[axis]
+            }
+            axis -= 1
+        }
+        return true
+    }
+
+    /// The elements of a contiguous tensor.
+    @inline(__always)
+    func pointer<Scalar>(as type: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
+        impl.pointer.assumingMemoryBound(to: type)
+    }
+
+    /// The same values outside of every graph: gradients do not flow through. Shares memory.
+    public var detached: Tensor { impl.node == nil ? self : Tensor(impl: impl.with(node: nil)) }
+
+    /// Makes the elements contiguous memory that nobody else refers to, copying them only if someone does.
+    package mutating func makeUnique() {
+        if isKnownUniquelyReferenced(&impl), isKnownUniquelyReferenced(&impl.storage), impl.isContiguous { return }
+        let copy = copied()
+        impl = copy.impl.with(node: impl.node)
+    }
+
+    /// Calls `body` with the elements, in row-major order, for reading and writing in place. The tensor stays a value:
+    /// memory that something else refers to is copied first.
+    ///
+    /// - Parameter type: must be the tensor's element type.
+    public mutating func withUnsafeMutableBuffer<Scalar: TensorScalar, Result>(
+        of type: Scalar.Type, _ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Result
+    ) rethrows -> Result {
+        if Scalar.dtype != dtype {
+            mistake("withUnsafeMutableBuffer", "the tensor holds \(dtype), not \(Scalar.dtype)")
+        }
+        makeUnique()
+        return try body(UnsafeMutableBufferPointer(start: pointer(as: type), count: count))
+    }
+
+    /// Calls `body` with the elements in row-major order.
+    ///
+    /// - Parameter type: must be the tensor's element type.
+    public func withUnsafeBuffer<Scalar: TensorScalar, Result>(
+        of type: Scalar.Type, _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
+    ) rethrows -> Result {
+        if Scalar.dtype != dtype { mistake("withUnsafeBuffer", "the tensor holds \(dtype), not \(Scalar.dtype)") }
+        let tensor = isContiguous ? self : copied()
+        return try withExtendedLifetime(tensor) {
+            try body(UnsafeBufferPointer(start: tensor.pointer(as: type), count: count))
+        }
+    }
+
+    /// Whether two tensors are the same window on the same memory.
+    public func sharesMemory(with other: Tensor) -> Bool { impl.storage === other.impl.storage }
+
+    /// An axis counted from the end if it is negative, as an index from the start; stops if there is no such axis.
+    @inline(__always)
+    func axis(_ axis: Int, _ operation: String) -> Int {
+        let positive = axis < 0 ? axis + rank : axis
+        if positive < 0 || positive >= rank {
+            mistake(operation, "axis \(axis) is out of range for shape \(shape)")
+        }
+        return positive
+    }
+}
