@@ -2,5 +2,6 @@
 // instruction set in `TernLevel`. Callers choose a level, take that level's tables and own all memory and threads.
 #pragma once
 
+#include "TernGemm.h"
 #include "TernLevel.h"
 #include "TernVector.h"
