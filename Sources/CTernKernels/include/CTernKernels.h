@@ -3,5 +3,10 @@
 #pragma once
 
 #include "TernGemm.h"
+#include "TernIndex.h"
 #include "TernLevel.h"
+#include "TernNormalize.h"
+#include "TernOptimizer.h"
+#include "TernRandom.h"
 #include "TernVector.h"
+#include "TernConv.h"
