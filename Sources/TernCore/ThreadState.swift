@@ -6,28 +6,55 @@
     import Glibc
 #endif
 
-/// What Tern keeps for each thread: the recording mode, the active tapes, the module path for messages and the default
-/// random generator. It lives as long as its thread.
+/// What Tern keeps for each thread: the recording mode, the active tapes, the modules that run, for messages, and the
+/// default random generator. It lives as long as its thread.
 ///
 /// `@TaskLocal` does not reach threads that were not made by Swift concurrency, and Swift has no thread-local
-/// variables: so a POSIX thread-specific key holds one object a thread.
-final class ThreadState {
+/// variables: so a POSIX thread-specific key holds a pointer. Not to an object: every operation reads it, and counting
+/// references would cost more than the rest.
+struct ThreadState {
+    struct Fields {
+        var isRecording = true
+        var tapeDepth = 0
+        var detectsAnomalies = false
+        var modules: [any PathElement] = []
+        var generator: Generator?
+    }
+    private let fields: UnsafeMutablePointer<Fields>
+
     /// Whether operations are recorded for differentiation on this thread.
-    var isRecording = true
+    var isRecording: Bool {
+        get { fields.pointee.isRecording }
+        nonmutating set { fields.pointee.isRecording = newValue }
+    }
     /// How many tapes are recording on this thread, one inside the other.
-    var tapeDepth = 0
+    var tapeDepth: Int {
+        get { fields.pointee.tapeDepth }
+        nonmutating set { fields.pointee.tapeDepth = newValue }
+    }
     /// Whether every recorded operation checks its values for NaN, see ``withAnomalyDetection(_:)``.
-    var detectsAnomalies = false
+    var detectsAnomalies: Bool {
+        get { fields.pointee.detectsAnomalies }
+        nonmutating set { fields.pointee.detectsAnomalies = newValue }
+    }
     /// The modules whose `forward` is running, outermost first. Names are looked up only for a message.
-    var modules: [any PathElement] = []
-    var generator: Generator?
+    var modules: [any PathElement] {
+        get { fields.pointee.modules }
+        nonmutating _modify { yield &fields.pointee.modules }
+    }
+    var generator: Generator? {
+        get { fields.pointee.generator }
+        nonmutating set { fields.pointee.generator = newValue }
+    }
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
         let failure = pthread_key_create(&key) { pointer in
             // Darwin passes a non-optional pointer, Linux an optional one.
             let pointer: UnsafeMutableRawPointer? = pointer
-            if let pointer { Unmanaged<ThreadState>.fromOpaque(pointer).release() }
+            guard let fields = pointer?.assumingMemoryBound(to: Fields.self) else { return }
+            fields.deinitialize(count: 1)
+            fields.deallocate()
         }
         precondition(failure == 0, "no thread-specific key is left: pthread_key_create failed with \(failure)")
         return key
@@ -36,16 +63,17 @@ final class ThreadState {
     @inline(__always)
     static var current: ThreadState {
         if let pointer = pthread_getspecific(key) {
-            return Unmanaged<ThreadState>.fromOpaque(pointer).takeUnretainedValue()
+            return ThreadState(fields: pointer.assumingMemoryBound(to: Fields.self))
         }
         return makeCurrent()
     }
 
     @inline(never)
     private static func makeCurrent() -> ThreadState {
-        let state = ThreadState()
-        pthread_setspecific(key, Unmanaged.passRetained(state).toOpaque())
-        return state
+        let fields = UnsafeMutablePointer<Fields>.allocate(capacity: 1)
+        fields.initialize(to: Fields())
+        pthread_setspecific(key, fields)
+        return ThreadState(fields: fields)
     }
 }
 

@@ -56,10 +56,12 @@ public final class GradientTape {
     ///
     /// - Parameter gradient: the gradient with respect to `result`; its default is 1 for a scalar.
     public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
-        let (node, seed, walk) = begin(result, gradient, "GradientTape.gradients")
-        var running = walk
-        running.run(from: [(node, seed)])
-        return Gradients(running.leafGradients.map { ($0.leaf, $0.gradient!) })
+        let node = begin(result, "GradientTape.gradients")
+        var walk = BackwardWalk(
+            retainsGraph: isPersistent, createsGraph: ThreadState.current.tapeDepth > 0,
+            operation: "GradientTape.gradients")
+        walk.run(from: node, gradient: result.seed(gradient, "GradientTape.gradients"))
+        return Gradients(walk.leafGradients)
     }
 
     /// The gradients of `result` with respect to `sources`, in their order. Only what lies between is computed.
@@ -72,18 +74,19 @@ public final class GradientTape {
     public func gradient(
         of result: Tensor, with sources: [Tensor], gradient: Tensor? = nil, unconnected: Unconnected = .none
     ) -> [Tensor?] {
-        let (node, seed, walk) = begin(result, gradient, "GradientTape.gradient")
-        var running = walk
+        let node = begin(result, "GradientTape.gradient")
         let wanted = Set(sources.compactMap { $0.impl.node.map { ObjectIdentifier($0) } })
-        running.sources = wanted
-        running.needed = nodes(between: node, and: wanted)
-        running.run(from: [(node, seed)])
+        let selection = BackwardWalk.Selection(sources: wanted, needed: nodes(between: node, and: wanted))
+        var walk = BackwardWalk(
+            retainsGraph: isPersistent, createsGraph: ThreadState.current.tapeDepth > 0, selection: selection,
+            operation: "GradientTape.gradient")
+        walk.run(from: node, gradient: result.seed(gradient, "GradientTape.gradient"))
         return sources.map { source in
             var found: Tensor?
             if let node = source.impl.node {
                 found =
-                    running.sourceGradients[ObjectIdentifier(node)]
-                    ?? running.leafGradients.first { $0.leaf === node }?.gradient
+                    selection.gradients[ObjectIdentifier(node)]
+                    ?? walk.leafGradients.first { $0.leaf === node }?.gradient
             }
             if found == nil, unconnected == .zero { found = Tensor.zeros(source.shape, dtype: source.dtype) }
             return found
@@ -97,7 +100,7 @@ public final class GradientTape {
         self.gradient(of: result, with: [source], gradient: gradient, unconnected: unconnected)[0]
     }
 
-    private func begin(_ result: Tensor, _ gradient: Tensor?, _ operation: String) -> (Node, Tensor, BackwardWalk) {
+    private func begin(_ result: Tensor, _ operation: String) -> Node {
         if isUsed && !isPersistent {
             mistake(
                 operation, "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
@@ -109,18 +112,16 @@ public final class GradientTape {
                 "expects a result that depends on a parameter or a watched tensor, got one of shape \(result.shape) "
                     + "that does not: was it computed inside withoutGradients, or detached?")
         }
-        let walk = BackwardWalk(
-            retainsGraph: isPersistent, createsGraph: ThreadState.current.tapeDepth > 0, operation: operation)
-        return (node, result.seed(gradient, operation), walk)
+        return node
     }
 }
 
 /// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
 /// optimizers take.
 public struct Gradients: Sendable {
-    private var entries: [(leaf: Leaf, gradient: Tensor)]
+    private var entries: [(leaf: Leaf, gradient: Tensor?)]
 
-    init(_ entries: [(Leaf, Tensor)]) { self.entries = entries.map { (leaf: $0.0, gradient: $0.1) } }
+    init(_ entries: [(leaf: Leaf, gradient: Tensor?)]) { self.entries = entries }
 
     /// The gradient of a watched tensor or of a parameter's value; `nil` if the result did not depend on it.
     public subscript(_ tensor: Tensor) -> Tensor? {
@@ -133,11 +134,11 @@ public struct Gradients: Sendable {
 
     /// The same gradients, each replaced by what `transform` makes of it: scaled or clipped, say.
     public func mapValues(_ transform: (Tensor) -> Tensor) -> Gradients {
-        Gradients(entries.map { ($0.leaf, transform($0.gradient)) })
+        Gradients(entries.map { ($0.leaf, transform($0.gradient!)) })
     }
 
     /// All gradients, in no particular meaning of order.
-    public var values: [Tensor] { entries.map(\.gradient) }
+    public var values: [Tensor] { entries.map { $0.gradient! } }
 }
 
 /// The nodes on paths from `root` to one of `targets`, these included: found with an explicit stack.

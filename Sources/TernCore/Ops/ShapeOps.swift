@@ -84,6 +84,7 @@ extension Tensor {
     }
 
     /// All axes in reverse order; a view. Of a matrix, its transpose.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     public var T: Tensor { permuted((0..<rank).reversed()) }
 
     /// Axes of size 1, and new leading axes, repeated to `newShape`; a view that repeats memory. -1 keeps a size.
