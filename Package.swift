@@ -21,7 +21,7 @@ let package = Package(
         .target(name: "TernData", dependencies: ["TernCore", "TernFormats"]),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
         .testTarget(name: "TernCoreTests", dependencies: ["TernCore"]),
-        .testTarget(name: "TernFormatsTests", dependencies: ["TernFormats"]),
+        .testTarget(name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens"]),
         .testTarget(name: "TernDataTests", dependencies: ["TernData"]),
     ],
     swiftLanguageModes: [.v6]

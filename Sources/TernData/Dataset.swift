@@ -24,7 +24,8 @@ public protocol Dataset<Element, Failure>: Sendable {
     /// The examples at these indices. Called from any thread.
     func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch
 
-    /// The order in which an epoch visits the examples: their indices, which may repeat or leave some out. The default is `0..<count`.
+    /// The order in which an epoch visits the examples: their indices, which may repeat or leave some out. The default
+    /// is `0..<count`.
     func order(epoch: Int) -> [Int]
 }
 
@@ -57,7 +58,8 @@ extension Dataset {
         Pipeline(self).map(transform)
     }
 
-    /// The same examples in an order that is another one in each epoch, and depends on the seed and the epoch's number alone.
+    /// The same examples in an order that is another one in each epoch, and depends on the seed and the epoch's number
+    /// alone.
     ///
     /// Indices stay as they are: it is the order of visits that changes.
     public func shuffled(seed: UInt64 = 0) -> ShuffledDataset<Self> {

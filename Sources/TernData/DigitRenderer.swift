@@ -70,7 +70,8 @@ struct DigitRenderer {
             for step in 1...segmentsPerSpan {
                 let t = Float(step) / Float(segmentsPerSpan)
                 let next = start + 0.5 * t * (linear + t * (quadratic + t * cubic))
-                let segment = DigitCanvas.Segment(start: last, end: next, startRadius: radius, endRadius: radius + growth)
+                let segment = DigitCanvas.Segment(
+                    start: last, end: next, startRadius: radius, endRadius: radius + growth)
                 canvas.draw(segment, intensity: intensity, softness: softness)
                 last = next
                 radius += growth
@@ -99,8 +100,8 @@ struct DigitRenderer {
     }
 }
 
-/// Random numbers in the forms that drawing needs, each from one step of the generator. Bell-shaped ones are sums of uniform ones: no
-/// logarithm or cosine, whose last bit differs from machine to machine.
+/// Random numbers in the forms that drawing needs, each from one step of the generator. Bell-shaped ones are sums of
+/// uniform ones: no logarithm or cosine, whose last bit differs from machine to machine.
 struct DigitRandom {
     private let generator: Generator
 
@@ -126,7 +127,8 @@ struct DigitRandom {
     mutating func fourBells(deviation: Float) -> SIMD4<Float> {
         let bits = generator.next()
         let bytes = unsafeBitCast(bits, to: SIMD8<UInt8>.self)
-        let sums = SIMD4<Float>(SIMD4<UInt16>(truncatingIfNeeded: bytes.lowHalf) &+ SIMD4<UInt16>(truncatingIfNeeded: bytes.highHalf))
+        let sums = SIMD4<Float>(
+            SIMD4<UInt16>(truncatingIfNeeded: bytes.lowHalf) &+ SIMD4<UInt16>(truncatingIfNeeded: bytes.highHalf))
         let rootOfSix: Float = 2.4494897
         return (sums * 0x1p-8 - 1) * (rootOfSix * deviation)
     }

@@ -70,7 +70,9 @@ struct RemoteFile: Sendable {
         from address: String, into part: PartialFile, progress: @escaping @Sendable (DownloadProgress) -> Void
     ) throws {
         if try part.size() >= size { return }
-        guard let url = URL(string: address) else { throw DownloadFailure(reason: "not a URL", isWorthAnotherAttempt: false) }
+        guard let url = URL(string: address) else {
+            throw DownloadFailure(reason: "not a URL", isWorthAnotherAttempt: false)
+        }
         let (name, size) = (name, size)
         try Transfer.run(url, into: part, limit: size) { received in
             progress(DownloadProgress(file: name, receivedBytes: received, totalBytes: size))
@@ -86,7 +88,8 @@ struct RemoteFile: Sendable {
         let digest = found == size ? try part.sha256() : ""
         if digest == sha256 { return }
         try part.truncate()
-        let reason = found == size ? "expected SHA-256 \(sha256), found \(digest)" : "expected \(size) bytes, found more"
+        let reason =
+            found == size ? "expected SHA-256 \(sha256), found \(digest)" : "expected \(size) bytes, found more"
         throw DownloadFailure(reason: reason, isWorthAnotherAttempt: false)
     }
 }
@@ -129,7 +132,9 @@ final class PartialFile: @unchecked Sendable {
     func sha256() throws -> String {
         var digest = SHA256()
         try handle.seek(toOffset: 0)
-        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { data.withUnsafeBytes { digest.update($0) } }
+        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
+            data.withUnsafeBytes { digest.update($0) }
+        }
         return digest.finalized()
     }
 

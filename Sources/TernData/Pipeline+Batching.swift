@@ -1,8 +1,8 @@
 import TernCore
 
 extension Pipeline {
-    /// Batches of `size` elements, each made from them by `collate`. The last batch is smaller if they do not come out even, or left out
-    /// with `dropLast`.
+    /// Batches of `size` elements, each made from them by `collate`. The last batch is smaller if they do not come out
+    /// even, or left out with `dropLast`.
     public func batched<Batch>(
         _ size: Int, dropLast: Bool = false, collate: @escaping @Sendable ([Element]) throws(Failure) -> Batch
     ) -> Pipeline<Batch, Failure> {
@@ -45,8 +45,8 @@ extension Pipeline {
 }
 
 extension Dataset {
-    /// The examples in the order of each epoch, in batches of `size`. The last batch is smaller if they do not come out even, or left out
-    /// with `dropLast`.
+    /// The examples in the order of each epoch, in batches of `size`. The last batch is smaller if they do not come out
+    /// even, or left out with `dropLast`.
     public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Batch, Failure> {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
         let count = batchCount(of: order(epoch: 0).count, size: size, dropLast: dropLast)

@@ -1,7 +1,8 @@
 import TernCore
 
 extension Pipeline {
-    /// Each element changed by `transform`, which can throw: in the loop's thread, or in a worker's if `prefetched` follows.
+    /// Each element changed by `transform`, which can throw: in the loop's thread, or in a worker's if `prefetched`
+    /// follows.
     public func map<T, E>(_ transform: @escaping @Sendable (Element) throws(E) -> T) -> Pipeline<T, E>
     where Failure == Never {
         jobs { element, _, _ in
@@ -17,8 +18,8 @@ extension Pipeline {
         }
     }
 
-    /// Each element changed at random, as in augmentation. The element's generator follows from the seed, the epoch and the element's place
-    /// in it alone: so the numbers are the same for any number of workers.
+    /// Each element changed at random, as in augmentation. The element's generator follows from the seed, the epoch and
+    /// the element's place in it alone: so the numbers are the same for any number of workers.
     public func map<T>(
         seed: UInt64, _ transform: @escaping @Sendable (Element, TernCore.Generator) throws(Failure) -> T
     ) -> Pipeline<T, Failure> {
@@ -45,7 +46,8 @@ extension Pipeline {
     }
 }
 
-/// A generator of its own for each place in each epoch: an epoch is a stream, and a place a stretch of 2^32 blocks of it.
+/// A generator of its own for each place in each epoch: an epoch is a stream, and a place a stretch of 2^32 blocks of
+/// it.
 func generator(seed: UInt64, epoch: Int, place: Int = 0) -> Generator {
     let key = Generator(state: Generator.State(key: seed, counter: UInt64(bitPattern: Int64(epoch)))).next()
     return Generator(state: Generator.State(key: key, counter: UInt64(place) << 32))

@@ -21,8 +21,8 @@ extension Pipeline {
         }
     }
 
-    /// What a function returns until it returns nil or throws. `source` makes one for each epoch, from its number (the first is 0); the
-    /// function is called by one thread at a time.
+    /// What a function returns until it returns nil or throws. `source` makes one for each epoch, from its number (the
+    /// first is 0); the function is called by one thread at a time.
     public init(_ source: @escaping @Sendable (_ epoch: Int) -> () throws(Failure) -> Element?)
     where Element: Sendable {
         self.init(knownCount: nil) { epoch in

@@ -22,7 +22,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     }
 
     /// Returns when the server has sent everything, or the file has become longer than `limit` bytes.
-    static func run(_ url: URL, into part: PartialFile, limit: Int, progress: @escaping @Sendable (Int) -> Void) throws {
+    static func run(_ url: URL, into part: PartialFile, limit: Int, progress: @escaping @Sendable (Int) -> Void) throws
+    {
         let transfer = try Transfer(part: part, limit: limit, progress: progress)
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = 30
@@ -58,7 +59,9 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         case 200, 206, 416:
             try part.truncate()
             received = 0
-            if http?.statusCode != 200 { throw DownloadFailure(reason: "a range that was not asked for", isWorthAnotherAttempt: true) }
+            if http?.statusCode != 200 {
+                throw DownloadFailure(reason: "a range that was not asked for", isWorthAnotherAttempt: true)
+            }
         case let status:
             let reason = status.map { "HTTP status \($0)" } ?? "not an HTTP response"
             throw DownloadFailure(reason: reason, isWorthAnotherAttempt: false)

@@ -4,7 +4,8 @@ protocol ByteSource: AnyObject {
     var name: String { get }
     /// The bytes handed out so far.
     var position: Int { get }
-    /// No more bytes than these can follow. A length that a file states about itself is held against this before memory is taken for it.
+    /// No more bytes than these can follow. A length that a file states about itself is held against this before memory
+    /// is taken for it.
     var remainingAtMost: Int { get }
     /// Fills the buffer from its front, and returns the number of bytes: 0 at the end only.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int

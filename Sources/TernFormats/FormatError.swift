@@ -1,4 +1,5 @@
-/// What is wrong with data that came from outside: in which file and where, what was expected there, and what was found.
+/// What is wrong with data that came from outside: in which file and where, what was expected there, and what was
+/// found.
 ///
 /// ```
 /// train-images.gz, byte 9912421: expected more compressed data, found the end of the file

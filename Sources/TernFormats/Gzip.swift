@@ -3,10 +3,8 @@ import CZlib
 /// Reading of gzip files (RFC 1952).
 public enum Gzip {
     /// The uncompressed contents of a gzip file of one or more members, each checked against its CRC-32 and length.
-    ///
-    /// - Parameters:
-    ///   - name: what errors call the data.
-    ///   - maximumCount: more bytes than these are an error: a few compressed bytes can stand for a thousand times as many.
+    /// / - Parameters: /   - name: what errors call the data. /   - maximumCount: more bytes than these are an error: a
+    //few compressed bytes can stand for a thousand times as many.
     public static func decompress(_ bytes: [UInt8], name: String = "gzip data", maximumCount: Int) throws(FormatError)
         -> [UInt8]
     {
@@ -25,7 +23,8 @@ public enum Gzip {
     }
 }
 
-/// The uncompressed bytes of a gzip stream. zlib checks each member's CRC-32 and length; what follows the last member must be another one.
+/// The uncompressed bytes of a gzip stream. zlib checks each member's CRC-32 and length; what follows the last member
+/// must be another one.
 final class GzipSource: ByteSource {
     private let base: any ByteSource
     private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)

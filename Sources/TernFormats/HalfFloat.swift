@@ -7,7 +7,8 @@ enum HalfFloat {
         if magnitude >= 0x0F80_0000 {
             return Float(bitPattern: sign | magnitude | 0x7F80_0000)  // infinity or NaN
         }
-        // The exponents' biases are 15 and 127. Multiplying also makes subnormal halves, which are normal as floats, right.
+        // The exponents' biases are 15 and 127. Multiplying also makes subnormal halves, which are normal as floats,
+        // right.
         return Float(bitPattern: sign | (Float(bitPattern: magnitude) * 0x1p112).bitPattern)
     }
 

@@ -1,6 +1,7 @@
 import TernCore
 
-/// The IDX format, in which MNIST is kept: big-endian `00 00 type rank`, a 32-bit number for each dimension, and the values.
+/// The IDX format, in which MNIST is kept: big-endian `00 00 type rank`, a 32-bit number for each dimension, and the
+/// values.
 ///
 /// | type | in the file | in the tensor |
 /// | --- | --- | --- |
@@ -14,8 +15,8 @@ import TernCore
 /// Source: <http://yann.lecun.com/exdb/mnist/>, "the IDX file format".
 public enum IDX {
     /// The tensor in an IDX file, plain or compressed with gzip (told apart by their first bytes).
-    ///
-    /// The file must be exactly as long as its header says. The header is checked before memory is taken for the values.
+    /// / The file must be exactly as long as its header says. The header is checked before memory is taken for the
+    //values.
     public static func read(contentsOf path: String) throws(FormatError) -> Tensor {
         let file = try InputFile(path)
         let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
@@ -32,7 +33,7 @@ public enum IDX {
 
     static func read(_ source: some ByteSource) throws(FormatError) -> Tensor {
         let header = try IDXHeader(source)
-        let result = try Tensor(shape: Shape(header.dimensions), dtype: header.type.dtype) {
+        let result = try Tensor(shape: header.shape, dtype: header.type.dtype) {
             (values) throws(FormatError) in
             try header.readValues(of: source, into: values)
         }
@@ -72,8 +73,9 @@ struct IDXHeader {
     }
 
     let type: ValueType
-    let dimensions: [Int]
-    let count: Int
+    let shape: Shape
+    /// The values' size in the file.
+    let sizeInBytes: Int
 
     init(_ source: some ByteSource) throws(FormatError) {
         let magic = try source.readBytes(4, expected: "the 4 bytes that begin an IDX file")
@@ -91,32 +93,28 @@ struct IDXHeader {
             throw FormatError(source.name, at: .offset(3), expected: limit, found: "\(rank)")
         }
         let bytes = try source.readBytes(4 * rank, expected: "\(rank) dimensions of 4 bytes")
-        dimensions = (0..<rank).map { axis in bytes[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) } }
-        self.type = type
-
-        let sizeInBytes = dimensions.reduce(Int?(type.size)) { product, dimension in
-            guard let (value, overflow) = product?.multipliedReportingOverflow(by: dimension), !overflow else {
-                return nil
-            }
-            return value
-        }
-        guard let sizeInBytes, sizeInBytes <= source.remainingAtMost else {
-            let shape = "\(dimensions)"
-            let needed =
-                sizeInBytes.map { "\($0) bytes of values for the shape \(shape)" } ?? "a shape of a possible size"
-            let found = sizeInBytes == nil ? shape : "at most \(source.remainingAtMost)"
+        let dimensions = (0..<rank).map { axis in bytes[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) } }
+        guard let shape = checkedShape(dimensions), let sizeInBytes = checkedProduct([shape.elements, type.size]) else {
             throw FormatError(
-                source.name, at: .offset(sizeInBytes == nil ? 4 : source.position), expected: needed, found: found)
+                source.name, at: .offset(4), expected: "a shape of a possible size", found: "\(dimensions)")
         }
-        count = sizeInBytes / type.size
+        if sizeInBytes > source.remainingAtMost {
+            throw FormatError(
+                source.name, at: .offset(source.position),
+                expected: "\(sizeInBytes) bytes of values for the shape \(shape)",
+                found: "at most \(source.remainingAtMost)")
+        }
+        self.type = type
+        self.shape = shape
+        self.sizeInBytes = sizeInBytes
     }
 
     /// Reads the values into the memory of a tensor of the type's `dtype`.
     func readValues(of source: some ByteSource, into values: UnsafeMutableRawBufferPointer) throws(FormatError) {
-        let sizeInFile = count * type.size
-        // Values that get wider are read into the end of the memory, from where widening, front to back, never catches up with them.
-        let read = UnsafeMutableRawBufferPointer(rebasing: values[(values.count - sizeInFile)...])
-        try source.readFully(into: read, expected: "\(sizeInFile) bytes of values for the shape \(dimensions)")
+        // Values that get wider are read into the end of the memory, from where widening, front to back, never catches
+        // up with them.
+        let read = UnsafeMutableRawBufferPointer(rebasing: values[(values.count - sizeInBytes)...])
+        try source.readFully(into: read, expected: "\(sizeInBytes) bytes of values for the shape \(shape)")
         switch type {
         case .unsignedByte: break
         case .signedByte: widen(read.bindMemory(to: Int8.self), into: values)

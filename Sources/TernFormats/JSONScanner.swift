@@ -1,7 +1,6 @@
 /// A strict JSON reader (RFC 8259) that the caller pulls values out of, in the order in which they stand.
 ///
-/// No tree is built: a document's values take no more memory than the caller keeps of them. Names are handed out as they come, so that the
-/// caller sees the ones that repeat.
+/// No tree is built: a document's values take no more memory than the caller keeps of them.
 struct JSONScanner {
     private let bytes: [UInt8]
     private let file: String
@@ -24,7 +23,7 @@ struct JSONScanner {
     }
 
     /// Where the next value begins.
-    var offset: Int {
+    private var offset: Int {
         mutating get {
             skipSpace()
             return index
@@ -33,17 +32,21 @@ struct JSONScanner {
 
     // MARK: Values
 
-    /// Calls `member` with each name of an object and its offset; it must read the value.
+    /// Calls `member` with each name of an object; it must read the value. Names that repeat are an error.
     mutating func readObject(
-        _ what: String, _ member: (_ name: String, _ offset: Int, inout JSONScanner) throws(FormatError) -> Void
+        _ what: String, _ member: (_ name: String, inout JSONScanner) throws(FormatError) -> Void
     ) throws(FormatError) {
+        var names: Set<String> = []
         try open("{", what)
         if !skip("}") {
             repeat {
-                let offset = self.offset
+                let start = offset
                 let name = try readString("a name")
+                if !names.insert(name).inserted {
+                    throw error(at: start, expected: "a new name", found: quoted(name) + " again")
+                }
                 try expect(":")
-                try member(name, offset, &self)
+                try member(name, &self)
             } while skip(",")
             try expect("}", or: "\",\"")
         }
@@ -109,7 +112,7 @@ struct JSONScanner {
         skipSpace()
         switch next {
         case UInt8(ascii: "{"):
-            try readObject("an object") { _, _, scanner throws(FormatError) in try scanner.skipValue() }
+            try readObject("an object") { _, scanner throws(FormatError) in try scanner.skipValue() }
         case UInt8(ascii: "["): try readArray("an array") { scanner throws(FormatError) in try scanner.skipValue() }
         case UInt8(ascii: "\""): _ = try readString("a string")
         case UInt8(ascii: "t"): try skipWord("true")

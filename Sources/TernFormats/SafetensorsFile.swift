@@ -1,15 +1,10 @@
 import TernCore
 
 /// A safetensors file, open for reading: named tensors and metadata.
-///
-/// ```swift
-/// let file = try SafetensorsFile(contentsOf: "lenet.safetensors")
-/// file.names                                  // ["conv1.weight", "conv1.bias", ...]
-/// let weight = try file.tensor(named: "conv1.weight")
-/// ```
-///
-/// Opening reads and checks the header alone: the values of a tensor are read when it is asked for, by any thread. Source:
-/// <https://github.com/huggingface/safetensors>.
+/// / ```swift / let file = try SafetensorsFile(contentsOf: "lenet.safetensors") / file.names
+//// ["conv1.weight", "conv1.bias", ...] / let weight = try file.tensor(named: "conv1.weight") / ``` / / Opening reads
+//and checks the header alone: the values of a tensor are read when it is asked for, by any thread. Source: /
+//<https://github.com/huggingface/safetensors>.
 public final class SafetensorsFile: Sendable {
     /// The file's own notes: strings by name.
     public let metadata: [String: String]
@@ -22,9 +17,9 @@ public final class SafetensorsFile: Sendable {
     private let dataStart: Int
 
     /// Opens the file at `path`.
-    ///
-    /// - Throws: `FormatError` if it is not readable, or if anything in its header does not hold: the length, the JSON text, a name given
-    ///   twice, a type, a size that is not that of the shape, holes, overlaps, missing or additional bytes.
+    /// / - Throws: `FormatError` if it is not readable, or if anything in its header does not hold: the length, the
+    //JSON text, a name given /   twice, a type, a size that is not that of the shape, holes, overlaps, missing or
+    //additional bytes.
     public init(contentsOf path: String) throws(FormatError) {
         file = try InputFile(path)
         let source = FileSource(file)
@@ -47,9 +42,10 @@ public final class SafetensorsFile: Sendable {
         entries[name].map { ($0.type, $0.shape) }
     }
 
-    /// Reads a tensor: F32, F64, I32, I64, U8 and BOOL values as they are; F16 and BF16 values become float32 if `widening` is asked for.
-    ///
-    /// - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no longer be read.
+    /// Reads a tensor: F32, F64, I32, I64, U8 and BOOL values as they are; F16 and BF16 values become float32 if
+    /// `widening` is asked for.
+    /// / - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no
+    //longer be read.
     public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {
         guard let entry = entries[name] else {
             throw FormatError(
@@ -60,11 +56,14 @@ public final class SafetensorsFile: Sendable {
             let expected = isHalf ? "a type of Tern's (or widening to float32 asked for)" : "a type of Tern's"
             throw FormatError(file.path, at: .key(name), expected: expected, found: entry.type.rawValue)
         }
-        guard entry.shape.count <= Shape.maximumRank else {
-            let limit = "at most \(Shape.maximumRank) dimensions"
-            throw FormatError(file.path, at: .key(name), expected: limit, found: "\(entry.shape.count)")
+        guard let shape = checkedShape(entry.shape) else {
+            let rank = entry.shape.count
+            let limit = "at most \(Shape.maximumRank) dimensions of a possible size"
+            throw FormatError(
+                file.path, at: .key(name), expected: limit,
+                found: rank > Shape.maximumRank ? "\(rank)" : "\(entry.shape)")
         }
-        return try Tensor(shape: Shape(entry.shape), dtype: dtype) { (values) throws(FormatError) in
+        return try Tensor(shape: shape, dtype: dtype) { (values) throws(FormatError) in
             try read(entry, name, into: values)
         }
     }

@@ -1,4 +1,5 @@
-/// What the header of a safetensors file says, checked: metadata and entries that fill the file's data with neither hole nor overlap.
+/// What the header of a safetensors file says, checked: metadata and entries that fill the file's data with neither
+/// hole nor overlap.
 struct SafetensorsHeader {
     struct Entry {
         var type: SafetensorsType
@@ -18,65 +19,41 @@ struct SafetensorsHeader {
     /// Reads the JSON text of a header that is followed by `dataSize` bytes.
     init(json: [UInt8], dataSize: Int, file: String) throws(FormatError) {
         var scanner = JSONScanner(json, file: file, base: 8)
-        var hasMetadata = false
-        try scanner.readObject("the header") { (name, offset, scanner) throws(FormatError) in
+        try scanner.readObject("the header") { (name, scanner) throws(FormatError) in
             if name == "__metadata__" {
-                if hasMetadata {
-                    throw FormatError(
-                        file, at: .offset(8 + offset), expected: "a new name", found: quoted(name) + " again")
-                }
-                hasMetadata = true
-                metadata = try Self.readMetadata(&scanner, file: file)
+                metadata = try Self.readMetadata(&scanner)
             } else {
-                let entry = try Self.readEntry(name, &scanner, file: file)
-                if entries.updateValue(entry, forKey: name) != nil {
-                    throw FormatError(
-                        file, at: .offset(8 + offset), expected: "a new name", found: quoted(name) + " again")
-                }
+                entries[name] = try Self.readEntry(name, &scanner, file: file)
             }
         }
         try scanner.expectEnd()
         try checkPlaces(dataSize: dataSize, file: file)
     }
 
-    private static func readMetadata(_ scanner: inout JSONScanner, file: String) throws(FormatError) -> [String: String]
-    {
+    private static func readMetadata(_ scanner: inout JSONScanner) throws(FormatError) -> [String: String] {
         var result: [String: String] = [:]
-        try scanner.readObject("__metadata__") { (name, offset, scanner) throws(FormatError) in
-            if result.updateValue(try scanner.readString("a value of __metadata__"), forKey: name) != nil {
-                throw FormatError(file, at: .offset(8 + offset), expected: "a new name", found: quoted(name) + " again")
-            }
+        try scanner.readObject("__metadata__") { (name, scanner) throws(FormatError) in
+            result[name] = try scanner.readString("a value of __metadata__")
         }
         return result
     }
 
-    private static func readEntry(_ name: String, _ scanner: inout JSONScanner, file: String) throws(FormatError)
-        -> Entry
-    {
+    private static func readEntry(
+        _ name: String, _ scanner: inout JSONScanner, file: String
+    ) throws(FormatError) -> Entry {
         var type: SafetensorsType?
         var shape: [Int]?
         var offsets: [Int]?
-        try scanner.readObject("an entry") { (field, offset, scanner) throws(FormatError) in
-            func isNew(_ value: Any?) throws(FormatError) {
-                if value != nil {
-                    throw FormatError(
-                        file, at: .offset(8 + offset), expected: "a new name", found: quoted(field) + " again")
-                }
-            }
+        try scanner.readObject("an entry") { (field, scanner) throws(FormatError) in
             switch field {
             case "dtype":
-                try isNew(type)
                 let word = try scanner.readString("dtype")
                 type = SafetensorsType(rawValue: word)
                 if type == nil {
                     throw FormatError(file, at: .key(name), expected: "a known dtype", found: quoted(word))
                 }
-            case "shape":
-                try isNew(shape)
-                shape = try readCounts("a dimension", &scanner)
-            case "data_offsets":
-                try isNew(offsets)
-                offsets = try readCounts("an offset", &scanner)
+            case "shape": shape = try readCounts("a dimension", &scanner)
+            case "data_offsets": offsets = try readCounts("an offset", &scanner)
             default: try scanner.skipValue()
             }
         }
@@ -103,13 +80,8 @@ struct SafetensorsHeader {
 
     private static func checkSize(of entry: Entry, _ name: String, file: String) throws(FormatError) {
         let shape = entry.shape.count <= 16 ? "\(entry.shape)" : "of \(entry.shape.count) dimensions"
-        var bits = entry.type.bits
-        for dimension in entry.shape {
-            let (product, isTooLarge) = bits.multipliedReportingOverflow(by: dimension)
-            if isTooLarge {
-                throw FormatError(file, at: .key(name), expected: "a shape of a possible size", found: shape)
-            }
-            bits = product
+        guard let count = checkedProduct(entry.shape), let bits = checkedProduct([count, entry.type.bits]) else {
+            throw FormatError(file, at: .key(name), expected: "a shape of a possible size", found: shape)
         }
         if bits % 8 != 0 || bits / 8 != entry.range.count {
             let needed = bits % 8 == 0 ? "\(bits / 8) bytes" : "a whole number of bytes"

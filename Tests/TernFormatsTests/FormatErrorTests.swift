@@ -22,10 +22,14 @@ import Testing
     @Test("a file that cannot be opened is an error that says why")
     func unreadable() throws {
         try withTemporaryFolder { folder in
-            #expect(throws: FormatError("\(folder)/none", expected: "a readable file", found: "No such file or directory")) {
+            #expect(
+                throws: FormatError("\(folder)/none", expected: "a readable file", found: "No such file or directory")
+            ) {
                 try InputFile(folder + "/none")
             }
-            #expect(throws: FormatError(folder, expected: "a regular file", found: "a folder")) { try InputFile(folder) }
+            #expect(throws: FormatError(folder, expected: "a regular file", found: "a folder")) {
+                try InputFile(folder)
+            }
             #expect(throws: FormatError("/dev/null", expected: "a regular file", found: "a special file")) {
                 try InputFile("/dev/null")
             }

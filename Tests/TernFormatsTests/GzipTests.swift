@@ -22,11 +22,16 @@ import Testing
         #expect(try Self.text(Self.named + Self.empty + Self.stored + Self.empty) == "with a namestored")
     }
 
-    @Test("every truncation is an error at the end of the data", arguments: [hello, named, empty, stored, named + stored])
+    @Test(
+        "every truncation is an error at the end of the data", arguments: [hello, named, empty, stored, named + stored])
     func truncation(data: [UInt8]) {
         for count in data.indices where count != Self.named.count {
             let error = #expect(throws: FormatError.self) { try Self.text(Array(data[..<count])) }
-            #expect(error == FormatError("gzip data", at: .offset(count), expected: "more compressed data", found: "the end of the file"))
+            #expect(
+                error
+                    == FormatError(
+                        "gzip data", at: .offset(count), expected: "more compressed data", found: "the end of the file")
+            )
         }
     }
 
@@ -62,7 +67,9 @@ import Testing
 
     @Test("messages name the damage")
     func messages() {
-        func message(_ data: [UInt8]) -> String? { #expect(throws: FormatError.self) { try Self.text(data) }?.description }
+        func message(_ data: [UInt8]) -> String? {
+            #expect(throws: FormatError.self) { try Self.text(data) }?.description
+        }
         var wrongCheck = Self.hello
         wrongCheck[wrongCheck.count - 8] ^= 1
         #expect(message(wrongCheck) == "gzip data, byte 31: expected gzip data, found incorrect data check (zlib)")

@@ -16,7 +16,10 @@ import Testing
 
     @Test("signed bytes and 16- and 32-bit integers become int32")
     func integers() throws {
-        for data in ["0000090100000003" + "017f80", "00000b0100000003" + "0001007fff80", "00000c0100000003" + "000000010000007fffffff80"] {
+        for data in [
+            "0000090100000003" + "017f80", "00000b0100000003" + "0001007fff80",
+            "00000c0100000003" + "000000010000007fffffff80",
+        ] {
             let tensor = try IDX.read(bytes(data))
             #expect(tensor.dtype == .int32)
             #expect(tensor.array(of: Int32.self) == [1, 127, -128])
@@ -48,13 +51,18 @@ import Testing
         #expect(try IDX.read(header + values.map { UInt8(bitPattern: Int8($0)) }).array(of: Int32.self) == values)
     }
 
-    @Test("every truncation and every longer file is an error", arguments: ["00000802000000020000000300010203fdfe", "00000e01000000013fb999999999999a"])
+    @Test(
+        "every truncation and every longer file is an error",
+        arguments: ["00000802000000020000000300010203fdfe", "00000e01000000013fb999999999999a"])
     func wrongLength(data: String) throws {
         let whole = bytes(data)
         for count in whole.indices {
             #expect(throws: FormatError.self) { try IDX.read(Array(whole[..<count])) }
         }
-        #expect(throws: FormatError("IDX data", at: .offset(whole.count), expected: "the end", found: "more bytes, the first 0xAB")) {
+        #expect(
+            throws: FormatError(
+                "IDX data", at: .offset(whole.count), expected: "the end", found: "more bytes, the first 0xAB")
+        ) {
             try IDX.read(whole + [0xAB])
         }
     }
@@ -64,14 +72,18 @@ import Testing
         func message(_ data: String) -> String? {
             #expect(throws: FormatError.self) { try IDX.read(bytes(data), name: "x.idx") }?.description
         }
-        #expect(message("0000") == "x.idx, byte 0: expected the 4 bytes that begin an IDX file, found 2 bytes and the end")
+        #expect(
+            message("0000") == "x.idx, byte 0: expected the 4 bytes that begin an IDX file, found 2 bytes and the end")
         #expect(message("01000801") == "x.idx, byte 0: expected the two zero bytes of an IDX file, found 0x01 0x00")
         #expect(
-            message("00000A01") == "x.idx, byte 2: expected an IDX type (0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E), found 0x0A")
+            message("00000A01")
+                == "x.idx, byte 2: expected an IDX type (0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E), found 0x0A")
         #expect(message("00000809") == "x.idx, byte 3: expected at most 8 dimensions, found 9")
-        #expect(message("00000802000000") == "x.idx, byte 4: expected 2 dimensions of 4 bytes, found 3 bytes and the end")
         #expect(
-            message("000008010000000a0102") == "x.idx, byte 8: expected 10 bytes of values for the shape [10], found at most 2")
+            message("00000802000000") == "x.idx, byte 4: expected 2 dimensions of 4 bytes, found 3 bytes and the end")
+        #expect(
+            message("000008010000000a0102")
+                == "x.idx, byte 8: expected 10 bytes of values for the shape [10], found at most 2")
         #expect(
             message("00000803" + "ffffffffffffffffffffffff")
                 == "x.idx, byte 4: expected a shape of a possible size, found [4294967295, 4294967295, 4294967295]")
@@ -91,7 +103,8 @@ import Testing
                 try write(Array(compressed[..<count]), to: folder + "/cut")
                 let error = #expect(throws: FormatError.self) { try IDX.read(contentsOf: folder + "/cut") }
                 #expect(
-                    error?.description == "\(folder)/cut, byte \(count): expected more compressed data, found the end of the file")
+                    error?.description
+                        == "\(folder)/cut, byte \(count): expected more compressed data, found the end of the file")
             }
             #expect(throws: FormatError.self) { try IDX.read(contentsOf: folder + "/none") }
         }

@@ -22,7 +22,10 @@ func bytes(_ hexadecimal: String) -> [UInt8] {
 
 /// The bytes of a file in the folder of goldens.
 func golden(_ name: String, source: String = #filePath) throws -> [UInt8] {
-    try [UInt8](Data(contentsOf: URL(fileURLWithPath: source).deletingLastPathComponent().appendingPathComponent("Goldens/" + name)))
+    try [UInt8](
+        Data(
+            contentsOf: URL(fileURLWithPath: source).deletingLastPathComponent().appendingPathComponent(
+                "Goldens/" + name)))
 }
 
 /// Random numbers that are the same in each run (SplitMix64).
