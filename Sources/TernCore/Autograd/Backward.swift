@@ -63,7 +63,7 @@ struct BackwardWalk {
         if !sources.isEmpty, sources.contains(ObjectIdentifier(node)) {
             sourceGradients[ObjectIdentifier(node)] = gradient
         }
-        guard let derivative = node.derivative else { stopReleased(node) }
+        guard let derivative = node.derivative else { stopReleased(node, operation) }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
         let gradients = derivative(gradient, node)
         if state.detectsAnomalies { node.checkForAnomaly(gradients) }
@@ -86,13 +86,6 @@ struct BackwardWalk {
         }
         while node.pendingOutputs.count <= output.outputIndex { node.pendingOutputs.append(nil) }
         Tensor.accumulate(gradient, into: &node.pendingOutputs[output.outputIndex])
-    }
-
-    private func stopReleased(_ node: Node) -> Never {
-        mistake(
-            operation,
-            "was called a second time through a graph whose saved tensors are freed (at \(node.name)): "
-                + "pass retainGraph: true to the first call, or use a persistent tape")
     }
 }
 
@@ -179,4 +172,54 @@ extension Tensor {
         }
         return Tensor.full(shape, 1, dtype: dtype)
     }
+}
+
+/// The derivatives of `results`, weighted with `gradients`, with respect to `sources`; `nil` for a source that no result
+/// depends on. Only what lies between is computed.
+func derivatives(
+    of results: [Tensor], with sources: [Tensor], gradients: [Tensor], retainsGraph: Bool = false,
+    createsGraph: Bool = false, operation: String
+) -> [Tensor?] {
+    var walk = BackwardWalk(retainsGraph: retainsGraph, createsGraph: createsGraph, operation: operation)
+    walk.sources = Set(sources.compactMap { $0.impl.node.map { ObjectIdentifier($0) } })
+    let seeds = zip(results, gradients).compactMap { result, gradient in
+        result.impl.node.map { (node: $0, gradient: result.seed(gradient, operation)) }
+    }
+    walk.needed = nodes(between: seeds.map(\.node), and: walk.sources, operation)
+    walk.run(from: seeds)
+    return sources.map { source in
+        source.impl.node.flatMap { node in
+            walk.sourceGradients[ObjectIdentifier(node)] ?? walk.leafGradients.first { $0.leaf === node }?.gradient
+        }
+    }
+}
+
+/// The nodes on paths from `roots` to one of `targets`, these included: found with an explicit stack.
+private func nodes(
+    between roots: [Node], and targets: Set<ObjectIdentifier>, _ operation: String
+) -> Set<ObjectIdentifier> {
+    var leads: [ObjectIdentifier: Bool] = [:]
+    var stack = roots.map { (node: $0, isDone: false) }
+    while let (node, isDone) = stack.popLast() {
+        let id = ObjectIdentifier(node)
+        let inputs = [node.input0, node.input1] + node.moreInputs
+        if isDone {
+            leads[id] =
+                targets.contains(id) || inputs.contains { $0.map { leads[ObjectIdentifier($0)] == true } ?? false }
+        } else if leads[id] == nil {
+            // Behind a released node there is no way to see what it depended on.
+            if node.depth > 0, node.isReleased { stopReleased(node, operation) }
+            leads[id] = false
+            stack.append((node, true))
+            for case let input? in inputs where leads[ObjectIdentifier(input)] == nil { stack.append((input, false)) }
+        }
+    }
+    return Set(leads.lazy.filter(\.value).map(\.key))
+}
+
+private func stopReleased(_ node: Node, _ operation: String) -> Never {
+    mistake(
+        operation,
+        "was called a second time through a graph whose saved tensors are freed (at \(node.name)): "
+            + "pass retainGraph: true to the first call, or use a persistent tape")
 }
