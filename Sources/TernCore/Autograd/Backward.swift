@@ -62,6 +62,7 @@ struct BackwardWalk {
         node.pending = nil
         if !sources.isEmpty, sources.contains(ObjectIdentifier(node)) {
             sourceGradients[ObjectIdentifier(node)] = gradient
+            if node is SourceNode { return }
         }
         guard let derivative = node.derivative else { stopReleased(node, operation) }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
@@ -180,15 +181,24 @@ func derivatives(
     of results: [Tensor], with sources: [Tensor], gradients: [Tensor], retainsGraph: Bool = false,
     createsGraph: Bool = false, operation: String
 ) -> [Tensor?] {
+    derivatives(
+        of: results, with: sources.map { $0.impl.node }, gradients: gradients, retainsGraph: retainsGraph,
+        createsGraph: createsGraph, operation: operation)
+}
+
+func derivatives(
+    of results: [Tensor], with sources: [Node?], gradients: [Tensor], retainsGraph: Bool, createsGraph: Bool,
+    operation: String
+) -> [Tensor?] {
     var walk = BackwardWalk(retainsGraph: retainsGraph, createsGraph: createsGraph, operation: operation)
-    walk.sources = Set(sources.compactMap { $0.impl.node.map { ObjectIdentifier($0) } })
+    walk.sources = Set(sources.compactMap { $0.map { ObjectIdentifier($0) } })
     let seeds = zip(results, gradients).compactMap { result, gradient in
         result.impl.node.map { (node: $0, gradient: result.seed(gradient, operation)) }
     }
     walk.needed = nodes(between: seeds.map(\.node), and: walk.sources, operation)
     walk.run(from: seeds)
     return sources.map { source in
-        source.impl.node.flatMap { node in
+        source.flatMap { node in
             walk.sourceGradients[ObjectIdentifier(node)] ?? walk.leafGradients.first { $0.leaf === node }?.gradient
         }
     }
@@ -220,6 +230,6 @@ private func nodes(
 private func stopReleased(_ node: Node, _ operation: String) -> Never {
     mistake(
         operation,
-        "was called a second time through a graph whose saved tensors are freed (at \(node.name)): "
+        "was called a second time through a graph whose saved tensors are freed (at \(node.label)): "
             + "pass retainGraph: true to the first call, or use a persistent tape")
 }

@@ -58,7 +58,7 @@ public final class GradientTape {
     public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
         let node = begin(result, "GradientTape.gradients")
         var walk = BackwardWalk(
-            retainsGraph: isPersistent, createsGraph: createsGraph, operation: "GradientTape.gradients")
+            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradients")
         walk.run(from: [(node, result.seed(gradient, "GradientTape.gradients"))])
         return Gradients(walk.leafGradients.map { ($0.leaf, $0.gradient!) })
     }
@@ -76,7 +76,7 @@ public final class GradientTape {
         _ = begin(result, "GradientTape.gradient")
         let gradients = derivatives(
             of: [result], with: sources, gradients: [result.seed(gradient, "GradientTape.gradient")],
-            retainsGraph: isPersistent, createsGraph: createsGraph, operation: "GradientTape.gradient")
+            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradient")
         return zip(gradients, sources).map { gradient, source in
             gradient ?? (unconnected == .zero ? Tensor.zeros(source.shape, dtype: source.dtype) : nil)
         }
@@ -87,12 +87,6 @@ public final class GradientTape {
         of result: Tensor, with source: Tensor, gradient: Tensor? = nil, unconnected: Unconnected = .none
     ) -> Tensor? {
         self.gradient(of: result, with: [source], gradient: gradient, unconnected: unconnected)[0]
-    }
-
-    /// Whether derivatives are recorded: a tape records around this call, and recording is not stopped.
-    private var createsGraph: Bool {
-        let state = ThreadState.current
-        return state.tapeDepth > 0 && state.isRecording
     }
 
     private func begin(_ result: Tensor, _ operation: String) -> Node {
@@ -109,6 +103,12 @@ public final class GradientTape {
         }
         return node
     }
+}
+
+/// Whether derivatives are recorded: a tape records around this place, and recording is not stopped.
+var createsGraphOfDerivatives: Bool {
+    let state = ThreadState.current
+    return state.tapeDepth > 0 && state.isRecording
 }
 
 /// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
@@ -173,8 +173,8 @@ public func valueAndGradient(
     at point: [Tensor], of function: ([Tensor]) -> Tensor
 ) -> (value: Tensor, gradients: [Tensor]) {
     let tape = GradientTape()
-    let point = point.map { tape.watch($0) }
+    let point = point.map(\.asSource)
     let value = tape.record { function(point) }
     let gradients = tape.gradient(of: value, with: point, unconnected: .zero).map { $0! }
-    return (ThreadState.current.tapeDepth > 0 ? value : value.detached, gradients)
+    return (createsGraphOfDerivatives ? value : value.detached, gradients)
 }
