@@ -14,14 +14,6 @@ INLINE VREAL F(ceil)(VREAL x) { return __builtin_elementwise_ceil(x); }
 INLINE VREAL F(round)(VREAL x) { return __builtin_elementwise_roundeven(x); }
 INLINE VREAL F(relu)(VREAL x) { return F(select)(x <= 0, (VREAL){}, x); }
 
-INLINE VREAL F(gelu)(VREAL x) { return F(select)(x < -40, x * 0, x * F(normal_cdf)(x)); }
-// 0.5 x (1 + tanh u) = x sigmoid(2u), u = sqrt(2 / pi) (x + 0.044715 x^3)
-INLINE VREAL F(gelu_tanh_argument)(VREAL x) {
-    const REAL c = R(1.59576912160573071176);
-    return x * F(fma)(x * x, F(set)(c * R(0.044715)), F(set)(c));
-}
-INLINE VREAL F(gelu_tanh)(VREAL x) { return F(select)(x < -40, x * 0, x * F(sigmoid)(F(gelu_tanh_argument)(x))); }
-
 INLINE VREAL F(leaky_relu)(VREAL x, VREAL p) { return F(select)(x <= 0, x * p, x); }
 INLINE VREAL F(elu)(VREAL x, VREAL p) { return F(select)(x <= 0, F(expm1)(x) * p, x); }
 
@@ -48,18 +40,9 @@ INLINE VREAL F(sigmoid_backward)(VREAL g, VREAL y) { return g * y * (1 - y); }
 INLINE VREAL F(tanh_backward)(VREAL g, VREAL y) { return g * (1 - y * y); }
 INLINE VREAL F(relu_backward)(VREAL g, VREAL x) { return F(select)(x <= 0, (VREAL){}, g); }
 INLINE VREAL F(silu_backward)(VREAL g, VREAL x) {
-    VREAL s = F(sigmoid)(x);
-    return g * s * (1 + x * (1 - s));
-}
-INLINE VREAL F(gelu_backward)(VREAL g, VREAL x) {
-    VREAL density = F(exp)(x * x * R(-0.5)) * R(0.39894228040143267794);
-    return g * F(fma)(x, density, F(normal_cdf)(x));
-}
-INLINE VREAL F(gelu_tanh_backward)(VREAL g, VREAL x) {
-    const REAL c = R(1.59576912160573071176);
-    VREAL s = F(sigmoid)(F(gelu_tanh_argument)(x));
-    VREAL slope = F(fma)(x * x, F(set)(3 * c * R(0.044715)), F(set)(c));
-    return g * s * (1 + x * (1 - s) * slope);
+    x = F(at_least)(F(at_most)(x, F(set)(1000)), F(set)(-1000));
+    F(sigmoid_pair) s = F(sigmoid_both)(x);
+    return g * s.value * (1 + x * s.complement);
 }
 INLINE VREAL F(softplus_backward)(VREAL g, VREAL x) { return g * F(sigmoid)(x); }
 INLINE VREAL F(leaky_relu_backward)(VREAL g, VREAL x, VREAL p) { return F(select)(x <= 0, g * p, g); }

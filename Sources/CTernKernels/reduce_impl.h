@@ -6,18 +6,6 @@
 #define REDUCE_BLOCK 1024
 #endif
 
-INLINE VINT F(lane_index)(void) {
-    INT lanes[LANES];
-    for (int i = 0; i < LANES; i++) lanes[i] = i;
-    VINT v;
-    __builtin_memcpy(&v, lanes, sizeof v);
-    return v;
-}
-// The first `n` lanes from memory, the others `rest`.
-INLINE VREAL F(load_first_or)(const REAL *p, ptrdiff_t n, VREAL rest) {
-    return F(select)(F(lane_index)() < (INT)n, F(load_first)(p, n), rest);
-}
-
 INLINE VREAL F(accumulate_sum)(VREAL acc, VREAL x) { return acc + x; }
 INLINE VREAL F(accumulate_product)(VREAL acc, VREAL x) { return acc * x; }
 INLINE VREAL F(accumulate_squares)(VREAL acc, VREAL x) { return F(fma)(x, x, acc); }
@@ -37,22 +25,6 @@ INLINE VREAL F(reduce_lanes)(VREAL (*step)(VREAL, VREAL), VREAL (*combine)(VREAL
     for (; n >= LANES; n -= LANES, x += LANES) a0 = step(a0, F(load)(x) - s);
     if (n > 0) a1 = step(a1, F(load_first_or)(x, n, F(set)(rest)) - s);
     return combine(combine(a0, a2), combine(a1, a3));
-}
-
-INLINE REAL F(product_of_lanes)(VREAL v) {
-    REAL lanes[LANES];
-    F(store)(lanes, v);
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) lanes[i] *= lanes[i + width];
-    return lanes[0];
-}
-INLINE REAL F(max_of_lanes)(VREAL v) {
-    REAL lanes[LANES];
-    F(store)(lanes, v);
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; i++)
-            if (lanes[i + width] > lanes[i] || lanes[i + width] != lanes[i + width]) lanes[i] = lanes[i + width];
-    return lanes[0];
 }
 
 INLINE const REAL *F(reduce_block)(const REAL *x, ptrdiff_t stride, ptrdiff_t i, ptrdiff_t n, REAL *buffer) {
@@ -81,7 +53,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
         for (ptrdiff_t i = 0; i < n; i += REDUCE_BLOCK) {
             ptrdiff_t m = n - i < REDUCE_BLOCK ? n - i : REDUCE_BLOCK;
             const REAL *block = F(reduce_block)(x, sx, i, m, buffer);
-            total *= F(product_of_lanes)(F(reduce_lanes)(F(accumulate_product), F(accumulate_product), 1, 1, 0, m, block));
+            total *= F(fold)(F(accumulate_product), F(reduce_lanes)(F(accumulate_product), F(accumulate_product), 1, 1, 0, m, block));
         }
         return total;
     }
@@ -90,7 +62,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
         for (ptrdiff_t i = 0; i < n; i += REDUCE_BLOCK) {
             ptrdiff_t m = n - i < REDUCE_BLOCK ? n - i : REDUCE_BLOCK;
             const REAL *block = F(reduce_block)(x, sx, i, m, buffer);
-            REAL value = F(max_of_lanes)(F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -infinity, -infinity, 0, m, block));
+            REAL value = F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -infinity, -infinity, 0, m, block));
             if (value > total || value != value) total = value;
         }
         return total;
@@ -100,7 +72,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
         for (ptrdiff_t i = 0; i < n; i += REDUCE_BLOCK) {
             ptrdiff_t m = n - i < REDUCE_BLOCK ? n - i : REDUCE_BLOCK;
             const REAL *block = F(reduce_block)(x, sx, i, m, buffer);
-            REAL value = -F(max_of_lanes)(-F(reduce_lanes)(F(accumulate_min), F(accumulate_min), infinity, infinity, 0, m, block));
+            REAL value = F(fold)(F(accumulate_min), F(reduce_lanes)(F(accumulate_min), F(accumulate_min), infinity, infinity, 0, m, block));
             if (value < total || value != value) total = value;
         }
         return total;

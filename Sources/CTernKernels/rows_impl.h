@@ -3,7 +3,7 @@
 
 // y = exp(x - max(x)) of one row; its sum is returned, the maximum goes to `max`.
 INLINE REAL F(exp_row)(ptrdiff_t columns, const REAL *x, REAL *y, REAL *max) {
-    *max = F(max_of_lanes)(F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -(REAL)__builtin_inff(),
+    *max = F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -(REAL)__builtin_inff(),
                                            -(REAL)__builtin_inff(), 0, columns, x));
     VREAL shift = F(set)(*max), sum = {};
     for (; columns >= LANES; columns -= LANES, x += LANES, y += LANES) {
@@ -32,7 +32,7 @@ static void F(softmax)(ptrdiff_t rows, ptrdiff_t columns, const REAL *x, REAL *y
 
 static void F(log_softmax)(ptrdiff_t rows, ptrdiff_t columns, const REAL *x, REAL *y) {
     for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
-        VREAL shift = F(set)(F(max_of_lanes)(F(reduce_lanes)(F(accumulate_max), F(accumulate_max),
+        VREAL shift = F(set)(F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max),
             -(REAL)__builtin_inff(), -(REAL)__builtin_inff(), 0, columns, x)));
         VREAL sum = {};
         ptrdiff_t c = 0;

@@ -1,19 +1,31 @@
+// The choice of a level's tables.
+#include "include/TernIndex.h"
+#include "include/TernNormalize.h"
+#include "include/TernOptimizer.h"
+#include "include/TernRandom.h"
 #include "include/TernVector.h"
 
-extern const TernVectorKernels tern_vector_portable;
 #if defined(__x86_64__)
-extern const TernVectorKernels tern_vector_avx2, tern_vector_avx512;
+#define CHOOSE(Table, name) \
+    extern const Table name##_portable, name##_avx2, name##_avx512; \
+    const Table *name##_kernels(TernLevel level) { \
+        return level == TERN_LEVEL_AVX512 ? &name##_avx512 : level == TERN_LEVEL_AVX2 ? &name##_avx2 : &name##_portable; \
+    }
 #elif defined(__aarch64__)
-extern const TernVectorKernels tern_vector_neon;
+#define CHOOSE(Table, name) \
+    extern const Table name##_portable, name##_neon; \
+    const Table *name##_kernels(TernLevel level) { return level == TERN_LEVEL_NEON ? &name##_neon : &name##_portable; }
+#else
+#define CHOOSE(Table, name) \
+    extern const Table name##_portable; \
+    const Table *name##_kernels(TernLevel level) { \
+        (void)level; \
+        return &name##_portable; \
+    }
 #endif
 
-const TernVectorKernels *tern_vector_kernels(TernLevel level) {
-#if defined(__x86_64__)
-    if (level == TERN_LEVEL_AVX512) return &tern_vector_avx512;
-    if (level == TERN_LEVEL_AVX2) return &tern_vector_avx2;
-#elif defined(__aarch64__)
-    if (level == TERN_LEVEL_NEON) return &tern_vector_neon;
-#endif
-    (void)level;
-    return &tern_vector_portable;
-}
+CHOOSE(TernVectorKernels, tern_vector)
+CHOOSE(TernNormalizeKernels, tern_normalize)
+CHOOSE(TernOptimizerKernels, tern_optimizer)
+CHOOSE(TernRandomKernels, tern_random)
+CHOOSE(TernIndexKernels, tern_index)

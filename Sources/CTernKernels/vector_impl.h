@@ -74,9 +74,18 @@ INLINE ptrdiff_t element_size(TernType type) {
 #include "convert_impl.h"
 
 #define FLOAT_BITS 32
-#include "math_impl.h"
+#include "lanes_impl.h"
 #define FLOAT_BITS 64
-#include "math_impl.h"
+#include "lanes_impl.h"
+#define FLOAT_BITS 32
+#include "math_exp_impl.h"
+#define FLOAT_BITS 64
+#include "math_exp_impl.h"
+#define FLOAT_BITS 32
+#include "math_erf_impl.h"
+#define FLOAT_BITS 64
+#include "math_erf_impl.h"
+#include "math_wide_impl.h"
 #define FLOAT_BITS 32
 #include "elementwise_impl.h"
 #define FLOAT_BITS 64

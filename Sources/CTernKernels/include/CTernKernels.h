@@ -2,5 +2,9 @@
 // instruction set in `TernLevel`. Callers choose a level, take that level's tables and own all memory and threads.
 #pragma once
 
+#include "TernIndex.h"
 #include "TernLevel.h"
+#include "TernNormalize.h"
+#include "TernOptimizer.h"
+#include "TernRandom.h"
 #include "TernVector.h"

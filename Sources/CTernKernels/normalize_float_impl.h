@@ -1,0 +1,227 @@
+// Batch normalization for both float types (see float_type.h). The work is done in units: one channel of [N, C, S], or,
+// for S = 1, a vector of neighbouring channels, whose rows are read as they lie in memory.
+#include "float_type.h"
+
+typedef struct {
+    ptrdiff_t N, C, S;
+} F(shape);
+
+// A block of rows of contiguous values: what is summed in one go, in the precision of the type.
+enum { F(NORMALIZE_BLOCK) = 2048, F(NORMALIZE_ROWS) = 128 };
+
+// Count, mean and sum of squared deviations of what was merged so far (Chan, Golub and LeVeque).
+typedef struct {
+    double count, mean, deviations;
+} F(moments);
+INLINE void F(merge)(F(moments) *m, double count, double mean, double deviations) {
+    double total = m->count + count, delta = mean - m->mean;
+    m->mean += delta * count / total;
+    m->deviations += deviations + delta * delta * m->count * count / total;
+    m->count = total;
+}
+
+// Sum of step(0, x - shift) over rows of `length` values, `stride` apart.
+INLINE double F(sum_rows)(VREAL (*step)(VREAL, VREAL), REAL shift, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t length, const REAL *x) {
+    VREAL a0 = {}, a1 = {}, a2 = {}, a3 = {}, s = F(set)(shift);
+    for (ptrdiff_t row = 0; row < rows; row++, x += stride) {
+        const REAL *p = x;
+        ptrdiff_t n = length;
+        for (; n >= 4 * LANES; n -= 4 * LANES, p += 4 * LANES) {
+            a0 = step(a0, F(load)(p) - s);
+            a1 = step(a1, F(load)(p + LANES) - s);
+            a2 = step(a2, F(load)(p + 2 * LANES) - s);
+            a3 = step(a3, F(load)(p + 3 * LANES) - s);
+        }
+        for (; n >= LANES; n -= LANES, p += LANES) a0 = step(a0, F(load)(p) - s);
+        if (n > 0) a1 = step(a1, F(load_first_or)(p, n, s) - s);
+    }
+    return F(sum)((a0 + a2) + (a1 + a3));
+}
+
+// How a channel is cut in blocks: several whole rows, or parts of one row.
+INLINE ptrdiff_t F(rows_in_block)(F(shape) shape, ptrdiff_t left) {
+    ptrdiff_t rows = F(NORMALIZE_BLOCK) / shape.S;
+    return rows < 1 ? 1 : rows < left ? rows : left;
+}
+
+static void F(channel_statistics)(F(shape) shape, const REAL *x, REAL *mean, REAL *variance) {
+    F(moments) m = {};
+    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
+        rows = F(rows_in_block)(shape, shape.N - n);
+        for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
+            ptrdiff_t length = shape.S - s < F(NORMALIZE_BLOCK) ? shape.S - s : F(NORMALIZE_BLOCK);
+            const REAL *block = x + n * shape.C * shape.S + s;
+            double count = (double)(rows * length);
+            double center = F(sum_rows)(F(accumulate_sum), 0, rows, shape.C * shape.S, length, block) / count;
+            double squares = F(sum_rows)(F(accumulate_squares), (REAL)center, rows, shape.C * shape.S, length, block);
+            double error = center - (REAL)center;
+            F(merge)(&m, count, center, squares - count * error * error);
+        }
+    }
+    *mean = (REAL)m.mean;
+    *variance = (REAL)(m.deviations / m.count);
+}
+
+static void F(strip_statistics)(F(shape) shape, ptrdiff_t width, const REAL *x, REAL *mean, REAL *variance) {
+    F(moments) m[LANES] = {};
+    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
+        rows = shape.N - n < F(NORMALIZE_ROWS) ? shape.N - n : F(NORMALIZE_ROWS);
+        const REAL *block = x + n * shape.C;
+        VREAL sum = {}, squares = {};
+        for (ptrdiff_t r = 0; r < rows; r++) sum += F(load_first)(block + r * shape.C, width);
+        VREAL center = sum / (REAL)rows;
+        for (ptrdiff_t r = 0; r < rows; r++) {
+            VREAL d = F(load_first)(block + r * shape.C, width) - center;
+            squares = F(fma)(d, d, squares);
+        }
+        for (ptrdiff_t lane = 0; lane < width; lane++) {
+            double exact = (double)sum[lane] / (double)rows, error = exact - center[lane];
+            F(merge)(&m[lane], (double)rows, exact, squares[lane] - (double)rows * error * error);
+        }
+    }
+    for (ptrdiff_t lane = 0; lane < width; lane++) {
+        mean[lane] = (REAL)m[lane].mean;
+        variance[lane] = (REAL)(m[lane].deviations / m[lane].count);
+    }
+}
+
+// gamma / sqrt(variance + epsilon)
+INLINE REAL F(normalize_scale)(REAL variance, double epsilon, const REAL *gamma) {
+    return (gamma ? *gamma : 1) / LIBM(sqrt)(variance + (REAL)epsilon);
+}
+
+static void F(channel_normalize)(F(shape) shape, const REAL *x, REAL mean, REAL scale, REAL beta, REAL *y) {
+    VREAL m = F(set)(mean), k = F(set)(scale), b = F(set)(beta);
+    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, y += shape.C * shape.S) {
+        ptrdiff_t s = 0;
+        for (; s + LANES <= shape.S; s += LANES) F(store)(y + s, F(fma)(F(load)(x + s) - m, k, b));
+        if (s < shape.S)
+            F(store_first)(y + s, F(fma)(F(load_first)(x + s, shape.S - s) - m, k, b), shape.S - s);
+    }
+}
+static void F(strip_normalize)(F(shape) shape, ptrdiff_t width, const REAL *x, VREAL mean, VREAL scale, VREAL beta, REAL *y) {
+    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C, y += shape.C)
+        F(store_first)(y, F(fma)(F(load_first)(x, width) - mean, scale, beta), width);
+}
+
+// Sums of g and of g (x - mean) over a channel.
+INLINE void F(channel_sums)(F(shape) shape, const REAL *x, const REAL *g, REAL mean, double *sum, double *dot) {
+    VREAL m = F(set)(mean);
+    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
+        rows = F(rows_in_block)(shape, shape.N - n);
+        for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
+            ptrdiff_t length = shape.S - s < F(NORMALIZE_BLOCK) ? shape.S - s : F(NORMALIZE_BLOCK);
+            VREAL s0 = {}, s1 = {}, d0 = {}, d1 = {};
+            for (ptrdiff_t r = 0; r < rows; r++) {
+                ptrdiff_t offset = (n + r) * shape.C * shape.S + s, i = 0;
+                const REAL *px = x + offset, *pg = g + offset;
+                for (; i + 2 * LANES <= length; i += 2 * LANES) {
+                    VREAL g0 = F(load)(pg + i), g1 = F(load)(pg + i + LANES);
+                    s0 += g0;
+                    s1 += g1;
+                    d0 = F(fma)(g0, F(load)(px + i) - m, d0);
+                    d1 = F(fma)(g1, F(load)(px + i + LANES) - m, d1);
+                }
+                for (; i < length; i += LANES) {
+                    ptrdiff_t rest = length - i < LANES ? length - i : LANES;
+                    VREAL g0 = F(load_first)(pg + i, rest);
+                    s0 += g0;
+                    d0 = F(fma)(g0, F(load_first_or)(px + i, rest, m) - m, d0);
+                }
+            }
+            *sum += F(sum)(s0 + s1);
+            *dot += F(sum)(d0 + d1);
+        }
+    }
+}
+
+// dx = a (g - b) - c (x - mean)
+static void F(channel_backward)(F(shape) shape, const REAL *x, const REAL *g, REAL mean, REAL scale, double epsilon, REAL variance, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
+    double sum = 0, dot = 0, count = (double)(shape.N * shape.S), inverse = 1 / ((double)variance + epsilon);
+    F(channel_sums)(shape, x, g, mean, &sum, &dot);
+    *dbeta = (REAL)sum;
+    *dgamma = (REAL)(dot * __builtin_sqrt(inverse));
+    if (!dx) return;
+    VREAL a = F(set)(scale), m = F(set)(mean);
+    VREAL b = F(set)(training ? (REAL)(sum / count) : 0), c = F(set)(training ? (REAL)(-scale * inverse * dot / count) : 0);
+    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, g += shape.C * shape.S, dx += shape.C * shape.S) {
+        ptrdiff_t s = 0;
+        for (; s + LANES <= shape.S; s += LANES)
+            F(store)(dx + s, F(fma)(F(load)(x + s) - m, c, (F(load)(g + s) - b) * a));
+        if (s < shape.S) {
+            ptrdiff_t rest = shape.S - s;
+            VREAL d = F(fma)(F(load_first)(x + s, rest) - m, c, (F(load_first)(g + s, rest) - b) * a);
+            F(store_first)(dx + s, d, rest);
+        }
+    }
+}
+static void F(strip_backward)(F(shape) shape, ptrdiff_t width, const REAL *x, const REAL *g, VREAL mean, VREAL scale, double epsilon, VREAL variance, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
+    double sums[LANES] = {}, dots[LANES] = {};
+    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
+        rows = shape.N - n < F(NORMALIZE_ROWS) ? shape.N - n : F(NORMALIZE_ROWS);
+        VREAL sum = {}, dot = {};
+        for (ptrdiff_t r = n; r < n + rows; r++) {
+            VREAL cotangent = F(load_first)(g + r * shape.C, width);
+            sum += cotangent;
+            dot = F(fma)(cotangent, F(load_first)(x + r * shape.C, width) - mean, dot);
+        }
+        for (int lane = 0; lane < LANES; lane++) {
+            sums[lane] += sum[lane];
+            dots[lane] += dot[lane];
+        }
+    }
+    VREAL b = {}, c = {};
+    for (ptrdiff_t lane = 0; lane < width; lane++) {
+        double inverse = 1 / ((double)variance[lane] + epsilon);
+        dbeta[lane] = (REAL)sums[lane];
+        dgamma[lane] = (REAL)(dots[lane] * __builtin_sqrt(inverse));
+        if (!training) continue;
+        b[lane] = (REAL)(sums[lane] / (double)shape.N);
+        c[lane] = (REAL)(-scale[lane] * inverse * dots[lane] / (double)shape.N);
+    }
+    if (!dx) return;
+    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C, g += shape.C, dx += shape.C) {
+        VREAL d = F(fma)(F(load_first)(x, width) - mean, c, (F(load_first)(g, width) - b) * scale);
+        F(store_first)(dx, d, width);
+    }
+}
+
+INLINE void F(statistics)(F(shape) shape, ptrdiff_t c, ptrdiff_t width, const REAL *x, REAL *mean, REAL *variance) {
+    if (shape.S == 1)
+        F(strip_statistics)(shape, width, x + c, mean + c, variance + c);
+    else
+        F(channel_statistics)(shape, x + c * shape.S, mean + c, variance + c);
+}
+
+// The per-channel constants of a strip; lanes past `width` are not used.
+INLINE VREAL F(strip_scale)(ptrdiff_t c, ptrdiff_t width, const REAL *variance, const REAL *gamma, double epsilon) {
+    VREAL scale = {};
+    for (ptrdiff_t i = 0; i < width; i++) scale[i] = F(normalize_scale)(variance[c + i], epsilon, gamma ? gamma + c + i : 0);
+    return scale;
+}
+
+INLINE void F(normalize)(F(shape) shape, ptrdiff_t c, ptrdiff_t width, const REAL *x, const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon, REAL *y) {
+    if (shape.S == 1) {
+        VREAL scale = F(strip_scale)(c, width, variance, gamma, epsilon), shift = {};
+        if (beta) shift = F(load_first)(beta + c, width);
+        F(strip_normalize)(shape, width, x + c, F(load_first)(mean + c, width), scale, shift, y + c);
+    } else {
+        REAL scale = F(normalize_scale)(variance[c], epsilon, gamma ? gamma + c : 0);
+        F(channel_normalize)(shape, x + c * shape.S, mean[c], scale, beta ? beta[c] : 0, y + c * shape.S);
+    }
+}
+
+INLINE void F(backward)(F(shape) shape, ptrdiff_t c, ptrdiff_t width, const REAL *x, const REAL *g, const REAL *mean, const REAL *variance, const REAL *gamma, double epsilon, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
+    ptrdiff_t offset = c * shape.S;
+    REAL *to = dx ? dx + offset : 0;
+    if (shape.S == 1)
+        F(strip_backward)(shape, width, x + c, g + c, F(load_first)(mean + c, width),
+                          F(strip_scale)(c, width, variance, gamma, epsilon), epsilon,
+                          F(load_first)(variance + c, width), training, to, dgamma + c, dbeta + c);
+    else
+        F(channel_backward)(shape, x + offset, g + offset, mean[c],
+                            F(normalize_scale)(variance[c], epsilon, gamma ? gamma + c : 0), epsilon, variance[c],
+                            training, to, dgamma + c, dbeta + c);
+}
+
+#include "float_type_end.h"
