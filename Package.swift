@@ -9,13 +9,20 @@ let optimized: [CSetting] = isDependency ? [] : [.unsafeFlags(["-O3"])]
 let package = Package(
     name: "Tern",
     products: [
-        .library(name: "TernCore", targets: ["TernCore"])
+        .library(name: "TernCore", targets: ["TernCore"]),
+        .library(name: "TernFormats", targets: ["TernFormats"]),
+        .library(name: "TernData", targets: ["TernData"]),
     ],
     targets: [
         .target(name: "CTernKernels", cSettings: optimized),
         .target(name: "TernCore", dependencies: ["CTernKernels"]),
+        .systemLibrary(name: "CZlib"),
+        .target(name: "TernFormats", dependencies: ["TernCore", "CZlib"]),
+        .target(name: "TernData", dependencies: ["TernCore", "TernFormats"]),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
         .testTarget(name: "TernCoreTests", dependencies: ["TernCore"]),
+        .testTarget(name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens"]),
+        .testTarget(name: "TernDataTests", dependencies: ["TernData"]),
     ],
     swiftLanguageModes: [.v6]
 )

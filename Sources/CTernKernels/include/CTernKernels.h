@@ -8,3 +8,4 @@
 #include "TernOptimizer.h"
 #include "TernRandom.h"
 #include "TernVector.h"
+#include "TernConv.h"

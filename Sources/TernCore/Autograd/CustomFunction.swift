@@ -132,7 +132,8 @@ extension CustomFunction {
 
     private func checked(_ gradients: [Tensor?], _ shapes: [Shape], _ node: Node) -> [Tensor?] {
         if gradients.count != shapes.count {
-            mistake("\(Self.self).backward", "must give \(shapes.count) gradients, one an input, got \(gradients.count)")
+            mistake(
+                "\(Self.self).backward", "must give \(shapes.count) gradients, one an input, got \(gradients.count)")
         }
         return gradients.enumerated().map { index, gradient in
             guard let gradient, node.needs(index) else { return nil }

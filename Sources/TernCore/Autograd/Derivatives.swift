@@ -94,13 +94,13 @@ public func hvp(at point: Tensor, vector: Tensor, of function: (Tensor) -> Tenso
     vjp(at: point, cotangent: vector) { valueAndGradient(at: $0, of: function).gradient }.gradient
 }
 
-private func matching(_ vectors: [Tensor], _ tensors: [Tensor], _ operation: String, _ name: String) -> [Tensor] {
+private func matching(_ vectors: [Tensor], _ tensors: [Tensor], _ operation: StaticString, _ name: String) -> [Tensor] {
     if vectors.count != tensors.count {
-        mistake(operation, "expects \(tensors.count) \(name)s, got \(vectors.count)")
+        mistake("\(operation)", "expects \(tensors.count) \(name)s, got \(vectors.count)")
     }
     return zip(vectors, tensors).map { vector, tensor in
         if vector.shape != tensor.shape {
-            mistake(operation, "expects a \(name) of shape \(tensor.shape), got \(vector.shape)")
+            mistake("\(operation)", "expects a \(name) of shape \(tensor.shape), got \(vector.shape)")
         }
         return vector.converted(to: tensor.dtype)
     }

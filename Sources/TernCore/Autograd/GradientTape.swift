@@ -59,8 +59,8 @@ public final class GradientTape {
         let node = begin(result, "GradientTape.gradients")
         var walk = BackwardWalk(
             retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradients")
-        walk.run(from: [(node, result.seed(gradient, "GradientTape.gradients"))])
-        return Gradients(walk.leafGradients.map { ($0.leaf, $0.gradient!) })
+        walk.run(from: CollectionOfOne((node: node, gradient: result.seed(gradient, "GradientTape.gradients"))))
+        return Gradients(walk.leafGradients)
     }
 
     /// The gradients of `result` with respect to `sources`, in their order. Only what lies between is computed.
@@ -89,15 +89,16 @@ public final class GradientTape {
         self.gradient(of: result, with: [source], gradient: gradient, unconnected: unconnected)[0]
     }
 
-    private func begin(_ result: Tensor, _ operation: String) -> Node {
+    private func begin(_ result: Tensor, _ operation: StaticString) -> Node {
         if isUsed && !isPersistent {
             mistake(
-                operation, "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
+                "\(operation)",
+                "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
         }
         isUsed = true
         guard let node = result.impl.node else {
             mistake(
-                operation,
+                "\(operation)",
                 "expects a result that depends on a parameter or a watched tensor, got one of shape \(result.shape) "
                     + "that does not: was it computed inside withoutGradients, or detached?")
         }
@@ -114,9 +115,9 @@ var createsGraphOfDerivatives: Bool {
 /// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
 /// optimizers take.
 public struct Gradients: Sendable {
-    private var entries: [(leaf: Leaf, gradient: Tensor)]
+    private var entries: [(leaf: Leaf, gradient: Tensor?)]
 
-    init(_ entries: [(Leaf, Tensor)]) { self.entries = entries.map { (leaf: $0.0, gradient: $0.1) } }
+    init(_ entries: [(leaf: Leaf, gradient: Tensor?)]) { self.entries = entries }
 
     /// The gradient of a watched tensor or of a parameter's value; `nil` if the result did not depend on it.
     public subscript(_ tensor: Tensor) -> Tensor? {
@@ -129,11 +130,11 @@ public struct Gradients: Sendable {
 
     /// The same gradients, each replaced by what `transform` makes of it: scaled or clipped, say.
     public func mapValues(_ transform: (Tensor) -> Tensor) -> Gradients {
-        Gradients(entries.map { ($0.leaf, transform($0.gradient)) })
+        Gradients(entries.map { ($0.leaf, transform($0.gradient!)) })
     }
 
     /// All gradients, in no particular meaning of order.
-    public var values: [Tensor] { entries.map(\.gradient) }
+    public var values: [Tensor] { entries.map { $0.gradient! } }
 }
 
 // MARK: - Scopes

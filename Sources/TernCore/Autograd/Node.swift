@@ -72,7 +72,7 @@ class Node: @unchecked Sendable {
     }
 
     deinit {
-        guard derivative != nil else { return }
+        guard derivative != nil, depth > 1 else { return }
         // A chain freed by recursion would overflow the stack at 10,000 to 30,000 nodes.
         var orphans: [Node] = []
         release(into: &orphans)

@@ -1,0 +1,6 @@
+#include "float_type.h"
+#include "conv_tile.h"
+#include "conv_lanes.h"
+#include "conv_correlate.h"
+#include "conv_weight_gradient.h"
+#include "float_type_end.h"
