@@ -6,7 +6,7 @@ import TernNN
 public final class LeakyReLU: Module {
     public let slope: Double
 
-    public init(_ slope: Double = 0.01) { self.slope = slope }
+    public init(slope: Double = 0.01) { self.slope = slope }
 
     public func forward(_ input: Tensor) -> Tensor { leakyRelu(input, slope: slope) }
 

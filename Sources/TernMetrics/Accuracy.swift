@@ -3,11 +3,11 @@ import TernCore
 /// The share of examples that were classified right, over all batches that were added.
 ///
 /// ```swift
-/// var accuracy = Accuracy()
-/// for (images, labels) in testBatches { accuracy.add(model(images), labels) }
+/// let accuracy = Accuracy()
+/// for (images, labels) in testBatches { accuracy.update(model(images), labels) }
 /// accuracy.value   // 0.9826
 /// ```
-public struct Accuracy: Sendable {
+public final class Accuracy {
     public private(set) var correct = 0
     public private(set) var total = 0
 
@@ -19,7 +19,7 @@ public struct Accuracy: Sendable {
     ///   - predictions: class scores, such as logits, of shape [N..., C], the largest of which is the prediction (the first
     ///     of equal ones); or predicted classes, integers of the labels' shape.
     ///   - labels: classes, integers of shape [N...]; or scores of shape [N..., C], such as one-hot vectors.
-    public mutating func add(_ predictions: Tensor, _ labels: Tensor) {
+    public func update(_ predictions: Tensor, _ labels: Tensor) {
         let predicted = classes(predictions)
         let expected = classes(labels)
         if predicted.shape != expected.shape {
@@ -38,8 +38,8 @@ public struct Accuracy: Sendable {
         return tensor.detached.argmax(axis: -1)
     }
 
-    /// NaN as long as nothing was added.
+    /// NaN as long as there is no example.
     public var value: Double { Double(correct) / Double(total) }
 
-    public mutating func reset() { self = Accuracy() }
+    public func reset() { (correct, total) = (0, 0) }
 }

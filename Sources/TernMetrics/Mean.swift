@@ -3,32 +3,32 @@ import TernCore
 /// The running mean of values, such as the losses of an epoch's batches weighted by the batches' sizes.
 ///
 /// ```swift
-/// var loss = Mean()
-/// loss.add(2, weight: 64)
-/// loss.add(4, weight: 32)
+/// let loss = Mean()
+/// loss.update(2, count: 64)
+/// loss.update(4, count: 32)
 /// loss.value   // 2.666...
 /// ```
-public struct Mean: Sendable {
+public final class Mean {
     private var sum = 0.0
-    /// The sum of the weights.
-    public private(set) var weight = 0.0
+    /// The number of examples so far.
+    public private(set) var count = 0
 
     public init() {}
 
-    public mutating func add(_ value: Double, weight: Double = 1) {
-        if !(weight >= 0) { mistake("Mean.add", "weight must not be negative, got \(weight)") }
-        sum += value * weight
-        self.weight += weight
+    /// - Parameter count: how many examples `value` is the mean of.
+    public func update(_ value: Double, count: Int = 1) {
+        if count < 0 { mistake("Mean.update", "count must not be negative, got \(count)") }
+        sum += value * Double(count)
+        self.count += count
     }
 
-    /// Adds the elements of a tensor; each has the same weight.
-    public mutating func add(_ values: Tensor, weight: Double = 1) {
-        let sum = withoutGradients { values.converted(to: .float64).sum().item() }
-        if values.count > 0 { add(sum / Double(values.count), weight: weight * Double(values.count)) }
-    }
+    /// - Parameters:
+    ///   - value: a tensor with one element, such as a loss.
+    ///   - count: how many examples it is the mean of.
+    public func update(_ value: Tensor, count: Int = 1) { update(value.item(), count: count) }
 
-    /// NaN as long as nothing was added.
-    public var value: Double { sum / weight }
+    /// NaN as long as there is no example.
+    public var value: Double { sum / Double(count) }
 
-    public mutating func reset() { self = Mean() }
+    public func reset() { (sum, count) = (0, 0) }
 }

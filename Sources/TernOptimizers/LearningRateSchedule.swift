@@ -1,10 +1,10 @@
 import Foundation
 import TernCore
 
-/// A learning rate that depends on the step.
+/// A learning rate that depends on the step: `optimizer.learningRate = schedule[step]`, or by a ``LearningRateScheduler``.
 public protocol LearningRateSchedule: Sendable {
     /// The rate of the update number `step`, which counts from 0.
-    func learningRate(at step: Int) -> Double
+    subscript(step: Int) -> Double { get }
 }
 
 /// The same rate at all steps.
@@ -13,7 +13,7 @@ public struct ConstantSchedule: LearningRateSchedule {
 
     public init(_ rate: Double) { self.rate = rate }
 
-    public func learningRate(at step: Int) -> Double { rate }
+    public subscript(step: Int) -> Double { rate }
 }
 
 /// From one rate to another along half a period of the cosine: `to + (from - to) * (1 + cos(pi * step / steps)) / 2`, and
@@ -31,7 +31,7 @@ public struct CosineSchedule: LearningRateSchedule {
         self.steps = steps
     }
 
-    public func learningRate(at step: Int) -> Double {
+    public subscript(step: Int) -> Double {
         let progress = Double(min(max(step, 0), steps)) / Double(steps)
         return end + (start - end) * (1 + cos(.pi * progress)) / 2
     }
@@ -64,5 +64,5 @@ public final class LearningRateScheduler {
     /// Call it after each update of the optimizer.
     public func step() { steps += 1 }
 
-    private func apply() { optimizer.learningRate = schedule.learningRate(at: steps) }
+    private func apply() { optimizer.learningRate = schedule[steps] }
 }
