@@ -118,7 +118,10 @@ private struct Layout {
             line += word
         }
         for column in 0..<count {
-            if skips, column == Layout.edge { extend("..."); line += ", " }
+            if skips, column == Layout.edge {
+                extend("...")
+                line += ", "
+            }
             extend(words[next])
             next += 1
             if column < count - 1 { line += ", " }

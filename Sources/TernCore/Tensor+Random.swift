@@ -111,7 +111,8 @@ extension Tensor {
         if count < 0 { mistake("permutation", "expects a count that is not negative, got \(count)") }
         let result = arange(count)
         let values = UnsafeMutableBufferPointer(start: result.pointer(as: Int64.self), count: count)
-        let words = random([count, 2], .int32, wordsPerElement: 1, generator, "permutation") { state, first, n, output in
+        let words = random([count, 2], .int32, wordsPerElement: 1, generator, "permutation") {
+            state, first, n, output in
             Kernels.random.bits(
                 state.key, state.counter, first, n, output.assumingMemoryBound(to: UInt32.self))
         }

@@ -242,8 +242,9 @@ private struct RowPlan {
 
     /// Runs all selected rows for blocks of their elements, in parallel if that pays: no two blocks meet.
     @inline(__always)
-    func forEachColumns(count: Int, nanosecondsPerElement: Double, _ body: (_ outer: Int, _ columns: Range<Int>) -> Void)
-    {
+    func forEachColumns(
+        count: Int, nanosecondsPerElement: Double, _ body: (_ outer: Int, _ columns: Range<Int>) -> Void
+    ) {
         if inner == 0 || count == 0 { return }
         let columnsAPiece = Swift.min(inner, 1024)
         let pieces = (inner + columnsAPiece - 1) / columnsAPiece
