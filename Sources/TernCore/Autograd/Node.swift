@@ -140,6 +140,13 @@ struct InputGradients {
         self.second = second
     }
 
+    @inline(__always)
+    init(_ first: Tensor?, _ second: Tensor?, _ third: Tensor?) {
+        self.first = first
+        self.second = second
+        more = [third]
+    }
+
     init(_ gradients: [Tensor?]) {
         first = gradients.first ?? nil
         second = gradients.count > 1 ? gradients[1] : nil
@@ -181,6 +188,16 @@ extension Tensor {
         let inputA = a.impl.node
         let inputB = b.impl.node
         attach(Node(name, depth: 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0), inputA, inputB, [], derivative))
+        return self
+    }
+
+    @inline(__always)
+    func recorded(
+        _ name: StaticString, from a: Tensor, _ b: Tensor, _ c: Tensor, _ derivative: @escaping Node.Derivative
+    ) -> Tensor {
+        let (inputA, inputB, inputC) = (a.impl.node, b.impl.node, c.impl.node)
+        let depth = 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0, inputC?.depth ?? 0)
+        attach(Node(name, depth: depth, inputA, inputB, [inputC], derivative))
         return self
     }
 
