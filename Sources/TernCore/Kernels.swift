@@ -20,4 +20,7 @@ package enum Kernels {
     }()
 
     package static let vector = tern_vector_kernels(level).pointee
+    package static let gemm = tern_gemm_kernels(level).pointee
+    package static let conv = tern_conv_kernels(level).pointee
+    package static let pool = tern_pool_kernels(level).pointee
 }

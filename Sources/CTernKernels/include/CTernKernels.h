@@ -3,6 +3,7 @@
 #pragma once
 
 #include "TernConv.h"
+#include "TernGemm.h"
 #include "TernIndex.h"
 #include "TernLevel.h"
 #include "TernNormalize.h"
