@@ -25,4 +25,6 @@ package enum Kernels {
     package static let gemm = tern_gemm_kernels(level).pointee
     package static let normalize = tern_normalize_kernels(level).pointee
     package static let random = tern_random_kernels(level).pointee
+    package static let conv = tern_conv_kernels(level).pointee
+    package static let pool = tern_pool_kernels(level).pointee
 }
