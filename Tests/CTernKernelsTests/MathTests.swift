@@ -34,7 +34,7 @@ private func times(_ x: Double, sigmoid v: Double) -> Double {
 
 private func geluArgument(_ x: Double) -> Double { (8 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x) }
 /// erfc amplifies the rounding error of its argument: put right to the first order.
-private func gelu(_ x: Double) -> Double {
+@Sendable private func gelu(_ x: Double) -> Double {
     if x < -40 { return -0.0 }
     if x > 40 { return x }
     let root = 0.5.squareRoot()
@@ -44,6 +44,8 @@ private func gelu(_ x: Double) -> Double {
     let tail = erfc(u)
     return x * 0.5 * (tail - 2 / Double.pi.squareRoot() * exp(-u * u) * error)
 }
+
+@Sendable private func geluByTanh(_ x: Double) -> Double { x < -40 ? -0.0 : times(x, sigmoid: geluArgument(x)) }
 
 private let functions: [MathFunction] = [
     .init("square", .TERN_UNARY_SQUARE, 0.5) { $0 * $0 },
@@ -68,10 +70,8 @@ private let functions: [MathFunction] = [
     .init("sign", .TERN_UNARY_SIGN, 0) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0.isNaN ? .nan : 0 },
     .init("softplus", .TERN_UNARY_SOFTPLUS, 3) { max($0, 0) + log1p(exp(-abs($0))) + ($0.isNaN ? .nan : 0) },
     .init("silu", .TERN_UNARY_SILU, 3) { times($0, sigmoid: $0) },
-    .init("gelu", .TERN_UNARY_GELU, 5, uncertainty: { $0 < -37 ? 20 : 2 }) { gelu($0) },
-    .init("gelu by tanh", .TERN_UNARY_GELU_TANH, 4, uncertainty: { 4 + 4 * abs(geluArgument($0)) }) {
-        $0 < -40 ? -0.0 : times($0, sigmoid: geluArgument($0))
-    },
+    .init("gelu", .TERN_UNARY_GELU, 5, uncertainty: { $0 < -37 ? 20 : 2 }, gelu),
+    .init("gelu by tanh", .TERN_UNARY_GELU_TANH, 4, uncertainty: { 4 + 4 * abs(geluArgument($0)) }, geluByTanh),
 ]
 
 /// Where functions have ends, jumps and other branches.
