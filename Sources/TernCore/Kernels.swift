@@ -20,4 +20,5 @@ package enum Kernels {
     }()
 
     package static let vector = tern_vector_kernels(level).pointee
+    package static let gemm = tern_gemm_kernels(level).pointee
 }

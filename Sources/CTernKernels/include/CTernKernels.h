@@ -2,6 +2,7 @@
 // instruction set in `TernLevel`. Callers choose a level, take that level's tables and own all memory and threads.
 #pragma once
 
+#include "TernGemm.h"
 #include "TernIndex.h"
 #include "TernLevel.h"
 #include "TernNormalize.h"

@@ -36,12 +36,12 @@ struct BackwardWalk {
         self.operation = operation
     }
 
-    mutating func run(from node: Node, gradient: Tensor) {
+    mutating func run(from results: some Sequence<(node: Node, gradient: Tensor)>) {
         let state = ThreadState.current
         let wasRecording = state.isRecording
         state.isRecording = createsGraph
         defer { state.isRecording = wasRecording }
-        deliver(gradient, to: node)
+        for result in results { deliver(result.gradient, to: result.node) }
         while let node = waiting.popDeepest() { visit(node, state) }
     }
 
@@ -73,8 +73,9 @@ struct BackwardWalk {
         node.pending = nil
         if let selection, selection.sources.contains(ObjectIdentifier(node)) {
             selection.gradients[ObjectIdentifier(node)] = gradient
+            if node is SourceNode { return }
         }
-        guard let derivative = node.derivative else { stopReleased(node) }
+        guard let derivative = node.derivative else { stopReleased(node, operation) }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
         let gradients = derivative(gradient, node)
         if state.detectsAnomalies { node.checkForAnomaly(gradients) }
@@ -99,13 +100,6 @@ struct BackwardWalk {
         }
         while node.pendingOutputs.count <= output.outputIndex { node.pendingOutputs.append(nil) }
         Tensor.accumulate(gradient, into: &node.pendingOutputs[output.outputIndex])
-    }
-
-    private func stopReleased(_ node: Node) -> Never {
-        mistake(
-            "\(operation)",
-            "was called a second time through a graph whose saved tensors are freed (at \(node.name)): "
-                + "pass retainGraph: true to the first call, or use a persistent tape")
     }
 }
 
@@ -196,7 +190,7 @@ extension Tensor {
                     + "was it computed inside withoutGradients, or detached?")
         }
         var walk = BackwardWalk(retainsGraph: retainGraph, createsGraph: createGraph, operation: "backward")
-        walk.run(from: node, gradient: seed(gradient, "backward"))
+        walk.run(from: CollectionOfOne((node: node, gradient: seed(gradient, "backward"))))
         for (leaf, gradient) in walk.leafGradients { leaf.accumulate(gradient!) }
     }
 
@@ -217,4 +211,65 @@ extension Tensor {
         }
         return Tensor.full(shape, 1, dtype: dtype)
     }
+}
+
+/// The derivatives of `results`, weighted with `gradients`, with respect to `sources`; `nil` for a source that no result
+/// depends on. Only what lies between is computed.
+func derivatives(
+    of results: [Tensor], with sources: [Tensor], gradients: [Tensor], retainsGraph: Bool = false,
+    createsGraph: Bool = false, operation: StaticString
+) -> [Tensor?] {
+    derivatives(
+        of: results, with: sources.map { $0.impl.node }, gradients: gradients, retainsGraph: retainsGraph,
+        createsGraph: createsGraph, operation: operation)
+}
+
+func derivatives(
+    of results: [Tensor], with sources: [Node?], gradients: [Tensor], retainsGraph: Bool, createsGraph: Bool,
+    operation: StaticString
+) -> [Tensor?] {
+    let wanted = Set(sources.compactMap { $0.map { ObjectIdentifier($0) } })
+    let seeds = zip(results, gradients).compactMap { result, gradient in
+        result.impl.node.map { (node: $0, gradient: result.seed(gradient, operation)) }
+    }
+    let selection = BackwardWalk.Selection(
+        sources: wanted, needed: nodes(between: seeds.map(\.node), and: wanted, operation))
+    var walk = BackwardWalk(
+        retainsGraph: retainsGraph, createsGraph: createsGraph, selection: selection, operation: operation)
+    walk.run(from: seeds)
+    return sources.map { source in
+        source.flatMap { node in
+            selection.gradients[ObjectIdentifier(node)] ?? walk.leafGradients.first { $0.leaf === node }?.gradient
+        }
+    }
+}
+
+/// The nodes on paths from `roots` to one of `targets`, these included: found with an explicit stack.
+private func nodes(
+    between roots: [Node], and targets: Set<ObjectIdentifier>, _ operation: StaticString
+) -> Set<ObjectIdentifier> {
+    var leads: [ObjectIdentifier: Bool] = [:]
+    var stack = roots.map { (node: $0, isDone: false) }
+    while let (node, isDone) = stack.popLast() {
+        let id = ObjectIdentifier(node)
+        let inputs = [node.input0, node.input1] + node.moreInputs
+        if isDone {
+            leads[id] =
+                targets.contains(id) || inputs.contains { $0.map { leads[ObjectIdentifier($0)] == true } ?? false }
+        } else if leads[id] == nil {
+            // Behind a released node there is no way to see what it depended on.
+            if node.depth > 0, node.isReleased { stopReleased(node, operation) }
+            leads[id] = false
+            stack.append((node, true))
+            for case let input? in inputs where leads[ObjectIdentifier(input)] == nil { stack.append((input, false)) }
+        }
+    }
+    return Set(leads.lazy.filter(\.value).map(\.key))
+}
+
+private func stopReleased(_ node: Node, _ operation: StaticString) -> Never {
+    mistake(
+        "\(operation)",
+        "was called a second time through a graph whose saved tensors are freed (at \(node.label)): "
+            + "pass retainGraph: true to the first call, or use a persistent tape")
 }

@@ -58,9 +58,8 @@ public final class GradientTape {
     public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
         let node = begin(result, "GradientTape.gradients")
         var walk = BackwardWalk(
-            retainsGraph: isPersistent, createsGraph: ThreadState.current.tapeDepth > 0,
-            operation: "GradientTape.gradients")
-        walk.run(from: node, gradient: result.seed(gradient, "GradientTape.gradients"))
+            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradients")
+        walk.run(from: CollectionOfOne((node: node, gradient: result.seed(gradient, "GradientTape.gradients"))))
         return Gradients(walk.leafGradients)
     }
 
@@ -74,22 +73,12 @@ public final class GradientTape {
     public func gradient(
         of result: Tensor, with sources: [Tensor], gradient: Tensor? = nil, unconnected: Unconnected = .none
     ) -> [Tensor?] {
-        let node = begin(result, "GradientTape.gradient")
-        let wanted = Set(sources.compactMap { $0.impl.node.map { ObjectIdentifier($0) } })
-        let selection = BackwardWalk.Selection(sources: wanted, needed: nodes(between: node, and: wanted))
-        var walk = BackwardWalk(
-            retainsGraph: isPersistent, createsGraph: ThreadState.current.tapeDepth > 0, selection: selection,
-            operation: "GradientTape.gradient")
-        walk.run(from: node, gradient: result.seed(gradient, "GradientTape.gradient"))
-        return sources.map { source in
-            var found: Tensor?
-            if let node = source.impl.node {
-                found =
-                    selection.gradients[ObjectIdentifier(node)]
-                    ?? walk.leafGradients.first { $0.leaf === node }?.gradient
-            }
-            if found == nil, unconnected == .zero { found = Tensor.zeros(source.shape, dtype: source.dtype) }
-            return found
+        _ = begin(result, "GradientTape.gradient")
+        let gradients = derivatives(
+            of: [result], with: sources, gradients: [result.seed(gradient, "GradientTape.gradient")],
+            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradient")
+        return zip(gradients, sources).map { gradient, source in
+            gradient ?? (unconnected == .zero ? Tensor.zeros(source.shape, dtype: source.dtype) : nil)
         }
     }
 
@@ -100,20 +89,27 @@ public final class GradientTape {
         self.gradient(of: result, with: [source], gradient: gradient, unconnected: unconnected)[0]
     }
 
-    private func begin(_ result: Tensor, _ operation: String) -> Node {
+    private func begin(_ result: Tensor, _ operation: StaticString) -> Node {
         if isUsed && !isPersistent {
             mistake(
-                operation, "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
+                "\(operation)",
+                "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
         }
         isUsed = true
         guard let node = result.impl.node else {
             mistake(
-                operation,
+                "\(operation)",
                 "expects a result that depends on a parameter or a watched tensor, got one of shape \(result.shape) "
                     + "that does not: was it computed inside withoutGradients, or detached?")
         }
         return node
     }
+}
+
+/// Whether derivatives are recorded: a tape records around this place, and recording is not stopped.
+var createsGraphOfDerivatives: Bool {
+    let state = ThreadState.current
+    return state.tapeDepth > 0 && state.isRecording
 }
 
 /// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
@@ -139,25 +135,6 @@ public struct Gradients: Sendable {
 
     /// All gradients, in no particular meaning of order.
     public var values: [Tensor] { entries.map { $0.gradient! } }
-}
-
-/// The nodes on paths from `root` to one of `targets`, these included: found with an explicit stack.
-private func nodes(between root: Node, and targets: Set<ObjectIdentifier>) -> Set<ObjectIdentifier> {
-    var leads: [ObjectIdentifier: Bool] = [:]
-    var stack: [(node: Node, isDone: Bool)] = [(root, false)]
-    while let (node, isDone) = stack.popLast() {
-        let id = ObjectIdentifier(node)
-        let inputs = [node.input0, node.input1] + node.moreInputs
-        if isDone {
-            leads[id] =
-                targets.contains(id) || inputs.contains { $0.map { leads[ObjectIdentifier($0)] == true } ?? false }
-        } else if leads[id] == nil {
-            leads[id] = false
-            stack.append((node, true))
-            for case let input? in inputs where leads[ObjectIdentifier(input)] == nil { stack.append((input, false)) }
-        }
-    }
-    return Set(leads.lazy.filter(\.value).map(\.key))
 }
 
 // MARK: - Scopes
@@ -197,8 +174,8 @@ public func valueAndGradient(
     at point: [Tensor], of function: ([Tensor]) -> Tensor
 ) -> (value: Tensor, gradients: [Tensor]) {
     let tape = GradientTape()
-    let point = point.map { tape.watch($0) }
+    let point = point.map(\.asSource)
     let value = tape.record { function(point) }
     let gradients = tape.gradient(of: value, with: point, unconnected: .zero).map { $0! }
-    return (ThreadState.current.tapeDepth > 0 ? value : value.detached, gradients)
+    return (createsGraphOfDerivatives ? value : value.detached, gradients)
 }
