@@ -24,5 +24,4 @@ package enum Kernels {
     package static let random = tern_random_kernels(level).pointee
     package static let gemm = tern_gemm_kernels(level).pointee
     package static let normalize = tern_normalize_kernels(level).pointee
-    package static let random = tern_random_kernels(level).pointee
 }
