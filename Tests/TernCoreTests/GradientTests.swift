@@ -130,7 +130,9 @@ private let selections: [GradientCase] = [
     .init("selected", [x]) { $0[0].selected(Tensor([2, 0, 2, 1] as [Int]), axis: 1) },
     .init("indexAdded", [x, column]) { $0[0].indexAdded($0[1], at: Tensor([1] as [Int]), axis: 1) },
     .init("gathered", [x]) { $0[0].gathered(axis: 0, Tensor(shape: [1, 3], values: [1, 0, 1])) },
-    .init("scatterAdded", [x, y]) { $0[0].scatterAdded($0[1], at: Tensor(shape: [2, 3], values: [1, 0, 1, 1, 1, 0]), axis: 0) },
+    .init("scatterAdded", [x, y]) {
+        $0[0].scatterAdded($0[1], at: Tensor(shape: [2, 3], values: [1, 0, 1, 1, 1, 0]), axis: 0)
+    },
     .init("embedding", [x]) { embedding(Tensor(shape: [2, 2], values: [1, 0, 1, 1]), $0[0]) },
     .init("masked", [x]) { $0[0].masked(by: condition) },
     .init("sorted", [x]) { $0[0].sorted(axis: 1).values },
@@ -139,8 +141,14 @@ private let selections: [GradientCase] = [
     .init("diagonal", [x]) { $0[0].diagonal(offset: 1) },
     .init("lowerTriangle", [x]) { $0[0].lowerTriangle() },
     .init("stacked", [x, y]) { stacked([$0[0], $0[1]], axis: 1) },
-    .init("split", [x]) { let parts = $0[0].split(into: 3, axis: 1); return parts[0] * parts[2] },
-    .init("unstacked", [x]) { let rows = $0[0].unstacked(); return rows[0] * rows[1] },
+    .init("split", [x]) {
+        let parts = $0[0].split(into: 3, axis: 1)
+        return parts[0] * parts[2]
+    },
+    .init("unstacked", [x]) {
+        let rows = $0[0].unstacked()
+        return rows[0] * rows[1]
+    },
     .init("padded", [x]) { $0[0].padded([(1, 0), (0, 2)], with: .constant(0.5)) },
     .init("tiled", [x]) { $0[0].tiled([2, 2]) },
     .init("repeated", [x]) { $0[0].repeated(2, axis: 0) },
@@ -186,7 +194,8 @@ private let networks: [GradientCase] = [
 
 @Suite("Derivatives agree with central differences")
 struct GradientTests {
-    static let cases = unary + activations + binary + broadcasts + reductions + shapes + selections + products + networks
+    static let cases =
+        unary + activations + binary + broadcasts + reductions + shapes + selections + products + networks
 
     @Test("in every layout", arguments: cases)
     func first(_ item: GradientCase) throws {
