@@ -118,7 +118,10 @@ private struct Layout {
             line += word
         }
         for column in 0..<count {
-            if skips, column == Layout.edge { extend("..."); line += ", " }
+            if skips, column == Layout.edge {
+                extend("...")
+                line += ", "
+            }
             extend(words[next])
             next += 1
             if column < count - 1 { line += ", " }
@@ -151,16 +154,16 @@ private struct FloatFormat {
         for value in values where !value.isFinite { width = Swift.max(width, FloatFormat.special(value).count) }
         words = zip(values, numbers).map { value, number in
             guard let number else { return padded(FloatFormat.special(value), to: width) }
-            let rest = fraction - number.fraction.count
-            var word = number.whole + "." + number.fraction
-            if let exponent = number.exponent {
-                let digits = String(Swift.abs(exponent))
-                word += String(repeating: "0", count: rest) + (exponent < 0 ? "e-" : "e+")
-                word += String(repeating: "0", count: exponentSize - digits.count) + digits
-            } else {
-                word += String(repeating: " ", count: rest)
+            guard hasExponent else {
+                let rest = String(repeating: " ", count: fraction - number.fraction.count)
+                return padded(number.whole + "." + number.fraction + rest, to: width)
             }
-            return padded(word, to: width)
+            // As NumPy, exact digits up to the common length, not zeros behind the shortest.
+            let parts = String(format: "%.\(fraction)e", Double(value)).split(separator: "e")
+            let exponent = parts[1].dropFirst()
+            let zeros = String(repeating: "0", count: exponentSize - exponent.count)
+            let mantissa = parts[0] + (fraction == 0 ? "." : "")
+            return padded(mantissa + "e" + parts[1].prefix(1) + zeros + exponent, to: width)
         }
     }
 

@@ -24,21 +24,19 @@ extension Tensor {
         let plan = RowPlan(shape, position, places.shape)
         let source = isContiguous ? self : copied()
         let result = Tensor(uninitialized: plan.selectedShape, dtype: dtype)
-        let bytes = plan.inner * dtype.byteCount
+        let size = dtype.byteCount
         let (from, to) = (source.impl.pointer, result.impl.pointer)
-        places.withUnsafeBuffer(of: Int64.self) { indices in
-            let indices = UnsafeBufferPointer(rebasing: indices[...])
-            plan.forEachRows(count: indices.count, nanosecondsPerElement: 0.3) { outer, rows in
-                for k in rows {
-                    (to + (outer * indices.count + k) * bytes).copyMemory(
-                        from: from + (outer * plan.size + Int(indices[k])) * bytes, byteCount: bytes)
-                }
-            }
+        let indices = places.pointer(as: Int64.self)
+        plan.forEachRows(count: places.count, nanosecondsPerElement: 0.3) { outer, rows in
+            _ = Kernels.index.gather_rows(
+                size, rows.count, plan.inner, indices + rows.lowerBound, Int64(plan.size),
+                from + outer * plan.size * plan.inner * size, plan.inner,
+                to + (outer * places.count + rows.lowerBound) * plan.inner * size)
         }
         guard records(self) else { return result }
-        let shape = shape
+        let whole = shape
         return result.recorded(name, from: self) { gradient, _ in
-            let zeros = Tensor.zeros(shape, dtype: gradient.dtype)
+            let zeros = Tensor.zeros(whole, dtype: gradient.dtype)
             return InputGradients(zeros.indexAdded(gradient, at: places, axis: position))
         }
     }
@@ -55,6 +53,7 @@ extension Tensor {
     ///   - indices: integers of any shape, from 0 up to the size of the axis.
     public func indexAdded(_ source: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
         let position = self.axis(axis, "indexAdded")
+        if dtype == .bool { mistake("indexAdded", "is not defined for bool") }
         let places = indices.asIndices(below: shape[position], shape, "indexAdded")
         let plan = RowPlan(shape, position, places.shape)
         if source.shape != plan.selectedShape {
@@ -65,14 +64,13 @@ extension Tensor {
         let result = copied()
         let size = dtype.byteCount
         let (from, to) = (rows.impl.pointer, result.impl.pointer)
-        places.withUnsafeBuffer(of: Int64.self) { indices in
-            plan.forEachColumns(count: indices.count, nanosecondsPerElement: 0.5) { outer, columns in
-                for k in 0..<indices.count {
-                    Kernels.vector.axpy(
-                        dtype.kernelType, 1, columns.count,
-                        from + ((outer * indices.count + k) * plan.inner + columns.lowerBound) * size,
-                        to + ((outer * plan.size + Int(indices[k])) * plan.inner + columns.lowerBound) * size)
-                }
+        let indices = places.pointer(as: Int64.self)
+        plan.forEachColumns(count: places.count, nanosecondsPerElement: 0.5) { outer, columns in
+            for k in 0..<places.count {
+                Kernels.vector.axpy(
+                    dtype.kernelType, 1, columns.count,
+                    from + ((outer * places.count + k) * plan.inner + columns.lowerBound) * size,
+                    to + ((outer * plan.size + Int(indices[k])) * plan.inner + columns.lowerBound) * size)
             }
         }
         guard records(self, added) else { return result }
@@ -97,15 +95,18 @@ extension Tensor {
         checkElementIndices(indices, position, "gathered")
         let places = indices.asIndices(below: shape[position], shape, "gathered")
         let result = Tensor(uninitialized: places.shape, dtype: dtype)
-        switch dtype.byteCount {
-        case 1: gather(as: UInt8.self, position, places, into: result)
-        case 4: gather(as: UInt32.self, position, places, into: result)
-        default: gather(as: UInt64.self, position, places, into: result)
+        let size = dtype.byteCount
+        let loop = elementLoop(position, places.shape)
+        let indices = places.pointer(as: Int64.self)
+        stridedPieces(loop, count: result.count, nanosecondsPerElement: 1.5) { start, n, offsets in
+            _ = Kernels.index.gather(
+                size, n, indices + start, 1, Int64(shape[position]), impl.pointer + offsets[0] * size,
+                strides[position], loop.innerStrides[0], result.impl.pointer + start * size)
         }
         guard records(self) else { return result }
-        let shape = shape
+        let whole = shape
         return result.recorded("gathered", from: self) { gradient, _ in
-            let zeros = Tensor.zeros(shape, dtype: gradient.dtype)
+            let zeros = Tensor.zeros(whole, dtype: gradient.dtype)
             return InputGradients(zeros.scatterAdded(gradient, at: places, axis: position))
         }
     }
@@ -118,58 +119,29 @@ extension Tensor {
     ///   - indices: as in ``gathered(axis:_:)``; an index may occur more than once.
     public func scatterAdded(_ source: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let position = self.axis(axis, "scatterAdded")
+        if dtype == .bool { mistake("scatterAdded", "is not defined for bool") }
         checkElementIndices(indices, position, "scatterAdded")
         let places = indices.asIndices(below: shape[position], shape, "scatterAdded")
         let added = source.converted(to: dtype).expanded(to: places.shape)
         let result = copied()
         let values = added.isContiguous ? added : added.copied()
-        switch dtype {
-        case .bool: result.scatter(as: UInt8.self, position, places, values) { $0 |= $1 }
-        case .uint8: result.scatter(as: UInt8.self, position, places, values) { $0 &+= $1 }
-        case .int32: result.scatter(as: Int32.self, position, places, values) { $0 &+= $1 }
-        case .int64: result.scatter(as: Int64.self, position, places, values) { $0 &+= $1 }
-        case .float32: result.scatter(as: Float.self, position, places, values) { $0 += $1 }
-        case .float64: result.scatter(as: Double.self, position, places, values) { $0 += $1 }
+        let size = dtype.byteCount
+        let loop = result.elementLoop(position, places.shape)
+        let indices = places.pointer(as: Int64.self)
+        if places.count > 0 {
+            // One after the other: pieces could meet at an index.
+            loop.forEach(0..<loop.loops) { index, offsets in
+                let start = index * loop.inner
+                _ = Kernels.index.scatter_add(
+                    dtype.kernelType, loop.inner, indices + start, 1, Int64(shape[position]),
+                    values.impl.pointer + start * size, 1, result.impl.pointer + offsets[0] * size,
+                    result.strides[position], loop.innerStrides[0])
+            }
         }
         guard records(self, added) else { return result }
         return result.recorded("scatterAdded", from: self, added) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient : nil, node.needs(1) ? gradient.gathered(axis: position, places) : nil)
-        }
-    }
-
-    @inline(__always)
-    private func gather<Element>(as type: Element.Type, _ axis: Int, _ indices: Tensor, into result: Tensor) {
-        let source = impl.pointer.assumingMemoryBound(to: type)
-        let output = result.pointer(as: type)
-        let places = indices.pointer(as: Int64.self)
-        let step = strides[axis]
-        let loop = elementLoop(axis, indices.shape)
-        stridedPieces(loop, count: result.count, nanosecondsPerElement: 1.5) { start, n, offsets in
-            for i in 0..<n {
-                output[start + i] = source[offsets[0] + i * loop.innerStrides[0] + Int(places[start + i]) * step]
-            }
-        }
-    }
-
-    /// Adds to this fresh, contiguous tensor, in the order of the indices.
-    @inline(__always)
-    private func scatter<Element>(
-        as type: Element.Type, _ axis: Int, _ indices: Tensor, _ values: Tensor, _ add: (inout Element, Element) -> Void
-    ) {
-        if indices.count == 0 { return }
-        let output = pointer(as: type)
-        let added = values.pointer(as: type)
-        let places = indices.pointer(as: Int64.self)
-        let step = strides[axis]
-        let loop = elementLoop(axis, indices.shape)
-        loop.forEach(0..<loop.loops) { index, offsets in
-            let start = index * loop.inner
-            for i in 0..<loop.inner {
-                add(
-                    &output[offsets[0] + i * loop.innerStrides[0] + Int(places[start + i]) * step],
-                    added[start + i])
-            }
         }
     }
 
@@ -228,8 +200,11 @@ public func embedding(_ ids: Tensor, _ weight: Tensor) -> Tensor {
 public func oneHot(_ labels: Tensor, classes: Int, dtype: DType = .float32) -> Tensor {
     var shape = labels.shape
     shape.append(classes)
-    let places = labels.asIndices(below: classes, shape, "oneHot").unsqueezed(-1)
-    return Tensor.zeros(shape, dtype: dtype).scatterAdded(Tensor.ones([], dtype: dtype), at: places, axis: -1)
+    let places = labels.asIndices(below: classes, shape, "oneHot")
+    let result = Tensor(uninitialized: shape, dtype: dtype)
+    _ = Kernels.index.one_hot(
+        dtype.kernelType, places.count, classes, places.pointer(as: Int64.self), result.impl.pointer)
+    return result
 }
 
 /// A tensor as `outer` blocks of `size` rows of `inner` elements, of which some are selected by index.
@@ -267,8 +242,9 @@ private struct RowPlan {
 
     /// Runs all selected rows for blocks of their elements, in parallel if that pays: no two blocks meet.
     @inline(__always)
-    func forEachColumns(count: Int, nanosecondsPerElement: Double, _ body: (_ outer: Int, _ columns: Range<Int>) -> Void)
-    {
+    func forEachColumns(
+        count: Int, nanosecondsPerElement: Double, _ body: (_ outer: Int, _ columns: Range<Int>) -> Void
+    ) {
         if inner == 0 || count == 0 { return }
         let columnsAPiece = Swift.min(inner, 1024)
         let pieces = (inner + columnsAPiece - 1) / columnsAPiece

@@ -110,7 +110,9 @@ extension Tensor {
     /// Tensor([1, 2]).tiled([2, 2])   // [[1, 2, 1, 2], [1, 2, 1, 2]]
     /// ```
     public func tiled(_ counts: [Int]) -> Tensor {
-        if counts.contains(where: { $0 < 0 }) { mistake("tiled", "expects counts that are not negative, got \(counts)") }
+        if counts.contains(where: { $0 < 0 }) {
+            mistake("tiled", "expects counts that are not negative, got \(counts)")
+        }
         let rank = Swift.max(rank, counts.count)
         let counts = [Int](repeating: 1, count: rank - counts.count) + counts
         var result = reshaped(Shape([Int](repeating: 1, count: rank - self.rank) + Array(shape)))
