@@ -263,7 +263,8 @@ static void F(correlate)(TernConvPass pass, const TernConv2d *c, ptrdiff_t first
         for (ptrdiff_t unit = chunk; unit < end; unit++) {
             ptrdiff_t shift = unit % g.bands * (g.band_rows / g.y.out_step) * g.y.source_step;
             F(copy_window)(&g.window, shift, source + unit / g.bands * g.source_channels * source_plane, g.source_channels,
-                           g.source_height, source_width, s.windows + (unit - chunk) * F(window_size)(&g));
+                           g.source_height, source_width, g.bands == 1 && chunk > first,
+                           s.windows + (unit - chunk) * F(window_size)(&g));
         }
         for (ptrdiff_t b = 0; b < F(block_count)(&g); b++)
             for (ptrdiff_t unit = chunk; unit < end; unit++) {

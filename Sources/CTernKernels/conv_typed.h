@@ -1,4 +1,5 @@
 #include "float_type.h"
+#include "shuffle_impl.h"
 #include "conv_tile.h"
 #include "conv_lanes.h"
 #include "conv_correlate.h"

@@ -156,11 +156,12 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
         bool bias = dbias && in_first == 0;
         F(zero_row)(s.sums, elements * lanes);
         F(zero_row)(s.bias, lanes);
-        for (ptrdiff_t u = g.units * partial / g.partials; u < g.units * (partial + 1) / g.partials; u++) {
+        ptrdiff_t unit = g.units * partial / g.partials, end = g.units * (partial + 1) / g.partials;
+        for (ptrdiff_t u = unit; u < end; u++) {
             ptrdiff_t image = u / g.bands, row = u % g.bands * g.band_rows, rows = least(g.band_rows, c->out_height - row);
             const REAL *from = dy + (image * all_out + out_channel) * out_plane + row * c->out_width;
             F(copy_window)(w, row * g.y.stride, x + (image * all_in + in_channel) * in_plane, in_count, c->in_height,
-                           c->in_width, s.window);
+                           c->in_width, g.bands == 1 && u > unit, s.window);
             if (g.along_width) F(add_width)(&s, from, out_plane, out_count, rows, c->out_width, elements, bias);
             else F(add_channels)(&s, from, out_plane, out_count, rows * c->out_width, elements, bias);
         }

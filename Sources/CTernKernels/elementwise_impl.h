@@ -1,6 +1,12 @@
 // Elementwise operations on floats, for both float types (see float_type.h).
 #include "float_type.h"
 
+// The square root as C's pow gives it: +0 of -0, infinity of -infinity.
+INLINE VREAL F(power_of_half)(VREAL x, VREAL half) {
+    (void)half;
+    return F(select)(x == -(REAL)__builtin_inff(), -x, __builtin_elementwise_sqrt(x) + 0);
+}
+INLINE VREAL F(cube)(VREAL x, VREAL y) { return x * x * y; }
 INLINE VREAL F(negate)(VREAL x) { return -x; }
 INLINE VREAL F(sign)(VREAL x) {
     return F(select)(x != x, x, F(select)(x > 0, F(set)(1), F(select)(x < 0, F(set)(-1), (VREAL){})));
@@ -129,13 +135,32 @@ static void F(unary_parameter)(TernUnaryParameter op, REAL p, ptrdiff_t n, const
     }
 }
 
+// Powers with one exponent for all that a few operations give; returns whether this is one.
+static _Bool F(power_of_constant)(ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *exponent, REAL *y) {
+    if (*exponent == 2)
+        F(map2)(F(multiply), n, a, sa, a, sa, y);
+    else if (*exponent == 3)
+        F(map2)(F(cube), n, a, sa, a, sa, y);
+    else if (*exponent == 1)
+        F(map2)(F(multiply), n, a, sa, exponent, 0, y);
+    else if (*exponent == R(0.5))
+        F(map2)(F(power_of_half), n, a, sa, exponent, 0, y);
+    else if (*exponent == -1)
+        F(map2)(F(divide), n, (const REAL[]){1}, 0, a, sa, y);
+    else
+        return 0;
+    return 1;
+}
+
 static void F(binary)(TernBinary op, ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *b, ptrdiff_t sb, REAL *y) {
     switch (op) {
     case TERN_BINARY_ADD: F(map2)(F(add), n, a, sa, b, sb, y); return;
     case TERN_BINARY_SUBTRACT: F(map2)(F(subtract), n, a, sa, b, sb, y); return;
     case TERN_BINARY_MULTIPLY: F(map2)(F(multiply), n, a, sa, b, sb, y); return;
     case TERN_BINARY_DIVIDE: F(map2)(F(divide), n, a, sa, b, sb, y); return;
-    case TERN_BINARY_POWER: F(map2)(F(power), n, a, sa, b, sb, y); return;
+    case TERN_BINARY_POWER:
+        if (sb == 0 && F(power_of_constant)(n, a, sa, b, y)) return;
+        F(map2)(F(power), n, a, sa, b, sb, y); return;
     case TERN_BINARY_MAXIMUM: F(map2)(F(maximum), n, a, sa, b, sb, y); return;
     case TERN_BINARY_MINIMUM: F(map2)(F(minimum), n, a, sa, b, sb, y); return;
     case TERN_BINARY_REMAINDER: F(map2)(F(remainder), n, a, sa, b, sb, y); return;

@@ -76,7 +76,7 @@ INLINE VREAL F(gelu)(VREAL x) {
     F(normal_tail) tail = F(normal_tail_beyond)(F(abs)(bounded));
     VREAL product = bounded * tail.y;
     product = F(scale)(F(fma)(product, tail.e.p, product), tail.e);
-    return F(select)(x < 0, product, x - product);
+    return F(select)(x > 0, x - product, F(copysign)(product, x));  // -0 stays -0
 }
 // g (cdf(x) + x density(x)); for positive x that is 1 less the same at -x.
 INLINE VREAL F(gelu_backward)(VREAL g, VREAL x) {

@@ -63,14 +63,15 @@ extension Dataset {
     ///
     /// Indices stay as they are: it is the order of visits that changes.
     public func shuffled(seed: UInt64 = 0) -> ShuffledDataset<Self> {
-        ShuffledDataset(base: self, seed: seed)
+        ShuffledDataset(base: self, seed: seed, passes: sharedPasses)
     }
 }
 
 /// A dataset that is visited in a random order: see `Dataset.shuffled(seed:)`.
-public struct ShuffledDataset<Base: Dataset>: Dataset {
+public struct ShuffledDataset<Base: Dataset>: Dataset, CountsPasses {
     let base: Base
     let seed: UInt64
+    let passes: Passes
 
     public var count: Int { base.count }
 

@@ -8,7 +8,7 @@ extension Pipeline {
     ) -> Pipeline<Batch, Failure> {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
         let count = knownCount.map { batchCount(of: $0, size: size, dropLast: dropLast) }
-        return Pipeline<Batch, Failure>(knownCount: count) { epoch in
+        return Pipeline<Batch, Failure>(knownCount: count, passes: passes) { epoch in
             let next = deal(epoch)
             return {
                 var jobs: [Job<Element, Failure>] = []
@@ -50,7 +50,7 @@ extension Dataset {
     public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Batch, Failure> {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
         let count = batchCount(of: order(epoch: 0).count, size: size, dropLast: dropLast)
-        return Pipeline(knownCount: count) { epoch in
+        return Pipeline(knownCount: count, passes: sharedPasses) { epoch in
             let order = order(epoch: epoch)
             var start = 0
             return {

@@ -12,6 +12,7 @@ extension Pipeline {
     }
 
     /// Each element changed by `transform`, which throws no other type of error than the pipeline itself.
+    @_disfavoredOverload
     public func map<T>(_ transform: @escaping @Sendable (Element) throws(Failure) -> T) -> Pipeline<T, Failure> {
         jobs { element, _, _ in
             element.flatMap { element in Result { () throws(Failure) -> T in try transform(element) } }
@@ -33,7 +34,7 @@ extension Pipeline {
     private func jobs<T, E>(
         _ work: @escaping @Sendable (Result<Element, Failure>, _ epoch: Int, _ place: Int) -> Result<T, E>
     ) -> Pipeline<T, E> {
-        Pipeline<T, E>(knownCount: knownCount) { epoch in
+        Pipeline<T, E>(knownCount: knownCount, passes: passes) { epoch in
             let next = deal(epoch)
             var dealt = 0
             return {

@@ -15,7 +15,7 @@ extension Pipeline {
             mistake("prefetched", "expects at least one element ahead a worker, got \(ahead) for \(workers)")
         }
         if workers == 0 { return self }
-        return Pipeline(knownCount: knownCount) { epoch in
+        return Pipeline(knownCount: knownCount, passes: passes) { epoch in
             let crew = PrefetchCrew(workers: workers, ahead: ahead, deal: deal(epoch))
             return {
                 guard let result = crew.take() else { return nil }

@@ -8,7 +8,7 @@ extension Pipeline {
     //which needs no buffer.
     public func shuffled(buffer: Int, seed: UInt64 = 0) -> Pipeline {
         if buffer < 1 { mistake("shuffled", "expects a buffer of at least 1, got \(buffer)") }
-        return Pipeline(knownCount: knownCount) { epoch in
+        return Pipeline(knownCount: knownCount, passes: passes) { epoch in
             let next = deal(epoch)
             var numbers = generator(seed: seed, epoch: epoch)
             var waiting: [Job<Element, Failure>] = []

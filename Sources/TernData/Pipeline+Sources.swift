@@ -1,7 +1,7 @@
 extension Pipeline {
     /// The examples of a dataset one by one, in the order of each epoch.
     public init<D: Dataset>(_ dataset: D) where D.Element == Element, D.Failure == Failure {
-        self.init(knownCount: dataset.order(epoch: 0).count) { epoch in
+        self.init(knownCount: dataset.order(epoch: 0).count, passes: dataset.sharedPasses) { epoch in
             let order = dataset.order(epoch: epoch)
             var position = 0
             return {
@@ -25,7 +25,7 @@ extension Pipeline {
     /// first is 0); the function is called by one thread at a time.
     public init(_ source: @escaping @Sendable (_ epoch: Int) -> () throws(Failure) -> Element?)
     where Element: Sendable {
-        self.init(knownCount: nil) { epoch in
+        self.init(knownCount: nil, passes: Passes()) { epoch in
             let next = source(epoch)
             var hasFailed = false
             return {

@@ -1,4 +1,3 @@
-import Synchronization
 import TernCore
 
 /// The work that makes one element of a pipeline. It may run on any thread.
@@ -18,15 +17,11 @@ public struct Pipeline<Element, Failure: Error>: Sendable {
     /// The number of elements of an epoch: nil if the source is a sequence, whose length shows at its end only.
     public let knownCount: Int?
     let deal: @Sendable (_ epoch: Int) -> Dealer<Element, Failure>
-    private let passes = Passes()
+    let passes: Passes
 
-    /// The number of passes begun. A class, so that the copies of a pipeline share it.
-    private final class Passes: Sendable {
-        let begun = Atomic(0)
-    }
-
-    init(knownCount: Int?, deal: @escaping @Sendable (_ epoch: Int) -> Dealer<Element, Failure>) {
+    init(knownCount: Int?, passes: Passes, deal: @escaping @Sendable (_ epoch: Int) -> Dealer<Element, Failure>) {
         self.knownCount = knownCount
+        self.passes = passes
         self.deal = deal
     }
 
@@ -39,12 +34,12 @@ public struct Pipeline<Element, Failure: Error>: Sendable {
     /// The same pipeline, each pass over which is the epoch of this number (the first is 0): to go on where a run was
     /// interrupted.
     public func epoch(_ number: Int) -> Pipeline {
-        Pipeline(knownCount: knownCount) { _ in deal(number) }
+        Pipeline(knownCount: knownCount, passes: passes) { _ in deal(number) }
     }
 
     /// Begins the next epoch.
     fileprivate func pass() -> PipelinePass<Element, Failure> {
-        PipelinePass(deal: deal(passes.begun.add(1, ordering: .relaxed).oldValue))
+        PipelinePass(deal: deal(passes.next()))
     }
 
     /// The same elements as values that can also be the error that ended the epoch.

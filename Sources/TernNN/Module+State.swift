@@ -100,6 +100,12 @@ public struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConv
         public var expected: Shape
         /// The shape in the dictionary.
         public var found: Shape
+
+        public init(key: String, expected: Shape, found: Shape) {
+            self.key = key
+            self.expected = expected
+            self.found = found
+        }
     }
 
     /// The type of the model.
@@ -109,6 +115,13 @@ public struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConv
     /// Keys of the dictionary that the model lacks, sorted.
     public var unexpected: [String]
     public var mismatched: [Mismatch]
+
+    public init(model: String, missing: [String], unexpected: [String], mismatched: [Mismatch]) {
+        self.model = model
+        self.missing = missing
+        self.unexpected = unexpected
+        self.mismatched = mismatched
+    }
 
     public var description: String {
         var lines = ["cannot load the state dictionary into \(model):"]

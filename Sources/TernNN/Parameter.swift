@@ -49,7 +49,9 @@ public final class Parameter: Variable, @unchecked Sendable {
     }
 
     /// Tells a pending parameter where a model has it.
-    func setPath(_ path: String) { if !hasValue { pending!.path = path } }
+    func setPath(_ path: String) {
+        if !hasValue { pending!.path = path }
+    }
 
     public override func stopWithoutValue() -> Never { pending!.stop() }
 }
@@ -96,11 +98,20 @@ public final class Buffer: @unchecked Sendable {
 
     public var dtype: DType { stored?.dtype ?? pending!.dtype }
 
+    /// Sets the value to `number` everywhere, and so materializes a pending buffer.
+    ///
+    /// - Parameter shape: needed if the buffer is pending.
+    public func fill(_ number: Double, shape: Shape? = nil) {
+        value = Tensor.full(shape ?? self.shape, number, dtype: dtype)
+    }
+
     func convert(to dtype: DType) {
         if let stored { value = stored.converted(to: dtype) } else { pending!.dtype = dtype }
     }
 
-    func setPath(_ path: String) { if !hasValue { pending!.path = path } }
+    func setPath(_ path: String) {
+        if !hasValue { pending!.path = path }
+    }
 }
 
 /// What is known of a value that the first input will decide.

@@ -6,7 +6,7 @@ import Testing
     static let numbers = TensorDataset(Tensor(shape: [10], values: (0..<10).map { Int32($0) }))
 
     static func values(_ pipeline: Pipeline<Tensor, Never>) -> [[Int32]] {
-        pipeline.map { $0.array(of: Int32.self) }.map { $0 }
+        Array(pipeline.map { $0.array(of: Int32.self) })
     }
 
     @Test("batches come in order, the last one smaller or left out")
@@ -56,6 +56,18 @@ import Testing
         #expect(Self.values(Self.numbers.shuffled(seed: 8).batched(3)).flatMap { $0 } != epochs[0])
     }
 
+    @Test("the order is another one each epoch wherever the loop's last step is written")
+    func sharedEpochs() {
+        let shuffled = Self.numbers.shuffled(seed: 7)
+        let batched = Self.numbers.shuffled(seed: 7).batched(3)
+        for _ in 0..<3 {
+            let expected = Self.values(batched)
+            #expect(Self.values(shuffled.batched(3)) == expected)
+        }
+        #expect(Self.values(shuffled.batched(3).prefetched()) == Self.values(batched.prefetched()))
+        #expect(Self.values(shuffled.batched(3)) == Self.values(batched.epoch(4)))
+    }
+
     @Test("an epoch can be had by its number")
     func epochByNumber() {
         let loader = Self.numbers.shuffled(seed: 7).batched(3)
@@ -99,8 +111,8 @@ import Testing
             }
         }
         #expect(Array(loader) == [1, 2, 3])
-        #expect(Array(loader.batched(2)) == [[1, 2], [3]])  // another pipeline: its own first epoch
-        #expect(Array(loader) == [101, 102, 103])
+        #expect(Array(loader.batched(2)) == [[101, 102], [103]])
+        #expect(Array(loader) == [201, 202, 203])
     }
 
     @Test("an element's random numbers follow from seed, epoch and place")

@@ -54,7 +54,8 @@ import Testing
 
     @Test("workers run at the same time")
     func concurrency() {
-        let (running, most) = (Atomic(0), Atomic(0))
+        let running = Atomic(0)
+        let most = Atomic(0)
         let busy = Pipeline(0..<12).map { value in
             most.max(running.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
             Thread.sleep(forTimeInterval: 0.02)

@@ -142,9 +142,9 @@ extension Tensor {
         return total / Double(Swift.max(0, plan.reducedCount - correction))
     }
 
-    /// The square root of the ``variance(axes:keepAxes:correction:)``. PyTorch's `std`.
+    /// The square root of the ``variance(axes:keepAxes:correction:)``; the derivative at 0 is 0. PyTorch's `std`.
     public func standardDeviation(axes: Axes? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
-        sqrt(variance(axes: axes, keepAxes: keepAxes, correction: correction))
+        variance(axes: axes, keepAxes: keepAxes, correction: correction).root(2)
     }
 
     /// The p-norm over `axes`, or over all: `(sum |x|^p)^(1/p)`; p may be infinite (the largest magnitude) or 0 (the number
@@ -161,11 +161,15 @@ extension Tensor {
             p == 2
             ? square(source).sum(axes: axes, keepAxes: keepAxes)
             : pow(TernCore.abs(source), p).sum(axes: axes, keepAxes: keepAxes)
-        // The root's infinite slope at 0 times the 0 behind it would be NaN.
-        let isZero = total.equal(to: 0)
-        let safe = select(isZero, Tensor.ones([], dtype: total.dtype), total)
-        let root = p == 2 ? sqrt(safe) : pow(safe, 1 / p)
-        return select(isZero, Tensor.zeros([], dtype: total.dtype), root)
+        return total.root(p)
+    }
+
+    /// The p-th root of a total that is not negative, with derivative 0 at 0: the infinite one times the 0 behind it would
+    /// be NaN.
+    private func root(_ p: Double) -> Tensor {
+        let isZero = equal(to: 0)
+        let safe = select(isZero, Tensor.ones([], dtype: dtype), self)
+        return select(isZero, Tensor.zeros([], dtype: dtype), p == 2 ? sqrt(safe) : pow(safe, 1 / p))
     }
 
     /// `log(sum(exp(x)))` over `axes`, or over all, without overflow. PyTorch's `logsumexp`.
