@@ -127,7 +127,9 @@ struct LossTests {
     func golden(loss: LossCase) {
         let tape = GradientTape(persistent: true)
         let input = tape.watch(Tensor(loss.input))
-        let (each, sum, mean) = tape.record { (loss.loss(input, .none), loss.loss(input, .sum), loss.loss(input, .mean)) }
+        let (each, sum, mean) = tape.record {
+            (loss.loss(input, .none), loss.loss(input, .sum), loss.loss(input, .mean))
+        }
         expectClose(each.array(of: Double.self), loss.losses)
         expectClose([sum.item()], [loss.losses.reduce(0, +)])
         expectClose([mean.item()], [loss.mean])

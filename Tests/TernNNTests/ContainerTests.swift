@@ -15,7 +15,9 @@ struct ContainerTests {
                 [Dense(1, 1), Dense(1, 1)]
             }
         }
-        #expect(model(true).map { "\(type(of: $0))" } == ["Dense", "Counter", "Counter"] + Array(repeating: "Dense", count: 4))
+        #expect(
+            model(true).map { "\(type(of: $0))" } == ["Dense", "Counter", "Counter"]
+                + Array(repeating: "Dense", count: 4))
         #expect(model(false).map { "\(type(of: $0))" } == Array(repeating: "Dense", count: 6))
     }
 
