@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "TernMetrics", targets: ["TernMetrics"]),
         .library(name: "TernFormats", targets: ["TernFormats"]),
         .library(name: "TernData", targets: ["TernData"]),
+        .library(name: "TernTraining", targets: ["TernTraining"]),
         .library(name: "Tern", targets: ["Tern"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
     ],
@@ -31,15 +32,21 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         .target(name: "TernFormats", dependencies: ["TernCore", "CZlib"]),
         .target(name: "TernData", dependencies: ["TernCore", "TernFormats"]),
+        .target(name: "TernTraining"),
         .target(
             name: "Tern",
             dependencies: [
                 "TernCore", "TernNN", "TernLayers", "TernLosses", "TernOptimizers", "TernMetrics", "TernFormats",
-                "TernData",
+                "TernData", "TernTraining",
             ]),
         .target(
             name: "SpatialPyramidPooling", dependencies: ["TernNN", "TernCore"],
             path: "Plugins/SpatialPyramidPooling/Sources"),
+        .target(name: "ExampleSupport", dependencies: ["Tern"], path: "Examples/Support"),
+        .executableTarget(name: "lenet", dependencies: ["Tern", "ExampleSupport"], path: "Examples/lenet"),
+        .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
+        .executableTarget(name: "line", dependencies: ["Tern", "ExampleSupport"], path: "Examples/line"),
+        .executableTarget(name: "tern-bench", dependencies: ["Tern", "ExampleSupport"], path: "Examples/tern-bench"),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
         .testTarget(name: "TernCoreTests", dependencies: ["TernCore"]),
         .testTarget(name: "TernNNTests", dependencies: ["TernNN"]),
@@ -49,6 +56,7 @@ let package = Package(
         .testTarget(name: "TernMetricsTests", dependencies: ["TernMetrics"]),
         .testTarget(name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens"]),
         .testTarget(name: "TernDataTests", dependencies: ["TernData"]),
+        .testTarget(name: "TernTrainingTests", dependencies: ["TernTraining"]),
         .testTarget(name: "TernTests", dependencies: ["Tern"]),
         .testTarget(
             name: "SpatialPyramidPoolingTests", dependencies: ["SpatialPyramidPooling"],

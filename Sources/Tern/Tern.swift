@@ -7,3 +7,4 @@
 @_exported import TernMetrics
 @_exported import TernNN
 @_exported import TernOptimizers
+@_exported import TernTraining

@@ -1,12 +1,12 @@
 /// The SHA-256 digest (FIPS 180-4) of bytes that come piece by piece.
-struct SHA256 {
+package struct SHA256 {
     private var state = SIMD8<UInt32>(
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19)
     /// The bytes of an incomplete block.
     private var pending: [UInt8] = []
     private var count: UInt64 = 0
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         count += UInt64(bytes.count)
         var rest = bytes[...]
         if !pending.isEmpty {
@@ -25,7 +25,7 @@ struct SHA256 {
     }
 
     /// The digest of all bytes so far, as 64 hexadecimal digits.
-    func finalized() -> String {
+    package func finalized() -> String {
         var copy = self
         let zeros = (119 - Int(count % 64)) % 64
         var end: [UInt8] = [0x80] + Array(repeating: 0, count: zeros)
