@@ -1,5 +1,13 @@
 import Synchronization
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Figures of the memory that tensors hold.
 public struct MemoryStatistics: Sendable, Equatable {
     /// Bytes that live tensors hold, as requested.
@@ -62,7 +70,7 @@ enum Allocator {
             if exchanged { break }
             peak = original
         }
-        if byteCount <= smallLimit { return .allocate(byteCount: max(byteCount, 1), alignment: 16) }
+        if byteCount <= smallLimit { return malloc(max(byteCount, 1)) }
         let (index, size) = sizeClass(byteCount)
         let reused = cache.withLock { cache -> UnsafeMutableRawPointer? in
             guard let block = cache.bins[index].popLast() else { return nil }
@@ -75,7 +83,7 @@ enum Allocator {
     static func deallocate(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
         liveStorages.subtract(1, ordering: .relaxed)
         liveBytes.subtract(byteCount, ordering: .relaxed)
-        if byteCount <= smallLimit { return pointer.deallocate() }
+        if byteCount <= smallLimit { return free(pointer) }
         let (index, size) = sizeClass(byteCount)
         cache.withLock { cache in
             cache.bins[index].append(pointer)

@@ -20,4 +20,11 @@ package enum Kernels {
     }()
 
     package static let vector = tern_vector_kernels(level).pointee
+    package static let index = tern_index_kernels(level).pointee
+    package static let optimizer = tern_optimizer_kernels(level).pointee
+    package static let gemm = tern_gemm_kernels(level).pointee
+    package static let random = tern_random_kernels(level).pointee
+    package static let normalize = tern_normalize_kernels(level).pointee
+    package static let conv = tern_conv_kernels(level).pointee
+    package static let pool = tern_pool_kernels(level).pointee
 }

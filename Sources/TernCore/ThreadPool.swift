@@ -21,7 +21,7 @@ public var threadCount: Int {
 /// then the result has the same bits for any number of threads. `work` is a rough number of nanoseconds that one core
 /// takes for all pieces. Bodies must not touch tensors that are being recorded.
 @inline(__always)
-func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
+package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
     if pieces <= 1 || work < ThreadPool.worthwhileNanoseconds || ThreadPool.shared.threadCount == 1 {
         for piece in 0..<pieces { body(piece) }
     } else {

@@ -112,10 +112,15 @@ public var currentModulePath: String {
 }
 
 /// Runs `body` as part of `element`, whose path messages and anomaly reports then show.
-@inline(__always)
+@inlinable
 public func withPathElement<Result>(_ element: any PathElement, _ body: () throws -> Result) rethrows -> Result {
-    let state = ThreadState.current
-    state.modules.append(element)
-    defer { state.modules.removeLast() }
+    enterPathElement(element)
+    defer { leavePathElement() }
     return try body()
 }
+
+@usableFromInline
+func enterPathElement(_ element: any PathElement) { ThreadState.current.modules.append(element) }
+
+@usableFromInline
+func leavePathElement() { ThreadState.current.modules.removeLast() }

@@ -19,7 +19,7 @@ extension Tensor {
     func checkForAnomaly(_ node: Node) {
         node.modulePath = currentModulePath
         if dtype.isFloatingPoint, containsNaN {
-            mistake("anomaly:", "\(node.name) gave NaN (output of shape \(shape))")
+            mistake("anomaly:", "\(node.label) gave NaN (output of shape \(shape))")
         }
     }
 
@@ -33,7 +33,7 @@ extension Node {
             let place = modulePath.flatMap { $0.isEmpty ? nil : " (recorded in \($0))" } ?? ""
             mistake(
                 "anomaly:",
-                "the derivative of \(name)\(place) gave NaN for input \(index) (gradient of shape \(gradient.shape))")
+                "the derivative of \(label)\(place) gave NaN for input \(index) (gradient of shape \(gradient.shape))")
         }
     }
 }

@@ -56,10 +56,11 @@ public final class GradientTape {
     ///
     /// - Parameter gradient: the gradient with respect to `result`; its default is 1 for a scalar.
     public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
-        let (node, seed, walk) = begin(result, gradient, "GradientTape.gradients")
-        var running = walk
-        running.run(from: [(node, seed)])
-        return Gradients(running.leafGradients.map { ($0.leaf, $0.gradient!) })
+        let node = begin(result, "GradientTape.gradients")
+        var walk = BackwardWalk(
+            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradients")
+        walk.run(from: CollectionOfOne((node: node, gradient: result.seed(gradient, "GradientTape.gradients"))))
+        return Gradients(walk.leafGradients)
     }
 
     /// The gradients of `result` with respect to `sources`, in their order. Only what lies between is computed.
@@ -72,21 +73,12 @@ public final class GradientTape {
     public func gradient(
         of result: Tensor, with sources: [Tensor], gradient: Tensor? = nil, unconnected: Unconnected = .none
     ) -> [Tensor?] {
-        let (node, seed, walk) = begin(result, gradient, "GradientTape.gradient")
-        var running = walk
-        let wanted = Set(sources.compactMap { $0.impl.node.map { ObjectIdentifier($0) } })
-        running.sources = wanted
-        running.needed = nodes(between: node, and: wanted)
-        running.run(from: [(node, seed)])
-        return sources.map { source in
-            var found: Tensor?
-            if let node = source.impl.node {
-                found =
-                    running.sourceGradients[ObjectIdentifier(node)]
-                    ?? running.leafGradients.first { $0.leaf === node }?.gradient
-            }
-            if found == nil, unconnected == .zero { found = Tensor.zeros(source.shape, dtype: source.dtype) }
-            return found
+        _ = begin(result, "GradientTape.gradient")
+        let gradients = derivatives(
+            of: [result], with: sources, gradients: [result.seed(gradient, "GradientTape.gradient")],
+            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradient")
+        return zip(gradients, sources).map { gradient, source in
+            gradient ?? (unconnected == .zero ? Tensor.zeros(source.shape, dtype: source.dtype) : nil)
         }
     }
 
@@ -97,30 +89,35 @@ public final class GradientTape {
         self.gradient(of: result, with: [source], gradient: gradient, unconnected: unconnected)[0]
     }
 
-    private func begin(_ result: Tensor, _ gradient: Tensor?, _ operation: String) -> (Node, Tensor, BackwardWalk) {
+    private func begin(_ result: Tensor, _ operation: StaticString) -> Node {
         if isUsed && !isPersistent {
             mistake(
-                operation, "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
+                "\(operation)",
+                "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
         }
         isUsed = true
         guard let node = result.impl.node else {
             mistake(
-                operation,
+                "\(operation)",
                 "expects a result that depends on a parameter or a watched tensor, got one of shape \(result.shape) "
                     + "that does not: was it computed inside withoutGradients, or detached?")
         }
-        let walk = BackwardWalk(
-            retainsGraph: isPersistent, createsGraph: ThreadState.current.tapeDepth > 0, operation: operation)
-        return (node, result.seed(gradient, operation), walk)
+        return node
     }
+}
+
+/// Whether derivatives are recorded: a tape records around this place, and recording is not stopped.
+var createsGraphOfDerivatives: Bool {
+    let state = ThreadState.current
+    return state.tapeDepth > 0 && state.isRecording
 }
 
 /// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
 /// optimizers take.
 public struct Gradients: Sendable {
-    private var entries: [(leaf: Leaf, gradient: Tensor)]
+    private var entries: [(leaf: Leaf, gradient: Tensor?)]
 
-    init(_ entries: [(Leaf, Tensor)]) { self.entries = entries.map { (leaf: $0.0, gradient: $0.1) } }
+    init(_ entries: [(leaf: Leaf, gradient: Tensor?)]) { self.entries = entries }
 
     /// The gradient of a watched tensor or of a parameter's value; `nil` if the result did not depend on it.
     public subscript(_ tensor: Tensor) -> Tensor? {
@@ -133,30 +130,11 @@ public struct Gradients: Sendable {
 
     /// The same gradients, each replaced by what `transform` makes of it: scaled or clipped, say.
     public func mapValues(_ transform: (Tensor) -> Tensor) -> Gradients {
-        Gradients(entries.map { ($0.leaf, transform($0.gradient)) })
+        Gradients(entries.map { ($0.leaf, transform($0.gradient!)) })
     }
 
     /// All gradients, in no particular meaning of order.
-    public var values: [Tensor] { entries.map(\.gradient) }
-}
-
-/// The nodes on paths from `root` to one of `targets`, these included: found with an explicit stack.
-private func nodes(between root: Node, and targets: Set<ObjectIdentifier>) -> Set<ObjectIdentifier> {
-    var leads: [ObjectIdentifier: Bool] = [:]
-    var stack: [(node: Node, isDone: Bool)] = [(root, false)]
-    while let (node, isDone) = stack.popLast() {
-        let id = ObjectIdentifier(node)
-        let inputs = [node.input0, node.input1] + node.moreInputs
-        if isDone {
-            leads[id] =
-                targets.contains(id) || inputs.contains { $0.map { leads[ObjectIdentifier($0)] == true } ?? false }
-        } else if leads[id] == nil {
-            leads[id] = false
-            stack.append((node, true))
-            for case let input? in inputs where leads[ObjectIdentifier(input)] == nil { stack.append((input, false)) }
-        }
-    }
-    return Set(leads.lazy.filter(\.value).map(\.key))
+    public var values: [Tensor] { entries.map { $0.gradient! } }
 }
 
 // MARK: - Scopes
@@ -196,8 +174,8 @@ public func valueAndGradient(
     at point: [Tensor], of function: ([Tensor]) -> Tensor
 ) -> (value: Tensor, gradients: [Tensor]) {
     let tape = GradientTape()
-    let point = point.map { tape.watch($0) }
+    let point = point.map(\.asSource)
     let value = tape.record { function(point) }
     let gradients = tape.gradient(of: value, with: point, unconnected: .zero).map { $0! }
-    return (ThreadState.current.tapeDepth > 0 ? value : value.detached, gradients)
+    return (createsGraphOfDerivatives ? value : value.detached, gradients)
 }

@@ -54,6 +54,9 @@ class Node: @unchecked Sendable {
         ThreadState.current.isRecording ? Tensor(impl: output.impl.with(node: self)) : output
     }
 
+    /// The name of the operation in messages.
+    var label: String { outputIndex >= 0 ? input0?.label ?? "\(name)" : "\(name)" }
+
     final var isReleased: Bool { derivative == nil }
 
     /// Gives up the saved tensors and moves the links to the inputs to `nodes`, which keeps them alive.
@@ -69,7 +72,7 @@ class Node: @unchecked Sendable {
     }
 
     deinit {
-        guard derivative != nil else { return }
+        guard derivative != nil, depth > 1 else { return }
         // A chain freed by recursion would overflow the stack at 10,000 to 30,000 nodes.
         var orphans: [Node] = []
         release(into: &orphans)
@@ -96,9 +99,27 @@ final class Leaf: Node, @unchecked Sendable {
     }
 }
 
-/// An operation with several outputs. Its derivative finds their gradients in `pendingOutputs`.
+/// Where a walk that asks for the gradient here ends, and any other goes on to the input. See ``Tensor/asSource``.
+final class SourceNode: Node, @unchecked Sendable {
+    init(_ input: Node) {
+        super.init("source", depth: input.depth + 1, input) { gradient, _ in InputGradients(gradient) }
+    }
+}
+
+/// An operation with several outputs. Its derivative takes their gradients from `pendingOutputs`.
 final class MultipleOutputNode: Node, @unchecked Sendable {
     var pendingOutputs: [Tensor?] = []
+    private let type: Any.Type
+
+    /// - Parameter type: whose name stands for the operation in messages.
+    init(_ type: Any.Type, inputs: [Node?], _ derivative: @escaping Derivative) {
+        self.type = type
+        super.init(
+            "function", depth: 1 + (inputs.lazy.map { $0?.depth ?? 0 }.max() ?? 0), inputs.first ?? nil,
+            inputs.count > 1 ? inputs[1] : nil, Array(inputs.dropFirst(2)), derivative)
+    }
+
+    override var label: String { "\(type)" }
 
     /// The node of output `index`: its gradient goes to a place of its own.
     func outputNode(_ index: Int) -> Node {
@@ -117,6 +138,13 @@ struct InputGradients {
     init(_ first: Tensor?, _ second: Tensor? = nil) {
         self.first = first
         self.second = second
+    }
+
+    @inline(__always)
+    init(_ first: Tensor?, _ second: Tensor?, _ third: Tensor?) {
+        self.first = first
+        self.second = second
+        more = [third]
     }
 
     init(_ gradients: [Tensor?]) {
@@ -163,6 +191,16 @@ extension Tensor {
         return self
     }
 
+    @inline(__always)
+    func recorded(
+        _ name: StaticString, from a: Tensor, _ b: Tensor, _ c: Tensor, _ derivative: @escaping Node.Derivative
+    ) -> Tensor {
+        let (inputA, inputB, inputC) = (a.impl.node, b.impl.node, c.impl.node)
+        let depth = 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0, inputC?.depth ?? 0)
+        attach(Node(name, depth: depth, inputA, inputB, [inputC], derivative))
+        return self
+    }
+
     func recorded(_ name: StaticString, from inputs: [Tensor], _ derivative: @escaping Node.Derivative) -> Tensor {
         let nodes = inputs.map { $0.impl.node }
         let depth = 1 + (nodes.lazy.map { $0?.depth ?? 0 }.max() ?? 0)
@@ -171,6 +209,13 @@ extension Tensor {
                 name, depth: depth, nodes.first ?? nil, nodes.count > 1 ? nodes[1] : nil, Array(nodes.dropFirst(2)),
                 derivative))
         return self
+    }
+
+    /// These values as a source of differentiation of their own: a derivative with respect to them does not count what
+    /// else depends on this tensor, yet gradients go on to it.
+    var asSource: Tensor {
+        guard let input = impl.node else { return Tensor(impl: impl.with(node: Leaf())) }
+        return Tensor(impl: impl.with(node: SourceNode(input)))
     }
 
     @inline(__always)

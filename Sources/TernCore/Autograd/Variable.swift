@@ -5,7 +5,7 @@
 open class Variable: @unchecked Sendable {
     // Unchecked: as with any class, writing while another thread reads is the caller's mistake; gradients have a lock.
     let leaf: Leaf
-    private var stored: Tensor
+    private var stored: Tensor?
     private var isTrainable: Bool
 
     /// - Parameter value: a floating-point tensor.
@@ -16,9 +16,24 @@ open class Variable: @unchecked Sendable {
         self.value = value
     }
 
+    /// A variable whose value is set later.
+    package init(pendingWithGradient requiresGradient: Bool) {
+        leaf = Leaf()
+        isTrainable = requiresGradient
+    }
+
+    /// Whether there is a value: `false` in a layer that takes its size from the first input, before that.
+    public var hasValue: Bool { stored != nil }
+
+    /// Stops because the value was read before there is one; a subclass can say what to do.
+    open func stopWithoutValue() -> Never { mistake("Variable", "has no value yet") }
+
     /// The current value, as a leaf of the graph if ``requiresGradient``.
     public var value: Tensor {
-        get { stored }
+        get {
+            guard let stored else { stopWithoutValue() }
+            return stored
+        }
         set { stored = Tensor(impl: newValue.impl.with(node: isTrainable ? leaf : nil)) }
     }
 
@@ -27,7 +42,7 @@ open class Variable: @unchecked Sendable {
         get { isTrainable }
         set {
             isTrainable = newValue
-            value = stored
+            if let stored { value = stored }
         }
     }
 
@@ -35,8 +50,8 @@ open class Variable: @unchecked Sendable {
     public var gradient: Tensor? {
         get { leaf.gradient }
         set {
-            if let newValue, newValue.shape != stored.shape {
-                mistake("gradient", "must have the shape of the value, \(stored.shape), got \(newValue.shape)")
+            if let newValue, newValue.shape != value.shape {
+                mistake("gradient", "must have the shape of the value, \(value.shape), got \(newValue.shape)")
             }
             leaf.gradient = newValue
         }
@@ -44,7 +59,8 @@ open class Variable: @unchecked Sendable {
 
     /// Changes the value, unrecorded, in place where nothing else refers to its memory.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
-        try withoutGradients { try body(&stored) }
-        if stored.impl.node !== (isTrainable ? leaf : nil) { value = stored }
+        if stored == nil { stopWithoutValue() }
+        try withoutGradients { try body(&stored!) }
+        if stored!.impl.node !== (isTrainable ? leaf : nil) { value = stored! }
     }
 }

@@ -146,18 +146,18 @@ public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
     guard records(a, b) else { return result }
     let saved = result.savedOutput
     return result.recorded("pow", from: a, b) { gradient, node in
+        // A base of 0 that would make the formulas 0 * inf or 0 * log(0) is replaced: the derivative there is 0.
+        let one = Tensor.ones([], dtype: a.dtype)
         var gradientA: Tensor?
         if node.needs(0) {
-            // x^0 is constant, also at x = 0, where b * x^(b - 1) would be 0 * inf.
-            let slope = b * pow(a, b - 1)
-            gradientA = (gradient * select(b.equal(to: 0), Tensor.zeros([], dtype: b.dtype), slope)).reduced(
-                to: a.shape)
+            // x^0 is constant, also at x = 0.
+            let safe = select(a.equal(to: 0).logicalAnd(b.equal(to: 0)), one, a)
+            gradientA = (gradient * b * pow(safe, b - 1)).reduced(to: a.shape)
         }
         var gradientB: Tensor?
         if node.needs(1) {
-            let slope = node.relinked(saved) * log(a)
-            let isFlat = a.equal(to: 0).logicalAnd(b.greaterOrEqual(0))
-            gradientB = (gradient * select(isFlat, Tensor.zeros([], dtype: b.dtype), slope)).reduced(to: b.shape)
+            let safe = select(a.equal(to: 0).logicalAnd(b.greaterOrEqual(0)), one, a)
+            gradientB = (gradient * node.relinked(saved) * log(safe)).reduced(to: b.shape)
         }
         return InputGradients(gradientA, gradientB)
     }

@@ -11,7 +11,7 @@ public struct Axes: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, Send
 }
 
 extension Tensor {
-    /// The sum over `axes`, or over all. Of `bool` and `uint8` it is an `int64`. PyTorch's `sum`.
+    /// The sum over `axes`, or over all. Of `bool` and integers it is an `int64`. PyTorch's `sum`.
     ///
     /// ```swift
     /// let x: Tensor = [[1, 2, 3], [4, 5, 6]]
@@ -20,7 +20,7 @@ extension Tensor {
     /// x.sum(axes: -1, keepAxes: true)   // [[6], [15]]
     /// ```
     public func sum(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
-        let source = dtype <= .uint8 ? converted(to: .int64) : self
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "sum")
         let result = plan.reduce(source, .TERN_REDUCE_SUM).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         guard records(source) else { return result }
@@ -40,9 +40,10 @@ extension Tensor {
         return total / Double(plan.reducedCount)
     }
 
-    /// The product over `axes`, or over all. The derivative is right for zeros too. PyTorch's `prod`.
+    /// The product over `axes`, or over all. Of `bool` and integers it is an `int64`. The derivative is right for zeros
+    /// too. PyTorch's `prod`.
     public func product(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
-        let source = dtype <= .uint8 ? converted(to: .int64) : self
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "product")
         let result = plan.reduce(source, .TERN_REDUCE_PRODUCT).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         guard records(source) else { return result }
@@ -142,9 +143,9 @@ extension Tensor {
         return total / Double(Swift.max(0, plan.reducedCount - correction))
     }
 
-    /// The square root of the ``variance(axes:keepAxes:correction:)``. PyTorch's `std`.
+    /// The square root of the ``variance(axes:keepAxes:correction:)``; the derivative at 0 is 0. PyTorch's `std`.
     public func standardDeviation(axes: Axes? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
-        sqrt(variance(axes: axes, keepAxes: keepAxes, correction: correction))
+        variance(axes: axes, keepAxes: keepAxes, correction: correction).root(2)
     }
 
     /// The p-norm over `axes`, or over all: `(sum |x|^p)^(1/p)`; p may be infinite (the largest magnitude) or 0 (the number
@@ -161,11 +162,15 @@ extension Tensor {
             p == 2
             ? square(source).sum(axes: axes, keepAxes: keepAxes)
             : pow(TernCore.abs(source), p).sum(axes: axes, keepAxes: keepAxes)
-        // The root's infinite slope at 0 times the 0 behind it would be NaN.
-        let isZero = total.equal(to: 0)
-        let safe = select(isZero, Tensor.ones([], dtype: total.dtype), total)
-        let root = p == 2 ? sqrt(safe) : pow(safe, 1 / p)
-        return select(isZero, Tensor.zeros([], dtype: total.dtype), root)
+        return total.root(p)
+    }
+
+    /// The p-th root of a total that is not negative, with derivative 0 at 0: the infinite one times the 0 behind it would
+    /// be NaN.
+    private func root(_ p: Double) -> Tensor {
+        let isZero = equal(to: 0)
+        let safe = select(isZero, Tensor.ones([], dtype: dtype), self)
+        return select(isZero, Tensor.zeros([], dtype: dtype), p == 2 ? sqrt(safe) : pow(safe, 1 / p))
     }
 
     /// `log(sum(exp(x)))` over `axes`, or over all, without overflow. PyTorch's `logsumexp`.
@@ -309,6 +314,7 @@ struct ReductionPlan {
     /// For each element, the product of the others that are multiplied with it: products of those before and after it,
     /// so that zeros need no special case.
     func productsOfOthers(_ tensor: Tensor) -> Tensor {
+        if tensor.count == 0 { return tensor }
         let others = (0..<tensor.rank).filter { !axes.contains($0) }
         let order = others + axes
         let lined = tensor.permuted(order).reshaped(shapeOf(lined: reducedCount))

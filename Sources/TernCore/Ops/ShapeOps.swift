@@ -71,6 +71,18 @@ extension Tensor {
         return permuted(order)
     }
 
+    /// One axis moved to another place, the others in their order; a view. PyTorch's `torch.movedim`.
+    ///
+    /// ```swift
+    /// Tensor.zeros([32, 28, 28, 3]).movingAxis(-1, to: 1).shape   // [32, 3, 28, 28]
+    /// ```
+    public func movingAxis(_ axis: Int, to destination: Int) -> Tensor {
+        var order = Array(0..<rank)
+        let moved = order.remove(at: self.axis(axis, "movingAxis"))
+        order.insert(moved, at: self.axis(destination, "movingAxis"))
+        return permuted(order)
+    }
+
     /// All axes in reverse order; a view. Of a matrix, its transpose.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     public var T: Tensor { permuted((0..<rank).reversed()) }
@@ -89,6 +101,45 @@ extension Tensor {
         guard records(self) else { return result }
         let old = shape
         return result.recorded("expanded", from: self) { gradient, _ in InputGradients(gradient.reduced(to: old)) }
+    }
+
+    /// The whole tensor `counts[axis]` times along each axis; missing counts in front are 1, missing axes are new.
+    /// NumPy's `tile`, PyTorch's `repeat`.
+    ///
+    /// ```swift
+    /// Tensor([1, 2]).tiled([2, 2])   // [[1, 2, 1, 2], [1, 2, 1, 2]]
+    /// ```
+    public func tiled(_ counts: [Int]) -> Tensor {
+        if counts.contains(where: { $0 < 0 }) {
+            mistake("tiled", "expects counts that are not negative, got \(counts)")
+        }
+        let rank = Swift.max(rank, counts.count)
+        let counts = [Int](repeating: 1, count: rank - counts.count) + counts
+        var result = reshaped(Shape([Int](repeating: 1, count: rank - self.rank) + Array(shape)))
+        // One axis at a time: interleaving all new axes could exceed the largest rank.
+        for axis in 0..<rank where counts[axis] != 1 {
+            var repeats = result.shape
+            repeats.insert(counts[axis], at: axis)
+            var target = result.shape
+            target[axis] *= counts[axis]
+            result = result.unsqueezed(axis).expanded(to: repeats).reshaped(target)
+        }
+        return result
+    }
+
+    /// Each element `count` times in a row along `axis`. PyTorch's `repeat_interleave`.
+    ///
+    /// ```swift
+    /// Tensor([1, 2]).repeated(2, axis: 0)   // [1, 1, 2, 2]
+    /// ```
+    public func repeated(_ count: Int, axis: Int) -> Tensor {
+        let position = self.axis(axis, "repeated")
+        if count < 0 { mistake("repeated", "expects a count that is not negative, got \(count)") }
+        var repeats = shape
+        repeats.insert(count, at: position + 1)
+        var target = shape
+        target[position] *= count
+        return unsqueezed(position + 1).expanded(to: repeats).reshaped(target)
     }
 
     /// Without the axis `axis`, whose size must be 1, or without all axes of size 1. PyTorch's `squeeze`.

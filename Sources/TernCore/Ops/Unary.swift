@@ -84,6 +84,7 @@ public func relu(_ x: Tensor) -> Tensor {
 }
 /// `x` where it is positive, `slope * x` elsewhere. The derivative at 0 is `slope`. PyTorch's `leaky_relu`.
 public func leakyRelu(_ x: Tensor, slope: Double = 0.01) -> Tensor {
+    let x = x.converted(to: x.dtype.floating)
     let result = x.mapped(0.3) { n, input, stride, output in
         Kernels.vector.unary_parameter(x.dtype.kernelType, .TERN_UNARY_LEAKY_RELU, slope, n, input, stride, output)
     }

@@ -1,0 +1,100 @@
+import ExampleSupport
+import Foundation
+import Tern
+
+/// Trains LeNet with a loop written by hand, and shows what it learned.
+func run() throws {
+    var arguments = Arguments("lenet", "Trains LeNet on MNIST, or on handwritten-like digits that need no files.")
+    let folder = arguments.string("data", "DIR", "folder with MNIST's four IDX files; without it, embedded digits")
+    let epochs = arguments.int("epochs", default: 5, "passes over the training images")
+    let batchSize = arguments.int("batch", default: 64, "images a step")
+    let learningRate = arguments.double("lr", default: 2e-3, "learning rate of Adam, at the start")
+    let schedule = arguments.choice("schedule", ["cosine", "constant"], "how the learning rate goes on")
+    let seed = arguments.int("seed", default: 1, atLeast: 0, "of the weights and of the order of the images")
+    let threads = arguments.int("threads", default: threadCount, "processors to compute on")
+    let variant = arguments.choice("model", ["max", "sigmoid"], "which LeNet")
+    arguments.finish()
+
+    threadCount = threads
+    Tern.seed(UInt64(seed))
+
+    let model: any Module<Tensor, Tensor> = variant == "max" ? LeNetMax() : sigmoidLeNet()
+    print(summary(of: model, inputShape: [1, 1, 28, 28]))
+
+    let (train, test) = try loadDigits(folder)
+    let loader = train.shuffled(seed: UInt64(seed)).batched(batchSize)
+    let optimizer = Adam(model.parameters, learningRate: learningRate)
+    let rate = CosineSchedule(from: learningRate, to: 0, steps: epochs * loader.count)
+
+    var step = 0
+    var trainingSeconds = 0.0
+    for epoch in 1...epochs {
+        print("Epoch \(epoch)/\(epochs)")
+        var progress = ProgressBar(total: loader.count)
+        let accuracy = Accuracy(), meanLoss = Mean()
+        let start = Date()
+
+        for (pixels, labels) in loader {
+            if schedule == "cosine" { optimizer.learningRate = rate[step] }
+            let logits = model(normalized(pixels))
+            let loss = crossEntropy(logits, labels)
+            loss.backward()
+            optimizer.step()
+            optimizer.zeroGradients()
+
+            accuracy.update(logits, labels)
+            meanLoss.update(loss, count: labels.count)
+            step += 1
+            progress.advance(["accuracy": accuracy.value, "loss": meanLoss.value])
+        }
+        trainingSeconds += Date().timeIntervalSince(start)
+        let testAccuracy = evaluate(model, test)
+        progress.finish(["accuracy": accuracy.value, "loss": meanLoss.value, "test accuracy": testAccuracy])
+    }
+
+    showPredictions(model, test)
+    let imagesASecond = Double(epochs * train.count) / trainingSeconds
+    print("\(Int(imagesASecond)) images/s (training, \(threads) threads)")
+    print("weights: \(digest(of: model))")
+    print("test accuracy: \(String(format: "%.4f", evaluate(model, test)))")
+}
+
+typealias Digits = TensorDataset<(Tensor, Tensor)>
+
+func loadDigits(_ folder: String?) throws -> (train: Digits, test: Digits) {
+    if let folder {
+        let mnist = try MNIST(contentsOf: folder)
+        return (mnist.train, mnist.test)
+    }
+    let digits = SyntheticDigits()
+    return (digits.train, digits.test)
+}
+
+/// Pixels 0...255 as numbers in -1...1.
+func normalized(_ pixels: Tensor) -> Tensor { pixels.converted(to: .float32) * (1 / 127.5) - 1 }
+
+/// The share of the test images that the model tells right.
+func evaluate(_ model: any Module<Tensor, Tensor>, _ test: Digits) -> Double {
+    model.eval()
+    defer { model.train() }
+    let accuracy = Accuracy()
+    for (pixels, labels) in test.batched(1000) {
+        withoutGradients { accuracy.update(model(normalized(pixels)), labels) }
+    }
+    return accuracy.value
+}
+
+func showPredictions(_ model: any Module<Tensor, Tensor>, _ test: Digits) {
+    let (pixels, labels) = test.batch(at: Array(0..<10)[...])
+    let predicted = withoutGradients { model(normalized(pixels)) }.argmax(axis: 1)
+    print("first ten test images:")
+    print("  truth      " + labels.array(of: Int.self).map(String.init).joined(separator: " "))
+    print("  prediction " + predicted.array(of: Int.self).map(String.init).joined(separator: " "))
+}
+
+do {
+    try run()
+} catch {
+    complain("lenet: \(error)")
+    exit(1)
+}

@@ -1,0 +1,109 @@
+// The loops over one piece of a product. Included by gemm_typed.h.
+
+// Panels of b: two vectors for each step of the depth, the last panel filled up with zeros to whole vectors.
+static void F(pack)(REAL *panels, const REAL *b, ptrdiff_t b_depth, ptrdiff_t b_column, ptrdiff_t depth, ptrdiff_t columns) {
+    ptrdiff_t first = 0;
+    if (b_column == 1) {
+        // Reads along the rows, as memory likes it, and writes all panels side by side.
+        first = columns / PANEL * PANEL;
+        for (ptrdiff_t k = 0; k < depth; k++)
+            for (ptrdiff_t j = 0; j < first; j += PANEL) {
+                REAL *to = panels + j * depth + k * PANEL;
+                F(store)(to, F(load)(b + k * b_depth + j));
+                F(store)(to + LANES, F(load)(b + k * b_depth + j + LANES));
+            }
+    }
+    for (ptrdiff_t j = first; j < columns; j += PANEL) {
+        ptrdiff_t width = smaller(columns - j, PANEL);
+        F(copy)(panels + j * depth, PANEL, b + j * b_column, b_depth, b_column, depth, width,
+                    round_up(width, LANES));
+    }
+}
+
+// One tile whose last vector crosses the edge of c, on a level without masks.
+static void F(edge_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
+                             ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start,
+                             ptrdiff_t start_row) {
+    REAL whole[TILE_ROWS * PANEL];
+    if (start) F(copy)(whole, PANEL, start, start_row, 1, rows, columns, PANEL);
+    F(tiles)[rows - 1][columns > LANES](columns, depth, a, a_row, a_depth, b, b_depth, whole, PANEL,
+                                            start ? whole : NULL, PANEL);
+    F(copy)(c, c_row, whole, PANEL, 1, rows, columns, columns);
+}
+
+static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, void *scratch) {
+    const F(product) o = F(operands)(g, plan->transposed);
+    const ptrdiff_t row = plan->row_pieces == 1 ? 0 : piece % plan->row_pieces * plan->piece_rows;
+    const ptrdiff_t column = (plan->row_pieces == 1 ? piece : piece / plan->row_pieces) * plan->piece_columns;
+    const ptrdiff_t rows = smaller(plan->piece_rows, o.rows - row);
+    const ptrdiff_t columns = smaller(plan->piece_columns, o.columns - column);
+    if (plan->dots) {
+        F(dots)(rows, columns, g->depth, o.a + row * o.a_row, o.a_row, o.b + column * o.b_column, o.b_column,
+                    (REAL *)g->c + row * o.c_row + column * o.c_column, o.c_row, o.c_column, o.start, g->bias, row, column);
+        return;
+    }
+
+    _Alignas(64) char local[LOCAL_BYTES];
+    REAL *const packed_a = plan->scratch_bytes ? scratch : (void *)local;
+    REAL *const packed_b = packed_a + F(scratch_a)(plan, o.a_row);
+    REAL *const result = packed_b + F(scratch_b)(plan);
+    REAL *const target = (REAL *)g->c + row * o.c_row + column * o.c_column;
+    const ptrdiff_t c_row = plan->transposed ? F(spread)(plan->piece_columns) : o.c_row;
+    REAL *const c = plan->transposed ? result : target;
+    if (plan->transposed && o.start == TERN_GEMM_ACCUMULATE)
+        F(copy)(c, c_row, target, 1, o.c_column, rows, columns, columns);
+
+    const ptrdiff_t row_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    ptrdiff_t done = 0;
+    do {
+        const ptrdiff_t depth = smaller(plan->depth_chunk, g->depth - done);
+        const REAL *a = o.a + row * o.a_row + done * o.a_depth, *b = o.b + column * o.b_column + done * o.b_depth;
+        ptrdiff_t a_row = o.a_row, a_depth = o.a_depth, b_depth = o.b_depth, b_panel = PANEL;
+        if (plan->packs_a) {
+            if (o.a_row == 1) {
+                a_depth = F(spread)(plan->piece_rows);
+                F(copy)(packed_a, a_depth, a, o.a_depth, 1, depth, rows, rows);
+            } else {
+                a_row = F(spread)(plan->depth_chunk), a_depth = 1;
+                F(copy)(packed_a, a_row, a, o.a_row, o.a_depth, rows, depth, depth);
+            }
+            a = packed_a;
+        }
+        if (plan->packs_b) {
+            F(pack)(packed_b, b, o.b_depth, o.b_column, depth, columns);
+            b = packed_b, b_depth = PANEL, b_panel = PANEL * depth;
+        }
+        // A panel stays in the first cache while all rows of a pass by it; over a short depth, where the tiles' work is
+        // small against their reading and writing of c, rows of c are better finished one after the other.
+        const _Bool along_rows = depth <= 64;
+        const ptrdiff_t panels = (columns + PANEL - 1) / PANEL;
+        ptrdiff_t i = 0, panel = 0, tiles_left = row_tiles;
+        while (tiles_left > 0 && panel < panels) {
+            const ptrdiff_t height = (rows - i + tiles_left - 1) / tiles_left, j = panel * PANEL;
+            const ptrdiff_t width = smaller(columns - j, PANEL);
+            REAL *tile = c + i * c_row + j;
+            const REAL *start = tile;
+            ptrdiff_t start_row = c_row;
+            if (done == 0 && o.start == TERN_GEMM_ZERO) {
+                start = NULL;
+            } else if (done == 0 && o.start == TERN_GEMM_COLUMN_BIAS) {
+                start = (const REAL *)g->bias + column + j, start_row = 0;
+            } else if (done == 0 && o.start == TERN_GEMM_ROW_BIAS) {
+                for (ptrdiff_t r = 0; r < height; r++)
+                    F(fill)(tile + r * c_row, ((const REAL *)g->bias)[row + i + r], width);
+            }
+            if (HAS_MASKS || width % LANES == 0)
+                F(tiles)[height - 1][width > LANES](width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel,
+                                                        b_depth, tile, c_row, start, start_row);
+            else
+                F(edge_tile)(height, width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel, b_depth, tile,
+                                 c_row, start, start_row);
+            if (along_rows && ++panel < panels) continue;
+            if (along_rows) panel = 0;
+            i += height, tiles_left--;
+            if (!along_rows && tiles_left == 0) i = 0, panel++, tiles_left = row_tiles;
+        }
+        done += depth;
+    } while (done < g->depth);
+    if (plan->transposed) F(copy)(target, o.c_column, c, 1, c_row, columns, rows, rows);
+}

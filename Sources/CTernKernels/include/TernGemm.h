@@ -1,0 +1,48 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "TernLevel.h"
+#include "TernVector.h"
+
+// What the accumulators hold before the first product.
+typedef enum __attribute__((enum_extensibility(closed))) {
+    TERN_GEMM_ZERO,
+    TERN_GEMM_ACCUMULATE,   // c's own values
+    TERN_GEMM_COLUMN_BIAS,  // bias[n], one value for each column of c
+    TERN_GEMM_ROW_BIAS,     // bias[m], one value for each row of c
+} TernGemmStart;
+
+// c[m, n] = start + sum over k of a[m, k] * b[k, n], float32 or float64. Strides are in elements and may be anything,
+// 0 and negative included; rows of c are contiguous and c overlaps nothing else. The sums run over k in one order
+// that depends on the sizes, the strides and the level alone.
+typedef struct {
+    TernType type;
+    TernGemmStart start;
+    ptrdiff_t rows, columns, depth;
+    const void *_Nullable a;
+    ptrdiff_t a_row, a_depth;
+    const void *_Nullable b;
+    ptrdiff_t b_depth, b_column;
+    void *_Nullable c;
+    ptrdiff_t c_row;
+    const void *_Nullable bias;  // contiguous; read with the two bias starts only
+} TernGemm;
+
+// How a product is cut: independent pieces of c, whose number depends on the product alone and never on the threads
+// that compute them, and the memory, aligned to 64 bytes, that each piece needs while it is computed.
+typedef struct {
+    ptrdiff_t pieces, scratch_bytes;
+    // For `piece` alone: the grid of pieces over c, or over the transpose of c where that is computed.
+    ptrdiff_t piece_rows, piece_columns, row_pieces, depth_chunk;
+    _Bool transposed, packs_a, packs_b, dots;
+} TernGemmPlan;
+
+typedef struct {
+    TernGemmPlan (*_Nonnull plan)(const TernGemm *_Nonnull);
+    // Computes piece 0, 1, ... of `plan(g)`; `g` may differ in its pointers from the one that was planned.
+    void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece, void *_Nullable scratch);
+} TernGemmKernels;
+
+const TernGemmKernels *_Nonnull tern_gemm_kernels(TernLevel level);

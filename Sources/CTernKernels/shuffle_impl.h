@@ -1,0 +1,34 @@
+// Interleaving of two vectors and its reverse. Included between float_type.h and float_type_end.h.
+#if VECTOR_BYTES * 8 / FLOAT_BITS == 16
+#define LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#elif VECTOR_BYTES * 8 / FLOAT_BITS == 8
+#define LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14
+#define ODD 1, 3, 5, 7, 9, 11, 13, 15
+#elif VECTOR_BYTES * 8 / FLOAT_BITS == 4
+#define LOW 0, 4, 1, 5
+#define HIGH 2, 6, 3, 7
+#define EVEN 0, 2, 4, 6
+#define ODD 1, 3, 5, 7
+#else
+#define LOW 0, 2
+#define HIGH 1, 3
+#define EVEN 0, 2
+#define ODD 1, 3
+#endif
+
+// The first and the second half of a[0], b[0], a[1], b[1] ...
+INLINE VREAL F(low_half)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, LOW); }
+INLINE VREAL F(high_half)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, HIGH); }
+// Every second element of a followed by b, from the first or from the second on.
+INLINE VREAL F(even)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, EVEN); }
+INLINE VREAL F(odd)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, ODD); }
+
+#undef LOW
+#undef HIGH
+#undef EVEN
+#undef ODD

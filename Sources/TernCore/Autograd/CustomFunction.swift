@@ -1,0 +1,148 @@
+/// A differentiable function with a derivative written by hand. PyTorch's `torch.autograd.Function`.
+///
+/// ```swift
+/// struct Exponential: CustomFunction {
+///     func forward(_ inputs: [Tensor], _ context: FunctionContext) -> [Tensor] {
+///         let y = exp(inputs[0])
+///         context.save(y)
+///         return [y]
+///     }
+///     func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?] {
+///         [gradients[0] * context.saved[0]]
+///     }
+/// }
+/// let y = Exponential()(x)
+/// ```
+///
+/// `forward` runs unrecorded, and is all that runs where nothing needs a gradient. `backward` is made of ordinary
+/// operations on the gradients and on saved inputs and outputs: then gradients of gradients are right by themselves. Other
+/// tensors that are saved count as constants there.
+public protocol CustomFunction {
+    /// The outputs. What `backward` needs is left with ``FunctionContext/save(_:)``.
+    func forward(_ inputs: [Tensor], _ context: FunctionContext) -> [Tensor]
+
+    /// The gradient with respect to each input, of its shape; `nil` for one that has none or does not need it, see
+    /// ``FunctionContext/needsGradient(_:)``.
+    ///
+    /// - Parameter gradients: with respect to each output; zeros for one that nothing was computed from.
+    func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?]
+}
+
+/// What connects `forward` and `backward` of a ``CustomFunction``, for one call.
+public final class FunctionContext {
+    private enum Saved {
+        /// An input, with its place in the graph, or a constant.
+        case tensor(Tensor)
+        /// An output without its place in the graph, which would make the graph hold itself.
+        case output(Int, Tensor)
+    }
+
+    private var inputs: [Tensor]
+    private let needed: [Bool]
+    private var marked: [Tensor] = []
+    private var pending: [Tensor] = []
+    private var stored: [Saved] = []
+    /// While `backward` runs.
+    fileprivate weak var node: MultipleOutputNode?
+
+    fileprivate init(_ inputs: [Tensor], isRecording: Bool) {
+        self.inputs = isRecording ? inputs : []
+        needed = inputs.map { isRecording && $0.requiresGradient }
+    }
+
+    /// Keeps tensors for `backward`, in this order. They are freed as soon as it has run, unless the graph is retained.
+    public func save(_ tensors: Tensor...) { pending += tensors }
+
+    /// The saved tensors.
+    public var saved: [Tensor] {
+        stored.map { saved in
+            switch saved {
+            case .tensor(let tensor): tensor
+            case .output(let index, let tensor):
+                if let node, ThreadState.current.isRecording {
+                    Tensor(impl: tensor.impl.with(node: node.outputNode(index)))
+                } else {
+                    tensor
+                }
+            }
+        }
+    }
+
+    /// Whether a gradient of input `index` is wanted. Known in `forward` too: nothing need be saved for one that is not.
+    public func needsGradient(_ index: Int) -> Bool { needed[index] }
+
+    /// Says that gradients do not flow through an output. Outputs that are not of a floating-point type are so by
+    /// themselves.
+    public func markNotDifferentiable(_ output: Tensor) { marked.append(output) }
+
+    fileprivate func isDifferentiable(_ output: Tensor) -> Bool {
+        output.dtype.isFloatingPoint && !marked.contains { $0.impl === output.impl }
+    }
+
+    /// Sorts what was saved into inputs, outputs and the rest.
+    fileprivate func finish(_ outputs: [Tensor]) {
+        stored = pending.map { tensor in
+            if inputs.contains(where: { $0.impl === tensor.impl }) { return .tensor(tensor) }
+            if let index = outputs.firstIndex(where: { $0.impl === tensor.impl }), isDifferentiable(tensor) {
+                return .output(index, tensor)
+            }
+            return .tensor(tensor.detached)
+        }
+        (inputs, pending, marked) = ([], [], [])
+    }
+}
+
+extension CustomFunction {
+    /// The only output of the function.
+    public func callAsFunction(_ inputs: Tensor...) -> Tensor {
+        let outputs = apply(inputs)
+        if outputs.count != 1 { mistake("\(Self.self)", "gives \(outputs.count) outputs: call apply for them") }
+        return outputs[0]
+    }
+
+    /// The outputs of the function. PyTorch's `apply`.
+    public func apply(_ inputs: [Tensor]) -> [Tensor] {
+        let isRecording = records(inputs)
+        let context = FunctionContext(inputs, isRecording: isRecording)
+        let outputs = withoutGradients { forward(inputs, context) }
+        guard isRecording else { return outputs.map(\.detached) }
+
+        let differentiable = outputs.map(context.isDifferentiable)
+        let kinds = outputs.map { (shape: $0.shape, dtype: $0.dtype) }
+        context.finish(outputs)
+        let shapes = inputs.map(\.shape)
+        let node = MultipleOutputNode(Self.self, inputs: inputs.map { $0.impl.node }) { [self] _, node in
+            let node = unsafeDowncast(node, to: MultipleOutputNode.self)
+            let pending = node.pendingOutputs
+            node.pendingOutputs = []
+            context.node = node
+            defer { context.node = nil }
+            let gradients = kinds.enumerated().map { index, kind in
+                (index < pending.count ? pending[index] : nil) ?? Tensor.zeros(kind.shape, dtype: kind.dtype)
+            }
+            return InputGradients(checked(backward(gradients, context), shapes, node))
+        }
+        return zip(outputs.indices, outputs).map { index, output in
+            if !differentiable[index] { return output.detached }
+            let result = Tensor(impl: output.impl.with(node: node.outputNode(index)))
+            if ThreadState.current.detectsAnomalies { result.checkForAnomaly(node) }
+            return result
+        }
+    }
+
+    private func checked(_ gradients: [Tensor?], _ shapes: [Shape], _ node: Node) -> [Tensor?] {
+        if gradients.count != shapes.count {
+            mistake(
+                "\(Self.self).backward", "must give \(shapes.count) gradients, one an input, got \(gradients.count)")
+        }
+        return gradients.enumerated().map { index, gradient in
+            guard let gradient, node.needs(index) else { return nil }
+            if gradient.shape != shapes[index] {
+                mistake(
+                    "\(Self.self).backward",
+                    "must give a gradient of shape \(shapes[index]) for input \(index), got \(gradient.shape)")
+            }
+            return gradient
+        }
+    }
+}

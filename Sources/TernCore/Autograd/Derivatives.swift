@@ -1,0 +1,115 @@
+// Derivatives of functions, as functions. All nest: their results are recorded inside of a tape, or of each other.
+
+/// The values of a function, and the product of `cotangents` with its Jacobian: the gradient of `sum(values * cotangents)`.
+/// Costs about twice the function. PyTorch's `torch.func.vjp`.
+///
+/// ```swift
+/// vjp(at: Tensor([1, 2]), cotangent: Tensor([1, 10])) { $0 * $0 }.gradient   // [2, 40]
+/// ```
+///
+/// - Parameters:
+///   - point: floating-point tensors.
+///   - cotangents: of the shapes of the values.
+public func vjp(
+    at point: [Tensor], cotangents: [Tensor], of function: ([Tensor]) -> [Tensor]
+) -> (values: [Tensor], gradients: [Tensor]) {
+    let sources = point.map(\.asSource)
+    let values = GradientTape().record { function(sources) }
+    let gradients = derivatives(
+        of: values, with: sources, gradients: matching(cotangents, values, "vjp", "cotangent"),
+        createsGraph: createsGraphOfDerivatives, operation: "vjp")
+    return (finished(values), orZeros(gradients, point))
+}
+
+public func vjp(
+    at point: Tensor, cotangent: Tensor, of function: (Tensor) -> Tensor
+) -> (value: Tensor, gradient: Tensor) {
+    let (values, gradients) = vjp(at: [point], cotangents: [cotangent]) { [function($0[0])] }
+    return (values[0], gradients[0])
+}
+
+/// The values of a function, and the product of its Jacobian with `tangents`: how the values change as the point moves
+/// along `tangents`. Computed as the derivative of the ``vjp(at:cotangents:of:)`` with respect to its cotangents, to which
+/// it is linear. PyTorch's `torch.func.jvp`.
+///
+/// - Parameters:
+///   - point: floating-point tensors.
+///   - tangents: of their shapes.
+public func jvp(
+    at point: [Tensor], tangents: [Tensor], of function: ([Tensor]) -> [Tensor]
+) -> (values: [Tensor], tangents: [Tensor]) {
+    let sources = point.map(\.asSource)
+    let tangents = matching(tangents, point, "jvp", "tangent")
+    let values = GradientTape().record { function(sources) }
+    let cotangents = values.map(\.zerosLike.asSource)
+    let gradients = derivatives(
+        of: values, with: sources, gradients: cotangents, createsGraph: true, operation: "jvp")
+    let connected = zip(gradients, tangents).compactMap { gradient, tangent in gradient.map { ($0, tangent) } }
+    let results = derivatives(
+        of: connected.map(\.0), with: cotangents, gradients: connected.map(\.1),
+        createsGraph: createsGraphOfDerivatives, operation: "jvp")
+    return (finished(values), orZeros(results, values))
+}
+
+public func jvp(
+    at point: Tensor, tangent: Tensor, of function: (Tensor) -> Tensor
+) -> (value: Tensor, tangent: Tensor) {
+    let (values, tangents) = jvp(at: [point], tangents: [tangent]) { [function($0[0])] }
+    return (values[0], tangents[0])
+}
+
+/// All partial derivatives of a function: element `[i..., j...]` is that of the value's element `i` with respect to the
+/// point's element `j`. One backward walk for each element of the value. PyTorch's `torch.autograd.functional.jacobian`.
+///
+/// - Returns: a tensor whose shape is that of the value followed by that of the point.
+public func jacobian(at point: Tensor, of function: (Tensor) -> Tensor) -> Tensor {
+    let source = point.asSource
+    let value = GradientTape().record { function(source) }
+    let createsGraph = createsGraphOfDerivatives
+    let one = Tensor.eye(value.count, dtype: value.dtype)
+    let rows = (0..<value.count).map { element in
+        let chosen = one.sliced(axis: 0, from: element, to: element + 1).reshaped(value.shape)
+        let row = derivatives(
+            of: [value], with: [source], gradients: [chosen], retainsGraph: true, createsGraph: createsGraph,
+            operation: "jacobian")
+        return orZeros(row, [point])[0].unsqueezed(0)
+    }
+    let shape = Shape(Array(value.shape) + Array(point.shape))
+    return rows.isEmpty ? Tensor.zeros(shape, dtype: point.dtype) : concatenated(rows).reshaped(shape)
+}
+
+/// All second partial derivatives of a scalar function. PyTorch's `torch.autograd.functional.hessian`.
+///
+/// - Returns: a tensor whose shape is that of the point, twice.
+public func hessian(at point: Tensor, of function: (Tensor) -> Tensor) -> Tensor {
+    jacobian(at: point) { valueAndGradient(at: $0, of: function).gradient }
+}
+
+/// The product of the ``hessian(at:of:)`` of a scalar function with a vector, without the Hessian: about the cost of two
+/// gradients. PyTorch's `torch.autograd.functional.hvp`.
+///
+/// - Parameter vector: of the shape of the point.
+public func hvp(at point: Tensor, vector: Tensor, of function: (Tensor) -> Tensor) -> Tensor {
+    // The Hessian is symmetric, so its product from the left is the one from the right.
+    vjp(at: point, cotangent: vector) { valueAndGradient(at: $0, of: function).gradient }.gradient
+}
+
+private func matching(_ vectors: [Tensor], _ tensors: [Tensor], _ operation: StaticString, _ name: String) -> [Tensor] {
+    if vectors.count != tensors.count {
+        mistake("\(operation)", "expects \(tensors.count) \(name)s, got \(vectors.count)")
+    }
+    return zip(vectors, tensors).map { vector, tensor in
+        if vector.shape != tensor.shape {
+            mistake("\(operation)", "expects a \(name) of shape \(tensor.shape), got \(vector.shape)")
+        }
+        return vector.converted(to: tensor.dtype)
+    }
+}
+
+private func finished(_ values: [Tensor]) -> [Tensor] {
+    createsGraphOfDerivatives ? values : values.map(\.detached)
+}
+
+private func orZeros(_ gradients: [Tensor?], _ tensors: [Tensor]) -> [Tensor] {
+    zip(gradients, tensors).map { gradient, tensor in gradient ?? tensor.zerosLike }
+}

@@ -1,0 +1,187 @@
+import CTernKernels
+
+/// What batch normalization found in one batch, for running statistics. Not differentiable.
+public struct BatchStatistics: Sendable {
+    /// [C]
+    public let mean: Tensor
+    /// [C]; the biased one, which normalizes.
+    public let variance: Tensor
+    /// Values in each channel: `N` times the sizes of the further axes.
+    public let count: Int
+
+    /// [C]; PyTorch's running variance is an average of these.
+    public var unbiasedVariance: Tensor { variance * (Double(count) / Double(count - 1)) }
+
+    /// Running statistics moved towards this batch: `(1 - momentum) * running + momentum * batch`, with the unbiased
+    /// variance.
+    public func updating(mean: Tensor, variance: Tensor, momentum: Double = 0.1) -> (mean: Tensor, variance: Tensor) {
+        withoutGradients {
+            (
+                mean * (1 - momentum) + self.mean * momentum,
+                variance * (1 - momentum) + unbiasedVariance * momentum
+            )
+        }
+    }
+}
+
+/// Normalizes each channel with the mean and variance of this batch:
+/// `(x - mean) / sqrt(variance + epsilon) * weight + bias` (Ioffe and Szegedy, 2015). PyTorch's `batch_norm` in training.
+///
+/// Shapes, with `N` batch and `C` channels: the input and the output are [N, C] or [N, C, D...], statistics are over all
+/// axes but the second. The input and the statistics are saved for the derivative.
+///
+/// - Parameters:
+///   - weight: [C]; 1 if absent.
+///   - bias: [C]; 0 if absent.
+/// - Returns: the output, and the statistics of the batch.
+public func batchNorm(
+    _ x: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
+) -> (output: Tensor, statistics: BatchStatistics) {
+    let layout = ChannelLayout(x, weight, bias)
+    if layout.count <= 1 {
+        mistake("batchNorm", "expects more than one value for each channel in training, got input \(x.shape)")
+    }
+    let mean = Tensor(uninitialized: [layout.channels], dtype: x.dtype)
+    let variance = Tensor(uninitialized: [layout.channels], dtype: x.dtype)
+    let source = x.contiguous()
+    let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
+    let (w, b) = (weight?.contiguous(), bias?.contiguous())
+    layout.forEachPiece(nanosecondsPerElement: 0.3) { first, last in
+        Kernels.normalize.forward(
+            x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, source.impl.pointer,
+            w?.impl.pointer, b?.impl.pointer, epsilon, mean.impl.pointer, variance.impl.pointer, result.impl.pointer)
+    }
+    let statistics = BatchStatistics(mean: mean, variance: variance, count: layout.count)
+    return (recorded(result, source, w, b, mean, variance, layout, epsilon, training: true), statistics)
+}
+
+/// Normalizes each channel with a given mean and variance, the running ones say. PyTorch's `batch_norm` in evaluation.
+///
+/// - Parameters:
+///   - mean: [C]; no gradient flows to it.
+///   - variance: [C], the same.
+///   - weight: [C]; 1 if absent.
+///   - bias: [C]; 0 if absent.
+public func batchNorm(
+    _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
+) -> Tensor {
+    let layout = ChannelLayout(x, weight, bias)
+    layout.check(mean, "mean", x)
+    layout.check(variance, "variance", x)
+    let (mean, variance) = (mean.detached.contiguous(), variance.detached.contiguous())
+    let source = x.contiguous()
+    let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
+    let (w, b) = (weight?.contiguous(), bias?.contiguous())
+    layout.forEachPiece(nanosecondsPerElement: 0.2) { first, last in
+        Kernels.normalize.normalize(
+            x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, source.impl.pointer,
+            mean.impl.pointer, variance.impl.pointer, w?.impl.pointer, b?.impl.pointer, epsilon, result.impl.pointer)
+    }
+    return recorded(result, source, w, b, mean, variance, layout, epsilon, training: false)
+}
+
+private func recorded(
+    _ result: Tensor, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?, _ mean: Tensor, _ variance: Tensor,
+    _ layout: ChannelLayout, _ epsilon: Double, training: Bool
+) -> Tensor {
+    // The mean, which needs no gradient, stands for an absent parameter.
+    let inputs = [x, weight ?? mean, bias ?? mean]
+    guard records(inputs) else { return result }
+    return result.recorded("batchNorm", from: inputs) { g, node in
+        ThreadState.current.isRecording
+            ? recordedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)
+            : fusedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)
+    }
+}
+
+private func fusedBackward(
+    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ mean: Tensor, _ variance: Tensor,
+    _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
+) -> InputGradients {
+    let g = g.contiguous()
+    let gradient = node.needs(0) ? Tensor(uninitialized: x.shape, dtype: x.dtype) : nil
+    let weightGradient = mean.zerosLike
+    let biasGradient = mean.zerosLike
+    layout.forEachPiece(nanosecondsPerElement: 0.4) { first, last in
+        Kernels.normalize.backward(
+            x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
+            g.impl.pointer, mean.impl.pointer, variance.impl.pointer, weight?.impl.pointer, epsilon, training,
+            gradient?.impl.pointer, weightGradient.impl.pointer, biasGradient.impl.pointer)
+    }
+    return InputGradients([
+        gradient, node.needs(1) ? weightGradient : nil, node.needs(2) ? biasGradient : nil,
+    ])
+}
+
+/// The same in tensor operations, for gradients of gradients.
+private func recordedBackward(
+    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ mean: Tensor, _ variance: Tensor,
+    _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
+) -> InputGradients {
+    let axes = Axes((0..<x.rank).filter { $0 != 1 })
+    let shape = layout.parameterShape
+    let deviation = x - (training ? x.mean(axes: axes, keepAxes: true) : mean.reshaped(shape))
+    let spread = training ? square(deviation).mean(axes: axes, keepAxes: true) : variance.reshaped(shape)
+    let inverse = rsqrt(spread + epsilon)
+    let normalized = deviation * inverse
+    var gradient: Tensor?
+    if node.needs(0) {
+        var scaled = weight.map { g * $0.reshaped(shape) } ?? g
+        if training {
+            scaled =
+                scaled - scaled.mean(axes: axes, keepAxes: true)
+                - normalized * (scaled * normalized).mean(axes: axes, keepAxes: true)
+        }
+        gradient = scaled * inverse
+    }
+    return InputGradients([
+        gradient, node.needs(1) ? (g * normalized).sum(axes: axes) : nil, node.needs(2) ? g.sum(axes: axes) : nil,
+    ])
+}
+
+/// A tensor [N, C, D...] as [batch, channels, spatial].
+private struct ChannelLayout {
+    let batch: Int
+    let channels: Int
+    let spatial: Int
+    /// [C, 1...], which broadcasts against the tensor.
+    let parameterShape: Shape
+
+    init(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) {
+        if x.rank < 2 || !x.dtype.isFloatingPoint {
+            mistake("batchNorm", "expects a floating-point input [N, C] or [N, C, ...], got \(x.dtype) \(x.shape)")
+        }
+        batch = x.shape[0]
+        channels = x.shape[1]
+        spatial = x.shape[2...].reduce(1, *)
+        var shape = Shape(repeating: 1, count: x.rank - 1)
+        shape[0] = channels
+        parameterShape = shape
+        if let weight { check(weight, "weight", x) }
+        if let bias { check(bias, "bias", x) }
+    }
+
+    /// Values in each channel.
+    var count: Int { batch * spatial }
+
+    func check(_ parameter: Tensor, _ name: String, _ x: Tensor) {
+        if parameter.shape != [channels] || parameter.dtype != x.dtype {
+            mistake(
+                "batchNorm",
+                "expects a \(name) of shape [\(channels)] and type \(x.dtype), got \(parameter.dtype) "
+                    + "\(parameter.shape) (input \(x.shape))")
+        }
+    }
+
+    /// Ranges of channels, in parallel if that pays. A channel's results do not depend on the range it is in.
+    func forEachPiece(nanosecondsPerElement: Double, _ body: (_ first: Int, _ last: Int) -> Void) {
+        if count == 0 || channels == 0 { return }
+        // Rows of features are read across the channels: a piece should fill vectors and cache lines.
+        let least = spatial == 1 ? 32 : 1
+        let size = max(least, elementwisePiece / count)
+        let pieces = (channels + size - 1) / size
+        parallelFor(pieces: pieces, work: Int(Double(count * channels) * nanosecondsPerElement)) { piece in
+            body(piece * size, min(channels, (piece + 1) * size))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import CTernKernels
+
+/// Each element 0 with the given probability, the others scaled by `1 / (1 - probability)`, which keeps the mean
+/// (Srivastava et al., 2014). The input itself unless `training`. PyTorch's `dropout`.
+///
+/// The mask is not saved: the derivative draws the same random numbers again.
+///
+/// - Parameters:
+///   - probability: in 0...1.
+///   - training: `false` in evaluation.
+///   - generator: this thread's default one if `nil`; moved on by the number of elements.
+public func dropout(
+    _ x: Tensor, probability: Double = 0.5, training: Bool = true, generator: Generator? = nil
+) -> Tensor {
+    if !(0...1).contains(probability) { mistake("dropout", "expects a probability in 0...1, got \(probability)") }
+    let x = x.converted(to: x.dtype.floating)
+    if !training || probability == 0 { return x }
+    return masked(x, probability, (generator ?? .default).reserve(x.count))
+}
+
+/// The elements that the random numbers after `state` keep, scaled. Linear: the derivative is the same operation.
+private func masked(_ x: Tensor, _ probability: Double, _ state: Generator.State) -> Tensor {
+    let source = x.contiguous()
+    let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
+    let size = x.dtype.byteCount
+    let scale = probability < 1 ? 1 / (1 - probability) : 0
+    elementwiseLoop(x.count, nanosecondsPerElement: 1) { start, n in
+        Kernels.random.dropout(
+            x.dtype.kernelType, state.key, state.counter, start, n, 1 - probability, scale,
+            source.impl.pointer + start * size, result.impl.pointer + start * size)
+    }
+    guard records(x) else { return result }
+    return result.recorded("dropout", from: x) { g, _ in InputGradients(masked(g, probability, state)) }
+}

@@ -1,0 +1,87 @@
+/// Tensors joined along an existing axis; sizes along the others must agree. PyTorch's `torch.cat`.
+public func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+    guard let first = tensors.first else { mistake("concatenated", "expects at least one tensor") }
+    let position = first.axis(axis, "concatenated")
+    let dtype = tensors.reduce(first.dtype) { $0.promoted(with: $1.dtype) }
+    let parts = tensors.map { $0.converted(to: dtype) }
+    var shape = first.shape
+    shape[position] = 0
+    for part in parts {
+        var others = part.shape
+        if others.count == shape.count { others[position] = shape[position] }
+        if others != shape || part.rank != first.rank {
+            mistake("concatenated", "expects equal sizes but along axis \(axis), got \(first.shape) and \(part.shape)")
+        }
+        shape[position] += part.shape[position]
+    }
+    let result = Tensor(uninitialized: shape, dtype: dtype)
+    var start = 0
+    for part in parts {
+        let end = start + part.shape[position]
+        result.sliced(axis: position, from: start, to: end).write(part)
+        start = end
+    }
+    guard records(parts) else { return result }
+    let sizes = parts.map { $0.shape[position] }
+    return result.recorded("concatenated", from: parts) { gradient, node in
+        var start = 0
+        return InputGradients(
+            sizes.enumerated().map { index, size in
+                defer { start += size }
+                return node.needs(index) ? gradient.sliced(axis: position, from: start, to: start + size) : nil
+            })
+    }
+}
+
+/// Tensors of one shape joined along a new axis. PyTorch's `torch.stack`.
+///
+/// ```swift
+/// stacked([Tensor([1, 2]), Tensor([3, 4])])            // [[1, 2], [3, 4]]
+/// stacked([Tensor([1, 2]), Tensor([3, 4])], axis: 1)   // [[1, 3], [2, 4]]
+/// ```
+public func stacked(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+    guard let first = tensors.first else { mistake("stacked", "expects at least one tensor") }
+    for tensor in tensors where tensor.shape != first.shape {
+        mistake("stacked", "expects tensors of one shape, got \(first.shape) and \(tensor.shape)")
+    }
+    let position = axis < 0 ? axis + first.rank + 1 : axis
+    return concatenated(tensors.map { $0.unsqueezed(position) }, axis: position)
+}
+
+extension Tensor {
+    /// The slices along `axis`, without that axis; views. PyTorch's `torch.unbind`.
+    public func unstacked(axis: Int = 0) -> [Tensor] {
+        let position = self.axis(axis, "unstacked")
+        return (0..<shape[position]).map { index in
+            sliced(axis: position, from: index, to: index + 1).squeezed(position)
+        }
+    }
+
+    /// Parts of the given sizes along `axis`, which add up to its size; views. PyTorch's `torch.split`.
+    ///
+    /// ```swift
+    /// Tensor.arange(6).split(sizes: [1, 2, 3])   // [0], [1, 2], [3, 4, 5]
+    /// ```
+    public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
+        let position = self.axis(axis, "split")
+        if sizes.contains(where: { $0 < 0 }) || sizes.reduce(0, +) != shape[position] {
+            mistake("split", "expects sizes that add up to \(shape[position]) (axis \(axis) of \(shape)), got \(sizes)")
+        }
+        var start = 0
+        return sizes.map { size in
+            defer { start += size }
+            return sliced(axis: position, from: start, to: start + size)
+        }
+    }
+
+    /// `count` parts along `axis` whose sizes differ by one at most, the larger ones first; views. NumPy's `array_split`.
+    ///
+    /// ```swift
+    /// Tensor.arange(5).split(into: 2)   // [0, 1, 2], [3, 4]
+    /// ```
+    public func split(into count: Int, axis: Int = 0) -> [Tensor] {
+        if count < 1 { mistake("split", "expects at least one part, got \(count)") }
+        let (size, more) = shape[self.axis(axis, "split")].quotientAndRemainder(dividingBy: count)
+        return split(sizes: (0..<count).map { $0 < more ? size + 1 : size }, axis: axis)
+    }
+}

@@ -1,0 +1,141 @@
+/// The matrix product, with NumPy's rules for any ranks. PyTorch's `torch.matmul`.
+///
+///     [M, K] x [K, N] -> [M, N]
+///     [..., M, K] x [..., K, N] -> [..., M, N]     leading axes broadcast
+///     [K] x [..., K, N] -> [..., N]                a vector on the left is a row
+///     [..., M, K] x [K] -> [..., M]                a vector on the right is a column
+///
+/// ```swift
+/// let a: Tensor = [[1, 2], [3, 4]]
+/// matmul(a, a)                // [[7, 10], [15, 22]]
+/// matmul(a, Tensor([1, 1]))   // [3, 7]
+/// ```
+///
+/// Views with any strides are read where they lie. Two types are promoted; integer sums wrap around, and `bool` counts as
+/// `int64`. Each sum runs in one order that does not depend on the number of threads. Stops if the inner sizes differ,
+/// the leading axes do not broadcast or one of the two is a scalar.
+public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
+    if a.rank == 0 || b.rank == 0 { mistake("matmul", "expects rank 1 at least, got shapes \(a.shape) and \(b.shape)") }
+    let (left, right) = Tensor.matrixOperands(a, b)
+    if left.rank > 1, right.rank > 1 { return Tensor.product(left, right, false, false) }
+    let row = left.rank == 1 ? left.unsqueezed(0) : left
+    let column = right.rank == 1 ? right.unsqueezed(1) : right
+    var result = Tensor.product(row, column, false, false)
+    if right.rank == 1 { result = result.squeezed(-1) }
+    return left.rank == 1 ? result.squeezed(right.rank == 1 ? -1 : -2) : result
+}
+
+/// The sum of the products of two vectors' elements: `[K] x [K] -> []`. PyTorch's `torch.dot`.
+///
+/// ```swift
+/// dot(Tensor([1, 2, 3]), Tensor([4, 5, 6]))   // 32.0
+/// ```
+public func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
+    if a.rank != 1 || b.rank != 1 { mistake("dot", "expects two vectors, got shapes \(a.shape) and \(b.shape)") }
+    return matmul(a, b)
+}
+
+/// All products of an element of `a` and one of `b`: `[M] x [N] -> [M, N]`. PyTorch's `torch.outer`.
+public func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
+    if a.rank != 1 || b.rank != 1 { mistake("outer", "expects two vectors, got shapes \(a.shape) and \(b.shape)") }
+    return a.unsqueezed(1) * b
+}
+
+/// `x W^T + bias`: an affine map of the last axis, as one operation. PyTorch's `torch.nn.functional.linear`.
+///
+///     x [..., I], weight [O, I], bias [O] -> [..., O]     `I`, `O`: features in and out
+///
+/// Saves `x` and `weight` for the derivative; the bias is what the sums start from. Stops if the sizes do not fit.
+public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+    guard weight.rank == 2, x.rank > 0, x.impl.shape.sizes[x.rank - 1] == weight.impl.shape.sizes[1],
+        bias == nil || (bias!.rank == 1 && bias!.impl.shape.sizes[0] == weight.impl.shape.sizes[0])
+    else { stopLinearShapes(x, weight, bias) }
+    guard x.dtype == weight.dtype, x.dtype.isFloatingPoint, bias == nil || bias!.dtype == x.dtype else {
+        let product = matmul(x, weight.T)
+        return bias.map { product + $0 } ?? product
+    }
+    if x.rank != 2 {
+        // Every leading axis only adds rows.
+        var shape = x.shape
+        shape[x.rank - 1] = weight.shape[0]
+        let rows = x.shape.dropLast().reduce(1, *)
+        return linear(x.reshaped([rows, weight.shape[1]]), weight, bias).reshaped(shape)
+    }
+    let start = bias.map { $0.isContiguous ? $0 : $0.copied() }
+    let result = Tensor.gemm(x, weight, transposingB: true, bias: start, "linear")
+    if let bias {
+        guard records(x, weight) || records(bias) else { return result }
+        return result.recorded("linear", from: x, weight, bias) { gradient, node in
+            InputGradients(
+                node.needs(0) ? Tensor.product(gradient, weight, false, false) : nil,
+                node.needs(1) ? Tensor.product(gradient, x, true, false) : nil,
+                node.needs(2) ? gradient.sum(axes: 0) : nil)
+        }
+    }
+    guard records(x, weight) else { return result }
+    return result.recorded("linear", from: x, weight) { gradient, node in
+        InputGradients(
+            node.needs(0) ? Tensor.product(gradient, weight, false, false) : nil,
+            node.needs(1) ? Tensor.product(gradient, x, true, false) : nil)
+    }
+}
+
+@inline(never)
+private func stopLinearShapes(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Never {
+    if weight.rank != 2 { mistake("linear", "expects a weight of shape [out, in], got \(weight.shape)") }
+    if x.rank == 0 || x.shape[x.rank - 1] != weight.shape[1] {
+        mistake(
+            "linear",
+            "expects \(weight.shape[1]) input features, got \(x.shape.last.map { "\($0)" } ?? "a scalar") "
+                + "(input \(x.shape), weight \(weight.shape))")
+    }
+    mistake("linear", "expects a bias of shape [\(weight.shape[0])], got \(bias!.shape) (weight \(weight.shape))")
+}
+
+extension Tensor {
+    @inline(__always)
+    fileprivate static func matrixOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+        if a.dtype == b.dtype, a.dtype != .bool { return (a, b) }
+        let (a, b) = promoted(a, b)
+        return a.dtype == .bool ? (a.converted(to: .int64), b.converted(to: .int64)) : (a, b)
+    }
+
+    /// The product of the matrices in the last two axes, each transposed first if so asked; recorded. Its derivative is
+    /// again two such products, so nothing is ever transposed in memory or as a view.
+    @inline(__always)
+    static func product(_ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool) -> Tensor {
+        let result = gemm(a, b, transposingA: transposingA, transposingB: transposingB, "matmul")
+        guard records(a, b) else { return result }
+        return result.recorded("matmul", from: a, b) { gradient, node in
+            InputGradients(
+                node.needs(0) ? gradientOfLeft(gradient, a, b, transposingA, transposingB) : nil,
+                node.needs(1) ? gradientOfRight(gradient, a, b, transposingA, transposingB) : nil)
+        }
+    }
+
+    // With c = a' b', where ' means transposed if asked: the gradient of a' is g b'^T, that of b' is a'^T g.
+
+    private static func gradientOfLeft(
+        _ gradient: Tensor, _ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool
+    ) -> Tensor {
+        let product =
+            transposingA
+            ? product(b, gradient, transposingB, true) : product(gradient, b, false, !transposingB)
+        return product.reduced(to: a.shape)
+    }
+
+    private static func gradientOfRight(
+        _ gradient: Tensor, _ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool
+    ) -> Tensor {
+        if b.rank == 2, a.rank > 2, !transposingA {
+            // One matrix for all on the left: the sum over those is part of one product over all their rows.
+            let rows = a.flattened(to: -2)
+            let gradients = gradient.flattened(to: -2)
+            return transposingB ? product(gradients, rows, true, false) : product(rows, gradients, true, false)
+        }
+        let product =
+            transposingB
+            ? product(gradient, a, true, transposingA) : product(a, gradient, !transposingA, false)
+        return product.reduced(to: b.shape)
+    }
+}

@@ -1,0 +1,107 @@
+extension Tensor {
+    /// The indices that sort the elements along `axis`: equal ones stay in their order, NaN counts as the largest. An
+    /// `int64`. PyTorch's `argsort` with `stable=True`.
+    public func argsorted(axis: Int = -1, descending: Bool = false) -> Tensor {
+        let position = self.axis(axis, "argsorted")
+        let lanes = withoutGradients { movingAxis(position, to: -1).contiguous() }
+        let result = Tensor(uninitialized: lanes.shape, dtype: .int64)
+        switch dtype {
+        case .bool, .uint8: lanes.sortLanes(as: UInt8.self, descending, into: result) { $0 < $1 }
+        case .int32: lanes.sortLanes(as: Int32.self, descending, into: result) { $0 < $1 }
+        case .int64: lanes.sortLanes(as: Int64.self, descending, into: result) { $0 < $1 }
+        case .float32:
+            lanes.sortLanes(as: Float.self, descending, into: result) { $0 < $1 || ($1.isNaN && !$0.isNaN) }
+        case .float64:
+            lanes.sortLanes(as: Double.self, descending, into: result) { $0 < $1 || ($1.isNaN && !$0.isNaN) }
+        }
+        return result.movingAxis(-1, to: position).contiguous()
+    }
+
+    /// The elements in order along `axis`, and where they stood. The sort is stable, and NaN counts as the largest.
+    /// PyTorch's `torch.sort`.
+    ///
+    /// ```swift
+    /// let (values, indices) = Tensor([3, 1, 2]).sorted()   // [1, 2, 3], [1, 2, 0]
+    /// ```
+    public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor) {
+        let indices = argsorted(axis: axis, descending: descending)
+        return (gathered(axis: axis, indices), indices)
+    }
+
+    /// The `k` largest (or smallest) elements along `axis`, in order, and where they stood. PyTorch's `topk`.
+    ///
+    /// ```swift
+    /// Tensor([3, 1, 2]).topK(2)   // values [3, 2], indices [0, 2]
+    /// ```
+    public func topK(_ k: Int, axis: Int = -1, largest: Bool = true) -> (values: Tensor, indices: Tensor) {
+        let position = self.axis(axis, "topK")
+        if k < 0 || k > shape[position] {
+            mistake("topK", "expects k in 0...\(shape[position]) for axis \(axis) of shape \(shape), got \(k)")
+        }
+        let indices = argsorted(axis: position, descending: largest)
+            .sliced(axis: position, from: 0, to: k).contiguous()
+        return (gathered(axis: position, indices), indices)
+    }
+
+    @inline(__always)
+    private func sortLanes<Element>(
+        as type: Element.Type, _ descending: Bool, into result: Tensor, _ precedes: (Element, Element) -> Bool
+    ) {
+        if count == 0 { return }
+        let size = rank == 0 ? 1 : shape[rank - 1]
+        let values = pointer(as: type)
+        let places = result.pointer(as: Int64.self)
+        let levels = Double(Swift.max(2, size)).exponent
+        parallelFor(pieces: count / size, work: count * Int(levels) * 3) { lane in
+            let lane = values + lane * size
+            var order = UnsafeMutableBufferPointer(start: places + (lane - values), count: size)
+            for i in 0..<size { order[i] = Int64(i) }
+            // Ties by index, because Swift does not promise that its sort is stable.
+            order.sort { a, b in
+                let (x, y) = (lane[Int(a)], lane[Int(b)])
+                if precedes(x, y) { return !descending }
+                if precedes(y, x) { return descending }
+                return a < b
+            }
+        }
+    }
+
+    /// The sum of all elements up to each one along `axis`. Of `bool` and integers it is an `int64`.
+    /// PyTorch's `cumsum`.
+    ///
+    /// ```swift
+    /// Tensor([1, 2, 3]).cumulativeSum(axis: 0)   // [1, 3, 6]
+    /// ```
+    public func cumulativeSum(axis: Int) -> Tensor {
+        let position = self.axis(axis, "cumulativeSum")
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
+        let result = source.copied()
+        let size = shape[position]
+        let inner = shape[(position + 1)...].reduce(1, *)
+        if count > 0 {
+            switch result.dtype {
+            case .int64: result.accumulate(as: Int64.self, size, inner) { $0 &+ $1 }
+            case .float64: result.accumulate(as: Double.self, size, inner) { $0 + $1 }
+            default: result.accumulate(as: Float.self, size, inner) { $0 + $1 }
+            }
+        }
+        guard records(source) else { return result }
+        return result.recorded("cumulativeSum", from: source) { gradient, _ in
+            let axes = Axes(position)
+            return InputGradients(gradient.flipped(axes: axes).cumulativeSum(axis: position).flipped(axes: axes))
+        }
+    }
+
+    /// Running sums in place, of `size` elements that lie `inner` apart.
+    @inline(__always)
+    private func accumulate<Element>(
+        as type: Element.Type, _ size: Int, _ inner: Int, _ add: (Element, Element) -> Element
+    ) {
+        let values = pointer(as: type)
+        let block = size * inner
+        parallelFor(pieces: count / block, work: count) { outer in
+            let block = values + outer * block
+            for i in inner..<Swift.max(inner, size * inner) { block[i] = add(block[i], block[i - inner]) }
+        }
+    }
+}

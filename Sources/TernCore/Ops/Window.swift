@@ -1,0 +1,90 @@
+/// A selection of a tensor's elements that is a view: where it starts on each axis of the tensor (the base), how far it
+/// steps there, and which axis of the result it walks along.
+///
+/// Slices, single indices, reversed and new axes and diagonals are all windows, so they share one derivative. No element
+/// is selected twice.
+struct Window {
+    /// The shape that is selected from.
+    let base: Shape
+    /// For each axis of the base: the first index, the step (which may be negative), and the axis of the result that
+    /// steps, or -1 if only the first index is taken.
+    var starts: Shape
+    var steps: Shape
+    var resultAxes: Shape
+    /// The shape of the result. Axes that nothing steps along are new and have size 1.
+    var shape: Shape
+
+    /// All of `base`.
+    init(_ base: Shape) {
+        self.base = base
+        shape = base
+        starts = Shape(repeating: 0, count: base.count)
+        steps = Shape(repeating: 1, count: base.count)
+        resultAxes = base
+        for axis in 0..<base.count { resultAxes.sizes[axis] = axis }
+    }
+
+    /// `size` indices along one axis, from `start` on.
+    init(_ base: Shape, axis: Int, start: Int, step: Int, size: Int) {
+        self.init(base)
+        starts[axis] = start
+        steps[axis] = step
+        shape[axis] = size
+    }
+}
+
+extension Tensor {
+    /// The elements of a window as a view; not recorded.
+    func view(_ window: Window) -> Tensor {
+        var offset = impl.offset
+        var newStrides = Shape(repeating: 0, count: window.shape.count)
+        for axis in 0..<rank {
+            let stride = impl.strides.sizes[axis]
+            offset += window.starts.sizes[axis] * stride
+            let target = window.resultAxes.sizes[axis]
+            if target >= 0 { newStrides.sizes[target] += window.steps.sizes[axis] * stride }
+        }
+        return view(shape: window.shape, strides: newStrides, offset: offset)
+    }
+
+    /// The elements of a window; a view.
+    func windowed(_ window: Window, _ name: StaticString) -> Tensor {
+        let result = view(window)
+        guard records(self) else { return result }
+        return result.recorded(name, from: self) { gradient, _ in InputGradients(gradient.placed(in: window)) }
+    }
+
+    /// Zeros with this tensor in a window of them: the gradient of ``windowed(_:_:)``.
+    func placed(in window: Window) -> Tensor {
+        let result = Tensor.zeros(window.base, dtype: dtype)
+        result.view(window).write(self)
+        guard records(self) else { return result }
+        return result.recorded("placed", from: self) { gradient, _ in
+            InputGradients(gradient.windowed(window, "sliced"))
+        }
+    }
+
+    /// A copy with `value`, which broadcasts to the window's shape and has this tensor's type, in a window of it.
+    func replacing(_ window: Window, with value: Tensor) -> Tensor {
+        let result = copied()
+        result.view(window).write(value)
+        guard records(self, value) else { return result }
+        let valueShape = value.shape
+        return result.recorded("replacing", from: self, value) { gradient, node in
+            InputGradients(
+                node.needs(0) ? gradient.replacing(window, with: Tensor.zeros([], dtype: gradient.dtype)) : nil,
+                node.needs(1) ? gradient.windowed(window, "sliced").reduced(to: valueShape) : nil)
+        }
+    }
+
+    /// Copies the elements of `source`, which broadcasts to this view of fresh memory, into that memory.
+    func write(_ source: Tensor) {
+        let size = dtype.byteCount
+        let loop = StridedLoop<2>(shape, [strides, source.broadcastStrides(to: shape)])
+        stridedPieces(loop, count: count, nanosecondsPerElement: 0.3) { _, n, offsets in
+            Kernels.vector.copy(
+                size, n, source.impl.pointer + offsets[1] * size, loop.innerStrides[1],
+                impl.pointer + offsets[0] * size, loop.innerStrides[0])
+        }
+    }
+}

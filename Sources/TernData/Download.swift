@@ -1,0 +1,147 @@
+import Foundation
+
+/// Why a file could not be had from any mirror.
+public struct DownloadError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let file: String
+    /// What went wrong in each attempt: a URL or path, and the reason.
+    public let reasons: [String]
+
+    public var description: String { "cannot download \(file): " + reasons.joined(separator: "; ") }
+}
+
+/// What has been received of a file.
+public struct DownloadProgress: Equatable, Sendable {
+    public let file: String
+    public let receivedBytes: Int
+    public let totalBytes: Int
+}
+
+/// A file of known contents.
+struct RemoteFile: Sendable {
+    let name: String
+    let size: Int
+    let sha256: String
+
+    /// How often a mirror is asked to go on after its connection was cut.
+    private static let attemptsPerMirror = 3
+
+    /// Makes sure that the file is in the folder: downloads it to `name.part`, checks it, and moves it into place.
+    func download(
+        to folder: String, mirrors: [String], progress: @escaping @Sendable (DownloadProgress) -> Void
+    ) throws(DownloadError) {
+        let path = folder + "/" + name
+        if isComplete(path) { return }
+        let part: PartialFile
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            part = try PartialFile(path + ".part")
+        } catch {
+            throw DownloadError(file: name, reasons: ["\(folder): \(reason(error))"])
+        }
+        // Another process may have finished the file while this one waited for its lock on the part.
+        if isComplete(path) { return part.remove() }
+
+        var reasons: [String] = []
+        for mirror in mirrors {
+            for _ in 0..<Self.attemptsPerMirror {
+                do {
+                    try fetch(from: mirror + name, into: part, progress: progress)
+                    try check(part)
+                    try part.move(to: path)
+                    return
+                } catch let failure as DownloadFailure {
+                    reasons.append("\(mirror + name): \(failure.reason)")
+                    if !failure.isWorthAnotherAttempt { break }
+                } catch {
+                    throw DownloadError(file: name, reasons: reasons + ["\(path): \(reason(error))"])
+                }
+            }
+        }
+        throw DownloadError(file: name, reasons: reasons.isEmpty ? ["no mirrors"] : reasons)
+    }
+
+    private func isComplete(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? NSNumber)?.intValue == size
+    }
+
+    /// Receives what the part does not have yet.
+    private func fetch(
+        from address: String, into part: PartialFile, progress: @escaping @Sendable (DownloadProgress) -> Void
+    ) throws {
+        if try part.size() >= size { return }
+        guard let url = URL(string: address) else {
+            throw DownloadFailure(reason: "not a URL", isWorthAnotherAttempt: false)
+        }
+        let (name, size) = (name, size)
+        try Transfer.run(url, into: part, limit: size) { received in
+            progress(DownloadProgress(file: name, receivedBytes: received, totalBytes: size))
+        }
+    }
+
+    /// A part that is not the file is of no use to anyone: it is emptied, so that the next attempt starts anew.
+    private func check(_ part: PartialFile) throws {
+        let found = try part.size()
+        if found < size {
+            throw DownloadFailure(reason: "expected \(size) bytes, found \(found)", isWorthAnotherAttempt: true)
+        }
+        let digest = found == size ? try part.sha256() : ""
+        if digest == sha256 { return }
+        try part.truncate()
+        let reason =
+            found == size ? "expected SHA-256 \(sha256), found \(digest)" : "expected \(size) bytes, found more"
+        throw DownloadFailure(reason: reason, isWorthAnotherAttempt: false)
+    }
+}
+
+/// What a mirror did wrong.
+struct DownloadFailure: Error {
+    let reason: String
+    /// Whether the same mirror may do better.
+    let isWorthAnotherAttempt: Bool
+}
+
+/// An error in words for a message.
+func reason(_ error: any Error) -> String {
+    (error as NSError).localizedDescription
+}
+
+/// A file that grows, locked against other processes that download the same.
+final class PartialFile: @unchecked Sendable {
+    // Unchecked: a transfer's callbacks come one after the other, and its caller waits for the last one.
+    private let path: String
+    private let handle: FileHandle
+
+    init(_ path: String) throws {
+        self.path = path
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        flock(descriptor, LOCK_EX)
+    }
+
+    func size() throws -> Int { Int(try handle.seekToEnd()) }
+
+    func truncate() throws { try handle.truncate(atOffset: 0) }
+
+    func append(_ data: Data) throws {
+        try handle.seekToEnd()
+        try handle.write(contentsOf: data)
+    }
+
+    func sha256() throws -> String {
+        var digest = SHA256()
+        try handle.seek(toOffset: 0)
+        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
+            data.withUnsafeBytes { digest.update($0) }
+        }
+        return digest.finalized()
+    }
+
+    func move(to destination: String) throws {
+        try handle.synchronize()
+        if rename(path, destination) != 0 { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    }
+
+    func remove() { unlink(path) }
+}

@@ -1,0 +1,89 @@
+import TernCore
+
+extension Pipeline {
+    /// Batches of `size` elements, each made from them by `collate`. The last batch is smaller if they do not come out
+    /// even, or left out with `dropLast`.
+    public func batched<Batch>(
+        _ size: Int, dropLast: Bool = false, collate: @escaping @Sendable ([Element]) throws(Failure) -> Batch
+    ) -> Pipeline<Batch, Failure> {
+        if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
+        let count = knownCount.map { batchCount(of: $0, size: size, dropLast: dropLast) }
+        return Pipeline<Batch, Failure>(knownCount: count, passes: passes) { epoch in
+            let next = deal(epoch)
+            return {
+                var jobs: [Job<Element, Failure>] = []
+                while jobs.count < size, let job = next() { jobs.append(job) }
+                if jobs.isEmpty || dropLast && jobs.count < size { return nil }
+                let whole = jobs
+                return {
+                    Result { () throws(Failure) -> Batch in
+                        var elements: [Element] = []
+                        elements.reserveCapacity(whole.count)
+                        for job in whole { elements.append(try job().get()) }
+                        return try collate(elements)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Batches of `size` elements as arrays.
+    public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<[Element], Failure> {
+        batched(size, dropLast: dropLast) { $0 }
+    }
+
+    /// Batches of `size` tensors of one shape and type, stacked along a new first axis.
+    public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Tensor, Failure> where Element == Tensor {
+        batched(size, dropLast: dropLast) { stacked($0) }
+    }
+
+    /// Batches of `size` pairs, each side stacked along a new first axis.
+    public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<(Tensor, Tensor), Failure>
+    where Element == (Tensor, Tensor) {
+        batched(size, dropLast: dropLast) { stacked($0) }
+    }
+}
+
+extension Dataset {
+    /// The examples in the order of each epoch, in batches of `size`. The last batch is smaller if they do not come out
+    /// even, or left out with `dropLast`.
+    public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Batch, Failure> {
+        if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
+        let count = batchCount(of: order(epoch: 0).count, size: size, dropLast: dropLast)
+        return Pipeline(knownCount: count, passes: sharedPasses) { epoch in
+            let order = order(epoch: epoch)
+            var start = 0
+            return {
+                let indices = order[start..<min(start + size, order.count)]
+                if indices.isEmpty || dropLast && indices.count < size { return nil }
+                start = indices.endIndex
+                return { Result { () throws(Failure) -> Batch in try batch(at: indices) } }
+            }
+        }
+    }
+}
+
+private func batchCount(of count: Int, size: Int, dropLast: Bool) -> Int {
+    dropLast ? count / size : (count + size - 1) / size
+}
+
+/// Tensors of one shape and type, copied one after the other along a new first axis.
+func stacked(_ tensors: [Tensor]) -> Tensor {
+    let (shape, dtype) = (tensors[0].shape, tensors[0].dtype)
+    for tensor in tensors where tensor.shape != shape || tensor.dtype != dtype {
+        let found = "\(dtype) \(shape) and \(tensor.dtype) \(tensor.shape)"
+        mistake("batched", "expects tensors of one shape and type, got \(found)")
+    }
+    return Tensor(shape: Shape([tensors.count] + shape), dtype: dtype) { bytes in
+        let size = bytes.count / tensors.count
+        for (i, tensor) in tensors.enumerated() {
+            tensor.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(rebasing: bytes[i * size..<(i + 1) * size]).copyMemory(from: $0)
+            }
+        }
+    }
+}
+
+func stacked(_ pairs: [(Tensor, Tensor)]) -> (Tensor, Tensor) {
+    (stacked(pairs.map(\.0)), stacked(pairs.map(\.1)))
+}

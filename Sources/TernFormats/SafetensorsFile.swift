@@ -1,0 +1,127 @@
+import TernCore
+
+/// A safetensors file, open for reading: named tensors and metadata.
+/// / ```swift / let file = try SafetensorsFile(contentsOf: "lenet.safetensors") / file.names
+//// ["conv1.weight", "conv1.bias", ...] / let weight = try file.tensor(named: "conv1.weight") / ``` / / Opening reads
+//and checks the header alone: the values of a tensor are read when it is asked for, by any thread. Source: /
+//<https://github.com/huggingface/safetensors>.
+public final class SafetensorsFile: Sendable {
+    /// The file's own notes: strings by name.
+    public let metadata: [String: String]
+    /// The names of the tensors in the order of their data in the file.
+    public let names: [String]
+
+    private let entries: [String: SafetensorsHeader.Entry]
+    private let file: InputFile
+    /// The offset of the data in the file.
+    private let dataStart: Int
+
+    /// Opens the file at `path`.
+    /// / - Throws: `FormatError` if it is not readable, or if anything in its header does not hold: the length, the
+    //JSON text, a name given /   twice, a type, a size that is not that of the shape, holes, overlaps, missing or
+    //additional bytes.
+    public init(contentsOf path: String) throws(FormatError) {
+        file = try InputFile(path)
+        let source = FileSource(file)
+        let prefix = try source.readBytes(8, expected: "the 8 bytes of the header's length")
+        let size = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard size <= SafetensorsHeader.maximumSize, Int(size) <= source.remainingAtMost else {
+            let limit = min(SafetensorsHeader.maximumSize, source.remainingAtMost)
+            throw FormatError(path, at: .offset(0), expected: "a header of at most \(limit) bytes", found: "\(size)")
+        }
+        let json = try source.readBytes(Int(size), expected: "a header of \(size) bytes")
+        let header = try SafetensorsHeader(json: json, dataSize: source.remainingAtMost, file: path)
+        dataStart = source.position
+        metadata = header.metadata
+        names = header.names
+        entries = header.entries
+    }
+
+    /// The type and shape of a tensor, without its values: nil if there is none of this name.
+    public func entry(named name: String) -> (type: SafetensorsType, shape: [Int])? {
+        entries[name].map { ($0.type, $0.shape) }
+    }
+
+    /// Reads a tensor: F32, F64, I32, I64, U8 and BOOL values as they are; F16 and BF16 values become float32 if
+    /// `widening` is asked for.
+    /// / - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no
+    //longer be read.
+    public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {
+        guard let entry = entries[name] else {
+            throw FormatError(
+                file.path, at: .key(name), expected: "a tensor of this name", found: "none among \(names.count)")
+        }
+        guard let dtype = entry.type.dtype(widening: widening) else {
+            let isHalf = entry.type.dtype(widening: true) != nil
+            let expected = isHalf ? "a type of Tern's (or widening to float32 asked for)" : "a type of Tern's"
+            throw FormatError(file.path, at: .key(name), expected: expected, found: entry.type.rawValue)
+        }
+        guard let shape = checkedShape(entry.shape) else {
+            let rank = entry.shape.count
+            let limit = "at most \(Shape.maximumRank) dimensions of a possible size"
+            throw FormatError(
+                file.path, at: .key(name), expected: limit,
+                found: rank > Shape.maximumRank ? "\(rank)" : "\(entry.shape)")
+        }
+        return try Tensor(shape: shape, dtype: dtype) { (values) throws(FormatError) in
+            try read(entry, name, into: values)
+        }
+    }
+
+    /// Reads all tensors, by name.
+    public func tensors(widening: Bool = false) throws(FormatError) -> [String: Tensor] {
+        var result: [String: Tensor] = [:]
+        for name in names { result[name] = try tensor(named: name, widening: widening) }
+        return result
+    }
+
+    private func read(_ entry: SafetensorsHeader.Entry, _ name: String, into values: UnsafeMutableRawBufferPointer)
+        throws(FormatError)
+    {
+        // Halves are read into the end of the memory, from where widening, front to back, never catches up with them.
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: values[(values.count - entry.range.count)...])
+        let count = try file.read(at: dataStart + entry.range.lowerBound, into: bytes)
+        if count != bytes.count {
+            throw FormatError(
+                file.path, at: .key(name), expected: "\(bytes.count) bytes of values",
+                found: "\(count) and the end of the file")
+        }
+        switch entry.type {
+        case .bool:
+            if let wrong = bytes.firstIndex(where: { $0 > 1 }) {
+                let value = hexadecimal(bytes[wrong])
+                throw FormatError(
+                    file.path, at: .key(name), expected: "bytes 0 and 1 for BOOL values",
+                    found: "\(value) at index \(wrong)")
+            }
+        case .float16: widen(bytes.bindMemory(to: UInt16.self), into: values, HalfFloat.widenFloat16)
+        case .bfloat16: widen(bytes.bindMemory(to: UInt16.self), into: values, HalfFloat.widenBFloat16)
+        default: break
+        }
+    }
+
+    private func widen(
+        _ halves: UnsafeMutableBufferPointer<UInt16>, into values: UnsafeMutableRawBufferPointer,
+        _ widened: (UInt16) -> Float
+    ) {
+        for i in 0..<halves.count {
+            values.storeBytes(of: widened(UInt16(littleEndian: halves[i])), toByteOffset: 4 * i, as: Float.self)
+        }
+    }
+}
+
+extension SafetensorsType {
+    /// The type of a tensor that holds such values, if there is one.
+    func dtype(widening: Bool) -> DType? {
+        switch self {
+        case .bool: .bool
+        case .uint8: .uint8
+        case .int32: .int32
+        case .int64: .int64
+        case .float32: .float32
+        case .float64: .float64
+        case .float16, .bfloat16: widening ? .float32 : nil
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,149 @@
+/// What the header of a safetensors file says, checked: metadata and entries that fill the file's data with neither
+/// hole nor overlap.
+struct SafetensorsHeader {
+    struct Entry {
+        var type: SafetensorsType
+        var shape: [Int]
+        /// The place of the values, relative to the data.
+        var range: Range<Int>
+    }
+
+    /// The reference's limit on the header's length.
+    static let maximumSize = 100_000_000
+
+    private(set) var metadata: [String: String] = [:]
+    private(set) var entries: [String: Entry] = [:]
+    /// The names of the entries in the order of their data.
+    private(set) var names: [String] = []
+
+    /// Reads the JSON text of a header that is followed by `dataSize` bytes.
+    init(json: [UInt8], dataSize: Int, file: String) throws(FormatError) {
+        var scanner = JSONScanner(json, file: file, base: 8)
+        try scanner.readObject("the header") { (name, scanner) throws(FormatError) in
+            if name == "__metadata__" {
+                metadata = try Self.readMetadata(&scanner)
+            } else {
+                entries[name] = try Self.readEntry(name, &scanner, file: file)
+            }
+        }
+        try scanner.expectEnd()
+        try checkPlaces(dataSize: dataSize, file: file)
+    }
+
+    private static func readMetadata(_ scanner: inout JSONScanner) throws(FormatError) -> [String: String] {
+        var result: [String: String] = [:]
+        try scanner.readObject("__metadata__") { (name, scanner) throws(FormatError) in
+            result[name] = try scanner.readString("a value of __metadata__")
+        }
+        return result
+    }
+
+    private static func readEntry(
+        _ name: String, _ scanner: inout JSONScanner, file: String
+    ) throws(FormatError) -> Entry {
+        var type: SafetensorsType?
+        var shape: [Int]?
+        var offsets: [Int]?
+        try scanner.readObject("an entry") { (field, scanner) throws(FormatError) in
+            switch field {
+            case "dtype":
+                let word = try scanner.readString("dtype")
+                type = SafetensorsType(rawValue: word)
+                if type == nil {
+                    throw FormatError(file, at: .key(name), expected: "a known dtype", found: quoted(word))
+                }
+            case "shape": shape = try readCounts("a dimension", &scanner)
+            case "data_offsets": offsets = try readCounts("an offset", &scanner)
+            default: try scanner.skipValue()
+            }
+        }
+        func missing(_ field: String) -> FormatError {
+            FormatError(file, at: .key(name), expected: field, found: "none")
+        }
+        guard let type else { throw missing("dtype") }
+        guard let shape else { throw missing("shape") }
+        guard let offsets else { throw missing("data_offsets") }
+        guard offsets.count == 2, offsets[0] <= offsets[1] else {
+            let found = offsets.count == 2 ? "\(offsets)" : "\(offsets.count) numbers"
+            throw FormatError(file, at: .key(name), expected: "data_offsets [begin, end]", found: found)
+        }
+        let entry = Entry(type: type, shape: shape, range: offsets[0]..<offsets[1])
+        try checkSize(of: entry, name, file: file)
+        return entry
+    }
+
+    private static func readCounts(_ what: String, _ scanner: inout JSONScanner) throws(FormatError) -> [Int] {
+        var result: [Int] = []
+        try scanner.readArray("numbers") { scanner throws(FormatError) in result.append(try scanner.readCount(what)) }
+        return result
+    }
+
+    private static func checkSize(of entry: Entry, _ name: String, file: String) throws(FormatError) {
+        let shape = entry.shape.count <= 16 ? "\(entry.shape)" : "of \(entry.shape.count) dimensions"
+        guard let count = checkedProduct(entry.shape), let bits = checkedProduct([count, entry.type.bits]) else {
+            throw FormatError(file, at: .key(name), expected: "a shape of a possible size", found: shape)
+        }
+        if bits % 8 != 0 || bits / 8 != entry.range.count {
+            let needed = bits % 8 == 0 ? "\(bits / 8) bytes" : "a whole number of bytes"
+            let description = "\(needed) for \(entry.type.rawValue) values of shape \(shape)"
+            throw FormatError(file, at: .key(name), expected: description, found: "\(entry.range.count)")
+        }
+    }
+
+    private mutating func checkPlaces(dataSize: Int, file: String) throws(FormatError) {
+        let order = entries.map { (name: $0.key, range: $0.value.range) }.sorted {
+            ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
+        }
+        var end = 0
+        for (name, range) in order {
+            if range.lowerBound != end {
+                throw FormatError(
+                    file, at: .key(name), expected: "data that begins where the previous ends, at \(end)",
+                    found: "\(range.lowerBound)")
+            }
+            end = range.upperBound
+        }
+        if end != dataSize {
+            throw FormatError(file, expected: "\(end) bytes of data, as the header says", found: "\(dataSize)")
+        }
+        names = order.map(\.name)
+    }
+}
+
+/// The types of values that the safetensors format knows.
+public enum SafetensorsType: String, Sendable, CaseIterable {
+    case bool = "BOOL"
+    case float4 = "F4"
+    case float6e2m3 = "F6_E2M3"
+    case float6e3m2 = "F6_E3M2"
+    case uint8 = "U8"
+    case int8 = "I8"
+    case float8e5m2 = "F8_E5M2"
+    case float8e4m3 = "F8_E4M3"
+    case float8e5m2fnuz = "F8_E5M2FNUZ"
+    case float8e4m3fnuz = "F8_E4M3FNUZ"
+    case float8e8m0 = "F8_E8M0"
+    case int16 = "I16"
+    case uint16 = "U16"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int32 = "I32"
+    case uint32 = "U32"
+    case float32 = "F32"
+    case complex64 = "C64"
+    case float64 = "F64"
+    case int64 = "I64"
+    case uint64 = "U64"
+
+    /// The size of a value.
+    public var bits: Int {
+        switch self {
+        case .float4: 4
+        case .float6e2m3, .float6e3m2: 6
+        case .bool, .uint8, .int8, .float8e5m2, .float8e4m3, .float8e5m2fnuz, .float8e4m3fnuz, .float8e8m0: 8
+        case .int16, .uint16, .float16, .bfloat16: 16
+        case .int32, .uint32, .float32: 32
+        case .complex64, .float64, .int64, .uint64: 64
+        }
+    }
+}

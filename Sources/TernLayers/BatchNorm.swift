@@ -1,0 +1,130 @@
+import TernCore
+import TernNN
+
+/// What ``BatchNorm1d`` and ``BatchNorm2d`` have in common: they differ in the ranks they take.
+///
+/// Each channel is normalized, `(x - mean) / sqrt(variance + epsilon) * weight + bias`: in training with the mean and
+/// variance of the batch, which also move the running ones, and in evaluation with those. Ioffe and Szegedy, "Batch
+/// normalization", 2015.
+///
+/// Parameters: `weight` [C], 1 at first, and `bias` [C], 0 at first. Buffers: `running_mean` [C], 0 at first, `running_var`
+/// [C], 1 at first, and `num_batches_tracked`.
+public class BatchNorm: Module, ModeDependent {
+    public let epsilon: Double
+    /// The share of a batch in the running statistics (Keras's `momentum` is 1 minus this); `nil` makes them the mean
+    /// over all batches.
+    public let momentum: Double?
+    public let weight: Parameter?
+    public let bias: Parameter?
+    public let runningMean: Buffer?
+    public let runningVariance: Buffer?
+    public let batchesTracked: Buffer?
+    public var isTraining = true
+
+    /// The ranks of input, and how messages describe them.
+    fileprivate let ranks: ClosedRange<Int>
+    fileprivate let shapeName: String
+
+    fileprivate init(
+        _ channels: Int?, epsilon: Double, momentum: Double?, affine: Bool, tracksRunningStatistics: Bool,
+        ranks: ClosedRange<Int>, shapeName: String
+    ) {
+        let name = "\(Self.self)"
+        if let channels { checkPositive(channels, "channels", name) }
+        if let momentum, !(0...1).contains(momentum) { mistake(name, "momentum must be in 0...1, got \(momentum)") }
+        self.epsilon = epsilon
+        self.momentum = momentum
+        weight = affine ? Parameter(pending: [-1], name: "\(name).weight") : nil
+        bias = affine ? Parameter(pending: [-1], name: "\(name).bias") : nil
+        let tracks = tracksRunningStatistics
+        runningMean = tracks ? Buffer(pending: [-1], name: "\(name).running_mean") : nil
+        runningVariance = tracks ? Buffer(pending: [-1], name: "\(name).running_var") : nil
+        batchesTracked = tracks ? Buffer(Tensor.zeros([], dtype: .int64)) : nil
+        self.ranks = ranks
+        self.shapeName = shapeName
+        if let channels { materialize(channels) }
+    }
+
+    /// The number of channels; -1 as long as it is not known, or if there is nothing that depends on it.
+    public var channels: Int { weight?.shape[0] ?? runningMean?.shape[0] ?? -1 }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        if !ranks.contains(input.rank) {
+            mistake("\(Self.self)", "expects an input of shape \(shapeName), got \(input.shape)")
+        }
+        if channels < 0 { materialize(input.shape[1]) }
+        if !isTraining, let mean = runningMean, let variance = runningVariance {
+            return batchNorm(
+                input, mean: mean.value, variance: variance.value, weight: weight?.value, bias: bias?.value,
+                epsilon: epsilon)
+        }
+        let (output, statistics) = batchNorm(input, weight: weight?.value, bias: bias?.value, epsilon: epsilon)
+        if isTraining { track(statistics) }
+        return output
+    }
+
+    private func track(_ statistics: BatchStatistics) {
+        guard let runningMean, let runningVariance, let batchesTracked else { return }
+        batchesTracked.update { $0.withUnsafeMutableBuffer(of: Int64.self) { $0[0] += 1 } }
+        let share = momentum ?? 1 / batchesTracked.value.item()
+        (runningMean.value, runningVariance.value) = statistics.updating(
+            mean: runningMean.value, variance: runningVariance.value, momentum: share)
+    }
+
+    private func materialize(_ channels: Int) {
+        weight?.initialize(.ones, shape: [channels])
+        bias?.initialize(.zeros, shape: [channels])
+        runningMean?.fill(0, shape: [channels])
+        runningVariance?.fill(1, shape: [channels])
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        visitor.visit("weight", weight)
+        visitor.visit("bias", bias)
+        visitor.visit("running_mean", runningMean)
+        visitor.visit("running_var", runningVariance)
+        visitor.visit("num_batches_tracked", batchesTracked)
+    }
+
+    public var settingsDescription: String {
+        "\(sizeName(channels)), eps=\(epsilon), momentum=\(momentum.map { "\($0)" } ?? "None"), "
+            + "affine=\(pythonName(weight != nil)), bias=\(pythonName(bias != nil)), "
+            + "track_running_stats=\(pythonName(runningMean != nil))"
+    }
+}
+
+/// Batch normalization of [N, C] or [N, C, L] (`N` batch, `C` channels or features, `L` length), see ``BatchNorm``.
+/// PyTorch's `BatchNorm1d`.
+public final class BatchNorm1d: BatchNorm {
+    /// - Parameters:
+    ///   - channels: taken from the first input if absent.
+    ///   - momentum: the share of a batch in the running statistics; `nil` makes them the mean over all batches.
+    ///   - affine: whether there are a weight and a bias.
+    ///   - tracksRunningStatistics: whether there are running statistics; evaluation uses those of the batch otherwise.
+    public init(
+        _ channels: Int? = nil, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        tracksRunningStatistics: Bool = true
+    ) {
+        super.init(
+            channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            tracksRunningStatistics: tracksRunningStatistics, ranks: 2...3, shapeName: "[N, C] or [N, C, L]")
+    }
+}
+
+/// Batch normalization of [N, C, H, W] (`N` batch, `C` channels, `H` height, `W` width), see ``BatchNorm``. PyTorch's
+/// `BatchNorm2d`.
+public final class BatchNorm2d: BatchNorm {
+    /// - Parameters:
+    ///   - channels: taken from the first input if absent.
+    ///   - momentum: the share of a batch in the running statistics; `nil` makes them the mean over all batches.
+    ///   - affine: whether there are a weight and a bias.
+    ///   - tracksRunningStatistics: whether there are running statistics; evaluation uses those of the batch otherwise.
+    public init(
+        _ channels: Int? = nil, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        tracksRunningStatistics: Bool = true
+    ) {
+        super.init(
+            channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            tracksRunningStatistics: tracksRunningStatistics, ranks: 4...4, shapeName: "[N, C, H, W]")
+    }
+}

@@ -1,0 +1,15 @@
+import TernCore
+import TernNN
+
+/// `x` where it is positive, `alpha * (e^x - 1)` elsewhere, see ``elu(_:alpha:)``. PyTorch's `ELU`.
+public final class ELU: Module {
+    public let alpha: Double
+
+    public init(alpha: Double = 1) { self.alpha = alpha }
+
+    public func forward(_ input: Tensor) -> Tensor { elu(input, alpha: alpha) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+
+    public var settingsDescription: String { "alpha=\(alpha)" }
+}

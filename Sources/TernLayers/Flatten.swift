@@ -1,0 +1,19 @@
+import TernCore
+import TernNN
+
+/// Axes from `start` to `end` merged into one: [N, C, H, W] -> [N, C * H * W]. PyTorch's `Flatten`.
+public final class Flatten: Module {
+    public let start: Int
+    public let end: Int
+
+    public init(from start: Int = 1, to end: Int = -1) {
+        self.start = start
+        self.end = end
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { input.flattened(from: start, to: end) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+
+    public var settingsDescription: String { "start_dim=\(start), end_dim=\(end)" }
+}

@@ -1,0 +1,15 @@
+import TernCore
+import TernNN
+
+/// `x * Phi(x)` with the normal distribution function Phi, see ``gelu(_:approximation:)``. PyTorch's `GELU`.
+public final class GELU: Module {
+    public let approximation: GELUApproximation
+
+    public init(approximation: GELUApproximation = .none) { self.approximation = approximation }
+
+    public func forward(_ input: Tensor) -> Tensor { gelu(input, approximation: approximation) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+
+    public var settingsDescription: String { "approximate='\(approximation)'" }
+}

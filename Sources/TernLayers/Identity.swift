@@ -1,0 +1,11 @@
+import TernCore
+import TernNN
+
+/// The input itself, for the place of a layer that is left out. PyTorch's `Identity`.
+public final class Identity: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { input }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+}

@@ -1,0 +1,16 @@
+import TernCore
+import TernNN
+
+/// `x` where it is positive, `slope * x` elsewhere, see ``leakyRelu(_:slope:)``. PyTorch's `LeakyReLU`; Keras's default
+/// slope is 0.3.
+public final class LeakyReLU: Module {
+    public let slope: Double
+
+    public init(slope: Double = 0.01) { self.slope = slope }
+
+    public func forward(_ input: Tensor) -> Tensor { leakyRelu(input, slope: slope) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+
+    public var settingsDescription: String { "negative_slope=\(slope)" }
+}

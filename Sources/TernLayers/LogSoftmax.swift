@@ -1,0 +1,15 @@
+import TernCore
+import TernNN
+
+/// `x - log(sum(e^x))` along an axis: log-probabilities, see ``logSoftmax(_:axis:)``. PyTorch's `LogSoftmax`.
+public final class LogSoftmax: Module {
+    public let axis: Int
+
+    public init(axis: Int = -1) { self.axis = axis }
+
+    public func forward(_ input: Tensor) -> Tensor { logSoftmax(input, axis: axis) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+
+    public var settingsDescription: String { "dim=\(axis)" }
+}

@@ -1,0 +1,11 @@
+import TernCore
+import TernNN
+
+/// `max(x, 0)`, see ``relu(_:)``. PyTorch's `ReLU`.
+public final class ReLU: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { relu(input) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+}

@@ -1,0 +1,11 @@
+import TernCore
+import TernNN
+
+/// `x * sigmoid(x)`, also known as swish, see ``silu(_:)``. PyTorch's `SiLU`.
+public final class SiLU: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { silu(input) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+}

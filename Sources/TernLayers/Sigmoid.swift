@@ -1,0 +1,11 @@
+import TernCore
+import TernNN
+
+/// `1 / (1 + e^-x)`, see ``sigmoid(_:)``. PyTorch's `Sigmoid`.
+public final class Sigmoid: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { sigmoid(input) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+}

@@ -1,0 +1,15 @@
+import TernCore
+import TernNN
+
+/// `e^x / sum(e^x)` along an axis: probabilities, see ``softmax(_:axis:)``. PyTorch's `Softmax`.
+public final class Softmax: Module {
+    public let axis: Int
+
+    public init(axis: Int = -1) { self.axis = axis }
+
+    public func forward(_ input: Tensor) -> Tensor { softmax(input, axis: axis) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+
+    public var settingsDescription: String { "dim=\(axis)" }
+}

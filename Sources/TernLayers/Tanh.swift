@@ -1,0 +1,11 @@
+import TernCore
+import TernNN
+
+/// The hyperbolic tangent, see ``tanh(_:)``. PyTorch's `Tanh`.
+public final class Tanh: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { tanh(input) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
+}

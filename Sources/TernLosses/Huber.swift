@@ -1,0 +1,41 @@
+import TernCore
+
+/// With `d = |prediction - target|`: `d^2 / 2` up to `delta`, `delta * (d - delta / 2)` from there on. Huber, "Robust
+/// estimation of a location parameter", 1964. PyTorch's `huber_loss`.
+///
+/// - Parameters:
+///   - target: of the prediction's shape.
+///   - delta: where the parabola becomes a line; positive.
+/// - Returns: a scalar, or the prediction's shape without a reduction.
+public func huberLoss(
+    _ prediction: Tensor, _ target: Tensor, delta: Double = 1, reduction: Reduction = .mean
+) -> Tensor {
+    if !(delta > 0) { mistake("huberLoss", "delta must be positive, got \(delta)") }
+    let (a, b) = checkedPair(prediction, target, "huberLoss")
+    let distance = abs(a - b)
+    let near = clamp(distance, max: delta)
+    // Up to delta the second term is 0, from there on it is the line above the parabola's end.
+    return (square(near) * 0.5 + (distance - near) * delta).reduced(reduction)
+}
+
+/// ``huberLoss(_:_:delta:reduction:)`` divided by `delta`. PyTorch's `smooth_l1_loss`, whose `beta` is this `delta`.
+public func smoothL1Loss(
+    _ prediction: Tensor, _ target: Tensor, delta: Double = 1, reduction: Reduction = .mean
+) -> Tensor {
+    huberLoss(prediction, target, delta: delta, reduction: reduction) / delta
+}
+
+/// ``huberLoss(_:_:delta:reduction:)`` as a value. PyTorch's `HuberLoss`.
+public struct HuberLoss: Loss {
+    public var delta: Double
+    public var reduction: Reduction
+
+    public init(delta: Double = 1, reduction: Reduction = .mean) {
+        self.delta = delta
+        self.reduction = reduction
+    }
+
+    public func callAsFunction(_ prediction: Tensor, _ target: Tensor) -> Tensor {
+        huberLoss(prediction, target, delta: delta, reduction: reduction)
+    }
+}

@@ -1,0 +1,45 @@
+import TernCore
+
+/// The share of examples that were classified right, over all batches that were added.
+///
+/// ```swift
+/// let accuracy = Accuracy()
+/// for (images, labels) in testBatches { accuracy.update(model(images), labels) }
+/// accuracy.value   // 0.9826
+/// ```
+public final class Accuracy {
+    public private(set) var correct = 0
+    public private(set) var total = 0
+
+    public init() {}
+
+    /// Adds a batch.
+    ///
+    /// - Parameters:
+    ///   - predictions: class scores, such as logits, of shape [N..., C], the largest of which is the prediction (the first
+    ///     of equal ones); or predicted classes, integers of the labels' shape.
+    ///   - labels: classes, integers of shape [N...]; or scores of shape [N..., C], such as one-hot vectors.
+    public func update(_ predictions: Tensor, _ labels: Tensor) {
+        let predicted = classes(predictions)
+        let expected = classes(labels)
+        if predicted.shape != expected.shape {
+            mistake(
+                "Accuracy",
+                "expects predictions [N..., C] or [N...] and labels [N...], got \(predictions.dtype) "
+                    + "\(predictions.shape) and \(labels.dtype) \(labels.shape)")
+        }
+        correct += predicted.equal(to: expected).sum().item(as: Int.self)
+        total += expected.count
+    }
+
+    private func classes(_ tensor: Tensor) -> Tensor {
+        if !tensor.dtype.isFloatingPoint { return tensor }
+        if tensor.rank == 0 { mistake("Accuracy", "expects class scores of shape [N..., C], got a scalar") }
+        return tensor.detached.argmax(axis: -1)
+    }
+
+    /// NaN as long as there is no example.
+    public var value: Double { Double(correct) / Double(total) }
+
+    public func reset() { (correct, total) = (0, 0) }
+}

@@ -1,0 +1,72 @@
+import TernCore
+
+/// A part of a model: a class with parameters, other modules, and a `forward` that computes an output.
+///
+/// Members are found by their types: every stored property that is a ``Parameter``, a ``Buffer`` or a module (or an
+/// optional, array or string-keyed dictionary of these) belongs to the module under the property's name. A plain
+/// `Tensor` property does not.
+///
+/// ```swift
+/// final class MLP: Module {
+///     let fc1 = Linear(784, 128), fc2 = Linear(128, 10)
+///     func forward(_ x: Tensor) -> Tensor { fc2(relu(fc1(x))) }
+/// }
+/// let model = MLP()
+/// model(images)       // not model.forward(images)
+/// ```
+///
+/// Call a module as a function: hooks, module paths in messages and summaries depend on it. So do not write a
+/// `callAsFunction` of your own; write `forward`.
+public protocol Module<Input, Output>: PathElement, CustomStringConvertible {
+    associatedtype Input = Tensor
+    associatedtype Output = Tensor
+
+    /// The computation. Callers use ``callAsFunction(_:)``.
+    func forward(_ input: Input) -> Output
+
+    /// The registry: shows every parameter, buffer and child module with its name to `visitor`, in order.
+    ///
+    /// The default finds stored properties by reflection, inherited ones first. Modules that are built with
+    /// `-disable-reflection-metadata` must write it themselves, as Tern's own layers do.
+    func visitMembers(_ visitor: inout some ModuleVisitor)
+
+    /// The settings that the printed form shows between the parentheses, such as `in_features=784, out_features=10`.
+    /// PyTorch's `extra_repr`.
+    var settingsDescription: String { get }
+}
+
+extension Module {
+    /// The output for an input: ``forward(_:)`` with hooks and with this module's place in messages.
+    @inlinable
+    public func callAsFunction(_ input: Input) -> Output {
+        if ForwardHooks.areInstalled { return callWithHooks(input) }
+        return withPathElement(self) { forward(input) }
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) { visitReflectedMembers(of: self, &visitor) }
+
+    public var settingsDescription: String { "" }
+}
+
+/// A module that computes something else in training than in evaluation, such as dropout. ``Module/train()`` and
+/// ``Module/eval()`` set the mode of all of them in a model.
+public protocol ModeDependent: AnyObject {
+    /// `true` after creation.
+    var isTraining: Bool { get set }
+}
+
+// MARK: - Paths in messages
+
+extension Module {
+    public var pathName: String { typeName }
+
+    public func pathName(of member: any PathElement) -> String? {
+        namedModules.first { $0.module === member && !$0.name.isEmpty }?.name
+    }
+
+    /// The name of the type alone, such as `LeNet`.
+    var typeName: String {
+        let name = String(describing: type(of: self))
+        return String(name.prefix { $0 != "<" })
+    }
+}

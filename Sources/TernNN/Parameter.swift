@@ -1,0 +1,130 @@
+import TernCore
+
+/// A tensor that training changes: a member of a module that optimizers update.
+///
+/// ```swift
+/// final class Scale: Module {
+///     let factor = Parameter(Tensor.ones([1]))
+///     func forward(_ x: Tensor) -> Tensor { x * factor.value }
+/// }
+/// ```
+public final class Parameter: Variable, @unchecked Sendable {
+    private var pending: PendingValue?
+
+    public override init(_ value: Tensor, requiresGradient: Bool = true) {
+        super.init(value, requiresGradient: requiresGradient)
+    }
+
+    /// A parameter without a value yet, for layers that learn their input size from the first input.
+    ///
+    /// - Parameters:
+    ///   - shape: the sizes as far as they are known; -1 for the others.
+    ///   - name: what messages call it, such as `Linear.weight`, as long as no model has named it.
+    public init(pending shape: Shape, name: String) {
+        pending = PendingValue(shape: shape, dtype: .float32, path: name)
+        super.init(pendingWithGradient: true)
+    }
+
+    /// The shape of the value; -1 for a size that is not known yet.
+    public var shape: Shape { hasValue ? value.shape : pending!.shape }
+
+    public var dtype: DType { hasValue ? value.dtype : pending!.dtype }
+
+    /// Sets the value to what `initializer` makes, and so materializes a pending parameter.
+    ///
+    /// - Parameters:
+    ///   - shape: needed if the parameter is pending.
+    ///   - fans: those of the shape, unless given; a bias takes those of its weight.
+    public func initialize(_ initializer: Initializer, shape: Shape? = nil, fans: Fans? = nil) {
+        value = initializer(shape ?? self.shape, fans: fans, dtype: dtype)
+    }
+
+    func convert(to dtype: DType) {
+        guard hasValue else {
+            pending!.dtype = dtype
+            return
+        }
+        value = value.detached.converted(to: dtype)
+        if let old = gradient { gradient = old.converted(to: dtype) }
+    }
+
+    /// Tells a pending parameter where a model has it.
+    func setPath(_ path: String) {
+        if !hasValue { pending!.path = path }
+    }
+
+    public override func stopWithoutValue() -> Never { pending!.stop() }
+}
+
+/// A tensor that belongs to a module but is not trained, such as running statistics. It is saved with the model unless
+/// it is not persistent.
+public final class Buffer: @unchecked Sendable {
+    // Unchecked: as with any class, writing while another thread reads is the caller's mistake.
+    private var stored: Tensor?
+    private var pending: PendingValue?
+    /// Whether the state dictionary has it.
+    public let isPersistent: Bool
+
+    public init(_ value: Tensor, persistent: Bool = true) {
+        stored = value.detached
+        isPersistent = persistent
+    }
+
+    /// A buffer without a value yet, see ``Parameter/init(pending:name:)``.
+    public init(pending shape: Shape, name: String, persistent: Bool = true) {
+        pending = PendingValue(shape: shape, dtype: .float32, path: name)
+        isPersistent = persistent
+    }
+
+    public var hasValue: Bool { stored != nil }
+
+    /// The value; never part of a graph.
+    public var value: Tensor {
+        get {
+            guard let stored else { pending!.stop() }
+            return stored
+        }
+        set { stored = newValue.detached }
+    }
+
+    /// Changes the value, unrecorded, in place where nothing else refers to its memory.
+    public func update(_ body: (inout Tensor) throws -> Void) rethrows {
+        if stored == nil { pending!.stop() }
+        try withoutGradients { try body(&stored!) }
+    }
+
+    /// The shape of the value; -1 for a size that is not known yet.
+    public var shape: Shape { stored?.shape ?? pending!.shape }
+
+    public var dtype: DType { stored?.dtype ?? pending!.dtype }
+
+    /// Sets the value to `number` everywhere, and so materializes a pending buffer.
+    ///
+    /// - Parameter shape: needed if the buffer is pending.
+    public func fill(_ number: Double, shape: Shape? = nil) {
+        value = Tensor.full(shape ?? self.shape, number, dtype: dtype)
+    }
+
+    func convert(to dtype: DType) {
+        if let stored { value = stored.converted(to: dtype) } else { pending!.dtype = dtype }
+    }
+
+    func setPath(_ path: String) {
+        if !hasValue { pending!.path = path }
+    }
+}
+
+/// What is known of a value that the first input will decide.
+private struct PendingValue {
+    var shape: Shape
+    var dtype: DType
+    /// For messages.
+    var path: String
+
+    func stop() -> Never {
+        mistake(
+            path,
+            "has no value yet, because its layer takes its size (\(shape), -1 is unknown) from the first input: "
+                + "call the model on a batch or load a state dictionary first, or give the layer its input size")
+    }
+}

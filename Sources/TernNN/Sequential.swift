@@ -1,0 +1,96 @@
+import TernCore
+
+/// Modules applied one after the other: a module itself, and a collection of its layers, named `0`, `1`, ...
+///
+/// ```swift
+/// let model = Sequential {
+///     Linear(784, 128)
+///     ReLU()
+///     if useDropout { Dropout(0.5) }
+///     Linear(128, 10)
+/// }
+/// model[0]              // Linear(in_features=784, ...)
+/// model[..<2](images)   // the first two layers, shared with the model
+/// model.append(Softmax())
+/// ```
+public final class Sequential: Module {
+    public typealias Layer = any Module<Tensor, Tensor>
+
+    private var layers: [Layer]
+
+    public init(_ layers: [Layer]) { self.layers = layers }
+
+    public convenience init(_ layers: Layer...) { self.init(layers) }
+
+    public convenience init(@SequentialBuilder _ layers: () -> [Layer]) { self.init(layers()) }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        var value = input
+        for layer in layers { value = layer(value) }
+        return value
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        for (index, layer) in layers.enumerated() { visitor.visit("\(index)", layer) }
+    }
+
+    /// Adds a layer at the end.
+    public func append(_ layer: Layer) { layers.append(layer) }
+
+    /// Adds a layer before the one at `index`.
+    public func insert(_ layer: Layer, at index: Int) {
+        if index < 0 || index > count {
+            mistake("Sequential.insert", "expects an index in 0...\(count), got \(index)")
+        }
+        layers.insert(layer, at: index)
+    }
+
+    @discardableResult
+    public func remove(at index: Int) -> Layer {
+        check(index, "remove")
+        return layers.remove(at: index)
+    }
+
+    private func check(_ index: Int, _ operation: String) {
+        if index < 0 || index >= count {
+            mistake("Sequential.\(operation)", "index \(index) is out of range for \(count) layers")
+        }
+    }
+}
+
+extension Sequential: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { layers.count }
+
+    public subscript(index: Int) -> Layer {
+        get {
+            check(index, "subscript")
+            return layers[index]
+        }
+        set {
+            check(index, "subscript")
+            layers[index] = newValue
+        }
+    }
+
+    /// A chain of some of the layers, which are shared.
+    public subscript(range: Range<Int>) -> Sequential {
+        if range.lowerBound < 0 || range.upperBound > count {
+            mistake("Sequential.subscript", "range \(range) is out of range for \(count) layers")
+        }
+        return Sequential(Array(layers[range]))
+    }
+}
+
+/// What stands between the braces of a ``Sequential``: layers, arrays of layers, `if`, `switch` and `for`.
+@resultBuilder
+public enum SequentialBuilder {
+    public static func buildExpression(_ layer: any Module<Tensor, Tensor>) -> [Sequential.Layer] { [layer] }
+    public static func buildExpression(_ layers: [any Module<Tensor, Tensor>]) -> [Sequential.Layer] { layers }
+    public static func buildBlock(_ parts: [Sequential.Layer]...) -> [Sequential.Layer] { parts.flatMap { $0 } }
+    public static func buildOptional(_ part: [Sequential.Layer]?) -> [Sequential.Layer] { part ?? [] }
+    public static func buildEither(first: [Sequential.Layer]) -> [Sequential.Layer] { first }
+    public static func buildEither(second: [Sequential.Layer]) -> [Sequential.Layer] { second }
+    public static func buildArray(_ parts: [[Sequential.Layer]]) -> [Sequential.Layer] { parts.flatMap { $0 } }
+    public static func buildLimitedAvailability(_ part: [Sequential.Layer]) -> [Sequential.Layer] { part }
+}

@@ -1,0 +1,165 @@
+import TernCore
+
+/// What ``summary(of:inputShape:dtype:)`` found out about a model; printing it shows the table.
+public struct ModelSummary: Sendable, CustomStringConvertible {
+    /// One call of a layer.
+    public struct Row: Sendable, Equatable {
+        /// The type with a running number for each type, such as `Conv2d-2`.
+        public var name: String
+        public var inputShape: Shape
+        public var outputShape: Shape
+        /// Elements of the layer's own parameters and statistics that no row above has counted.
+        public var parameters: Int
+    }
+
+    /// In the order of the calls.
+    public var rows: [Row]
+    public var trainableParameters: Int
+    /// Parameters that are frozen.
+    public var frozenParameters: Int
+    /// Elements of floating-point buffers, such as the running mean and variance of batch normalization.
+    public var statistics: Int
+    /// Bytes of the input, of all outputs and their gradients, and of parameters and statistics.
+    public var inputBytes: Int
+    public var forwardBackwardBytes: Int
+    public var parameterBytes: Int
+
+    public var nonTrainableParameters: Int { frozenParameters + statistics }
+
+    /// Trainable and not trainable, each counted once however often it is shared: Keras's count. PyTorch counts parameters
+    /// alone, ``trainableParameters`` + ``frozenParameters``.
+    public var totalParameters: Int { trainableParameters + nonTrainableParameters }
+
+    public var totalBytes: Int { inputBytes + forwardBackwardBytes + parameterBytes }
+
+    public var description: String {
+        let cells = rows.map { row in
+            [row.name, "\(row.inputShape)", "\(row.outputShape)", grouped(row.parameters)]
+        }
+        let titles = ["Layer (type)", "Input Shape", "Output Shape", "Param #"]
+        let widths = titles.indices.map { column in
+            ([titles] + cells).map { $0[column].count }.max()! + 3
+        }
+        let width = widths.reduce(0, +)
+        func line(_ cells: [String]) -> String {
+            // Numbers end in the same column, names begin in one.
+            let names = zip(cells, widths).dropLast().map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            return names.joined() + String(repeating: " ", count: widths[3] - cells[3].count) + cells[3]
+        }
+        let rule = String(repeating: "-", count: width)
+        var lines = [rule, line(titles), String(repeating: "=", count: width)]
+        lines += cells.map(line)
+        lines.append(String(repeating: "=", count: width))
+        lines.append("Total parameters: \(grouped(totalParameters))")
+        lines.append("Trainable parameters: \(grouped(trainableParameters))")
+        let note = statistics > 0 ? " (of which \(grouped(statistics)) running statistics)" : ""
+        lines.append("Non-trainable parameters: \(grouped(nonTrainableParameters))\(note)")
+        lines.append(rule)
+        lines.append("Input size (MB): \(megabytes(inputBytes))")
+        lines.append("Forward/backward size (MB): \(megabytes(forwardBackwardBytes))")
+        lines.append("Parameter size (MB): \(megabytes(parameterBytes))")
+        lines.append("Estimated total size (MB): \(megabytes(totalBytes))")
+        lines.append(rule)
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Runs a model once on zeros and tells what its layers do, with how many parameters and how much memory.
+///
+/// ```swift
+/// let figures = summary(of: LeNet(), inputShape: [1, 1, 28, 28])
+/// print(figures)            // the table
+/// figures.totalParameters   // 61706
+/// ```
+///
+/// A layer is a module without modules below, or one with parameters of its own; it has a row for each of its calls.
+/// The run is in evaluation mode and unrecorded; it changes nothing, but for layers that take their size from the first
+/// input.
+///
+/// - Parameter inputShape: with the batch.
+public func summary(
+    of model: any Module<Tensor, Tensor>, inputShape: Shape, dtype: DType = .float32
+) -> ModelSummary {
+    let trace = CallTrace()
+    let modules = model.modules
+    let handles = modules.compactMap { trace.follow($0) }
+    let modes = modules.compactMap { $0 as? any ModeDependent }.map { ($0, $0.isTraining) }
+    model.eval()
+    defer {
+        for (module, isTraining) in modes { module.isTraining = isTraining }
+        for handle in handles { handle.remove() }
+    }
+    let input = Tensor.zeros(inputShape, dtype: dtype)
+    withoutGradients { _ = model(input) }
+
+    let parameters = model.parameters
+    let statistics = model.buffers.filter { $0.dtype.isFloatingPoint }
+    return ModelSummary(
+        rows: trace.rows,
+        trainableParameters: elements(parameters.filter(\.requiresGradient).map(\.value)),
+        frozenParameters: elements(parameters.filter { !$0.requiresGradient }.map(\.value)),
+        statistics: elements(statistics.map(\.value)),
+        inputBytes: bytes([input]), forwardBackwardBytes: 2 * trace.outputBytes,
+        parameterBytes: bytes(parameters.map(\.value)) + bytes(statistics.map(\.value)))
+}
+
+/// Collects the calls of the layers that it follows.
+private final class CallTrace {
+    var rows: [ModelSummary.Row] = []
+    var outputBytes = 0
+    private var numbers: [ObjectIdentifier: Int] = [:]
+    private var lastNumber: [String: Int] = [:]
+    private var counted: Set<ObjectIdentifier> = []
+
+    func follow(_ module: any Module) -> HookHandle? {
+        let members = ModuleMembers(of: module)
+        guard members.modules.isEmpty || !members.parameters.isEmpty else { return nil }
+        return hook(module)
+    }
+
+    private func hook(_ module: some Module) -> HookHandle {
+        module.addForwardHook { [unowned module] input, output in
+            self.add(module, input as? Tensor, output as? Tensor)
+        }
+    }
+
+    private func add(_ module: any Module, _ input: Tensor?, _ output: Tensor?) {
+        let name = module.typeName
+        let id = ObjectIdentifier(module)
+        let number = numbers[id] ?? (lastNumber[name] ?? 0) + 1
+        if numbers[id] == nil { lastNumber[name] = number }
+        numbers[id] = number
+        let members = ModuleMembers(of: module)
+        var own = 0
+        for (_, parameter) in members.parameters where counted.insert(ObjectIdentifier(parameter)).inserted {
+            own += parameter.value.count
+        }
+        for (_, buffer) in members.buffers
+        where buffer.dtype.isFloatingPoint && counted.insert(ObjectIdentifier(buffer)).inserted {
+            own += buffer.value.count
+        }
+        rows.append(
+            ModelSummary.Row(
+                name: "\(name)-\(number)", inputShape: input?.shape ?? [], outputShape: output?.shape ?? [],
+                parameters: own))
+        if let output { outputBytes += bytes([output]) }
+    }
+}
+
+private func elements(_ tensors: [Tensor]) -> Int { tensors.reduce(0) { $0 + $1.count } }
+
+private func bytes(_ tensors: [Tensor]) -> Int { tensors.reduce(0) { $0 + $1.count * $1.dtype.byteCount } }
+
+/// `61,706`
+private func grouped(_ number: Int) -> String {
+    let digits = String(number)
+    return String(digits.enumerated().flatMap { index, digit in
+        index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
+    })
+}
+
+/// With two decimals; 1 MB is 1024 * 1024 bytes.
+private func megabytes(_ bytes: Int) -> String {
+    let hundredths = Int((Double(bytes) / 1_048_576 * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+}

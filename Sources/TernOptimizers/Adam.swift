@@ -1,0 +1,65 @@
+import TernCore
+import TernNN
+
+/// Adaptive moment estimation: Kingma and Ba, "Adam: a method for stochastic optimization", 2015. PyTorch's `Adam`.
+///
+/// With gradient `g` (plus `weightDecay * p`) at step `t`: `m = beta1 * m + (1 - beta1) * g`,
+/// `v = beta2 * v + (1 - beta2) * g^2`, `p -= learningRate * m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
+public final class Adam: Optimizer {
+    public struct Rule: OptimizerRule {
+        public var learningRate: Double
+        public var beta1: Double
+        public var beta2: Double
+        public var epsilon: Double
+        public var weightDecay: Double
+        /// Whether the decay shrinks the parameter itself, `p *= 1 - learningRate * weightDecay`, as in ``AdamW``.
+        public var decoupledDecay: Bool
+        /// Whether the largest second moment so far is used: Reddi et al., "On the convergence of Adam and beyond", 2018.
+        public var amsgrad: Bool
+        /// Go up instead of down.
+        public var maximize: Bool
+
+        public init(
+            learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
+            weightDecay: Double = 0, decoupledDecay: Bool = false, amsgrad: Bool = false, maximize: Bool = false
+        ) {
+            self.learningRate = learningRate
+            (beta1, beta2) = betas
+            self.epsilon = epsilon
+            self.weightDecay = weightDecay
+            self.decoupledDecay = decoupledDecay
+            self.amsgrad = amsgrad
+            self.maximize = maximize
+        }
+
+        public var slotNames: [String] { ["exp_avg", "exp_avg_sq"] + (amsgrad ? ["max_exp_avg_sq"] : []) }
+
+        public var complaint: String? {
+            for beta in [beta1, beta2] where !(0..<1).contains(beta) { return "betas must be in 0..<1, got \(beta)" }
+            if !(epsilon >= 0) { return "epsilon must not be negative, got \(epsilon)" }
+            if !(weightDecay >= 0) { return "weightDecay must not be negative, got \(weightDecay)" }
+            return nil
+        }
+
+        public func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
+            parameter.updateAdam(
+                gradient: gradient, slots: &state.slots, learningRate: learningRate, beta1: beta1, beta2: beta2,
+                epsilon: epsilon, weightDecay: weightDecay, decoupledDecay: decoupledDecay, amsgrad: amsgrad,
+                maximize: maximize, step: state.steps)
+        }
+    }
+
+    public var groups: [ParameterGroup<Rule>]
+
+    public init(groups: [ParameterGroup<Rule>]) { self.groups = Adam.checkedGroups(groups) }
+
+    public convenience init(
+        _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
+        epsilon: Double = 1e-8, weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false
+    ) {
+        let rule = Rule(
+            learningRate: learningRate, betas: betas, epsilon: epsilon, weightDecay: weightDecay, amsgrad: amsgrad,
+            maximize: maximize)
+        self.init(groups: [ParameterGroup(parameters, rule)])
+    }
+}

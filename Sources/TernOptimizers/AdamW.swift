@@ -1,0 +1,27 @@
+import TernNN
+
+/// ``Adam`` whose weight decay shrinks the parameters themselves instead of adding to the gradient:
+/// `p *= 1 - learningRate * weightDecay` before the update. Loshchilov and Hutter, "Decoupled weight decay
+/// regularization", 2019. PyTorch's `AdamW`.
+public final class AdamW: Optimizer {
+    public typealias Rule = Adam.Rule
+
+    public var groups: [ParameterGroup<Rule>]
+
+    /// The rules' decay is decoupled, whatever they say.
+    public init(groups: [ParameterGroup<Rule>]) {
+        var groups = groups
+        for index in groups.indices { groups[index].rule.decoupledDecay = true }
+        self.groups = AdamW.checkedGroups(groups)
+    }
+
+    public convenience init(
+        _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
+        epsilon: Double = 1e-8, weightDecay: Double = 0.01, amsgrad: Bool = false, maximize: Bool = false
+    ) {
+        let rule = Rule(
+            learningRate: learningRate, betas: betas, epsilon: epsilon, weightDecay: weightDecay, amsgrad: amsgrad,
+            maximize: maximize)
+        self.init(groups: [ParameterGroup(parameters, rule)])
+    }
+}

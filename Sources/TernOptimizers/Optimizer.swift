@@ -1,0 +1,137 @@
+import TernCore
+import TernNN
+
+/// Changes parameters by their gradients, step by step.
+///
+/// ```swift
+/// let optimizer = Adam(model.parameters, learningRate: 1e-3)
+///
+/// optimizer.step(tape.gradients(of: loss))
+///
+/// loss.backward()
+/// optimizer.step()
+/// optimizer.zeroGradients()
+/// ```
+///
+/// A parameter without a gradient in one step is left alone and keeps its state; so is a frozen one.
+///
+/// An optimizer is an ``OptimizerRule``, which sees one tensor at a time, and its groups of parameters; all else comes
+/// with the protocol:
+///
+/// ```swift
+/// final class MyOptimizer: Optimizer {
+///     struct Rule: OptimizerRule { ... }
+///     var groups: [ParameterGroup<Rule>]
+///     init(_ parameters: [Parameter], learningRate: Double) {
+///         groups = Self.checkedGroups([ParameterGroup(parameters, Rule(learningRate: learningRate))])
+///     }
+/// }
+/// ```
+public protocol Optimizer<Rule>: AnyObject {
+    associatedtype Rule: OptimizerRule
+
+    /// The parameters and their settings, which may be changed between steps.
+    var groups: [ParameterGroup<Rule>] { get set }
+}
+
+/// How one tensor follows from its gradient: the settings of an optimizer, as a value.
+public protocol OptimizerRule: Sendable {
+    var learningRate: Double { get set }
+
+    /// The names of the tensors that ``ParameterState/slots`` holds after a step, in their order; they are the names
+    /// under which a state is saved.
+    var slotNames: [String] { get }
+
+    /// What is wrong with the settings, such as `momentum must not be negative, got -1.0`; `nil` if nothing is. The
+    /// learning rate is checked besides.
+    var complaint: String? { get }
+
+    /// Changes `parameter`, in place if it can.
+    ///
+    /// - Parameter state: that of this parameter. `steps` has been counted up already; `slots` is empty at first.
+    func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState)
+}
+
+/// What an optimizer remembers of one parameter.
+public struct ParameterState: Sendable {
+    /// How many updates the parameter has had.
+    public var steps = 0
+    /// Moments and the like.
+    public var slots: [Tensor] = []
+
+    public init() {}
+}
+
+/// Parameters that share their settings.
+public struct ParameterGroup<Rule: OptimizerRule> {
+    public let parameters: [Parameter]
+    public var rule: Rule
+    /// For each parameter.
+    public var states: [ParameterState]
+
+    public init(_ parameters: [Parameter], _ rule: Rule) {
+        self.parameters = parameters
+        self.rule = rule
+        states = Array(repeating: ParameterState(), count: parameters.count)
+    }
+
+    @inlinable
+    mutating func step(_ gradient: (Parameter) -> Tensor?) {
+        for index in parameters.indices {
+            let parameter = parameters[index]
+            guard parameter.requiresGradient, let gradient = gradient(parameter) else { continue }
+            states[index].steps += 1
+            parameter.update { rule.update(&$0, gradient: gradient, state: &states[index]) }
+        }
+    }
+}
+
+extension Optimizer {
+    /// One update of every parameter that has a gradient, by what `backward()` gathered.
+    @inlinable
+    public func step() {
+        for index in groups.indices { groups[index].step { $0.gradient } }
+    }
+
+    /// One update of every parameter that `gradients` has one for.
+    @inlinable
+    public func step(_ gradients: Gradients) {
+        for index in groups.indices { groups[index].step { gradients[$0] } }
+    }
+
+    /// Forgets the gradients that `backward()` gathered.
+    public func zeroGradients() {
+        for group in groups { for parameter in group.parameters { parameter.gradient = nil } }
+    }
+
+    /// The learning rate of the first group; setting it sets that of all groups.
+    public var learningRate: Double {
+        get { groups[0].rule.learningRate }
+        set {
+            for index in groups.indices {
+                groups[index].rule.learningRate = newValue
+                groups[index].rule.check("\(Self.self)")
+            }
+        }
+    }
+
+    /// The groups of a new optimizer, checked: stops if there is no parameter, if one is there twice and for wrong settings.
+    public static func checkedGroups(_ groups: [ParameterGroup<Rule>]) -> [ParameterGroup<Rule>] {
+        let name = "\(Self.self)"
+        let parameters = groups.flatMap(\.parameters)
+        if parameters.isEmpty { mistake(name, "expects at least one parameter, got an empty list") }
+        var seen: Set<ObjectIdentifier> = []
+        for parameter in parameters where !seen.insert(ObjectIdentifier(parameter)).inserted {
+            mistake(name, "has a parameter of shape \(parameter.shape) twice: a parameter belongs to one group, once")
+        }
+        for group in groups { group.rule.check(name) }
+        return groups
+    }
+}
+
+extension OptimizerRule {
+    func check(_ optimizer: String) {
+        if !(learningRate >= 0) { mistake(optimizer, "learningRate must not be negative, got \(learningRate)") }
+        if let complaint { mistake(optimizer, complaint) }
+    }
+}

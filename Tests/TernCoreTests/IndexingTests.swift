@@ -1,0 +1,166 @@
+import TernCore
+import Testing
+
+private let x = Tensor.arange(24).reshaped([2, 3, 4])
+
+private func values(_ tensor: Tensor) -> [Int] { tensor.array(of: Int.self) }
+
+@Test("integers, ranges, steps, new axes and the ellipsis select as in NumPy")
+func selects() {
+    for (name, x) in everyLayout(x) {
+        let cases: [(Tensor, Shape, [Int])] = [
+            (x[1], [3, 4], Array(12..<24)),
+            (x[-1, 0], [4], [12, 13, 14, 15]),
+            (x[1, -1, -2], [], [22]),
+            (x[0, 1...], [2, 4], Array(4..<12)),
+            (x[0, ..<(-1), 0], [2], [0, 4]),
+            (x[0, ...1, 0], [2], [0, 4]),
+            (x[0, (-2)...(-1), 0], [2], [4, 8]),
+            (x[0, 0, 1..<3], [2], [1, 2]),
+            (x[0, 0, 1...2], [2], [1, 2]),
+            (x[..., 0], [2, 3], [0, 4, 8, 12, 16, 20]),
+            (x[0, .ellipsis, 1], [3], [1, 5, 9]),
+            (x[.all, 0, .every(2)], [2, 2], [0, 2, 12, 14]),
+            (x[0, 0, .every(-1)], [4], [3, 2, 1, 0]),
+            (x[0, 0, .every(-3)], [2], [3, 0]),
+            (x[0, 0, .range(from: 3, to: 0, by: -2)], [2], [3, 1]),
+            (x[0, 0, .range(from: -1, to: 1, by: -1)], [2], [3, 2]),
+            (x[0, 0, .range(from: 1, to: -1)], [2], [1, 2]),
+            (x[.newAxis, 0, .newAxis, .all, 1], [1, 1, 3], [1, 5, 9]),
+            (x[..., .newAxis][0, 0], [4, 1], [0, 1, 2, 3]),
+            (x[0, 0, 2..<2], [0], []),
+            (x[.every(-1)], [2, 3, 4], Array(12..<24) + Array(0..<12)),
+        ]
+        for (index, (part, shape, expected)) in cases.enumerated() {
+            #expect(part.shape == shape, "\(name), case \(index)")
+            #expect(values(part) == expected, "\(name), case \(index)")
+        }
+    }
+}
+
+@Test("parts are views, reversed ones too, and operations read them right")
+func views() {
+    #expect(x[1, .every(-1), ..<2].sharesMemory(with: x))
+    #expect(x[..., .every(-1)].strides == [12, 4, -1])
+    #expect(values(x[0, .every(-1)] + x[0]) == values(x[0].flipped(axes: 0).contiguous() + x[0]))
+    #expect(x[0, .every(-1), .every(-2)].sum(axes: 1) == Tensor([20, 12, 4] as [Int]))
+}
+
+@Test("an empty axis has only empty parts")
+func emptyAxis() {
+    let empty = Tensor.zeros([0, 2])
+    #expect(empty[...].shape == [0, 2])
+    #expect(empty[.every(-1)].shape == [0, 2])
+    #expect(empty[0..<0, 1].shape == [0])
+    #expect(empty[.all, 1].sum().item() == 0)
+}
+
+@Test("assigning changes the part, broadcasts and converts, and leaves other tensors alone")
+func assigns() {
+    var a = Tensor.zeros([2, 3])
+    let before = a
+    a[0, 1...] = Tensor([5, 6])
+    #expect(a == [[0, 5, 6], [0, 0, 0]])
+    #expect(before == .zeros([2, 3]))
+    a[..., 0] = Tensor([7, 8] as [Int])
+    #expect(a == [[7, 5, 6], [8, 0, 0]])
+    a[1] = Tensor(1)
+    a[0, 0] = Tensor(2)
+    #expect(a == [[2, 5, 6], [1, 1, 1]])
+    // The value is a view of the tensor that is changed.
+    a[0] = a[0, .every(-1)]
+    #expect(a == [[6, 5, 2], [1, 1, 1]])
+    a[0] += 1
+    #expect(a == [[7, 6, 3], [1, 1, 1]])
+    var part = a[1]
+    part[0] = Tensor(9)
+    #expect(a == [[7, 6, 3], [1, 1, 1]])
+    #expect(part == [9, 1, 1])
+    var whole = Tensor([1, 2, 3])[.every(-1)]
+    whole[0] = Tensor(0)
+    #expect(whole == [0, 2, 1])
+    var repeated = Tensor([1]).expanded(to: [3])
+    repeated[1] = Tensor(5)
+    #expect(repeated == [1, 5, 1])
+}
+
+@Test("assigning in a loop does not copy: it is in place while nothing shares the memory")
+func assignsInPlace() {
+    var a = Tensor.zeros([4])
+    let address = a.withUnsafeBuffer(of: Float.self) { UInt(bitPattern: $0.baseAddress) }
+    for i in 0..<4 { a[i] = Tensor(Float(i)) }
+    #expect(a == [0, 1, 2, 3])
+    #expect(a.withUnsafeBuffer(of: Float.self) { UInt(bitPattern: $0.baseAddress) } == address)
+}
+
+@Test("gradients of parts and of assigned values, also second ones")
+func gradients() throws {
+    let a = numbers([3, 4])
+    try checkSecondGradient({ square($0[0][1, .every(-2)]) }, at: [a])
+    try checkSecondGradient({ square($0[0][.newAxis, .range(from: 2, to: 0, by: -1), 1...]) }, at: [a])
+    try checkSecondGradient(
+        {
+            var y = square($0[0])
+            y[1..., .every(-3)] = $0[1] * $0[1]
+            return y * $0[0]
+        }, at: [a, numbers([2], seed: 2)])
+    let tape = GradientTape(persistent: true)
+    let old = tape.watch(Tensor([1, 2, 3]))
+    let new = tape.watch(Tensor(5))
+    let result = tape.record {
+        var y = old * 2
+        y[1...] = new
+        return y
+    }
+    #expect(result == [2, 5, 5])
+    let gradient = Tensor([10, 100, 1000])
+    #expect(tape.gradient(of: result, with: old, gradient: gradient)! == [20, 0, 0])
+    #expect(tape.gradient(of: result, with: new, gradient: gradient)!.item() == 1100)
+}
+
+@Test("a leaf assigned to without recording stays a leaf, and what was computed from it is unchanged")
+func assignsLeaf() {
+    let variable = Variable(Tensor([1, 2]))
+    let before = variable.value
+    variable.update { $0[0] = Tensor(7) }
+    #expect(variable.value == [7, 2])
+    #expect(before == [1, 2])
+    #expect(variable.value.requiresGradient)
+}
+
+@Test("wrong indices stop with the index, the axis and the shape")
+func wrongIndices() async {
+    expectMessage(
+        "subscript index 3 is out of range for axis 1 of shape [2, 3, 4]",
+        in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([2, 3, 4])[0, 3]
+        })
+    expectMessage(
+        "subscript range 1..<5 by 2 is out of range for axis 0 of shape [4]",
+        in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([4])[.range(from: 1, to: 5, by: 2)]
+        })
+    expectMessage(
+        "subscript got 3 indices for shape [2, 3]",
+        in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([2, 3])[0, 0, 0]
+        })
+    expectMessage(
+        "subscript cannot assign a value of shape [3] to a part of shape [2]",
+        in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var x = Tensor.zeros([2, 2])
+            x[0] = Tensor([1, 2, 3])
+        })
+}
+
+@Test("matrix products read reversed and strided views right")
+func products() {
+    let a = numbers([5, 7], dtype: .float32)
+    let b = numbers([7, 6], seed: 2, dtype: .float32)
+    let expected = (a.unsqueezed(2) * b).sum(axes: 1)
+    for (nameA, a) in everyLayout(a) {
+        for (nameB, b) in everyLayout(b) {
+            #expect(matmul(a, b).allClose(to: expected, absoluteTolerance: 1e-5), "\(nameA), \(nameB)")
+        }
+    }
+}

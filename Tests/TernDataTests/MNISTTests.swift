@@ -1,0 +1,82 @@
+import Foundation
+import TernCore
+import TernData
+import TernFormats
+import Testing
+
+@Suite struct MNISTTests {
+    /// Calls `body` with a folder of two training pictures and one test picture, of 2x3 pixels, in files with these names.
+    static func withFolder(
+        images: String = "-images-idx3-ubyte", labels: String = "-labels-idx1-ubyte",
+        change: (inout [String: [UInt8]]) -> Void = { _ in }, body: (String) throws -> Void
+    ) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var files: [String: [UInt8]] = [
+            "train" + images: [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + Array(0..<12),
+            "train" + labels: [0, 0, 8, 1, 0, 0, 0, 2, 7, 9],
+            "t10k" + images: [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3] + Array(20..<26),
+            "t10k" + labels: [0, 0, 8, 1, 0, 0, 0, 1, 0],
+        ]
+        change(&files)
+        for (name, bytes) in files { try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+        try body(folder)
+    }
+
+    @Test("files are found under both ways of naming them", arguments: ["-", "."])
+    func names(separator: String) throws {
+        try Self.withFolder(images: "-images\(separator)idx3-ubyte", labels: "-labels\(separator)idx1-ubyte") {
+            folder in
+            let mnist = try MNIST(contentsOf: folder)
+            #expect(mnist.train.count == 2)
+            #expect(mnist.test.count == 1)
+            let (image, label) = mnist.train.element(at: 1)
+            #expect(image == Tensor(shape: [1, 2, 3], values: [6, 7, 8, 9, 10, 11] as [UInt8]))
+            #expect(label == Tensor(shape: [], values: [9] as [Int64]))
+        }
+    }
+
+    @Test("a missing or wrong file is an error that names it and says what was expected")
+    func errors() throws {
+        func message(_ change: @escaping (inout [String: [UInt8]]) -> Void) throws -> String? {
+            var message: String?
+            try Self.withFolder(change: change) { folder in
+                let error = #expect(throws: FormatError.self) { try MNIST(contentsOf: folder) }
+                message = error?.description.replacingOccurrences(of: folder + "/", with: "")
+            }
+            return message
+        }
+        let (images, labels) = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+        #expect(
+            try message { $0[images] = nil }
+                == "\(images).gz: expected a readable file, found No such file or directory")
+        #expect(
+            try message { $0[images]!.removeLast() }
+                == "\(images), byte 16: expected 12 bytes of values for the shape [2, 2, 3], found at most 11")
+        #expect(
+            try message { $0[images]!.append(5) }
+                == "\(images), byte 28: expected the end, found more bytes, the first 0x05")
+        #expect(
+            try message { $0[images] = $0[labels] } == "\(images): expected images uint8 [N, H, W], found uint8 [2]")
+        #expect(
+            try message { $0["t10k-labels-idx1-ubyte"] = $0[labels] }
+                == "t10k-labels-idx1-ubyte: expected labels uint8 [1], as many as images, found uint8 [2]")
+        #expect(try message { $0[labels]![9] = 10 } == "\(labels), byte 9: expected a label from 0 to 9, found 10")
+    }
+
+    static let folder = ProcessInfo.processInfo.environment["TERN_DATA"].map { $0 + "/mnist" }
+
+    @Test("the real files are read", .enabled(if: folder != nil, "TERN_DATA names no folder with mnist/"))
+    func realFiles() throws {
+        let mnist = try MNIST(contentsOf: #require(Self.folder))
+        let (images, labels) = mnist.train.batch(at: [0, 1, 2, 59_999])
+        #expect(mnist.train.count == 60_000)
+        #expect(mnist.test.count == 10_000)
+        #expect(images.shape == [4, 1, 28, 28])
+        #expect(labels.array(of: Int64.self) == [5, 0, 4, 8])
+        #expect(mnist.test.batch(at: [0, 1]).1.array(of: Int64.self) == [7, 2])
+        // The sum of all pixels of the first picture, from NumPy.
+        #expect(mnist.train.element(at: 0).0.array(of: UInt8.self).reduce(0) { $0 + Int($1) } == 27_525)
+    }
+}

@@ -1,0 +1,149 @@
+import TernCore
+import Testing
+
+@testable import TernFormats
+
+@Suite struct SafetensorsTests {
+    /// A file with this header, given as text.
+    static func file(_ json: String, data: [UInt8] = []) -> [UInt8] {
+        let text = Array(json.utf8)
+        return (0..<8).map { UInt8(text.count >> (8 * $0) & 0xFF) } + text + data
+    }
+
+    /// Reads the header of a file, and all of its tensors that Tern has a type for.
+    static func read(_ bytes: [UInt8]) throws -> SafetensorsFile {
+        try withTemporaryFolder { folder in
+            try write(bytes, to: folder + "/x")
+            let file = try SafetensorsFile(contentsOf: folder + "/x")
+            for name in file.names where file.entry(named: name)?.type.dtype(widening: true) != nil {
+                _ = try file.tensor(named: name, widening: true)
+            }
+            return file
+        }
+    }
+
+    @Test("a file of the reference library is read")
+    func reference() throws {
+        let file = try Self.read(golden("reference.safetensors"))
+        #expect(file.metadata == ["made by": "test \"é\""])
+        #expect(file.names == ["i64", "f64", "f32", "none", "i32", "brain", "half", "i16", "u8", "flag"])
+        #expect(file.entry(named: "half")?.type == .float16)
+        #expect(file.entry(named: "f32")?.shape == [2, 2])
+        #expect(file.entry(named: "other") == nil)
+
+        let f32 = try file.tensor(named: "f32")
+        #expect(f32.shape == [2, 2])
+        #expect(f32.array(of: Float.self) == [1.5, -2, 0, 3.25])
+        #expect(try file.tensor(named: "f64").array(of: Double.self) == [0.1])
+        #expect(try file.tensor(named: "i32").array(of: Int32.self) == [1, -2])
+        #expect(try file.tensor(named: "i64").array(of: Int64.self) == [7])
+        #expect(try file.tensor(named: "i64").shape == [])
+        #expect(try file.tensor(named: "u8").array(of: UInt8.self) == [255, 0])
+        #expect(try file.tensor(named: "flag").array(of: Bool.self) == [true, false])
+        #expect(try file.tensor(named: "none").shape == [0, 3])
+    }
+
+    @Test("half types become float32 when widening is asked for")
+    func halves() throws {
+        let file = try Self.read(golden("reference.safetensors"))
+        let half = try file.tensor(named: "half", widening: true)
+        #expect(half.array(of: Float.self) == [1.5, -65504, 0x1p-24, .infinity])
+        let brain = try file.tensor(named: "brain", widening: true).array(of: Float.self)
+        #expect(brain[..<2] == [1.5, Float(bitPattern: 0xFF62_0000)])
+        #expect(brain[2].isNaN)
+    }
+
+    @Test("every float16 widens to the value that its bits stand for")
+    func everyHalf() {
+        let wrong = (UInt16.min...UInt16.max).filter { bits in
+            let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
+            let magnitude =
+                switch exponent {
+                case 0: fraction * 0x1p-24
+                case 31: fraction == 0 ? Float.infinity : .nan
+                default: (1024 + fraction) * Float(sign: .plus, exponent: exponent - 25, significand: 1)
+                }
+            let expected = bits >> 15 == 1 ? -magnitude : magnitude
+            let widened = HalfFloat.widenFloat16(bits)
+            return (widened != expected || widened.sign != expected.sign) && !(widened.isNaN && expected.isNaN)
+        }
+        #expect(wrong == [])
+    }
+
+    @Test("a name, type or rank that cannot be had is an error with the name")
+    func refusedAccess() throws {
+        let ranks = String(repeating: ",1", count: 8)
+        let json =
+            #"{"a":{"dtype":"U64","shape":[0],"data_offsets":[0,0]},"#
+            + #""h":{"dtype":"F16","shape":[0],"data_offsets":[0,0]},"#
+            + #""z0":{"dtype":"U8","shape":[0,9223372036854775807,2],"data_offsets":[0,0]},"#
+            + #""r":{"dtype":"U8","shape":[1\#(ranks)],"data_offsets":[0,1]},"#
+            + #""b":{"dtype":"BOOL","shape":[2],"data_offsets":[1,3]}}"#
+        try withTemporaryFolder { folder in
+            let path = folder + "/x"
+            try write(Self.file(json, data: [0, 1, 2]), to: path)
+            let file = try SafetensorsFile(contentsOf: path)
+            func message(_ name: String) -> String? {
+                #expect(throws: FormatError.self) { try file.tensor(named: name) }?.description
+            }
+            #expect(message("z") == "\(path), \"z\": expected a tensor of this name, found none among 5")
+            #expect(message("a") == "\(path), \"a\": expected a type of Tern's, found U64")
+            #expect(
+                message("h")
+                    == "\(path), \"h\": expected a type of Tern's (or widening to float32 asked for), found F16")
+            #expect(message("r") == "\(path), \"r\": expected at most 8 dimensions of a possible size, found 9")
+            #expect(
+                message("z0")
+                    == "\(path), \"z0\": expected at most 8 dimensions of a possible size, found [0, 9223372036854775807, 2]"
+            )
+            #expect(message("b") == "\(path), \"b\": expected bytes 0 and 1 for BOOL values, found 0x02 at index 1")
+            try write(Self.file(json), to: path)
+            #expect(message("b") == "\(path), \"b\": expected 2 bytes of values, found 0 and the end of the file")
+        }
+    }
+
+    @Test("every truncation, and a longer file, is an error")
+    func wrongLength() throws {
+        let whole = try golden("reference.safetensors")
+        for count in whole.indices {
+            #expect(throws: FormatError.self) { try Self.read(Array(whole[..<count])) }
+        }
+        let error = #expect(throws: FormatError.self) { try Self.read(whole + [0]) }
+        #expect(error?.expected == "60 bytes of data, as the header says")
+        #expect(error?.found == "61")
+    }
+
+    @Test("a header's length beyond the file or the limit is an error before memory is taken")
+    func headerLength() throws {
+        for length: [UInt8] in [
+            [UInt8](repeating: 0xFF, count: 8), [0, 0, 0, 0, 0, 0, 0, 0x80], [3, 0, 0, 0, 0, 0, 0, 0],
+            [1, 0xE1, 0xF5, 5, 0, 0, 0, 0],
+        ] {
+            let error = #expect(throws: FormatError.self) { try Self.read(length + Array("{}".utf8)) }
+            #expect(error?.expected == "a header of at most 2 bytes")
+        }
+    }
+
+    @Test("mutated headers are read or refused, never a trap")
+    func fuzz() throws {
+        let whole = try golden("reference.safetensors")
+        let json = Array(whole[8..<whole.count - 60])
+        var random = FixedRandom(state: 2)
+        var accepted = 0
+        for _ in 0..<10_000 {
+            if (try? SafetensorsHeader(json: random.mutated(json), dataSize: 60, file: "x")) != nil { accepted += 1 }
+        }
+        #expect(accepted > 100 && accepted < 5_000)
+    }
+
+    @Test("every changed byte of a file is read or refused, never a trap")
+    func changedBytes() throws {
+        let whole = try golden("reference.safetensors")
+        var random = FixedRandom(state: 3)
+        for index in whole.indices {
+            var changed = whole
+            changed[index] ^= UInt8.random(in: 1...255, using: &random)
+            _ = try? Self.read(changed)
+        }
+    }
+}
