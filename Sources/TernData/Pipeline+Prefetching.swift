@@ -12,7 +12,7 @@ extension Pipeline {
         let ahead = ahead ?? 2 * workers
         if workers < 0 { mistake("prefetched", "expects at least 0 workers, got \(workers)") }
         if workers > ahead {
-            mistake("prefetched", "expects at least one element ahead a worker, got \(ahead) for \(workers)")
+            mistake("prefetched", "expects at least as many elements ahead as workers, got \(ahead) for \(workers)")
         }
         if workers == 0 { return self }
         return Pipeline(knownCount: knownCount, passes: passes) { epoch in
