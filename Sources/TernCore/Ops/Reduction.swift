@@ -11,7 +11,7 @@ public struct Axes: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, Send
 }
 
 extension Tensor {
-    /// The sum over `axes`, or over all. Of `bool` and `uint8` it is an `int64`. PyTorch's `sum`.
+    /// The sum over `axes`, or over all. Of `bool` and integers it is an `int64`. PyTorch's `sum`.
     ///
     /// ```swift
     /// let x: Tensor = [[1, 2, 3], [4, 5, 6]]
@@ -20,7 +20,7 @@ extension Tensor {
     /// x.sum(axes: -1, keepAxes: true)   // [[6], [15]]
     /// ```
     public func sum(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
-        let source = dtype <= .uint8 ? converted(to: .int64) : self
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "sum")
         let result = plan.reduce(source, .TERN_REDUCE_SUM).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         guard records(source) else { return result }
@@ -40,9 +40,10 @@ extension Tensor {
         return total / Double(plan.reducedCount)
     }
 
-    /// The product over `axes`, or over all. The derivative is right for zeros too. PyTorch's `prod`.
+    /// The product over `axes`, or over all. Of `bool` and integers it is an `int64`. The derivative is right for zeros
+    /// too. PyTorch's `prod`.
     public func product(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
-        let source = dtype <= .uint8 ? converted(to: .int64) : self
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "product")
         let result = plan.reduce(source, .TERN_REDUCE_PRODUCT).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         guard records(source) else { return result }
@@ -313,6 +314,7 @@ struct ReductionPlan {
     /// For each element, the product of the others that are multiplied with it: products of those before and after it,
     /// so that zeros need no special case.
     func productsOfOthers(_ tensor: Tensor) -> Tensor {
+        if tensor.count == 0 { return tensor }
         let others = (0..<tensor.rank).filter { !axes.contains($0) }
         let order = others + axes
         let lined = tensor.permuted(order).reshaped(shapeOf(lined: reducedCount))

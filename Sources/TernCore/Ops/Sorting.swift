@@ -66,20 +66,20 @@ extension Tensor {
         }
     }
 
-    /// The sum of all elements up to each one along `axis`. Of `bool` and `uint8` it is an `int64`. PyTorch's `cumsum`.
+    /// The sum of all elements up to each one along `axis`. Of `bool` and integers it is an `int64`.
+    /// PyTorch's `cumsum`.
     ///
     /// ```swift
     /// Tensor([1, 2, 3]).cumulativeSum(axis: 0)   // [1, 3, 6]
     /// ```
     public func cumulativeSum(axis: Int) -> Tensor {
         let position = self.axis(axis, "cumulativeSum")
-        let source = dtype <= .uint8 ? converted(to: .int64) : self
+        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let result = source.copied()
         let size = shape[position]
         let inner = shape[(position + 1)...].reduce(1, *)
         if count > 0 {
             switch result.dtype {
-            case .int32: result.accumulate(as: Int32.self, size, inner) { $0 &+ $1 }
             case .int64: result.accumulate(as: Int64.self, size, inner) { $0 &+ $1 }
             case .float64: result.accumulate(as: Double.self, size, inner) { $0 + $1 }
             default: result.accumulate(as: Float.self, size, inner) { $0 + $1 }

@@ -1,0 +1,61 @@
+import Foundation
+import TernCore
+import TernFormats
+
+/// The cases of one file in Tests/Goldens: named groups of tensors, see `golden.py` there for what their names mean.
+struct Goldens: Sendable {
+    let cases: [String: [String: Tensor]]
+
+    /// - Parameter name: of the file, without its extension.
+    init(_ name: String) {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let path = folder.appendingPathComponent("Goldens/\(name).safetensors").path
+        var cases: [String: [String: Tensor]] = [:]
+        do {
+            for (name, tensor) in try SafetensorsFile(contentsOf: path).tensors() {
+                let parts = name.split(separator: "/", maxSplits: 1)
+                cases[String(parts[0]), default: [:]][String(parts[1])] = tensor
+            }
+        } catch {
+            fatalError("\(error)")
+        }
+        self.cases = cases
+    }
+
+    /// The tensors `prefix0`, `prefix1`, ... of a case.
+    func list(_ name: String, _ prefix: String) -> [Tensor] {
+        let group = cases[name] ?? [:]
+        return (0..<group.count).prefix { group["\(prefix)\($0)"] != nil }.map { group["\(prefix)\($0)"]! }
+    }
+}
+
+/// What a value may differ in from the expected one: `|actual - expected| <= absolute + relative * |expected|`.
+struct Tolerance {
+    let relative, absolute: Double
+
+    /// The tolerance of a type; what is not floating-point must be equal.
+    static func of(_ dtype: DType) -> Tolerance {
+        switch dtype {
+        case .float64: Tolerance(relative: 1e-7, absolute: 1e-7)
+        case .float32: Tolerance(relative: 1.3e-6, absolute: 1e-5)
+        default: Tolerance(relative: 0, absolute: 0)
+        }
+    }
+
+    func times(_ factor: Double) -> Tolerance { Tolerance(relative: relative * factor, absolute: absolute * factor) }
+}
+
+/// What is wrong with `actual`, or nil. NaN must stand where NaN is expected, and nowhere else.
+func difference(_ actual: Tensor, _ expected: Tensor, _ tolerance: Tolerance) -> String? {
+    if actual.shape != expected.shape { return "shape \(actual.shape), expected \(expected.shape)" }
+    let (a, e) = (actual.array(of: Double.self), expected.array(of: Double.self))
+    var worst: (index: Int, excess: Double)?
+    for index in a.indices where a[index] != e[index] && !(a[index].isNaN && e[index].isNaN) {
+        let excess = abs(a[index] - e[index]) / (tolerance.absolute + tolerance.relative * abs(e[index]))
+        if excess <= 1 { continue }
+        if worst == nil || !(excess <= worst!.excess) { worst = (index, excess) }
+    }
+    return worst.map {
+        "element \($0.index) of \(actual.shape) is \(a[$0.index]), expected \(e[$0.index]): \($0.excess) times the tolerance"
+    }
+}

@@ -1,0 +1,90 @@
+import TernCore
+
+/// An operation under test: the name of its golden case, and the call.
+struct OpCase: Sendable {
+    let name: String
+    let call: @Sendable ([Tensor]) -> [Tensor]
+
+    /// What is wrong with the outputs and gradients for operands of one type and layout.
+    func failures(_ goldens: Goldens, _ dtype: DType, _ layout: Layout) -> [String] {
+        let group = goldens.cases[name]!
+        let convert = { (tensor: Tensor) in
+            layout.of(tensor.dtype.isFloatingPoint ? tensor.converted(to: dtype) : tensor)
+        }
+        let tape = GradientTape()
+        let inputs = goldens.list(name, "in").enumerated().map { index, input in
+            group["grad\(index)"] == nil ? convert(input) : tape.watch(convert(input))
+        }
+        let outputs = tape.record { call(inputs) }
+        var failures: [String] = []
+        let expected = goldens.list(name, "out")
+        if outputs.count != expected.count { failures.append("\(outputs.count) outputs, expected \(expected.count)") }
+        for (index, (actual, expected)) in zip(outputs, expected).enumerated() {
+            let type = expected.dtype.isFloatingPoint ? dtype : expected.dtype
+            if actual.dtype != type { failures.append("output \(index) is \(actual.dtype), expected \(type)") }
+            if let text = difference(actual, expected, .of(type)) { failures.append("output \(index): \(text)") }
+        }
+        let gradients = gradients(tape, outputs, inputs, group, convert)
+        for (index, actual) in gradients {
+            if actual.dtype != dtype { failures.append("gradient \(index) is \(actual.dtype), expected \(dtype)") }
+            if let text = difference(actual, group["grad\(index)"]!, .of(dtype)) {
+                failures.append("gradient \(index): \(text)")
+            }
+        }
+        return failures.map { "\(name), \(dtype), \(layout): \($0)" }
+    }
+
+    /// The gradients of the inputs that have an expected one, by the input's index.
+    private func gradients(
+        _ tape: GradientTape, _ outputs: [Tensor], _ inputs: [Tensor], _ group: [String: Tensor],
+        _ convert: (Tensor) -> Tensor
+    ) -> [(Int, Tensor)] {
+        let wanted = inputs.indices.filter { group["grad\($0)"] != nil }
+        if wanted.isEmpty { return [] }
+        let weighted = outputs.indices.compactMap { index in
+            group["cot\(index)"].map { (output: outputs[index], cotangent: convert($0)) }
+        }
+        let sources = wanted.map { inputs[$0] }
+        let found: [Tensor?]
+        if weighted.count == 1 {
+            found = tape.gradient(
+                of: weighted[0].output, with: sources, gradient: weighted[0].cotangent, unconnected: .zero)
+        } else {
+            let terms = tape.record { weighted.map { ($0.output * $0.cotangent).sum() } }
+            let total = tape.record { terms.dropFirst().reduce(terms[0], +) }
+            found = tape.gradient(of: total, with: sources, unconnected: .zero)
+        }
+        return zip(wanted, found).map { ($0, $1!) }
+    }
+
+    /// The types that the case is defined for: both, unless its expected values are `float32` themselves.
+    func dtypes(_ goldens: Goldens) -> [DType] {
+        let isSingle = goldens.list(name, "out").contains { $0.dtype == .float32 }
+        let hasFloats = goldens.list(name, "in").contains { $0.dtype.isFloatingPoint }
+        return isSingle || !hasFloats ? [.float32] : [.float32, .float64]
+    }
+}
+
+/// A table of cases: one line each, or one for a family of cases whose names begin alike.
+struct OpTable {
+    private(set) var cases: [OpCase] = []
+
+    mutating func list(_ name: String, _ call: @escaping @Sendable ([Tensor]) -> [Tensor]) {
+        cases.append(OpCase(name: name, call: call))
+    }
+    mutating func none(_ name: String, _ call: @escaping @Sendable () -> Tensor) { list(name) { _ in [call()] } }
+    mutating func one(_ name: String, _ call: @escaping @Sendable (Tensor) -> Tensor) { list(name) { [call($0[0])] } }
+    mutating func two(_ name: String, _ call: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
+        list(name) { [call($0[0], $0[1])] }
+    }
+    mutating func three(_ name: String, _ call: @escaping @Sendable (Tensor, Tensor, Tensor) -> Tensor) {
+        list(name) { [call($0[0], $0[1], $0[2])] }
+    }
+    /// Cases `name-suffix`; an empty suffix is `name` itself.
+    mutating func one(_ name: String, _ suffixes: [String], _ call: @escaping @Sendable (Tensor) -> Tensor) {
+        for suffix in suffixes { one(suffix.isEmpty ? name : "\(name)-\(suffix)", call) }
+    }
+    mutating func two(_ name: String, _ suffixes: [String], _ call: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
+        for suffix in suffixes { two(suffix.isEmpty ? name : "\(name)-\(suffix)", call) }
+    }
+}

@@ -1,0 +1,44 @@
+import TernCore
+import Testing
+
+@Suite("Operations against PyTorch")
+struct OpTests {
+    static let goldens = Goldens("ops")
+    static let table = {
+        var table = OpTable()
+        table.addUnary()
+        table.addActivations()
+        table.addBinary()
+        table.addIntegers()
+        table.addComparison()
+        table.addSelection()
+        table.addReductions()
+        table.addOrder()
+        table.addProducts()
+        table.addShapes()
+        table.addSlices()
+        table.addJoins()
+        table.addGathers()
+        table.addCreation()
+        table.addNormalizing()
+        return table.cases
+    }()
+
+    @Test("an operation gives PyTorch's outputs and gradients, for every type and layout of its operands",
+        arguments: table.map(\.name))
+    func agrees(name: String) {
+        let cases = Self.table.filter { $0.name == name }
+        #expect(cases.count == 1, "\(name) stands in the table \(cases.count) times")
+        for dtype in cases[0].dtypes(Self.goldens) {
+            for layout in Layout.allCases {
+                let failures = cases[0].failures(Self.goldens, dtype, layout)
+                #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+            }
+        }
+    }
+
+    @Test("every golden case of an operation is tested, and every tested one exists")
+    func complete() {
+        #expect(Set(Self.goldens.cases.keys).symmetricDifference(Self.table.map(\.name)).sorted() == [])
+    }
+}
