@@ -20,22 +20,32 @@ INLINE void F(merge)(F(moments) *m, double count, double mean, double deviations
     m->count = total;
 }
 
-// Sum of step(0, x - shift) over rows of `length` values, `stride` apart.
-INLINE double F(sum_rows)(VREAL (*step)(VREAL, VREAL), REAL shift, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t length, const REAL *x) {
-    VREAL a0 = {}, a1 = {}, a2 = {}, a3 = {}, s = F(set)(shift);
+// Sums of x - shift and of its square over rows of `length` values, `stride` apart.
+typedef struct {
+    double sum, squares;
+} F(shifted_sums);
+INLINE F(shifted_sums) F(sum_rows)(REAL shift, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t length, const REAL *x) {
+    VREAL sum0 = {}, sum1 = {}, squares0 = {}, squares1 = {}, s = F(set)(shift);
     for (ptrdiff_t row = 0; row < rows; row++, x += stride) {
-        const REAL *p = x;
-        ptrdiff_t n = length;
-        for (; n >= 4 * LANES; n -= 4 * LANES, p += 4 * LANES) {
-            a0 = step(a0, F(load)(p) - s);
-            a1 = step(a1, F(load)(p + LANES) - s);
-            a2 = step(a2, F(load)(p + 2 * LANES) - s);
-            a3 = step(a3, F(load)(p + 3 * LANES) - s);
+        ptrdiff_t i = 0;
+        for (; i + 2 * LANES <= length; i += 2 * LANES) {
+            VREAL d0 = F(load)(x + i) - s, d1 = F(load)(x + i + LANES) - s;
+            sum0 += d0;
+            sum1 += d1;
+            squares0 = F(fma)(d0, d0, squares0);
+            squares1 = F(fma)(d1, d1, squares1);
         }
-        for (; n >= LANES; n -= LANES, p += LANES) a0 = step(a0, F(load)(p) - s);
-        if (n > 0) a1 = step(a1, F(load_first_or)(p, n, s) - s);
+        for (; i < length; i += LANES) {
+            VREAL d = F(load_first_or)(x + i, length - i < LANES ? length - i : LANES, s) - s;
+            sum0 += d;
+            squares0 = F(fma)(d, d, squares0);
+        }
     }
-    return F(sum)((a0 + a2) + (a1 + a3));
+    return (F(shifted_sums)){F(sum)(sum0 + sum1), F(sum)(squares0 + squares1)};
+}
+// Merges a block whose sums about `shift`, a value close to its mean, are known.
+INLINE void F(merge_shifted)(F(moments) *m, double count, double shift, double sum, double squares) {
+    F(merge)(m, count, shift + sum / count, squares - sum * sum / count);
 }
 
 // How a channel is cut in blocks: several whole rows, or parts of one row.
@@ -52,10 +62,9 @@ static void F(channel_statistics)(F(shape) shape, const REAL *x, REAL *mean, REA
             ptrdiff_t length = shape.S - s < F(NORMALIZE_BLOCK) ? shape.S - s : F(NORMALIZE_BLOCK);
             const REAL *block = x + n * shape.C * shape.S + s;
             double count = (double)(rows * length);
-            double center = F(sum_rows)(F(accumulate_sum), 0, rows, shape.C * shape.S, length, block) / count;
-            double squares = F(sum_rows)(F(accumulate_squares), (REAL)center, rows, shape.C * shape.S, length, block);
-            double error = center - (REAL)center;
-            F(merge)(&m, count, center, squares - count * error * error);
+            REAL shift = (REAL)(F(sum_rows)(0, rows, shape.C * shape.S, length, block).sum / count);
+            F(shifted_sums) sums = F(sum_rows)(shift, rows, shape.C * shape.S, length, block);
+            F(merge_shifted)(&m, count, shift, sums.sum, sums.squares);
         }
     }
     *mean = (REAL)m.mean;
@@ -67,17 +76,16 @@ static void F(strip_statistics)(F(shape) shape, ptrdiff_t width, const REAL *x, 
     for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
         rows = shape.N - n < F(NORMALIZE_ROWS) ? shape.N - n : F(NORMALIZE_ROWS);
         const REAL *block = x + n * shape.C;
-        VREAL sum = {}, squares = {};
-        for (ptrdiff_t r = 0; r < rows; r++) sum += F(load_first)(block + r * shape.C, width);
-        VREAL center = sum / (REAL)rows;
+        VREAL shift = {}, sum = {}, squares = {};
+        for (ptrdiff_t r = 0; r < rows; r++) shift += F(load_first)(block + r * shape.C, width);
+        shift /= (REAL)rows;
         for (ptrdiff_t r = 0; r < rows; r++) {
-            VREAL d = F(load_first)(block + r * shape.C, width) - center;
+            VREAL d = F(load_first)(block + r * shape.C, width) - shift;
+            sum += d;
             squares = F(fma)(d, d, squares);
         }
-        for (ptrdiff_t lane = 0; lane < width; lane++) {
-            double exact = (double)sum[lane] / (double)rows, error = exact - center[lane];
-            F(merge)(&m[lane], (double)rows, exact, squares[lane] - (double)rows * error * error);
-        }
+        for (ptrdiff_t lane = 0; lane < width; lane++)
+            F(merge_shifted)(&m[lane], (double)rows, shift[lane], sum[lane], squares[lane]);
     }
     for (ptrdiff_t lane = 0; lane < width; lane++) {
         mean[lane] = (REAL)m[lane].mean;

@@ -60,19 +60,22 @@ extension Generator: RandomNumberGenerator {
 
 /// The block function, for single numbers; whole tensors are filled by the kernels, with the same bits.
 enum Philox {
+    /// In scalars: SIMD vectors, taken apart in each round, take four times as long.
     static func block(_ state: Generator.State) -> SIMD4<UInt32> {
-        var key = SIMD2<UInt32>(truncatingIfNeeded: SIMD2<UInt64>(state.key, state.key >> 32))
-        var c = SIMD4<UInt32>(
-            UInt32(truncatingIfNeeded: state.counter), UInt32(truncatingIfNeeded: state.counter >> 32), 0, 0)
+        var k0 = UInt32(truncatingIfNeeded: state.key)
+        var k1 = UInt32(truncatingIfNeeded: state.key >> 32)
+        var x = UInt32(truncatingIfNeeded: state.counter)
+        var y = UInt32(truncatingIfNeeded: state.counter >> 32)
+        var (z, w): (UInt32, UInt32) = (0, 0)
         for _ in 0..<10 {
-            let a = UInt64(c.x) * 0xD251_1F53
-            let b = UInt64(c.z) * 0xCD9E_8D57
-            c = SIMD4(
-                UInt32(truncatingIfNeeded: b >> 32) ^ c.y ^ key.x, UInt32(truncatingIfNeeded: b),
-                UInt32(truncatingIfNeeded: a >> 32) ^ c.w ^ key.y, UInt32(truncatingIfNeeded: a))
-            key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+            let a = UInt64(x) * 0xD251_1F53
+            let b = UInt64(z) * 0xCD9E_8D57
+            (x, y) = (UInt32(truncatingIfNeeded: b >> 32) ^ y ^ k0, UInt32(truncatingIfNeeded: b))
+            (z, w) = (UInt32(truncatingIfNeeded: a >> 32) ^ w ^ k1, UInt32(truncatingIfNeeded: a))
+            k0 &+= 0x9E37_79B9
+            k1 &+= 0xBB67_AE85
         }
-        return c
+        return SIMD4(x, y, z, w)
     }
 }
 

@@ -78,7 +78,7 @@ extension Tensor {
     /// ```swift
     /// let x = Tensor.arange(12).reshaped([3, 4])
     /// x[1]                  // [4, 5, 6, 7]
-    /// x[-1, 0]              // 8
+    /// x[-1, 0]              // 8; as a Swift number: x[-1, 0].item()
     /// x[1..., ..<(-2)]      // [[4, 5], [8, 9]]
     /// x[..., 0]             // [0, 4, 8]
     /// x[.every(-1), 1...2]  // [[9, 10], [5, 6], [1, 2]]
@@ -91,6 +91,7 @@ extension Tensor {
     /// ```swift
     /// var y = Tensor.zeros([2, 3])
     /// y[0, 1...] = Tensor([5, 6])   // [[0, 5, 6], [0, 0, 0]]
+    /// y[1] = Tensor(7)              // [[0, 5, 6], [7, 7, 7]]
     /// ```
     ///
     /// Indices and the ends of ranges must lie within the axis, unlike NumPy's, which cuts ranges to fit.
@@ -103,19 +104,6 @@ extension Tensor {
     public subscript(_ ellipsis: UnboundedRange, _ indices: any TensorIndex...) -> Tensor {
         get { part([AxisIndex(kind: .ellipsis)] + indices) }
         set { setPart([AxisIndex(kind: .ellipsis)] + indices, newValue) }
-    }
-
-    /// One element as a Swift number, converted to its type; or a number assigned to all elements of a part.
-    ///
-    /// ```swift
-    /// var x = Tensor.zeros([2, 2])
-    /// x[0] = 7
-    /// let corner: Float = x[0, 1]   // 7.0
-    /// ```
-    @_disfavoredOverload
-    public subscript<Scalar: TensorScalar>(_ indices: any TensorIndex...) -> Scalar {
-        get { part(indices).item(as: Scalar.self) }
-        set { setPart(indices, Tensor(newValue)) }
     }
 
     private func part(_ indices: [any TensorIndex]) -> Tensor { windowed(Window(shape, indices), "subscript") }

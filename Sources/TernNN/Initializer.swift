@@ -16,6 +16,15 @@ public struct Initializer: Sendable {
 
         /// The fans that were given, or else those of the shape.
         public var fans: Fans { givenFans ?? Fans(of: shape) }
+
+        func uniform(_ low: Double, _ high: Double) -> Tensor {
+            Tensor.uniform(shape, in: low..<high, dtype: dtype, generator: generator)
+        }
+
+        func normal(_ mean: Double, _ standardDeviation: Double) -> Tensor {
+            Tensor.normal(
+                shape, mean: mean, standardDeviation: standardDeviation, dtype: dtype, generator: generator)
+        }
     }
 
     private let make: @Sendable (Request) -> Tensor
@@ -108,23 +117,15 @@ extension Initializer {
         Initializer { $0.normal(mean, standardDeviation) }
     }
 
-    /// A normal distribution from which values further than `bound` standard deviations from the mean are drawn again,
-    /// as in TensorFlow's `truncated_normal`.
+    /// A normal distribution cut off at `bound` standard deviations from the mean, as TensorFlow's `truncated_normal`.
     public static func truncatedNormal(
         mean: Double = 0, standardDeviation: Double = 1, bound: Double = 2
     ) -> Initializer {
-        if bound <= 0 { mistake("truncatedNormal", "expects a positive bound, got \(bound)") }
+        if !(bound > 0) { mistake("truncatedNormal", "bound must be positive, got \(bound)") }
         return Initializer { request in
-            var values = request.normal(mean, standardDeviation).array(of: Double.self)
-            let limit = bound * standardDeviation
-            for index in values.indices {
-                while Swift.abs(values[index] - mean) > limit {
-                    var more = request
-                    more.shape = [1]
-                    values[index] = more.normal(mean, standardDeviation).item()
-                }
-            }
-            return Tensor(shape: request.shape, values: values).converted(to: request.dtype)
+            Tensor.truncatedNormal(
+                request.shape, mean: mean, standardDeviation: standardDeviation, bounds: -bound...bound,
+                dtype: request.dtype, generator: request.generator)
         }
     }
 

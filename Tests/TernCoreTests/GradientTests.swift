@@ -125,6 +125,46 @@ private let shapes: [GradientCase] = [
     .init("concatenated along 1", [x, column]) { concatenated([$0[0], $0[1]], axis: 1) },
     .init("converted", [x]) { ($0[0] * $0[0]).converted(to: .float64) },
 ]
+private let selections: [GradientCase] = [
+    .init("subscript", [cube]) { $0[0][1, 0..<2] },
+    .init("selected", [x]) { $0[0].selected(Tensor([2, 0, 2, 1] as [Int]), axis: 1) },
+    .init("indexAdded", [x, column]) { $0[0].indexAdded($0[1], at: Tensor([1] as [Int]), axis: 1) },
+    .init("gathered", [x]) { $0[0].gathered(axis: 0, Tensor(shape: [1, 3], values: [1, 0, 1])) },
+    .init("scatterAdded", [x, y]) {
+        $0[0].scatterAdded($0[1], at: Tensor(shape: [2, 3], values: [1, 0, 1, 1, 1, 0]), axis: 0)
+    },
+    .init("embedding", [x]) { embedding(Tensor(shape: [2, 2], values: [1, 0, 1, 1]), $0[0]) },
+    .init("masked", [x]) { $0[0].masked(by: condition) },
+    .init("sorted", [x]) { $0[0].sorted(axis: 1).values },
+    .init("topK", [x]) { $0[0].topK(2, axis: 1).values },
+    .init("cumulativeSum", [x]) { $0[0].cumulativeSum(axis: 1) },
+    .init("diagonal", [x]) { $0[0].diagonal(offset: 1) },
+    .init("lowerTriangle", [x]) { $0[0].lowerTriangle() },
+    .init("stacked", [x, y]) { stacked([$0[0], $0[1]], axis: 1) },
+    .init("split", [x]) {
+        let parts = $0[0].split(into: 3, axis: 1)
+        return parts[0] * parts[2]
+    },
+    .init("unstacked", [x]) {
+        let rows = $0[0].unstacked()
+        return rows[0] * rows[1]
+    },
+    .init("padded", [x]) { $0[0].padded([(1, 0), (0, 2)], with: .constant(0.5)) },
+    .init("tiled", [x]) { $0[0].tiled([2, 2]) },
+    .init("repeated", [x]) { $0[0].repeated(2, axis: 0) },
+    .init("movingAxis", [cube]) { $0[0].movingAxis(0, to: 2) },
+]
+private let products: [GradientCase] = [
+    .init("matmul", [x, signedValues([3, 4])]) { matmul($0[0], $0[1]) },
+    .init("matmul batched", [cube, signedValues([2, 2])]) { matmul($0[0], $0[1]) },
+    .init("matmul broadcast", [signedValues([2, 1, 2, 3]), signedValues([2, 3, 2])]) { matmul($0[0], $0[1]) },
+    .init("matmul with a vector", [x, row]) { matmul($0[0], $0[1]) },
+    .init("matmul of a vector", [row, cube]) { matmul($0[0], $0[1]) },
+    .init("dot", [row, row * 2]) { dot($0[0], $0[1]) },
+    .init("outer", [row, row * 2]) { outer($0[0], $0[1]) },
+    .init("linear", [x, signedValues([4, 3]), signedValues([4])]) { linear($0[0], $0[1], $0[2]) },
+    .init("linear without bias", [signedValues([2, 2, 3]), signedValues([4, 3])]) { linear($0[0], $0[1]) },
+]
 private let networks: [GradientCase] = [
     .init("crossEntropy", [x, labels]) { crossEntropy($0[0], $0[1]) },
     .init("crossEntropy sum", [x, labels]) { crossEntropy($0[0], $0[1], reduction: .sum) },
@@ -154,7 +194,8 @@ private let networks: [GradientCase] = [
 
 @Suite("Derivatives agree with central differences")
 struct GradientTests {
-    static let cases = unary + activations + binary + broadcasts + reductions + shapes + networks
+    static let cases =
+        unary + activations + binary + broadcasts + reductions + shapes + selections + products + networks
 
     @Test("in every layout", arguments: cases)
     func first(_ item: GradientCase) throws {
@@ -177,7 +218,7 @@ struct GradientTests {
 extension GradientCase {
     /// Equal elements are where an extremum has no derivative.
     fileprivate var isSmoothWhenRepeated: Bool {
-        !["max", "min", "norm inf"].contains { testDescription.hasPrefix($0) }
+        !["max", "min", "norm inf", "sorted", "topK"].contains { testDescription.hasPrefix($0) }
     }
 }
 

@@ -57,3 +57,7 @@ struct FixedRandom: RandomNumberGenerator {
         return bytes
     }
 }
+
+func bytes(ofFile path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+}

@@ -122,7 +122,9 @@ extension Tensor {
             for column in 0..<product.columns {
                 var sum: Scalar = 0
                 for k in 0..<product.depth {
-                    sum &+= a[row * product.a_row + k * product.a_depth] &* b[k * product.b_depth + column * product.b_column]
+                    sum &+=
+                        a[row * product.a_row + k * product.a_depth]
+                        &* b[k * product.b_depth + column * product.b_column]
                 }
                 c[row * product.c_row + column] = sum
             }

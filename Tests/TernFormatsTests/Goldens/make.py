@@ -1,4 +1,4 @@
-"""Makes reference.safetensors, beside this script, with the reference library (safetensors 0.8, PyTorch 2.13)."""
+"""Makes reference.safetensors and written.safetensors, beside this script, with the reference library (safetensors 0.8, PyTorch 2.13)."""
 
 import pathlib
 
@@ -18,3 +18,7 @@ tensors = {
     "none": torch.zeros(0, 3),
 }
 save_file(tensors, pathlib.Path(__file__).parent / "reference.safetensors", {"made by": 'test "é"'})
+
+written = {name: value for name, value in tensors.items() if name not in ("half", "brain", "i16")}
+written |= {"a\n\"\\é\x01": torch.ones(2, 1, 3), "f": torch.zeros(1)}
+save_file(written, pathlib.Path(__file__).parent / "written.safetensors", {"made by": "test\t"})

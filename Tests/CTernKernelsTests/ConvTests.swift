@@ -1,0 +1,247 @@
+import CTernKernels
+import Testing
+
+extension TernConv2d {
+    fileprivate init(
+        _ images: Int, _ channels: (Int, Int), _ size: (Int, Int), kernel: (Int, Int), stride: (Int, Int) = (1, 1),
+        before: (Int, Int) = (0, 0), after: (Int, Int)? = nil, dilation: (Int, Int) = (1, 1), groups: Int = 1
+    ) {
+        func output(_ input: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int) -> Int {
+            (input + padding - (kernel - 1) * dilation - 1) / stride + 1
+        }
+        let after = after ?? before
+        self.init(
+            images: images, groups: groups, in_channels: channels.0, out_channels: channels.1, in_height: size.0,
+            in_width: size.1, out_height: output(size.0, kernel.0, stride.0, before.0 + after.0, dilation.0),
+            out_width: output(size.1, kernel.1, stride.1, before.1 + after.1, dilation.1), kernel_height: kernel.0,
+            kernel_width: kernel.1, stride_height: stride.0, stride_width: stride.1, pad_top: before.0,
+            pad_left: before.1, dilation_height: dilation.0, dilation_width: dilation.1)
+    }
+
+    /// Any convolution that has outputs, small enough for plain loops.
+    fileprivate static func random(seed: UInt64) -> TernConv2d {
+        var g = TestGenerator(state: seed)
+        while true {
+            let kernel = (Int.random(in: 1...5, using: &g), Int.random(in: 1...5, using: &g))
+            let size = (
+                Int.random(in: 1...9, using: &g), Int.random(in: 1...(Bool.random(using: &g) ? 12 : 70), using: &g)
+            )
+            let dilation = (Int.random(in: 1...2, using: &g), Int.random(in: 1...3, using: &g))
+            let before = (Int.random(in: 0...4, using: &g), Int.random(in: 0...4, using: &g))
+            let after = (Int.random(in: 0...4, using: &g), Int.random(in: 0...4, using: &g))
+            let fits =
+                (size.0 + before.0 + after.0 - (kernel.0 - 1) * dilation.0 > 0)
+                && (size.1 + before.1 + after.1 - (kernel.1 - 1) * dilation.1 > 0)
+            guard fits else { continue }
+            let conv = TernConv2d(
+                Int.random(in: 1...3, using: &g),
+                (Int.random(in: 1...9, using: &g), Int.random(in: 1...(Bool.random(using: &g) ? 9 : 70), using: &g)),
+                size,
+                kernel: kernel, stride: (Int.random(in: 1...3, using: &g), Int.random(in: 1...3, using: &g)),
+                before: before, after: after, dilation: dilation, groups: Int.random(in: 0...3, using: &g) == 0 ? 2 : 1)
+            if conv.products < 60_000 { return conv }
+        }
+    }
+
+    fileprivate var inputs: Int { images * groups * in_channels * in_height * in_width }
+    fileprivate var outputs: Int { images * groups * out_channels * out_height * out_width }
+    fileprivate var weights: Int { groups * out_channels * in_channels * kernel_height * kernel_width }
+    fileprivate var products: Int { outputs * in_channels * kernel_height * kernel_width }
+
+    /// Calls `body` with the indices of an output, an input and a weight for every product of the convolution.
+    fileprivate func eachProduct(_ body: (_ output: Int, _ input: Int, _ weight: Int) -> Void) {
+        for image in 0..<images {
+            for group in 0..<groups {
+                for o in 0..<out_channels {
+                    for c in 0..<in_channels {
+                        let outputPlane = (image * groups + group) * out_channels + o
+                        let inputPlane = (image * groups + group) * in_channels + c
+                        let kernelPlane = (group * out_channels + o) * in_channels + c
+                        for k in 0..<kernel_height * kernel_width {
+                            let (ky, kx) = (k / kernel_width, k % kernel_width)
+                            for oy in 0..<out_height {
+                                let y = oy * stride_height - pad_top + ky * dilation_height
+                                if y < 0 || y >= in_height { continue }
+                                for ox in 0..<out_width {
+                                    let x = ox * stride_width - pad_left + kx * dilation_width
+                                    if x < 0 || x >= in_width { continue }
+                                    body(
+                                        (outputPlane * out_height + oy) * out_width + ox,
+                                        (inputPlane * in_height + y) * in_width + x,
+                                        kernelPlane * kernel_height * kernel_width + k)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A convolution that messages describe.
+private struct ConvCase: CustomTestStringConvertible {
+    let conv: TernConv2d
+
+    var testDescription: String {
+        "\(conv.images)x\(conv.groups)x\(conv.in_channels)x\(conv.in_height)x\(conv.in_width) -> \(conv.out_channels)x\(conv.out_height)x\(conv.out_width), "
+            + "kernel \(conv.kernel_height)x\(conv.kernel_width), stride \(conv.stride_height),\(conv.stride_width), "
+            + "padding \(conv.pad_top),\(conv.pad_left), dilation \(conv.dilation_height),\(conv.dilation_width)"
+    }
+}
+
+/// What the kernels of one level give for one convolution.
+private struct ConvResults<Scalar: BinaryFloatingPoint> {
+    var y: [Scalar], dx: [Scalar], dw: [Scalar], db: [Scalar]
+
+    /// - Parameter calls: how many calls share the pieces of a result.
+    init(_ level: TernLevel, _ conv: TernConv2d, x: [Double], w: [Double], bias: [Double], dy: [Double], calls: Int = 1)
+    {
+        let kernels = tern_conv_kernels(level).pointee
+        let type: TernType = Scalar.self == Float.self ? .TERN_FLOAT32 : .TERN_FLOAT64
+        var conv = conv
+        let (x, w, bias, dy) = (x.map(Scalar.init), w.map(Scalar.init), bias.map(Scalar.init), dy.map(Scalar.init))
+
+        func correlate(_ pass: TernConvPass, _ source: [Scalar], _ bias: [Scalar]?, _ count: Int) -> [Scalar] {
+            var plan = TernConvPlan()
+            kernels.plan(type, pass, &conv, &plan)
+            // Memory starts as NaN, so that whatever is not written, or read before, shows.
+            var packed = [Scalar](repeating: .nan, count: plan.packed_count)
+            var result = [Scalar](repeating: .nan, count: count)
+            for piece in 0..<plan.pack_pieces { kernels.pack(type, pass, &conv, piece, piece + 1, w, &packed) }
+            for call in 0..<calls {
+                withScratch(plan.scratch_bytes) {
+                    kernels.correlate(
+                        type, pass, &conv, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, source, packed,
+                        bias, &result, $0)
+                }
+            }
+            return result
+        }
+        y = correlate(.TERN_CONV_FORWARD, x, bias, conv.outputs)
+        dx = correlate(.TERN_CONV_INPUT_GRADIENT, dy, nil, conv.inputs)
+
+        var plan = TernConvWeightPlan()
+        kernels.plan_weight_gradient(type, &conv, &plan)
+        var dw = [Scalar](repeating: .nan, count: plan.partials * w.count)
+        var db = [Scalar](repeating: .nan, count: plan.partials * bias.count)
+        for call in 0..<calls {
+            withScratch(plan.scratch_bytes) {
+                kernels.weight_gradient(
+                    type, &conv, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, x, dy, &dw, &db, $0)
+            }
+        }
+        func total(_ sums: [Scalar], _ count: Int) -> [Scalar] {
+            (0..<count).map { i in (0..<plan.partials).reduce(0) { $0 + sums[$1 * count + i] } }
+        }
+        self.dw = total(dw, w.count)
+        self.db = total(db, bias.count)
+    }
+}
+
+/// Memory of NaNs with a guard behind it.
+private func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 64, alignment: 64)
+    defer { scratch.deallocate() }
+    memset(scratch, 0xFF, byteCount + 64)
+    body(scratch)
+    for i in byteCount..<byteCount + 64 {
+        #expect(scratch.load(fromByteOffset: i, as: UInt8.self) == 0xFF, "scratch is overrun")
+    }
+}
+
+private func memset(_ pointer: UnsafeMutableRawPointer, _ value: UInt8, _ count: Int) {
+    pointer.initializeMemory(as: UInt8.self, repeating: value, count: count)
+}
+
+private func difference<Scalar: BinaryFloatingPoint>(_ actual: [Scalar], _ expected: [Double]) -> Double {
+    // Relative to the largest value: sums of both signs have no relative accuracy of their own.
+    let scale = expected.reduce(1) { max($0, abs($1)) }
+    return zip(actual, expected).reduce(0) { worst, pair in
+        let difference = abs(Double(pair.0) - pair.1)
+        return difference.isNaN ? .infinity : max(worst, difference)
+    } / scale
+}
+
+private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
+    var generator = TestGenerator(state: seed)
+    let (x, w) = (generator.values(conv.inputs), generator.values(conv.weights))
+    let (bias, dy) = (generator.values(conv.groups * conv.out_channels), generator.values(conv.outputs))
+    let plane = conv.out_height * conv.out_width
+    var y = (0..<conv.outputs).map { bias[$0 / plane % bias.count] }
+    var dx = [Double](repeating: 0, count: x.count)
+    var dw = [Double](repeating: 0, count: w.count)
+    var db = [Double](repeating: 0, count: bias.count)
+    for i in dy.indices { db[i / plane % bias.count] += dy[i] }
+    x.withUnsafeBufferPointer { x in
+        w.withUnsafeBufferPointer { w in
+            dy.withUnsafeBufferPointer { dy in
+                y.withUnsafeMutableBufferPointer { y in
+                    dx.withUnsafeMutableBufferPointer { dx in
+                        dw.withUnsafeMutableBufferPointer { dw in
+                            conv.eachProduct { output, input, weight in
+                                y[output] += x[input] * w[weight]
+                                dx[input] += dy[output] * w[weight]
+                                dw[weight] += dy[output] * x[input]
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for level in availableLevels {
+        let single = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy)
+        #expect(difference(single.y, y) < 5e-6, "\(level) float32 forward")
+        #expect(difference(single.dx, dx) < 5e-6, "\(level) float32 input gradient")
+        #expect(difference(single.dw, dw) < 5e-6, "\(level) float32 weight gradient")
+        #expect(difference(single.db, db) < 5e-6, "\(level) float32 bias gradient")
+        let double = ConvResults<Double>(level, conv, x: x, w: w, bias: bias, dy: dy)
+        #expect(difference(double.y, y) < 1e-13, "\(level) float64 forward")
+        #expect(difference(double.dx, dx) < 1e-13, "\(level) float64 input gradient")
+        #expect(difference(double.dw, dw) < 1e-13, "\(level) float64 weight gradient")
+        #expect(difference(double.db, db) < 1e-13, "\(level) float64 bias gradient")
+
+        let shared = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy, calls: 3)
+        #expect(shared.y == single.y && shared.dx == single.dx, "\(level) however pieces are shared")
+        #expect(shared.dw == single.dw && shared.db == single.db, "\(level) however pieces are shared")
+    }
+}
+
+@Test(
+    "convolution kernels of all levels agree with plain loops for shapes of networks",
+    arguments: [
+        TernConv2d(2, (1, 6), (28, 28), kernel: (5, 5), before: (2, 2)),
+        TernConv2d(3, (6, 16), (14, 14), kernel: (5, 5)),
+        TernConv2d(1, (3, 32), (32, 32), kernel: (3, 3), before: (1, 1)),
+        TernConv2d(1, (16, 48), (16, 16), kernel: (3, 3), stride: (2, 2), before: (1, 1)),
+        TernConv2d(2, (40, 33), (7, 7), kernel: (1, 1)),
+        TernConv2d(2, (24, 24), (14, 14), kernel: (1, 1), stride: (2, 2)),
+        TernConv2d(2, (1, 1), (12, 33), kernel: (3, 3), before: (1, 1), groups: 12),
+        TernConv2d(1, (1, 2), (15, 17), kernel: (3, 3), stride: (2, 2), before: (1, 1), groups: 8),
+        TernConv2d(1, (40, 20), (9, 9), kernel: (3, 3), before: (2, 2), dilation: (2, 2)),
+        // Bands of rows: outputs and windows larger than one buffer.
+        TernConv2d(1, (1, 1), (70, 60), kernel: (3, 3), before: (1, 1)),
+        TernConv2d(1, (3, 18), (37, 61), kernel: (3, 3), stride: (2, 1), before: (1, 1)),
+        TernConv2d(1, (300, 4), (13, 13), kernel: (2, 2)),
+        // Nothing but padding for some taps or outputs.
+        TernConv2d(2, (2, 3), (1, 1), kernel: (3, 3), before: (1, 1)),
+        TernConv2d(1, (2, 20), (2, 3), kernel: (2, 2), stride: (3, 3), before: (4, 4)),
+    ].map(ConvCase.init))
+private func networkShapes(_ test: ConvCase) { check(test.conv) }
+
+@Test("convolution kernels of all levels agree with plain loops for random shapes", arguments: 0..<8)
+func randomShapes(_ part: UInt64) {
+    for seed in part * 20..<(part + 1) * 20 { check(.random(seed: seed), seed: seed) }
+}
+
+@Test("a convolution of no images has no results, and gradients of zero")
+func noImages() {
+    let conv = TernConv2d(0, (2, 20), (5, 5), kernel: (3, 3))
+    for level in availableLevels {
+        let results = ConvResults<Float>(
+            level, conv, x: [], w: [Double](repeating: 1, count: 360), bias: [Double](repeating: 1, count: 20), dy: [])
+        #expect(results.y.isEmpty && results.dx.isEmpty)
+        #expect(results.dw == [Float](repeating: 0, count: 360) && results.db == [Float](repeating: 0, count: 20))
+    }
+}

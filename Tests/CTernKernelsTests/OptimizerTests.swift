@@ -1,0 +1,92 @@
+import CTernKernels
+import Testing
+
+private func kernels(_ level: TernLevel) -> TernOptimizerKernels { tern_optimizer_kernels(level).pointee }
+
+/// Ten steps of a kernel and of a scalar rule on the same gradients.
+private func steps<T: Real>(
+    _ n: Int, states: Int, tolerance: Double, _: T.Type,
+    kernel: (_ step: Int, _ g: [T], _ p: inout [T], _ state: UnsafeMutablePointer<T>) -> Void,
+    rule: (_ step: Int, _ g: Double, _ p: inout Double, _ state: inout [Double]) -> Void
+) {
+    var numbers = TestNumbers(31)
+    var p: [T] = numbers.reals(n)
+    var state = [T](repeating: 0, count: n * states)
+    var reference = p.map { Double($0) }
+    var referenceState = [[Double]](repeating: [Double](repeating: 0, count: states), count: n)
+    for step in 1...10 {
+        let g: [T] = numbers.reals(n)
+        state.withUnsafeMutableBufferPointer { kernel(step, g, &p, $0.baseAddress!) }
+        for i in 0..<n { rule(step, Double(g[i]), &reference[i], &referenceState[i]) }
+    }
+    for i in 0..<n {
+        #expect(isClose(p[i], reference[i], tolerance: tolerance))
+        for s in 0..<states { #expect(isClose(state[s * n + i], referenceState[i][s], tolerance: tolerance)) }
+    }
+}
+
+@Suite("Optimizer updates") struct OptimizerTests {
+    @Test("SGD", arguments: availableLevels, [1, 7, 16, 70])
+    func sgd(level: TernLevel, n: Int) {
+        func check<T: Real>(_: T.Type, tolerance: Double) {
+            for (momentum, dampening, nesterov, decay, maximize) in [
+                (0.0, 0.0, false, 0.0, false), (0.0, 0.0, false, 0.1, true), (0.9, 0.0, false, 0.0, false),
+                (0.9, 0.0, true, 0.05, false), (0.8, 0.3, false, 0.05, true),
+            ] {
+                steps(n, states: momentum == 0 ? 0 : 1, tolerance: tolerance, T.self) { step, g, p, state in
+                    var rule = TernSGD(
+                        learning_rate: 0.1, momentum: momentum, dampening: dampening, weight_decay: decay,
+                        nesterov: nesterov, maximize: maximize, first_step: step == 1)
+                    if momentum == 0 {
+                        kernels(level).sgd(T.type, &rule, n, g, &p, nil)
+                    } else {
+                        if step == 1 { state.update(repeating: .nan, count: n) }  // not read in the first step
+                        kernels(level).sgd(T.type, &rule, n, g, &p, state)
+                    }
+                } rule: { step, g, p, state in
+                    var g = (maximize ? -g : g) + decay * p
+                    if momentum != 0 {
+                        state[0] = step == 1 ? g : momentum * state[0] + (1 - dampening) * g
+                        g = nesterov ? g + momentum * state[0] : state[0]
+                    }
+                    p -= 0.1 * g
+                }
+            }
+        }
+        check(Float.self, tolerance: 2e-6)
+        check(Double.self, tolerance: 1e-14)
+    }
+
+    @Test("Adam, AdamW and AMSGrad", arguments: availableLevels, [1, 7, 16, 70])
+    func adam(level: TernLevel, n: Int) {
+        func check<T: Real>(_: T.Type, tolerance: Double) {
+            for (decay, decoupled, amsgrad, maximize) in [
+                (0.0, false, false, false), (0.1, false, true, true), (0.1, true, false, false),
+                (0.01, true, true, false),
+            ] {
+                steps(n, states: 3, tolerance: tolerance, T.self) { step, g, p, state in
+                    var rule = TernAdam(
+                        learning_rate: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay: decay,
+                        decoupled_decay: decoupled, maximize: maximize, step: Double(step))
+                    if amsgrad {
+                        kernels(level).adam(T.type, &rule, n, g, &p, state, state + n, state + 2 * n)
+                    } else {
+                        kernels(level).adam(T.type, &rule, n, g, &p, state, state + n, nil)
+                    }
+                } rule: { step, g, p, state in
+                    var g = maximize ? -g : g
+                    if decoupled { p *= 1 - 0.02 * decay } else { g += decay * p }
+                    state[0] = 0.9 * state[0] + 0.1 * g
+                    state[1] = 0.99 * state[1] + 0.01 * g * g
+                    if amsgrad { state[2] = max(state[2], state[1]) }
+                    var (power1, power2) = (1.0, 1.0)
+                    for _ in 0..<step { (power1, power2) = (power1 * 0.9, power2 * 0.99) }
+                    let second = (amsgrad ? state[2] : state[1]) / (1 - power2)
+                    p -= 0.02 * state[0] / (1 - power1) / (second.squareRoot() + 1e-8)
+                }
+            }
+        }
+        check(Float.self, tolerance: 2e-6)
+        check(Double.self, tolerance: 1e-13)
+    }
+}

@@ -1,0 +1,127 @@
+import TernCore
+import Testing
+
+@Suite("Derivatives as functions")
+struct DerivativesTests {
+    let matrix = signedValues([3, 2])
+    let point = signedValues([2], seed: 2)
+
+    /// [2] -> [3], with a Jacobian that is known: diag(1 - tanh^2) A.
+    private func layer(_ x: Tensor) -> Tensor { tanh(matmul(matrix, x)) }
+    private var layerJacobian: Tensor { (1 - square(layer(point))).unsqueezed(1) * matrix }
+
+    @Test("vjp and jvp are products with the Jacobian from the left and from the right")
+    func products() {
+        let (left, right) = (signedValues([3], seed: 3), signedValues([2], seed: 4))
+        let (value, gradient) = vjp(at: point, cotangent: left, of: layer)
+        #expect(value.allClose(to: layer(point)))
+        #expect(!value.requiresGradient && !gradient.requiresGradient)
+        #expect(gradient.allClose(to: matmul(left, layerJacobian)))
+        let (again, tangent) = jvp(at: point, tangent: right, of: layer)
+        #expect(again.allClose(to: value))
+        #expect(tangent.allClose(to: matmul(layerJacobian, right)))
+    }
+
+    @Test("jacobian has the value's axes, then the point's")
+    func jacobians() {
+        #expect(jacobian(at: point, of: layer).allClose(to: layerJacobian))
+        let x = signedValues([2, 3])
+        #expect(jacobian(at: x) { $0.sum(axes: 1) }.shape == [2, 2, 3])
+        #expect(jacobian(at: x) { _ in Tensor.ones([2]) } == Tensor.zeros([2, 2, 3], dtype: .float64))
+    }
+
+    @Test("hessian and hvp agree with the formula")
+    func hessians() {
+        // f = sum x^3 + x0 x1: H = diag(6 x) + [[0, 1], [1, 0]]
+        func f(_ x: Tensor) -> Tensor { (x * x * x).sum() + x[0] * x[1] }
+        let off = Tensor([[0, 1], [1, 0]] as [[Double]])
+        let expected = Tensor.eye(2, dtype: .float64) * (point * 6) + off
+        let vector = signedValues([2], seed: 5)
+        #expect(hessian(at: point, of: f).allClose(to: expected))
+        #expect(hvp(at: point, vector: vector, of: f).allClose(to: matmul(expected, vector)))
+    }
+
+    @Test("the Hessian of a linear function is zero")
+    func linear() {
+        #expect(hessian(at: point) { ($0 * 3).sum() } == Tensor.zeros([2, 2], dtype: .float64))
+    }
+
+    @Test("a derivative does not count what else depends on the point")
+    func noConfusion() {
+        // d/dx [x * d/dy (x y) at y = x] = d/dx [x * x] = 2 x
+        let slope = valueAndGradient(at: Tensor(3)) { x in
+            x * valueAndGradient(at: x) { y in x * y }.gradient
+        }
+        #expect(slope.gradient.item() == 6)
+    }
+
+    @Test("jvp is differentiable inside of a tape")
+    func nested() {
+        let tape = GradientTape()
+        let x = tape.watch(Tensor(2))
+        let slope = tape.record { jvp(at: x, tangent: Tensor(1)) { $0 * $0 * $0 }.tangent }
+        #expect(slope.item() == 12)
+        #expect(tape.gradient(of: slope, with: x)?.item() == 12)
+    }
+
+    @Test("several points and values")
+    func lists() {
+        let (x, y) = (Tensor(3), Tensor(5))
+        let (values, gradients) = vjp(at: [x, y], cotangents: [Tensor(1), Tensor(10)]) { [$0[0] * $0[1], $0[0]] }
+        #expect(values == [Tensor(15), Tensor(3)])
+        #expect(gradients == [Tensor(15), Tensor(3)])
+        let tangents = jvp(at: [x, y], tangents: [Tensor(1), Tensor(10)]) { [$0[0] * $0[1], $0[0]] }.tangents
+        #expect(tangents == [Tensor(35), Tensor(1)])
+    }
+}
+
+@Suite("Rematerialization")
+struct RematerializationTests {
+    private static func block(_ x: Tensor, _ w: Variable) -> Tensor {
+        dropout(tanh(matmul(x, w.value)), probability: 0.5) + x
+    }
+
+    @Test("a checkpointed segment gives the same bits, random numbers included")
+    func sameBits() {
+        func gradients(_ run: (Tensor, Variable) -> Tensor) -> [Tensor] {
+            seed(7)
+            let w = Variable(signedValues([3, 3], seed: 2).converted(to: .float32))
+            let tape = GradientTape()
+            let x = tape.watch(signedValues([4, 3]).converted(to: .float32))
+            let y = tape.record { dropout(run(run(x, w), w), probability: 0.5) }
+            let loss = square(y).sum()
+            let gradients = tape.gradients(of: loss)
+            return [y.detached, gradients[x]!, gradients[w]!, dropout(Tensor.ones([8]))]
+        }
+        let kept = gradients { Self.block($0, $1) }
+        let run = gradients { x, w in checkpointed(x) { Self.block($0, w) } }
+        #expect(run == kept)
+    }
+
+    @Test("also for gradients of gradients")
+    func higherOrder() throws {
+        let (x, y) = (signedValues([2, 3]), signedValues([3], seed: 2))
+        let function: ([Tensor]) -> Tensor = { checkpointed($0) { tanh($0[0] * $0[1]) * $0[0] } }
+        try checkGradient(function, at: [x, y])
+        try checkSecondGradient(function, at: [x, y])
+    }
+
+    @Test("an input that the segment also captures counts once each way")
+    func shared() {
+        let w = Variable(Tensor([2, 3]))
+        checkpointed(w.value) { $0 * w.value }.sum().backward()
+        #expect(w.gradient == [4, 6])
+    }
+
+    @Test("nothing between input and output is kept")
+    func memory() async {
+        await #expect(processExitsWith: .success) {
+            let w = Variable(Tensor.ones([1000]))
+            let before = memoryStatistics().liveBytes
+            let y = checkpointed(w.value) { x in (0..<10).reduce(x) { x, _ in exp(x * 0.1) } }
+            #expect(memoryStatistics().liveBytes == before + 4000)
+            y.sum().backward()
+            #expect(w.gradient != nil)
+        }
+    }
+}

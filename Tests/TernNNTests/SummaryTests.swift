@@ -1,0 +1,47 @@
+import TernCore
+import TernNN
+import Testing
+
+@Suite("Summary", .serialized)
+struct SummaryTests {
+    @Test("the table shows each call; shared parameters count once; frozen ones and statistics are not trainable")
+    func table() {
+        final class Shared: Module {
+            let layer = Dense(3, 3)
+            let counter = Counter()
+            func forward(_ x: Tensor) -> Tensor { counter(layer(layer(x))) }
+        }
+        let model = Shared()
+        model.layer.bias!.requiresGradient = false
+        let figures = summary(of: model, inputShape: [2, 3])
+        #expect(
+            figures.description == """
+                --------------------------------------------------------
+                Layer (type)   Input Shape   Output Shape        Param #
+                ========================================================
+                Dense-1        [2, 3]        [2, 3]                   12
+                Dense-1        [2, 3]        [2, 3]                    0
+                Counter-1      [2, 3]        [2, 3]                    3
+                ========================================================
+                Total parameters: 15
+                Trainable parameters: 9
+                Non-trainable parameters: 6 (of which 3 running statistics)
+                --------------------------------------------------------
+                Input size (MB): 0.00
+                Forward/backward size (MB): 0.00
+                Parameter size (MB): 0.00
+                Estimated total size (MB): 0.00
+                --------------------------------------------------------
+                """)
+        #expect(figures.totalParameters == 15 && figures.trainableParameters == 9)
+        #expect(figures.inputBytes == 24 && figures.forwardBackwardBytes == 144 && figures.parameterBytes == 60)
+    }
+
+    @Test("the run leaves modes, statistics and hooks as they were")
+    func leavesNoTrace() {
+        let model = Network()
+        _ = summary(of: model, inputShape: [1, 2])
+        #expect(model.counter.isTraining && model.counter.count.value == [0, 0])
+        #expect(summary(of: model, inputShape: [1, 2]).rows.count == 3)
+    }
+}
