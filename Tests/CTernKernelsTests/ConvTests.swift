@@ -91,7 +91,7 @@ private struct ConvCase: CustomTestStringConvertible {
 }
 
 /// What the kernels of one level give for one convolution.
-private struct ConvResults<Scalar: BinaryFloatingPoint> {
+private struct ConvResults<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
     var y: [Scalar], dx: [Scalar], dw: [Scalar], db: [Scalar]
 
     /// - Parameter calls: how many calls share the pieces of a result.
@@ -154,13 +154,15 @@ private func memset(_ pointer: UnsafeMutableRawPointer, _ value: UInt8, _ count:
     pointer.initializeMemory(as: UInt8.self, repeating: value, count: count)
 }
 
-private func difference<Scalar: BinaryFloatingPoint>(_ actual: [Scalar], _ expected: [Double]) -> Double {
-    // Relative to the largest value: sums of both signs have no relative accuracy of their own.
-    let scale = expected.reduce(1) { max($0, abs($1)) }
-    return zip(actual, expected).reduce(0) { worst, pair in
+/// The largest difference of sums of `terms` products, relative to their size: sums of both signs have no relative
+/// accuracy of their own.
+private func difference<Scalar: BinaryFloatingPoint>(_ actual: [Scalar], _ expected: [Double], _ terms: Int) -> Double {
+    let scale = expected.reduce(Double(max(1, terms)).squareRoot()) { max($0, abs($1)) }
+    let worst = zip(actual, expected).reduce(0) { worst, pair in
         let difference = abs(Double(pair.0) - pair.1)
         return difference.isNaN ? .infinity : max(worst, difference)
-    } / scale
+    }
+    return worst / scale
 }
 
 private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
@@ -168,6 +170,7 @@ private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
     let (x, w) = (generator.values(conv.inputs), generator.values(conv.weights))
     let (bias, dy) = (generator.values(conv.groups * conv.out_channels), generator.values(conv.outputs))
     let plane = conv.out_height * conv.out_width
+    let kernel = conv.kernel_height * conv.kernel_width
     var y = (0..<conv.outputs).map { bias[$0 / plane % bias.count] }
     var dx = [Double](repeating: 0, count: x.count)
     var dw = [Double](repeating: 0, count: w.count)
@@ -192,15 +195,15 @@ private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
     }
     for level in availableLevels {
         let single = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy)
-        #expect(difference(single.y, y) < 5e-6, "\(level) float32 forward")
-        #expect(difference(single.dx, dx) < 5e-6, "\(level) float32 input gradient")
-        #expect(difference(single.dw, dw) < 5e-6, "\(level) float32 weight gradient")
-        #expect(difference(single.db, db) < 5e-6, "\(level) float32 bias gradient")
+        #expect(difference(single.y, y, kernel * conv.in_channels) < 5e-6, "\(level) float32 forward")
+        #expect(difference(single.dx, dx, kernel * conv.out_channels) < 5e-6, "\(level) float32 input gradient")
+        #expect(difference(single.dw, dw, conv.images * plane) < 5e-6, "\(level) float32 weight gradient")
+        #expect(difference(single.db, db, conv.images * plane) < 5e-6, "\(level) float32 bias gradient")
         let double = ConvResults<Double>(level, conv, x: x, w: w, bias: bias, dy: dy)
-        #expect(difference(double.y, y) < 1e-13, "\(level) float64 forward")
-        #expect(difference(double.dx, dx) < 1e-13, "\(level) float64 input gradient")
-        #expect(difference(double.dw, dw) < 1e-13, "\(level) float64 weight gradient")
-        #expect(difference(double.db, db) < 1e-13, "\(level) float64 bias gradient")
+        #expect(difference(double.y, y, kernel * conv.in_channels) < 1e-13, "\(level) float64 forward")
+        #expect(difference(double.dx, dx, kernel * conv.out_channels) < 1e-13, "\(level) float64 input gradient")
+        #expect(difference(double.dw, dw, conv.images * plane) < 1e-13, "\(level) float64 weight gradient")
+        #expect(difference(double.db, db, conv.images * plane) < 1e-13, "\(level) float64 bias gradient")
 
         let shared = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy, calls: 3)
         #expect(shared.y == single.y && shared.dx == single.dx, "\(level) however pieces are shared")

@@ -77,7 +77,9 @@ private let cases = [
     PoolCase(2, (3, 3), adaptive: (5, 4)),
 ]
 
-private func check<Scalar: BinaryFloatingPoint>(_ pool: PoolCase, _ type: TernType, _: Scalar.Type, average: Bool) {
+private func check<Scalar: BinaryFloatingPoint & BitwiseCopyable>(
+    _ pool: PoolCase, _ type: TernType, _: Scalar.Type, average: Bool
+) {
     var generator = TestGenerator(state: 3)
     var sizes = pool.sizes
     let (input, output) = (sizes.in_height * sizes.in_width, sizes.out_height * sizes.out_width)

@@ -82,7 +82,7 @@ private func layouts(_ test: PoolTest) {
 func ties() {
     for kernel in [Size2d(2), Size2d(2, 4)] {
         let tape = GradientTape()
-        let x = tape.watch(Tensor([[[1, 3, 0, 0], [3, 3, 0, 0]]] as [[[Float]]]))
+        let x = tape.watch(Tensor(shape: [1, 2, 4], values: [1, 3, 0, 0, 3, 3, 0, 0] as [Float]))
         let loss = tape.record { (maxPool2d(x, kernel) * 5).sum() }
         let second: Float = kernel.width == 2 ? 5 : 0
         #expect(tape.gradient(of: loss, with: x)!.array(of: Float.self) == [0, 5, second, 0, 0, 0, 0, 0])
@@ -91,7 +91,8 @@ func ties() {
 
 @Test("NaN is the maximum of its windows, and infinities are numbers")
 func maximumOfNaN() {
-    let x = Tensor([[[1, .nan, -.infinity, -.infinity], [.infinity, 2, -.infinity, -.infinity]]] as [[[Float]]])
+    let x = Tensor(
+        shape: [1, 2, 4], values: [1, .nan, -.infinity, -.infinity, .infinity, 2, -.infinity, -.infinity] as [Float])
     for y in [maxPool2d(x, 2), adaptiveMaxPool2d(x, [1, 2]), maxPool2d(x, [2, 3], stride: [1, 2], padding: [0, 1])] {
         #expect(y.array(of: Float.self)[0].isNaN)
     }
