@@ -1,6 +1,13 @@
 import CTernKernels
 import Testing
 
+extension TestNumbers {
+    /// Values that float32 holds exactly.
+    fileprivate mutating func values(_ count: Int) -> [Double] {
+        (reals(count, in: -1...1) as [Float]).map(Double.init)
+    }
+}
+
 extension TernConv2d {
     fileprivate init(
         _ images: Int, _ channels: (Int, Int), _ size: (Int, Int), kernel: (Int, Int), stride: (Int, Int) = (1, 1),
@@ -20,7 +27,7 @@ extension TernConv2d {
 
     /// Any convolution that has outputs, small enough for plain loops.
     fileprivate static func random(seed: UInt64) -> TernConv2d {
-        var g = TestGenerator(state: seed)
+        var g = TestNumbers(seed)
         while true {
             let kernel = (Int.random(in: 1...5, using: &g), Int.random(in: 1...5, using: &g))
             let size = (
@@ -91,14 +98,14 @@ private struct ConvCase: CustomTestStringConvertible {
 }
 
 /// What the kernels of one level give for one convolution.
-private struct ConvResults<Scalar: BinaryFloatingPoint & BitwiseCopyable> {
+private struct ConvResults<Scalar: Real> {
     var y: [Scalar], dx: [Scalar], dw: [Scalar], db: [Scalar]
 
     /// - Parameter calls: how many calls share the pieces of a result.
     init(_ level: TernLevel, _ conv: TernConv2d, x: [Double], w: [Double], bias: [Double], dy: [Double], calls: Int = 1)
     {
         let kernels = tern_conv_kernels(level).pointee
-        let type: TernType = Scalar.self == Float.self ? .TERN_FLOAT32 : .TERN_FLOAT64
+        let type = Scalar.type
         var conv = conv
         let (x, w, bias, dy) = (x.map(Scalar.init), w.map(Scalar.init), bias.map(Scalar.init), dy.map(Scalar.init))
 
@@ -156,7 +163,7 @@ private func memset(_ pointer: UnsafeMutableRawPointer, _ value: UInt8, _ count:
 
 /// The largest difference of sums of `terms` products, relative to their size: sums of both signs have no relative
 /// accuracy of their own.
-private func difference<Scalar: BinaryFloatingPoint>(_ actual: [Scalar], _ expected: [Double], _ terms: Int) -> Double {
+private func difference<Scalar: Real>(_ actual: [Scalar], _ expected: [Double], _ terms: Int) -> Double {
     let scale = expected.reduce(Double(max(1, terms)).squareRoot()) { max($0, abs($1)) }
     let worst = zip(actual, expected).reduce(0) { worst, pair in
         let difference = abs(Double(pair.0) - pair.1)
@@ -166,7 +173,7 @@ private func difference<Scalar: BinaryFloatingPoint>(_ actual: [Scalar], _ expec
 }
 
 private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
-    var generator = TestGenerator(state: seed)
+    var generator = TestNumbers(seed)
     let (x, w) = (generator.values(conv.inputs), generator.values(conv.weights))
     let (bias, dy) = (generator.values(conv.groups * conv.out_channels), generator.values(conv.outputs))
     let plane = conv.out_height * conv.out_width
@@ -234,12 +241,12 @@ private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
 private func networkShapes(_ test: ConvCase) { check(test.conv) }
 
 @Test("convolution kernels of all levels agree with plain loops for random shapes", arguments: 0..<8)
-func randomShapes(_ part: UInt64) {
+private func randomShapes(_ part: UInt64) {
     for seed in part * 20..<(part + 1) * 20 { check(.random(seed: seed), seed: seed) }
 }
 
 @Test("a convolution of no images has no results, and gradients of zero")
-func noImages() {
+private func noImages() {
     let conv = TernConv2d(0, (2, 20), (5, 5), kernel: (3, 3))
     for level in availableLevels {
         let results = ConvResults<Float>(
