@@ -1,6 +1,13 @@
 import CTernKernels
 import Testing
 
+extension TestNumbers {
+    /// Values that float32 holds exactly.
+    fileprivate mutating func values(_ count: Int) -> [Double] {
+        (reals(count, in: -1...1) as [Float]).map(Double.init)
+    }
+}
+
 extension TernConv2d {
     fileprivate init(
         _ images: Int, _ channels: (Int, Int), _ size: (Int, Int), kernel: (Int, Int), stride: (Int, Int) = (1, 1),
@@ -20,7 +27,7 @@ extension TernConv2d {
 
     /// Any convolution that has outputs, small enough for plain loops.
     fileprivate static func random(seed: UInt64) -> TernConv2d {
-        var g = TestGenerator(state: seed)
+        var g = TestNumbers(seed)
         while true {
             let kernel = (Int.random(in: 1...5, using: &g), Int.random(in: 1...5, using: &g))
             let size = (
@@ -91,14 +98,14 @@ private struct ConvCase: CustomTestStringConvertible {
 }
 
 /// What the kernels of one level give for one convolution.
-private struct ConvResults<Scalar: BinaryFloatingPoint> {
+private struct ConvResults<Scalar: Real> {
     var y: [Scalar], dx: [Scalar], dw: [Scalar], db: [Scalar]
 
     /// - Parameter calls: how many calls share the pieces of a result.
     init(_ level: TernLevel, _ conv: TernConv2d, x: [Double], w: [Double], bias: [Double], dy: [Double], calls: Int = 1)
     {
         let kernels = tern_conv_kernels(level).pointee
-        let type: TernType = Scalar.self == Float.self ? .TERN_FLOAT32 : .TERN_FLOAT64
+        let type = Scalar.type
         var conv = conv
         let (x, w, bias, dy) = (x.map(Scalar.init), w.map(Scalar.init), bias.map(Scalar.init), dy.map(Scalar.init))
 
@@ -154,20 +161,23 @@ private func memset(_ pointer: UnsafeMutableRawPointer, _ value: UInt8, _ count:
     pointer.initializeMemory(as: UInt8.self, repeating: value, count: count)
 }
 
-private func difference<Scalar: BinaryFloatingPoint>(_ actual: [Scalar], _ expected: [Double]) -> Double {
-    // Relative to the largest value: sums of both signs have no relative accuracy of their own.
-    let scale = expected.reduce(1) { max($0, abs($1)) }
-    return zip(actual, expected).reduce(0) { worst, pair in
+/// The largest difference of sums of `terms` products, relative to their size: sums of both signs have no relative
+/// accuracy of their own.
+private func difference<Scalar: Real>(_ actual: [Scalar], _ expected: [Double], _ terms: Int) -> Double {
+    let scale = expected.reduce(Double(max(1, terms)).squareRoot()) { max($0, abs($1)) }
+    let worst = zip(actual, expected).reduce(0) { worst, pair in
         let difference = abs(Double(pair.0) - pair.1)
         return difference.isNaN ? .infinity : max(worst, difference)
-    } / scale
+    }
+    return worst / scale
 }
 
 private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
-    var generator = TestGenerator(state: seed)
+    var generator = TestNumbers(seed)
     let (x, w) = (generator.values(conv.inputs), generator.values(conv.weights))
     let (bias, dy) = (generator.values(conv.groups * conv.out_channels), generator.values(conv.outputs))
     let plane = conv.out_height * conv.out_width
+    let kernel = conv.kernel_height * conv.kernel_width
     var y = (0..<conv.outputs).map { bias[$0 / plane % bias.count] }
     var dx = [Double](repeating: 0, count: x.count)
     var dw = [Double](repeating: 0, count: w.count)
@@ -192,15 +202,15 @@ private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
     }
     for level in availableLevels {
         let single = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy)
-        #expect(difference(single.y, y) < 5e-6, "\(level) float32 forward")
-        #expect(difference(single.dx, dx) < 5e-6, "\(level) float32 input gradient")
-        #expect(difference(single.dw, dw) < 5e-6, "\(level) float32 weight gradient")
-        #expect(difference(single.db, db) < 5e-6, "\(level) float32 bias gradient")
+        #expect(difference(single.y, y, kernel * conv.in_channels) < 5e-6, "\(level) float32 forward")
+        #expect(difference(single.dx, dx, kernel * conv.out_channels) < 5e-6, "\(level) float32 input gradient")
+        #expect(difference(single.dw, dw, conv.images * plane) < 5e-6, "\(level) float32 weight gradient")
+        #expect(difference(single.db, db, conv.images * plane) < 5e-6, "\(level) float32 bias gradient")
         let double = ConvResults<Double>(level, conv, x: x, w: w, bias: bias, dy: dy)
-        #expect(difference(double.y, y) < 1e-13, "\(level) float64 forward")
-        #expect(difference(double.dx, dx) < 1e-13, "\(level) float64 input gradient")
-        #expect(difference(double.dw, dw) < 1e-13, "\(level) float64 weight gradient")
-        #expect(difference(double.db, db) < 1e-13, "\(level) float64 bias gradient")
+        #expect(difference(double.y, y, kernel * conv.in_channels) < 1e-13, "\(level) float64 forward")
+        #expect(difference(double.dx, dx, kernel * conv.out_channels) < 1e-13, "\(level) float64 input gradient")
+        #expect(difference(double.dw, dw, conv.images * plane) < 1e-13, "\(level) float64 weight gradient")
+        #expect(difference(double.db, db, conv.images * plane) < 1e-13, "\(level) float64 bias gradient")
 
         let shared = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy, calls: 3)
         #expect(shared.y == single.y && shared.dx == single.dx, "\(level) however pieces are shared")
@@ -231,12 +241,12 @@ private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
 private func networkShapes(_ test: ConvCase) { check(test.conv) }
 
 @Test("convolution kernels of all levels agree with plain loops for random shapes", arguments: 0..<8)
-func randomShapes(_ part: UInt64) {
+private func randomShapes(_ part: UInt64) {
     for seed in part * 20..<(part + 1) * 20 { check(.random(seed: seed), seed: seed) }
 }
 
 @Test("a convolution of no images has no results, and gradients of zero")
-func noImages() {
+private func noImages() {
     let conv = TernConv2d(0, (2, 20), (5, 5), kernel: (3, 3))
     for level in availableLevels {
         let results = ConvResults<Float>(

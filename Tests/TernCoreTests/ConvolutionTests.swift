@@ -103,18 +103,18 @@ private func derivatives(_ test: ConvTest) throws {
 }
 
 @Test("conv2d of a picture by hand")
-func byHand() {
-    let x = Tensor([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]] as [[[[Float]]]])
-    let weight = Tensor([[[[1, 0], [0, -1]]]] as [[[[Float]]]])
+private func byHand() {
+    let x = Tensor(shape: [1, 1, 3, 3], values: [1, 2, 3, 4, 5, 6, 7, 8, 9] as [Float])
+    let weight = Tensor(shape: [1, 1, 2, 2], values: [1, 0, 0, -1] as [Float])
     #expect(conv2d(x, weight, Tensor([0.5])).array(of: Float.self) == [-3.5, -3.5, -3.5, -3.5])
     #expect(conv2d(x.squeezed(0), weight).shape == [1, 2, 2])
     // Of one more than the even kernel needs on both sides together, `same` puts the zero at the end.
-    let row = Tensor([[[[1, 2, 3]]]] as [[[[Float]]]])
+    let row = Tensor(shape: [1, 1, 1, 3], values: [1, 2, 3] as [Float])
     #expect(conv2d(row, Tensor.ones([1, 1, 1, 2]), padding: .same).array(of: Float.self) == [3, 5, 3])
 }
 
 @Test("conv2d reads every layout")
-func convLayouts() {
+private func convLayouts() {
     let test = convTests[1]
     let x = numbers(test.input)
     let weight = numbers(test.weight, seed: 2)
@@ -130,7 +130,7 @@ func convLayouts() {
 }
 
 @Test("conv2d of no images is empty, and gives gradients of zero")
-func noImages() {
+private func noImages() {
     let tape = GradientTape()
     let x = tape.watch(Tensor.zeros([0, 2, 5, 5]))
     let weight = tape.watch(Tensor.ones([3, 2, 2, 2]))
@@ -147,7 +147,7 @@ func noImages() {
 }
 
 @Test("conv2d gives the same bits on one thread and on several", arguments: [0, 1, 2])
-func threads(_ which: Int) {
+private func threads(_ which: Int) {
     let (input, filters): (Shape, Shape) = [
         ([32, 1, 28, 28], [6, 1, 5, 5]), ([32, 6, 14, 14], [16, 6, 5, 5]), ([4, 48, 16, 16], [64, 48, 3, 3]),
     ][which]
@@ -171,7 +171,7 @@ func threads(_ which: Int) {
 }
 
 @Test("conv2d records nothing, and gives no gradient, for inputs that need none")
-func unneeded() {
+private func unneeded() {
     let x = numbers([2, 2, 4, 4])
     let weight = numbers([3, 2, 2, 2])
     let bias = numbers([3])
@@ -183,7 +183,7 @@ func unneeded() {
 }
 
 @Test("a NaN reaches the outputs whose windows hold it, and no others")
-func convNaN() {
+private func convNaN() {
     for channels in [1, 20] {
         var values = [Float](repeating: 1, count: 36)
         values[14] = .nan
@@ -196,7 +196,7 @@ func convNaN() {
 }
 
 @Test("conv2d explains what does not fit")
-func convMistakes() async {
+private func convMistakes() async {
     await expectMessage(
         "conv2d expects 6 input channels, got 3 (input [64, 3, 14, 14], weight [16, 6, 5, 5])",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

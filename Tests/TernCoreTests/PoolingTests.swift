@@ -79,10 +79,10 @@ private func layouts(_ test: PoolTest) {
 }
 
 @Test("the gradient of a maximum goes to the first of equal values")
-func ties() {
+private func ties() {
     for kernel in [Size2d(2), Size2d(2, 4)] {
         let tape = GradientTape()
-        let x = tape.watch(Tensor([[[1, 3, 0, 0], [3, 3, 0, 0]]] as [[[Float]]]))
+        let x = tape.watch(Tensor(shape: [1, 2, 4], values: [1, 3, 0, 0, 3, 3, 0, 0] as [Float]))
         let loss = tape.record { (maxPool2d(x, kernel) * 5).sum() }
         let second: Float = kernel.width == 2 ? 5 : 0
         #expect(tape.gradient(of: loss, with: x)!.array(of: Float.self) == [0, 5, second, 0, 0, 0, 0, 0])
@@ -90,8 +90,9 @@ func ties() {
 }
 
 @Test("NaN is the maximum of its windows, and infinities are numbers")
-func maximumOfNaN() {
-    let x = Tensor([[[1, .nan, -.infinity, -.infinity], [.infinity, 2, -.infinity, -.infinity]]] as [[[Float]]])
+private func maximumOfNaN() {
+    let x = Tensor(
+        shape: [1, 2, 4], values: [1, .nan, -.infinity, -.infinity, .infinity, 2, -.infinity, -.infinity] as [Float])
     for y in [maxPool2d(x, 2), adaptiveMaxPool2d(x, [1, 2]), maxPool2d(x, [2, 3], stride: [1, 2], padding: [0, 1])] {
         #expect(y.array(of: Float.self)[0].isNaN)
     }
@@ -99,7 +100,7 @@ func maximumOfNaN() {
 }
 
 @Test("pooling of no images is empty")
-func noImagesToPool() {
+private func noImagesToPool() {
     let x = Tensor.zeros([0, 3, 4, 4])
     #expect(maxPool2d(x, 2).shape == [0, 3, 2, 2])
     #expect(avgPool2d(x, 2).shape == [0, 3, 2, 2])
@@ -107,7 +108,7 @@ func noImagesToPool() {
 }
 
 @Test("pooling gives the same bits on one thread and on several")
-func poolingThreads() {
+private func poolingThreads() {
     let x = numbers([16, 6, 28, 28], dtype: .float32)
     let count = threadCount
     defer { threadCount = count }
@@ -120,7 +121,7 @@ func poolingThreads() {
 }
 
 @Test("pooling explains what does not fit")
-func poolingMistakes() async {
+private func poolingMistakes() async {
     await expectMessage(
         "maxPool2d expects padding of at most half the kernel size [2, 2], got [2, 2]",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -7,7 +7,7 @@ import CTernKernels
 /// A single image `[C, H, W]` works, too. The gradient goes to the first of equal values. A NaN is larger than any number.
 ///
 /// ```swift
-/// maxPool2d(Tensor([[[1, 2], [3, 4]]]), 2)   // [[[4]]]
+/// maxPool2d([[[1, 2], [3, 4]]], 2)   // [[[4]]]
 /// ```
 ///
 /// - Parameters:
@@ -28,7 +28,7 @@ public func maxPool2d(
 /// A single image `[C, H, W]` works, too.
 ///
 /// ```swift
-/// avgPool2d(Tensor([[[1, 2], [3, 4]]]), 2)   // [[[2.5]]]
+/// avgPool2d([[[1, 2], [3, 4]]], 2)   // [[[2.5]]]
 /// ```
 ///
 /// - Parameters:
