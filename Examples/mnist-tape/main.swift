@@ -104,7 +104,7 @@ typealias Digits = TensorDataset<(Tensor, Tensor)>
 
 /// Pixels 0...255 as rows of numbers in 0...1, labels one-hot.
 @Sendable func preprocess(_ pixels: Tensor, _ labels: Tensor) -> (Tensor, Tensor) {
-    (pixels.converted(to: .float32).flattened(from: 1) / 255, oneHot(labels, depth: 10))
+    (pixels.converted(to: .float32).flattened(from: 1) / 255, oneHot(labels, classes: 10))
 }
 
 do {

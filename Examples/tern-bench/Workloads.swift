@@ -3,13 +3,13 @@ import Tern
 
 /// One step of training, as a user would write it. The networks, batches, losses and optimizers are those that the
 /// peers are measured on, with random data already in memory and eight batches used in turn.
-struct Workload {
+struct Workload: Sendable {
     let name: String
     /// Steps in a round.
     let steps: Int
     /// Floating-point operations of the products and convolutions of one step.
     let operations: Double
-    let make: () -> (_ step: Int) -> Void
+    let make: @Sendable () -> (_ step: Int) -> Void
 
     static let all: [Workload] = [
         Workload(name: "linreg", steps: 20_000, operations: 60) {
@@ -36,7 +36,7 @@ struct Workload {
                 Linear(256, 10)
             }
             return training(model, SGD(model.parameters, learningRate: 0.01), images(128, 1, 28)) {
-                mseLoss($0, oneHot($1, depth: 10))
+                mseLoss($0, oneHot($1, classes: 10))
             }
         },
         Workload(name: "fnn", steps: 100, operations: 84.6e6) {

@@ -1,54 +1,36 @@
-// The batch normalization kernels of one level: see include/TernNormalize.h.
+// The batch normalization kernels of one level: see include/TernNormalize.h. The work is done channel by channel, or, for
+// S = 1, in strips of neighbouring channels.
 #include "include/TernNormalize.h"
 
 #define FLOAT_BITS 32
-#include "normalize_float_impl.h"
+#include "normalize_channel_impl.h"
 #define FLOAT_BITS 64
-#include "normalize_float_impl.h"
+#include "normalize_channel_impl.h"
+#define FLOAT_BITS 32
+#include "normalize_strip_impl.h"
+#define FLOAT_BITS 64
+#include "normalize_strip_impl.h"
+#define FLOAT_BITS 32
+#include "normalize_range_impl.h"
+#define FLOAT_BITS 64
+#include "normalize_range_impl.h"
 
-// Runs `body` for each unit of the channels first ..< last: channels c ..< c + width.
-#define FOR_UNITS(prefix, LANES, body) \
-    { \
-        prefix##_shape shape = {N, C, S}; \
-        ptrdiff_t step = S == 1 ? LANES : 1; \
-        for (ptrdiff_t c = first; c < last; c += step) { \
-            ptrdiff_t width = last - c < step ? last - c : step; \
-            body \
-        } \
-    }
-
+#define BY_FLOAT(function, ...) \
+    if (type == TERN_FLOAT32) f32_##function(__VA_ARGS__); \
+    if (type == TERN_FLOAT64) f64_##function(__VA_ARGS__)
 static void LEVEL(statistics)(TernType type, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *x, void *mean, void *variance) {
-    if (type == TERN_FLOAT32) FOR_UNITS(f32, F32_LANES, f32_statistics(shape, c, width, x, mean, variance);)
-    if (type == TERN_FLOAT64) FOR_UNITS(f64, F64_LANES, f64_statistics(shape, c, width, x, mean, variance);)
+    BY_FLOAT(statistics, N, C, S, first, last, x, mean, variance);
 }
-
 static void LEVEL(normalize)(TernType type, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *x, const void *mean, const void *variance, const void *gamma, const void *beta, double epsilon, void *y) {
-    if (type == TERN_FLOAT32)
-        FOR_UNITS(f32, F32_LANES, f32_normalize(shape, c, width, x, mean, variance, gamma, beta, epsilon, y);)
-    if (type == TERN_FLOAT64)
-        FOR_UNITS(f64, F64_LANES, f64_normalize(shape, c, width, x, mean, variance, gamma, beta, epsilon, y);)
+    BY_FLOAT(normalize, N, C, S, first, last, x, mean, variance, gamma, beta, epsilon, y);
 }
-
 static void LEVEL(forward)(TernType type, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *x, const void *gamma, const void *beta, double epsilon, void *mean, void *variance, void *y) {
-    if (type == TERN_FLOAT32)
-        FOR_UNITS(f32, F32_LANES,
-                  f32_statistics(shape, c, width, x, mean, variance);
-                  f32_normalize(shape, c, width, x, mean, variance, gamma, beta, epsilon, y);)
-    if (type == TERN_FLOAT64)
-        FOR_UNITS(f64, F64_LANES,
-                  f64_statistics(shape, c, width, x, mean, variance);
-                  f64_normalize(shape, c, width, x, mean, variance, gamma, beta, epsilon, y);)
+    BY_FLOAT(forward, N, C, S, first, last, x, gamma, beta, epsilon, mean, variance, y);
 }
-
 static void LEVEL(backward)(TernType type, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *x, const void *g, const void *mean, const void *variance, const void *gamma, double epsilon, _Bool training, void *dx, void *dgamma, void *dbeta) {
-    if (type == TERN_FLOAT32)
-        FOR_UNITS(f32, F32_LANES,
-                  f32_backward(shape, c, width, x, g, mean, variance, gamma, epsilon, training, dx, dgamma, dbeta);)
-    if (type == TERN_FLOAT64)
-        FOR_UNITS(f64, F64_LANES,
-                  f64_backward(shape, c, width, x, g, mean, variance, gamma, epsilon, training, dx, dgamma, dbeta);)
+    BY_FLOAT(backward, N, C, S, first, last, x, g, mean, variance, gamma, epsilon, training, dx, dgamma, dbeta);
 }
-#undef FOR_UNITS
+#undef BY_FLOAT
 
 const TernNormalizeKernels LEVEL(tern_normalize) = {
     .statistics = LEVEL(statistics),

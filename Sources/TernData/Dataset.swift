@@ -24,8 +24,8 @@ public protocol Dataset<Element, Failure>: Sendable {
     /// The examples at these indices. Called from any thread.
     func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch
 
-    /// The order in which an epoch visits the examples: their indices, which may repeat or leave some out. The default
-    /// is `0..<count`.
+    /// The order in which an epoch visits the examples: their indices, which may repeat or leave some out, and are as
+    /// many in each epoch. The default is `0..<count`.
     func order(epoch: Int) -> [Int]
 }
 

@@ -1,6 +1,7 @@
 /// The skeletons of the ten digits: how people write them, as points joined by smooth strokes.
-/// / Coordinates are hundredths of a box whose origin is at the top left. Strokes list the points that they pass
-//through: two strokes that / name the same point stay joined when it is moved, and make a corner there.
+///
+/// Coordinates are hundredths of a box whose origin is at the top left. Strokes list the points that they pass through:
+/// two strokes that name the same point stay joined when it is moved, and make a corner there.
 struct DigitGlyph: Sendable {
     let points: [SIMD2<Float>]
     let strokes: [Stroke]

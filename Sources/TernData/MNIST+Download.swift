@@ -24,11 +24,15 @@ extension MNIST {
     ]
 
     /// Downloads the files that are not in the folder yet (11 MB in all), and returns the folder.
-    /// / A file appears in the folder complete and checked, size and SHA-256, or not at all. What was received of one
-    //when the connection was / cut stays beside it as `NAME.part`, and the download goes on from there. / / -
-    //Parameters: /   - folder: is made if it does not exist. The default is ``cacheFolder``. /   - mirrors: are asked
-    //in this order for each file. /   - progress: is called with what has been received, from another thread. / -
-    //Returns: the folder, for `MNIST(contentsOf:)`.
+    ///
+    /// A file appears in the folder complete and checked, size and SHA-256, or not at all. What was received of one
+    /// when the connection was cut stays beside it as `NAME.part`, and the download goes on from there.
+    ///
+    /// - Parameters:
+    ///   - folder: is made if it does not exist. The default is ``cacheFolder``.
+    ///   - mirrors: are asked in this order for each file.
+    ///   - progress: is called with what has been received, from another thread.
+    /// - Returns: the folder, for `MNIST(contentsOf:)`.
     @discardableResult
     public static func download(
         to folder: String = cacheFolder, mirrors: [String] = mirrors,

@@ -3,9 +3,14 @@ import TernCore
 import TernFormats
 
 /// The MNIST database of handwritten digits: 60,000 pictures to train with and 10,000 to test with.
-/// / ```swift / let mnist = try MNIST(contentsOf: MNIST.download()) / let loader = mnist.train.shuffled(seed:
-//1).batched(64)      // images uint8 [64, 1, 28, 28], labels int64 [64] / ``` / / Source: Y. LeCun, C. Cortes, C.
-//Burges, "The MNIST database of handwritten digits", <http://yann.lecun.com/exdb/mnist/>.
+///
+/// ```swift
+/// let mnist = try MNIST(contentsOf: MNIST.download())
+/// let loader = mnist.train.shuffled(seed: 1).batched(64)      // images uint8 [64, 1, 28, 28], labels int64 [64]
+/// ```
+///
+/// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits",
+/// <http://yann.lecun.com/exdb/mnist/>.
 public struct MNIST: Sendable {
     /// Images uint8 `[60000, 1, 28, 28]`, from 0 (ground) to 255 (ink), and labels int64 `[60000]`.
     public let train: TensorDataset<(Tensor, Tensor)>
@@ -15,9 +20,10 @@ public struct MNIST: Sendable {
     /// Reads the four files in a folder, compressed or not: `train-images-idx3-ubyte.gz`, `train-images-idx3-ubyte` or
     /// `train-images.idx3-ubyte`, and likewise `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and
     /// `t10k-labels-idx1-ubyte`.
-    /// / - Throws: an error that names the file, the offset and what was expected there, if a file is missing or is not
-    //what it should be. /   Any number of pictures is accepted, as long as there are as many labels, and any picture
-    //size.
+    ///
+    /// - Throws: an error that names the file, the offset and what was expected there, if a file is missing or is not
+    ///   what it should be. Any number of pictures is accepted, as long as there are as many labels, and any picture
+    ///   size.
     public init(contentsOf folder: String) throws(FormatError) {
         train = try Self.read("train", in: folder)
         test = try Self.read("t10k", in: folder)

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The number of passes begun: the number of the next epoch. Shared by the copies of a pipeline and what is made from it, so
-/// that a loop gets another order each time, wherever its last step is written.
+/// The number of passes begun: the number of the next epoch. Shared by the copies of a pipeline and what is made from
+/// it, so that a loop gets another order each time, wherever its last step is written.
 final class Passes: Sendable {
     private let begun = Atomic(0)
 

@@ -4,15 +4,18 @@ import TernCore
 extension Pipeline {
     /// The same elements, made ahead of the loop by threads: in order, and bit for bit the same for any number of
     /// workers.
-    /// / An error ends the loop at the element whose work threw it. Leaving the loop early stops the workers: they
-    //finish what they are at, and / the loop is left when they have. / / - Parameters: /   - workers: with 0 everything
-    //is done by the loop's own thread. /   - ahead: the most elements that are in work or wait for the loop; twice the
-    //workers by default.
+    ///
+    /// An error ends the loop at the element whose work threw it. Leaving the loop early stops the workers: they finish
+    /// what they are at, and the loop is left when they have.
+    ///
+    /// - Parameters:
+    ///   - workers: with 0 everything is done by the loop's own thread.
+    ///   - ahead: the most elements that are in work or wait for the loop; twice the workers by default.
     public func prefetched(workers: Int = 1, ahead: Int? = nil) -> Pipeline {
         let ahead = ahead ?? 2 * workers
         if workers < 0 { mistake("prefetched", "expects at least 0 workers, got \(workers)") }
         if workers > ahead {
-            mistake("prefetched", "expects at least one element ahead a worker, got \(ahead) for \(workers)")
+            mistake("prefetched", "expects at least as many elements ahead as workers, got \(ahead) for \(workers)")
         }
         if workers == 0 { return self }
         return Pipeline(knownCount: knownCount, passes: passes) { epoch in

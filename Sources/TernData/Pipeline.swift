@@ -4,15 +4,28 @@ import TernCore
 typealias Job<Element, Failure: Error> = @Sendable () -> Result<Element, Failure>
 
 /// Deals out the jobs of one epoch, one after the other, to one thread at a time.
-/// / Dealing decides everything that depends on order (which examples, which batch); the work itself is in the jobs.
-//This is why any number / of workers makes the same elements.
+///
+/// Dealing decides everything that depends on order (which examples, which batch); the work itself is in the jobs. This
+/// is why any number of workers makes the same elements.
 typealias Dealer<Element, Failure: Error> = () -> Job<Element, Failure>?
 
 /// Elements that are made, epoch by epoch, from a dataset or another source: batches, usually.
-/// / Each pass over a pipeline is the next epoch. A pipeline whose work cannot throw is a sequence: / / ```swift / for
-//(images, labels) in loader { ... } / ``` / / Where reading or a `map` can throw, the type of the error is the
-//pipeline's `Failure`, and the loop goes over `results`: / / ```swift / for batch in loader.results { /     let
-//(images, labels) = try batch.get() / } / ```
+///
+/// Each pass over a pipeline is the next epoch, and pipelines made from one another (by `map` and so on) count their
+/// passes together. A pipeline whose work cannot throw is a sequence:
+///
+/// ```swift
+/// for (images, labels) in loader { ... }
+/// ```
+///
+/// Where reading or a `map` can throw, the type of the error is the pipeline's `Failure`, and the loop goes over
+/// `results`:
+///
+/// ```swift
+/// for batch in loader.results {
+///     let (images, labels) = try batch.get()
+/// }
+/// ```
 public struct Pipeline<Element, Failure: Error>: Sendable {
     /// The number of elements of an epoch: nil if the source is a sequence, whose length shows at its end only.
     public let knownCount: Int?
@@ -27,7 +40,9 @@ public struct Pipeline<Element, Failure: Error>: Sendable {
 
     /// The number of elements of an epoch. The source must know it: see `knownCount`.
     public var count: Int {
-        guard let knownCount else { mistake("Pipeline.count", "the length of a sequence is not known before its end") }
+        guard let knownCount else {
+            mistake("Pipeline.count", "is not known before the end of a sequence: see knownCount")
+        }
         return knownCount
     }
 

@@ -6,6 +6,8 @@ package struct SHA256 {
     private var pending: [UInt8] = []
     private var count: UInt64 = 0
 
+    package init() {}
+
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         count += UInt64(bytes.count)
         var rest = bytes[...]

@@ -2,7 +2,7 @@ import TernCore
 
 /// Pictures in bytes as float32 numbers in a range: 0 becomes its lower bound, 255 its upper one.
 ///
-/// `y = lower + x * (upper - lower) / 255`, in one pass over a whole batch:
+/// `y = lower + x * (upper - lower) / 255`, for a whole batch at once:
 ///
 /// ```swift
 /// let loader = mnist.train.shuffled().batched(64).map { (scaled($0), $1) }      // from -1 to 1

@@ -51,7 +51,7 @@ public struct TensorDataset<Element>: Dataset {
         column.withUnsafeBytes { source in
             Tensor(shape: Shape(shape), dtype: column.dtype) { bytes in
                 guard let from = source.baseAddress, var to = bytes.baseAddress else { return }
-                let size = source.count / count
+                let size = bytes.count / max(indices.count, 1)
                 for index in indices {
                     if index < 0 || index >= count {
                         mistake("TensorDataset", "expects an index in 0..<\(count), got \(index)")

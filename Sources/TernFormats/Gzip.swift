@@ -3,8 +3,11 @@ import CZlib
 /// Reading of gzip files (RFC 1952).
 public enum Gzip {
     /// The uncompressed contents of a gzip file of one or more members, each checked against its CRC-32 and length.
-    /// / - Parameters: /   - name: what errors call the data. /   - maximumCount: more bytes than these are an error: a
-    //few compressed bytes can stand for a thousand times as many.
+    ///
+    /// - Parameters:
+    ///   - name: what errors call the data.
+    ///   - maximumCount: more bytes than these are an error: a few compressed bytes can stand for a thousand times as
+    ///     many.
     public static func decompress(_ bytes: [UInt8], name: String = "gzip data", maximumCount: Int) throws(FormatError)
         -> [UInt8]
     {

@@ -15,8 +15,9 @@ import TernCore
 /// Source: <http://yann.lecun.com/exdb/mnist/>, "the IDX file format".
 public enum IDX {
     /// The tensor in an IDX file, plain or compressed with gzip (told apart by their first bytes).
-    /// / The file must be exactly as long as its header says. The header is checked before memory is taken for the
-    //values.
+    ///
+    /// The file must be exactly as long as its header says. The header is checked before memory is taken for the
+    /// values.
     public static func read(contentsOf path: String) throws(FormatError) -> Tensor {
         let file = try InputFile(path)
         let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)

@@ -7,9 +7,10 @@
 #endif
 
 /// A regular file, open for reading at any offset and from any thread.
-/// / Files are read with `pread` instead of being mapped: a mapped file that another process cuts short kills the
-//reader with SIGBUS, while a / read is an error, and is as fast, since values are copied into a tensor's own aligned
-//memory in either case.
+///
+/// Files are read with `pread` instead of being mapped: a mapped file that another process cuts short kills the reader
+/// with SIGBUS, while a read is an error, and is as fast, since values are copied into a tensor's own aligned memory in
+/// either case.
 final class InputFile: Sendable {
     let path: String
     let size: Int

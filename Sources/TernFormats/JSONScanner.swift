@@ -32,21 +32,20 @@ struct JSONScanner {
 
     // MARK: Values
 
-    /// Calls `member` with each name of an object; it must read the value. Names that repeat are an error.
+    /// Calls `member` with each name of an object. It must read the value and say whether the name is a new one, since
+    /// it keeps what it has read.
     mutating func readObject(
-        _ what: String, _ member: (_ name: String, inout JSONScanner) throws(FormatError) -> Void
+        _ what: String, _ member: (_ name: String, inout JSONScanner) throws(FormatError) -> Bool
     ) throws(FormatError) {
-        var names: Set<String> = []
         try open("{", what)
         if !skip("}") {
             repeat {
                 let start = offset
                 let name = try readString("a name")
-                if !names.insert(name).inserted {
+                try expect(":")
+                if try !member(name, &self) {
                     throw error(at: start, expected: "a new name", found: quoted(name) + " again")
                 }
-                try expect(":")
-                try member(name, &self)
             } while skip(",")
             try expect("}", or: "\",\"")
         }
@@ -112,7 +111,10 @@ struct JSONScanner {
         skipSpace()
         switch next {
         case UInt8(ascii: "{"):
-            try readObject("an object") { _, scanner throws(FormatError) in try scanner.skipValue() }
+            try readObject("an object") { _, scanner throws(FormatError) in
+                try scanner.skipValue()
+                return true
+            }
         case UInt8(ascii: "["): try readArray("an array") { scanner throws(FormatError) in try scanner.skipValue() }
         case UInt8(ascii: "\""): _ = try readString("a string")
         case UInt8(ascii: "t"): try skipWord("true")

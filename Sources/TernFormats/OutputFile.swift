@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// A file that is written whole or not at all: to a temporary sibling, which takes the file's name when everything in it
-/// has reached the disk. Whatever happens before that, a file of the name stays as it was.
+/// A file that is written whole or not at all: to a temporary sibling, which takes the file's name when everything in
+/// it has reached the disk. Whatever happens before that, a file of the name stays as it was.
 struct OutputFile: ~Copyable {
     private let path: String
     private let temporaryPath: String
@@ -25,17 +25,11 @@ struct OutputFile: ~Copyable {
         unlink(temporaryPath)
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    func append(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-            #if canImport(Glibc)
-                let count = Glibc.write(descriptor, piece.baseAddress, piece.count)
-            #elseif canImport(Musl)
-                let count = Musl.write(descriptor, piece.baseAddress, piece.count)
-            #else
-                let count = Darwin.write(descriptor, piece.baseAddress, piece.count)
-            #endif
+            let count = write(descriptor, piece.baseAddress, piece.count)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw Self.error(path)

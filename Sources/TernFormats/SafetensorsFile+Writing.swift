@@ -1,8 +1,8 @@
 import TernCore
 
 extension SafetensorsFile {
-    /// Writes tensors to a safetensors file, whole or not at all: if anything fails, a file that was at `path` stays as it
-    /// was.
+    /// Writes tensors to a safetensors file, whole or not at all: if anything fails, a file that was at `path` stays as
+    /// it was.
     ///
     /// ```swift
     /// try SafetensorsFile.write(["weight": weight, "bias": bias], metadata: ["format": "pt"], to: "layer.safetensors")
@@ -20,10 +20,8 @@ extension SafetensorsFile {
         let header = try header(order, metadata, path)
         let file = try OutputFile(path)
         let size = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
-        try file.write(all: size + header)
-        for (_, tensor) in order {
-            try file.write(tensor)
-        }
+        try file.append(size + header)
+        for (_, tensor) in order { try file.append(tensor) }
         try file.commit()
     }
 
@@ -80,16 +78,12 @@ extension SafetensorsFile {
 }
 
 extension OutputFile {
-    fileprivate func write(all bytes: [UInt8]) throws(FormatError) {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
-        defer { copy.deallocate() }
-        copy.copyBytes(from: bytes)
-        try write(UnsafeRawBufferPointer(copy))
+    fileprivate func append(_ bytes: [UInt8]) throws(FormatError) {
+        try bytes.withUnsafeBytes { bytes in Result { () throws(FormatError) in try append(bytes) } }.get()
     }
 
-    fileprivate func write(_ tensor: Tensor) throws(FormatError) {
-        let result = tensor.withUnsafeBytes { bytes in Result { () throws(FormatError) in try write(bytes) } }
-        try result.get()
+    fileprivate func append(_ tensor: Tensor) throws(FormatError) {
+        try tensor.withUnsafeBytes { bytes in Result { () throws(FormatError) in try append(bytes) } }.get()
     }
 }
 

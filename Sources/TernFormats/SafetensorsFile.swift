@@ -1,10 +1,15 @@
 import TernCore
 
 /// A safetensors file, open for reading: named tensors and metadata.
-/// / ```swift / let file = try SafetensorsFile(contentsOf: "lenet.safetensors") / file.names
-//// ["conv1.weight", "conv1.bias", ...] / let weight = try file.tensor(named: "conv1.weight") / ``` / / Opening reads
-//and checks the header alone: the values of a tensor are read when it is asked for, by any thread. Source: /
-//<https://github.com/huggingface/safetensors>.
+///
+/// ```swift
+/// let file = try SafetensorsFile(contentsOf: "lenet.safetensors")
+/// file.names                                  // ["conv1.weight", "conv1.bias", ...]
+/// let weight = try file.tensor(named: "conv1.weight")
+/// ```
+///
+/// Opening reads and checks the header alone: the values of a tensor are read when it is asked for, by any thread.
+/// Source: <https://github.com/huggingface/safetensors>.
 public final class SafetensorsFile: Sendable {
     /// The file's own notes: strings by name.
     public let metadata: [String: String]
@@ -17,9 +22,10 @@ public final class SafetensorsFile: Sendable {
     private let dataStart: Int
 
     /// Opens the file at `path`.
-    /// / - Throws: `FormatError` if it is not readable, or if anything in its header does not hold: the length, the
-    //JSON text, a name given /   twice, a type, a size that is not that of the shape, holes, overlaps, missing or
-    //additional bytes.
+    ///
+    /// - Throws: `FormatError` if it is not readable, or if anything in its header does not hold: the length, the JSON
+    ///   text, a name given twice, a type, a size that is not that of the shape, holes, overlaps, missing or additional
+    ///   bytes.
     public init(contentsOf path: String) throws(FormatError) {
         file = try InputFile(path)
         let source = FileSource(file)
@@ -44,8 +50,9 @@ public final class SafetensorsFile: Sendable {
 
     /// Reads a tensor: F32, F64, I32, I64, U8 and BOOL values as they are; F16 and BF16 values become float32 if
     /// `widening` is asked for.
-    /// / - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no
-    //longer be read.
+    ///
+    /// - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no longer
+    ///   be read.
     public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {
         guard let entry = entries[name] else {
             throw FormatError(

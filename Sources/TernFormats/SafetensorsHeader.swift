@@ -19,12 +19,14 @@ struct SafetensorsHeader {
     /// Reads the JSON text of a header that is followed by `dataSize` bytes.
     init(json: [UInt8], dataSize: Int, file: String) throws(FormatError) {
         var scanner = JSONScanner(json, file: file, base: 8)
+        var hasMetadata = false
         try scanner.readObject("the header") { (name, scanner) throws(FormatError) in
-            if name == "__metadata__" {
-                metadata = try Self.readMetadata(&scanner)
-            } else {
-                entries[name] = try Self.readEntry(name, &scanner, file: file)
+            if name != "__metadata__" {
+                return entries.updateValue(try Self.readEntry(name, &scanner, file: file), forKey: name) == nil
             }
+            metadata = try Self.readMetadata(&scanner)
+            defer { hasMetadata = true }
+            return !hasMetadata
         }
         try scanner.expectEnd()
         try checkPlaces(dataSize: dataSize, file: file)
@@ -33,7 +35,7 @@ struct SafetensorsHeader {
     private static func readMetadata(_ scanner: inout JSONScanner) throws(FormatError) -> [String: String] {
         var result: [String: String] = [:]
         try scanner.readObject("__metadata__") { (name, scanner) throws(FormatError) in
-            result[name] = try scanner.readString("a value of __metadata__")
+            result.updateValue(try scanner.readString("a value of __metadata__"), forKey: name) == nil
         }
         return result
     }
@@ -47,14 +49,24 @@ struct SafetensorsHeader {
         try scanner.readObject("an entry") { (field, scanner) throws(FormatError) in
             switch field {
             case "dtype":
+                let isNew = type == nil
                 let word = try scanner.readString("dtype")
                 type = SafetensorsType(rawValue: word)
                 if type == nil {
                     throw FormatError(file, at: .key(name), expected: "a known dtype", found: quoted(word))
                 }
-            case "shape": shape = try readCounts("a dimension", &scanner)
-            case "data_offsets": offsets = try readCounts("an offset", &scanner)
-            default: try scanner.skipValue()
+                return isNew
+            case "shape":
+                let isNew = shape == nil
+                shape = try readCounts("a dimension", &scanner)
+                return isNew
+            case "data_offsets":
+                let isNew = offsets == nil
+                offsets = try readCounts("an offset", &scanner)
+                return isNew
+            default:
+                try scanner.skipValue()
+                return true
             }
         }
         func missing(_ field: String) -> FormatError {

@@ -1,9 +1,5 @@
 import CTernKernels
 
-/// The levels that this machine can run.
-let availableLevels: [TernLevel] = [.TERN_LEVEL_PORTABLE, .TERN_LEVEL_NEON, .TERN_LEVEL_AVX2, .TERN_LEVEL_AVX512]
-    .filter { tern_level_is_available($0) }
-
 protocol Element: Numeric, Comparable, BitwiseCopyable {
     static var type: TernType { get }
 }

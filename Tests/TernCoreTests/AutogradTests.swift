@@ -157,7 +157,7 @@ struct AutogradTests {
         let threads = (0..<8).map { index in
             startedThread { together.set(index, trained(seed: UInt64(index))) }
         }
-        threads.forEach { $0.wait() }
+        for thread in threads { thread.wait() }
         #expect(together.values == alone)
     }
 
@@ -167,7 +167,7 @@ struct AutogradTests {
         let threads = (0..<2).map { _ in
             startedThread { for _ in 0..<200 { (w.value * w.value).sum().backward() } }
         }
-        threads.forEach { $0.wait() }
+        for thread in threads { thread.wait() }
         #expect(w.gradient == [800, 1600])
     }
 }

@@ -154,7 +154,7 @@ private let selections: [GradientCase] = [
     .init("repeated", [x]) { $0[0].repeated(2, axis: 0) },
     .init("movingAxis", [cube]) { $0[0].movingAxis(0, to: 2) },
 ]
-private let products: [GradientCase] = [
+private let matrixProducts: [GradientCase] = [
     .init("matmul", [x, signedValues([3, 4])]) { matmul($0[0], $0[1]) },
     .init("matmul batched", [cube, signedValues([2, 2])]) { matmul($0[0], $0[1]) },
     .init("matmul broadcast", [signedValues([2, 1, 2, 3]), signedValues([2, 3, 2])]) { matmul($0[0], $0[1]) },
@@ -165,7 +165,17 @@ private let products: [GradientCase] = [
     .init("linear", [x, signedValues([4, 3]), signedValues([4])]) { linear($0[0], $0[1], $0[2]) },
     .init("linear without bias", [signedValues([2, 2, 3]), signedValues([4, 3])]) { linear($0[0], $0[1]) },
 ]
+private let image = signedValues([1, 2, 4, 5], seed: 8)
+private let filters = signedValues([2, 2, 3, 2], seed: 9)
 private let networks: [GradientCase] = [
+    .init("conv2d", [image, filters, signedValues([2])]) { conv2d($0[0], $0[1], $0[2], stride: 2, padding: 1) },
+    .init("conv2d dilated, in groups", [image, filters.sliced(axis: 1, from: 0, to: 1)]) {
+        conv2d($0[0], $0[1], dilation: [1, 2], groups: 2)
+    },
+    .init("maxPool2d", [image]) { maxPool2d($0[0], [2, 3], stride: 1, padding: 1) },
+    .init("avgPool2d", [image]) { avgPool2d($0[0], 2, stride: [1, 2], padding: 1) },
+    .init("adaptiveMaxPool2d", [image]) { adaptiveMaxPool2d($0[0], [2, 3]) },
+    .init("adaptiveAvgPool2d", [image]) { adaptiveAvgPool2d($0[0], [3, 2]) },
     .init("crossEntropy", [x, labels]) { crossEntropy($0[0], $0[1]) },
     .init("crossEntropy sum", [x, labels]) { crossEntropy($0[0], $0[1], reduction: .sum) },
     .init("crossEntropy smoothed", [x, labels]) { crossEntropy($0[0], $0[1], labelSmoothing: 0.2, reduction: .none) },
@@ -194,8 +204,9 @@ private let networks: [GradientCase] = [
 
 @Suite("Derivatives agree with central differences")
 struct GradientTests {
-    static let cases =
-        unary + activations + binary + broadcasts + reductions + shapes + selections + products + networks
+    static let cases: [GradientCase] = [
+        unary, activations, binary, broadcasts, reductions, shapes, selections, matrixProducts, networks,
+    ].flatMap { $0 }
 
     @Test("in every layout", arguments: cases)
     func first(_ item: GradientCase) throws {
@@ -218,7 +229,7 @@ struct GradientTests {
 extension GradientCase {
     /// Equal elements are where an extremum has no derivative.
     fileprivate var isSmoothWhenRepeated: Bool {
-        !["max", "min", "norm inf", "sorted", "topK"].contains { testDescription.hasPrefix($0) }
+        !["max", "min", "norm inf", "sorted", "topK", "adaptiveMax"].contains { testDescription.hasPrefix($0) }
     }
 }
 

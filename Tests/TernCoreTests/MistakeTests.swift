@@ -146,3 +146,9 @@ struct MistakeTests {
         #expect(message == Mistake.all[index].message, "\(text.prefix(400))")
     }
 }
+
+@Test("anomaly mode does not blame operations for NaN in the data")
+func anomaliesInData() {
+    let w = Variable(Tensor([1, 2]))
+    withAnomalyDetection { #expect((w.value * Tensor([.nan, 1])).sum().item().isNaN) }
+}

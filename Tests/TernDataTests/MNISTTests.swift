@@ -5,7 +5,8 @@ import TernFormats
 import Testing
 
 @Suite struct MNISTTests {
-    /// Calls `body` with a folder of two training pictures and one test picture, of 2x3 pixels, in files with these names.
+    /// Calls `body` with a folder of two training pictures and one test picture, of 2x3 pixels, in files with these
+    /// names.
     static func withFolder(
         images: String = "-images-idx3-ubyte", labels: String = "-labels-idx1-ubyte",
         change: (inout [String: [UInt8]]) -> Void = { _ in }, body: (String) throws -> Void

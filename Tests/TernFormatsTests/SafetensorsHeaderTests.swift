@@ -135,7 +135,9 @@ import Testing
         }
         #expect(message("[]") == "x, byte 8: expected the header in { }, found \"[\"")
         #expect(message("{}x", 0) == "x, byte 10: expected the end of the JSON text, found \"x\"")
-        #expect(message(#"{"a":{\#(Self.entry)},"a":1}"#) == "x, byte 61: expected a new name, found \"a\" again")
+        #expect(
+            message(#"{"a":{\#(Self.entry)},"a":{\#(Self.entry)}}"#)
+                == "x, byte 61: expected a new name, found \"a\" again")
         #expect(message(#"{"a":{"shape":[1]}}"#) == "x, \"a\": expected dtype, found none")
         #expect(message(#"{"a":{"dtype":"U9"}}"#) == "x, \"a\": expected a known dtype, found \"U9\"")
         #expect(

@@ -3,7 +3,7 @@
 /// `torch.autograd.detect_anomaly`. Slow: every result is read once more.
 ///
 /// ```
-/// anomaly: log gave NaN for input 0 of shape [64, 10] (in LeNet.fc3)
+/// LeNet.fc3: anomaly: log gave NaN (output of shape [64, 10])
 /// ```
 public func withAnomalyDetection<Result>(_ body: () throws -> Result) rethrows -> Result {
     let state = ThreadState.current
@@ -14,22 +14,23 @@ public func withAnomalyDetection<Result>(_ body: () throws -> Result) rethrows -
 }
 
 extension Tensor {
-    /// Called for the fresh output of `node` in anomaly mode. The first NaN is this operation's: an earlier one would have
-    /// stopped there.
-    func checkForAnomaly(_ node: Node) {
+    /// Called for the fresh output of `node` in anomaly mode.
+    func checkForAnomaly(_ node: Node, from inputs: [Tensor]) {
         node.modulePath = currentModulePath
-        if dtype.isFloatingPoint, containsNaN {
+        if containsNaN, !inputs.contains(where: \.containsNaN) {
             mistake("anomaly:", "\(node.label) gave NaN (output of shape \(shape))")
         }
     }
 
-    var containsNaN: Bool { withoutGradients { self.notEqual(to: self).any().item(as: Bool.self) } }
+    var containsNaN: Bool {
+        dtype.isFloatingPoint && withoutGradients { isNaN().any().item(as: Bool.self) }
+    }
 }
 
 extension Node {
     func checkForAnomaly(_ gradients: InputGradients) {
         for (index, gradient) in ([gradients.first, gradients.second] + gradients.more).enumerated() {
-            guard let gradient, gradient.dtype.isFloatingPoint, gradient.containsNaN else { continue }
+            guard let gradient, gradient.containsNaN else { continue }
             let place = modulePath.flatMap { $0.isEmpty ? nil : " (recorded in \($0))" } ?? ""
             mistake(
                 "anomaly:",

@@ -125,7 +125,7 @@ extension CustomFunction {
         return zip(outputs.indices, outputs).map { index, output in
             if !differentiable[index] { return output.detached }
             let result = Tensor(impl: output.impl.with(node: node.outputNode(index)))
-            if ThreadState.current.detectsAnomalies { result.checkForAnomaly(node) }
+            if ThreadState.current.detectsAnomalies { result.checkForAnomaly(node, from: inputs) }
             return result
         }
     }

@@ -178,7 +178,7 @@ extension Tensor {
     @inline(__always)
     func recorded(_ name: StaticString, from a: Tensor, _ derivative: @escaping Node.Derivative) -> Tensor {
         let input = a.impl.node
-        attach(Node(name, depth: 1 + (input?.depth ?? 0), input, nil, [], derivative))
+        attach(Node(name, depth: 1 + (input?.depth ?? 0), input, nil, [], derivative), from: [a])
         return self
     }
 
@@ -187,7 +187,9 @@ extension Tensor {
     {
         let inputA = a.impl.node
         let inputB = b.impl.node
-        attach(Node(name, depth: 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0), inputA, inputB, [], derivative))
+        attach(
+            Node(name, depth: 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0), inputA, inputB, [], derivative),
+            from: [a, b])
         return self
     }
 
@@ -197,7 +199,7 @@ extension Tensor {
     ) -> Tensor {
         let (inputA, inputB, inputC) = (a.impl.node, b.impl.node, c.impl.node)
         let depth = 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0, inputC?.depth ?? 0)
-        attach(Node(name, depth: depth, inputA, inputB, [inputC], derivative))
+        attach(Node(name, depth: depth, inputA, inputB, [inputC], derivative), from: [a, b, c])
         return self
     }
 
@@ -207,7 +209,7 @@ extension Tensor {
         attach(
             Node(
                 name, depth: depth, nodes.first ?? nil, nodes.count > 1 ? nodes[1] : nil, Array(nodes.dropFirst(2)),
-                derivative))
+                derivative), from: inputs)
         return self
     }
 
@@ -219,9 +221,9 @@ extension Tensor {
     }
 
     @inline(__always)
-    private func attach(_ node: Node) {
+    private func attach(_ node: Node, from inputs: @autoclosure () -> [Tensor]) {
         impl.node = node
-        if ThreadState.current.detectsAnomalies { checkForAnomaly(node) }
+        if ThreadState.current.detectsAnomalies { checkForAnomaly(node, from: inputs()) }
     }
 
     /// A copy of this fresh result without its node, for a derivative that uses the output.

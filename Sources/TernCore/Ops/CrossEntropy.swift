@@ -168,14 +168,14 @@ private func fusedCrossEntropy(
             logits.dtype.kernelType, n, batch.classes, logits.impl.pointer + bytes, labels + start, batch.ignoreIndex,
             smoothing, losses.impl.pointer + start * size, probabilities.impl.pointer + bytes)
     }
-    // What an example counts for in the result.
-    var share = batch.rowWeights ?? Tensor.ones([], dtype: logits.dtype)
     if let weights = batch.rowWeights { losses = losses * weights }
-    if reduction == .mean { share = share / batch.totalWeight }
     let result = losses.reduced(reduction, divisor: batch.totalWeight)
     guard records(logits) else { return result }
     return result.recorded("crossEntropy", from: logits) { g, _ in
-        InputGradients(crossEntropyBackward(logits, probabilities, batch, smoothing, scale: g * share))
+        // What each example counts for.
+        var scale = reduction == .mean ? g / batch.totalWeight : g
+        if let weights = batch.rowWeights { scale = scale * weights }
+        return InputGradients(crossEntropyBackward(logits, probabilities, batch, smoothing, scale: scale))
     }
 }
 

@@ -1,5 +1,4 @@
-// Batch normalization for both float types (see float_type.h). The work is done in units: one channel of [N, C, S], or,
-// for S = 1, a vector of neighbouring channels, whose rows are read as they lie in memory.
+// Batch normalization of one channel of [N, C, S], for both float types (see float_type.h).
 #include "float_type.h"
 
 typedef struct {
@@ -7,7 +6,7 @@ typedef struct {
 } F(shape);
 
 // A block of rows of contiguous values: what is summed in one go, in the precision of the type.
-enum { F(NORMALIZE_BLOCK) = 2048, F(NORMALIZE_ROWS) = 128 };
+enum { F(NORMALIZE_BLOCK) = 2048 };
 
 // Count, mean and sum of squared deviations of what was merged so far (Chan, Golub and LeVeque).
 typedef struct {
@@ -71,28 +70,6 @@ static void F(channel_statistics)(F(shape) shape, const REAL *x, REAL *mean, REA
     *variance = (REAL)(m.deviations / m.count);
 }
 
-static void F(strip_statistics)(F(shape) shape, ptrdiff_t width, const REAL *x, REAL *mean, REAL *variance) {
-    F(moments) m[LANES] = {};
-    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
-        rows = shape.N - n < F(NORMALIZE_ROWS) ? shape.N - n : F(NORMALIZE_ROWS);
-        const REAL *block = x + n * shape.C;
-        VREAL shift = {}, sum = {}, squares = {};
-        for (ptrdiff_t r = 0; r < rows; r++) shift += F(load_first)(block + r * shape.C, width);
-        shift /= (REAL)rows;
-        for (ptrdiff_t r = 0; r < rows; r++) {
-            VREAL d = F(load_first)(block + r * shape.C, width) - shift;
-            sum += d;
-            squares = F(fma)(d, d, squares);
-        }
-        for (ptrdiff_t lane = 0; lane < width; lane++)
-            F(merge_shifted)(&m[lane], (double)rows, shift[lane], sum[lane], squares[lane]);
-    }
-    for (ptrdiff_t lane = 0; lane < width; lane++) {
-        mean[lane] = (REAL)m[lane].mean;
-        variance[lane] = (REAL)(m[lane].deviations / m[lane].count);
-    }
-}
-
 // gamma / sqrt(variance + epsilon)
 INLINE REAL F(normalize_scale)(REAL variance, double epsilon, const REAL *gamma) {
     return (gamma ? *gamma : 1) / LIBM(sqrt)(variance + (REAL)epsilon);
@@ -106,10 +83,6 @@ static void F(channel_normalize)(F(shape) shape, const REAL *x, REAL mean, REAL 
         if (s < shape.S)
             F(store_first)(y + s, F(fma)(F(load_first)(x + s, shape.S - s) - m, k, b), shape.S - s);
     }
-}
-static void F(strip_normalize)(F(shape) shape, ptrdiff_t width, const REAL *x, VREAL mean, VREAL scale, VREAL beta, REAL *y) {
-    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C, y += shape.C)
-        F(store_first)(y, F(fma)(F(load_first)(x, width) - mean, scale, beta), width);
 }
 
 // Sums of g and of g (x - mean) over a channel.
@@ -144,12 +117,13 @@ INLINE void F(channel_sums)(F(shape) shape, const REAL *x, const REAL *g, REAL m
 }
 
 // dx = a (g - b) - c (x - mean)
-static void F(channel_backward)(F(shape) shape, const REAL *x, const REAL *g, REAL mean, REAL scale, double epsilon, REAL variance, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
+static void F(channel_backward)(F(shape) shape, const REAL *x, const REAL *g, REAL mean, REAL variance, const REAL *gamma, double epsilon, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
     double sum = 0, dot = 0, count = (double)(shape.N * shape.S), inverse = 1 / ((double)variance + epsilon);
     F(channel_sums)(shape, x, g, mean, &sum, &dot);
     *dbeta = (REAL)sum;
     *dgamma = (REAL)(dot * __builtin_sqrt(inverse));
     if (!dx) return;
+    REAL scale = F(normalize_scale)(variance, epsilon, gamma);
     VREAL a = F(set)(scale), m = F(set)(mean);
     VREAL b = F(set)(training ? (REAL)(sum / count) : 0), c = F(set)(training ? (REAL)(-scale * inverse * dot / count) : 0);
     for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, g += shape.C * shape.S, dx += shape.C * shape.S) {
@@ -162,74 +136,6 @@ static void F(channel_backward)(F(shape) shape, const REAL *x, const REAL *g, RE
             F(store_first)(dx + s, d, rest);
         }
     }
-}
-static void F(strip_backward)(F(shape) shape, ptrdiff_t width, const REAL *x, const REAL *g, VREAL mean, VREAL scale, double epsilon, VREAL variance, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
-    double sums[LANES] = {}, dots[LANES] = {};
-    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
-        rows = shape.N - n < F(NORMALIZE_ROWS) ? shape.N - n : F(NORMALIZE_ROWS);
-        VREAL sum = {}, dot = {};
-        for (ptrdiff_t r = n; r < n + rows; r++) {
-            VREAL cotangent = F(load_first)(g + r * shape.C, width);
-            sum += cotangent;
-            dot = F(fma)(cotangent, F(load_first)(x + r * shape.C, width) - mean, dot);
-        }
-        for (int lane = 0; lane < LANES; lane++) {
-            sums[lane] += sum[lane];
-            dots[lane] += dot[lane];
-        }
-    }
-    VREAL b = {}, c = {};
-    for (ptrdiff_t lane = 0; lane < width; lane++) {
-        double inverse = 1 / ((double)variance[lane] + epsilon);
-        dbeta[lane] = (REAL)sums[lane];
-        dgamma[lane] = (REAL)(dots[lane] * __builtin_sqrt(inverse));
-        if (!training) continue;
-        b[lane] = (REAL)(sums[lane] / (double)shape.N);
-        c[lane] = (REAL)(-scale[lane] * inverse * dots[lane] / (double)shape.N);
-    }
-    if (!dx) return;
-    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C, g += shape.C, dx += shape.C) {
-        VREAL d = F(fma)(F(load_first)(x, width) - mean, c, (F(load_first)(g, width) - b) * scale);
-        F(store_first)(dx, d, width);
-    }
-}
-
-INLINE void F(statistics)(F(shape) shape, ptrdiff_t c, ptrdiff_t width, const REAL *x, REAL *mean, REAL *variance) {
-    if (shape.S == 1)
-        F(strip_statistics)(shape, width, x + c, mean + c, variance + c);
-    else
-        F(channel_statistics)(shape, x + c * shape.S, mean + c, variance + c);
-}
-
-// The per-channel constants of a strip; lanes past `width` are not used.
-INLINE VREAL F(strip_scale)(ptrdiff_t c, ptrdiff_t width, const REAL *variance, const REAL *gamma, double epsilon) {
-    VREAL scale = {};
-    for (ptrdiff_t i = 0; i < width; i++) scale[i] = F(normalize_scale)(variance[c + i], epsilon, gamma ? gamma + c + i : 0);
-    return scale;
-}
-
-INLINE void F(normalize)(F(shape) shape, ptrdiff_t c, ptrdiff_t width, const REAL *x, const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon, REAL *y) {
-    if (shape.S == 1) {
-        VREAL scale = F(strip_scale)(c, width, variance, gamma, epsilon), shift = {};
-        if (beta) shift = F(load_first)(beta + c, width);
-        F(strip_normalize)(shape, width, x + c, F(load_first)(mean + c, width), scale, shift, y + c);
-    } else {
-        REAL scale = F(normalize_scale)(variance[c], epsilon, gamma ? gamma + c : 0);
-        F(channel_normalize)(shape, x + c * shape.S, mean[c], scale, beta ? beta[c] : 0, y + c * shape.S);
-    }
-}
-
-INLINE void F(backward)(F(shape) shape, ptrdiff_t c, ptrdiff_t width, const REAL *x, const REAL *g, const REAL *mean, const REAL *variance, const REAL *gamma, double epsilon, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
-    ptrdiff_t offset = c * shape.S;
-    REAL *to = dx ? dx + offset : 0;
-    if (shape.S == 1)
-        F(strip_backward)(shape, width, x + c, g + c, F(load_first)(mean + c, width),
-                          F(strip_scale)(c, width, variance, gamma, epsilon), epsilon,
-                          F(load_first)(variance + c, width), training, to, dgamma + c, dbeta + c);
-    else
-        F(channel_backward)(shape, x + offset, g + offset, mean[c],
-                            F(normalize_scale)(variance[c], epsilon, gamma ? gamma + c : 0), epsilon, variance[c],
-                            training, to, dgamma + c, dbeta + c);
 }
 
 #include "float_type_end.h"
