@@ -58,6 +58,7 @@ let package = Package(
         .testTarget(name: "TernDataTests", dependencies: ["TernData"]),
         .testTarget(name: "TernTrainingTests", dependencies: ["TernTraining"]),
         .testTarget(name: "TernTests", dependencies: ["Tern"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Tern"]),
         .testTarget(
             name: "SpatialPyramidPoolingTests", dependencies: ["SpatialPyramidPooling"],
             path: "Plugins/SpatialPyramidPooling/Tests"),

@@ -1,6 +1,5 @@
 import Foundation
-import TernCore
-import TernFormats
+import Tern
 
 /// The cases of one file in Tests/Goldens: named groups of tensors, see `golden.py` there for what their names mean.
 struct Goldens: Sendable {

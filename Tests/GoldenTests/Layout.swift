@@ -1,4 +1,4 @@
-import TernCore
+import Tern
 
 /// How the elements of an operand may lie in memory.
 enum Layout: CaseIterable {

@@ -1,4 +1,4 @@
-import TernCore
+import Tern
 
 /// An operation under test: the name of its golden case, and the call.
 struct OpCase: Sendable {

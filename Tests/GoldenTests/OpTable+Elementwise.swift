@@ -1,4 +1,4 @@
-import TernCore
+import Tern
 
 private let broadcasts = ["same", "row", "both", "left-scalar", "right-scalar", "empty"]
 

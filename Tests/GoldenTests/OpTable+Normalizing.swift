@@ -1,4 +1,4 @@
-import TernCore
+import Tern
 
 private let reductions: [Reduction] = [.mean, .sum, .none]
 
@@ -6,6 +6,7 @@ extension OpTable {
     mutating func addNormalizing() {
         addSoftmax()
         addCrossEntropy()
+        addBatchNorm()
     }
 
     private mutating func addSoftmax() {
@@ -37,5 +38,21 @@ extension OpTable {
             "vector", "images", "images-probabilities", "int32", "many-classes", "extremes", "all-ignored",
         ]) { crossEntropy($0, $1) }
         three("crossEntropy-images-weights") { crossEntropy($0, $1, weight: $2, labelSmoothing: 0.1) }
+    }
+
+    private mutating func addBatchNorm() {
+        for shape in ["images", "rows", "sequences"] {
+            list("batchNorm-train-\(shape)") {
+                let (output, statistics) = batchNorm($0[0], weight: $0[1], bias: $0[2])
+                let running = statistics.updating(mean: $0[3], variance: $0[4], momentum: 0.1)
+                return [output, running.mean, running.variance]
+            }
+            list("batchNorm-evaluate-\(shape)") {
+                [batchNorm($0[0], mean: $0[3], variance: $0[4], weight: $0[1], bias: $0[2])]
+            }
+        }
+        one("batchNorm-plain") { batchNorm($0, epsilon: 1e-3).output }
+        one("batchNorm-large-mean") { batchNorm($0).output }
+        three("batchNorm-evaluate-plain") { batchNorm($0, mean: $1, variance: $2) }
     }
 }

@@ -1,4 +1,4 @@
-import TernCore
+import Tern
 
 extension OpTable {
     mutating func addReductions() {

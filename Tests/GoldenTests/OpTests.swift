@@ -1,4 +1,4 @@
-import TernCore
+import Tern
 import Testing
 
 @Suite("Operations against PyTorch")
@@ -21,6 +21,7 @@ struct OpTests {
         table.addGathers()
         table.addCreation()
         table.addNormalizing()
+        table.addLosses()
         return table.cases
     }()
 

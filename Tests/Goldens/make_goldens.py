@@ -13,14 +13,19 @@ import sys
 import torch
 
 import cases_elementwise
+import cases_layers
+import cases_losses
 import cases_normalizing
+import cases_optimizers
 import cases_products
 import cases_reduction
 import cases_shape
 from golden import GoldenFile
 
 FILES = {
-    "ops": [cases_elementwise, cases_reduction, cases_products, cases_normalizing, cases_shape],
+    "ops": [cases_elementwise, cases_reduction, cases_products, cases_normalizing, cases_losses, cases_shape],
+    "layers": [cases_layers],
+    "optimizers": [cases_optimizers],
 }
 
 

@@ -1,0 +1,86 @@
+import Tern
+import Testing
+
+@Suite("Layers against PyTorch")
+struct LayerTests {
+    static let goldens = Goldens("layers")
+
+    /// The case's name, and a layer with the settings that `cases_layers.py` gives PyTorch's.
+    static let table: [String: @Sendable () -> any Module<Tensor, Tensor>] = [
+        "Linear": { Linear(7, 5) },
+        "Linear-no-bias": { Linear(7, 5, bias: false) },
+        "Linear-rank-3": { Linear(3, 2) },
+        "BatchNorm1d": { BatchNorm1d(3) },
+        "BatchNorm1d-sequences": { BatchNorm1d(3) },
+        "BatchNorm2d": { BatchNorm2d(3) },
+        "BatchNorm2d-settings": { BatchNorm2d(3, epsilon: 1e-2, momentum: 0.3) },
+        "BatchNorm2d-cumulative": { BatchNorm2d(3, momentum: nil) },
+        "BatchNorm2d-not-affine": { BatchNorm2d(3, affine: false) },
+        "BatchNorm2d-not-tracking": { BatchNorm2d(3, tracksRunningStatistics: false) },
+        "ReLU": { ReLU() },
+        "LeakyReLU": { LeakyReLU(slope: 0.3) },
+        "Sigmoid": { Sigmoid() },
+        "Tanh": { Tanh() },
+        "GELU": { GELU() },
+        "GELU-tanh": { GELU(approximation: .tanh) },
+        "SiLU": { SiLU() },
+        "Softplus": { Softplus() },
+        "ELU": { ELU(alpha: 0.7) },
+        "Softmax": { Softmax() },
+        "LogSoftmax": { LogSoftmax(axis: 1) },
+        "Identity": { Identity() },
+        "Flatten": { Flatten() },
+        "Dropout-0": { Dropout(0) },
+    ]
+
+    @Test(
+        "a layer loads PyTorch's state and gives its outputs, gradients and buffers, in training and in evaluation",
+        arguments: goldens.cases.keys.sorted(), [DType.float32, .float64])
+    func agrees(name: String, dtype: DType) throws {
+        let make = try #require(Self.table[name], "\(name) is not tested")
+        let group = Self.goldens.cases[name]!
+        let model = make()
+        model.to(dtype)
+        try model.loadStateDictionary(tensors(group, "state."))
+        for layout in Layout.allCases {
+            // The state is loaded again for each layout: batch normalization has changed its buffers.
+            try model.loadStateDictionary(tensors(group, "state."))
+            for parameter in model.parameters { parameter.gradient = nil }
+            check(model, group, dtype, layout, name)
+        }
+    }
+
+    @Test("every layer in the table has a golden case")
+    func complete() { #expect(Set(Self.table.keys).subtracting(Self.goldens.cases.keys) == []) }
+
+    private func check(
+        _ model: any Module<Tensor, Tensor>, _ group: [String: Tensor], _ dtype: DType, _ layout: Layout, _ name: String
+    ) {
+        let expect = { (actual: Tensor?, key: String) in
+            let expected = group[key]!
+            let type = expected.dtype.isFloatingPoint ? dtype : expected.dtype
+            let text = actual.map { difference($0, expected, .of(type)) } ?? "none"
+            #expect(text == nil, "\(name), \(dtype), \(layout), \(key): \(text!)")
+            #expect(actual?.dtype == type, "\(name), \(key)")
+        }
+        model.train()
+        for index in 0..<2 {
+            let input = Variable(layout.of(group["in\(index)"]!.converted(to: dtype)))
+            let output = model(input.value)
+            expect(output, "out\(index)")
+            output.backward(layout.of(group["cot\(index)"]!.converted(to: dtype)))
+            expect(input.gradient, "grad\(index)")
+        }
+        for (path, parameter) in model.namedParameters { expect(parameter.gradient, "grad.\(path)") }
+        for (path, buffer) in model.namedBuffers { expect(buffer.value, "after.\(path)") }
+        model.eval()
+        expect(model(layout.of(group["in0"]!.converted(to: dtype))), "eval")
+    }
+}
+
+/// The tensors whose names begin with `prefix`, by the rest of their names.
+func tensors(_ group: [String: Tensor], _ prefix: String) -> [String: Tensor] {
+    var found: [String: Tensor] = [:]
+    for (name, tensor) in group where name.hasPrefix(prefix) { found[String(name.dropFirst(prefix.count))] = tensor }
+    return found
+}
