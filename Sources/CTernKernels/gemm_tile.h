@@ -11,9 +11,10 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdif
     VREAL sum[TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        if (last) sum[i][0] = start ? F(load)(start + i * start_row) : (VREAL){};
-        const REAL *tail = start + i * start_row + last * LANES;
-        sum[i][last] = !start ? (VREAL){} : HAS_MASKS ? F(load_first)(tail, count) : F(load)(tail);
+        const REAL *from = start ? start + i * start_row : c;
+        if (last) sum[i][0] = start ? F(load)(from) : (VREAL){};
+        from += last * LANES;
+        sum[i][last] = !start ? (VREAL){} : HAS_MASKS ? F(load_first)(from, count) : F(load)(from);
     }
     // Few pointers, four rows each at constant multiples of a_row: what an address of x86 can hold.
     const REAL *group[(TILE_ROWS + 3) / 4];
