@@ -205,10 +205,10 @@ static void F(correlate_channels)(const F(Correlation) *g, const F(CorrelationSc
             // Tiles keep to one row, to leave out padding, unless rows are short.
             ptrdiff_t run = count_x < 7 ? count_y * count_x : count_x;
             for (ptrdiff_t i = 0; i < count_y * count_x; i += run) {
-                ptrdiff_t tiles = ceil_divide(run, limit), at = i;
+                ptrdiff_t tiles = ceil_divide(run, limit), at = i, from, to;
+                F(kernel_rows)(g, py, u->shift, i / count_x, (i + run - 1) / count_x, &from, &to);
                 for (ptrdiff_t t = 0; t < tiles; t++) {
-                    ptrdiff_t size = run / tiles + (t < run % tiles), from, to;
-                    F(kernel_rows)(g, py, u->shift, at / count_x, (at + size - 1) / count_x, &from, &to);
+                    ptrdiff_t size = run / tiles + (t < run % tiles);
                     F(gather)(size, vectors, u->window, rows + at, columns + from * taps_row, (to - from) * taps_row,
                               packed + from * taps_row * u->width, start, s->tile, places + at);
                     at += size;

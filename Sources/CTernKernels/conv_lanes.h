@@ -21,12 +21,18 @@ static void F(copy_window)(const Window *w, ptrdiff_t row_shift, const REAL *sou
     ptrdiff_t first = least(most(-top, 0), w->rows), last = most(first, least(height - top, w->rows));
     ptrdiff_t from = least(most(-w->low_column, 0), w->columns);
     ptrdiff_t to = most(from, least((width - 1) * w->spread + 1 - w->low_column, w->columns));
+    bool plain = w->deal == 1 && w->spread == 1;
     for (ptrdiff_t c = 0; c < channels; c++, source += height * width, window += w->plane) {
         if (!zeroed) F(zero_row)(window, w->plane);
+        if (plain && to - from == LANES) {
+            const REAL *x = source + (top + first) * width + w->low_column + from;
+            for (ptrdiff_t r = first; r < last; r++, x += width) F(store)(window + r * row_size + from, F(load)(x));
+            continue;
+        }
         for (ptrdiff_t r = first; r < last; r++) {
             REAL *row = window + r * row_size;
             const REAL *x = source + (top + r) * width;
-            if (w->deal == 1 && w->spread == 1) {
+            if (plain) {
                 F(copy_row)(row + from, x + w->low_column + from, to - from);
             } else if (w->spread == 1) {
                 for (ptrdiff_t d = 0; d < w->deal; d++) {

@@ -4,7 +4,8 @@ typedef struct {
     Axis y, x;
     bool along_width;              // vectors along the output width, else along the output channels
     ptrdiff_t kernel;              // elements of one kernel plane
-    ptrdiff_t block, blocks;       // output channels of one piece
+    ptrdiff_t block;               // output channels that one pass over a window serves
+    ptrdiff_t share, shares;       // output channels of one piece, several blocks, so that a window is copied once
     ptrdiff_t range, ranges;       // input channels of one piece
     ptrdiff_t band_rows, bands;    // output rows are taken in bands
     ptrdiff_t units;               // bands of all images
@@ -21,7 +22,7 @@ typedef struct {
     REAL *window;
 } F(WeightGradientScratch);
 
-enum { F(GRADIENT_ROWS) = 320, F(GRADIENT_PIECES) = 16, F(GRADIENT_PIXELS) = 256 };
+enum { F(GRADIENT_ROWS) = 320, F(GRADIENT_BLOCKS) = 4, F(GRADIENT_PIECES) = 16, F(GRADIENT_PIXELS) = 256 };
 
 static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     F(WeightGradient) g = {.kernel = c->kernel_height * c->kernel_width};
@@ -34,8 +35,10 @@ static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     if (TERN_CONV_FORCE >= 0) g.along_width = TERN_CONV_FORCE;
 #endif
     g.block = g.along_width ? c->out_channels : c->out_channels <= LANES ? LANES : 2 * LANES;
-    if (g.along_width) g.block = least(g.block, 4 * DOT_CHANNELS);
-    g.blocks = ceil_divide(c->out_channels, g.block);
+    if (g.along_width) g.block = least(g.block, 2 * DOT_CHANNELS);
+    g.shares = ceil_divide(c->out_channels, F(GRADIENT_BLOCKS) * g.block);
+    g.share = round_up(ceil_divide(c->out_channels, g.shares), g.block);
+    g.shares = ceil_divide(c->out_channels, g.share);
     g.ranges = ceil_divide(c->in_channels * g.kernel, F(GRADIENT_ROWS));
     g.range = ceil_divide(c->in_channels, least(g.ranges, c->in_channels));
     g.ranges = ceil_divide(c->in_channels, g.range);
@@ -53,7 +56,7 @@ static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     g.window.plane = window_plane(g.window.rows * g.window.deal * g.window.pitch, sizeof(REAL));
 
     g.units = c->images * g.bands;
-    ptrdiff_t parts = c->groups * g.blocks * g.ranges;
+    ptrdiff_t parts = c->groups * g.shares * g.ranges;
     g.partials = most(1, least(ceil_divide(F(GRADIENT_PIECES), parts), ceil_divide(c->images, 2)));
     g.pieces = g.partials * parts;
     return g;
@@ -63,7 +66,7 @@ static ptrdiff_t F(weight_gradient_layout)(const F(WeightGradient) *g, const Ter
     Scratch scratch = {.base = base};
     ptrdiff_t rows = g->range * g->kernel, outputs = g->band_rows * c->out_width;
     ptrdiff_t padded = g->band_rows * round_up(c->out_width, LANES);
-    ptrdiff_t lanes = g->along_width ? g->block * LANES : g->block;
+    ptrdiff_t lanes = g->along_width ? g->share * LANES : g->share;
     s->rows = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
     s->columns = scratch_take(&scratch, outputs * (ptrdiff_t)sizeof(ptrdiff_t));
     s->places = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
@@ -82,47 +85,52 @@ static void F(plan_weight_gradient)(const TernConv2d *c, TernConvWeightPlan *pla
     plan->scratch_bytes = F(weight_gradient_layout)(&g, c, NULL, &s);
 }
 
-// Adds one band with the output channels in lanes: sums[element][channel] += x[element + output] * dy[output][channel].
-static void F(add_channels)(const F(WeightGradientScratch) *s, const REAL *dy, ptrdiff_t plane,
-                            ptrdiff_t channels, ptrdiff_t outputs, ptrdiff_t elements, bool bias) {
-    ptrdiff_t width = round_up(channels, LANES), vectors = width / LANES;
-    F(rows_to_lanes)(dy, plane, channels, outputs, s->dy, width);
-    if (bias)
-        for (ptrdiff_t v = 0; v < width; v += LANES) {
-            VREAL sum = F(load)(s->bias + v);
-            for (ptrdiff_t i = 0; i < outputs; i++) sum += F(load)(s->dy + i * width + v);
-            F(store)(s->bias + v, sum);
-        }
-    ptrdiff_t tiles = ceil_divide(elements, vectors == 1 ? GATHER_ROWS : GATHER_ROWS_2), at = 0;
+// One band of a block of output channels, to be added to sums over the kernel's elements.
+typedef struct {
+    const REAL *dy;
+    ptrdiff_t plane, channels, rows, out_width;
+    ptrdiff_t elements;
+    REAL *sums, *bias;  // no bias if null
+} F(GradientBlock);
+
+// Output channels in lanes: sums[element][channel] += x[element + output] * dy[output][channel].
+static void F(add_channels)(const F(WeightGradientScratch) *s, const F(GradientBlock) *b) {
+    ptrdiff_t width = round_up(b->channels, LANES), vectors = width / LANES, outputs = b->rows * b->out_width;
+    F(rows_to_lanes)(b->dy, b->plane, b->channels, outputs, s->dy, width);
+    for (ptrdiff_t v = 0; b->bias && v < width; v += LANES) {
+        VREAL sum = F(load)(b->bias + v);
+        for (ptrdiff_t i = 0; i < outputs; i++) sum += F(load)(s->dy + i * width + v);
+        F(store)(b->bias + v, sum);
+    }
+    ptrdiff_t tiles = ceil_divide(b->elements, vectors == 1 ? GATHER_ROWS : GATHER_ROWS_2), at = 0;
     for (ptrdiff_t t = 0; t < tiles; t++) {
-        ptrdiff_t size = elements / tiles + (t < elements % tiles);
-        F(gather)(size, vectors, s->window, s->rows + at, s->columns, outputs, s->dy, NULL, s->sums, s->places + at);
+        ptrdiff_t size = b->elements / tiles + (t < b->elements % tiles);
+        F(gather)(size, vectors, s->window, s->rows + at, s->columns, outputs, s->dy, NULL, b->sums, s->places + at);
         at += size;
     }
 }
 
-// Adds one band with the output width in lanes; the lanes are added up when all bands are in.
-static void F(add_width)(const F(WeightGradientScratch) *s, const REAL *dy, ptrdiff_t plane,
-                         ptrdiff_t channels, ptrdiff_t rows, ptrdiff_t out_width, ptrdiff_t elements, bool bias) {
-    ptrdiff_t padded = round_up(out_width, LANES), vectors = rows * padded / LANES;
-    for (ptrdiff_t o = 0; o < channels; o++) {
-        VREAL sum = bias ? F(load)(s->bias + o * LANES) : (VREAL){};
-        for (ptrdiff_t y = 0; y < rows; y++) {
-            const REAL *from = dy + o * plane + y * out_width;
-            REAL *to = s->dy + (o * rows + y) * padded;
-            for (ptrdiff_t x = 0; x < out_width; x += LANES) {
-                VREAL v = x + LANES <= out_width ? F(load)(from + x) : F(load_first)(from + x, out_width - x);
+// Output width in lanes: sums[element][channel][lane]. The lanes are added up when all bands are in.
+static void F(add_width)(const F(WeightGradientScratch) *s, const F(GradientBlock) *b) {
+    ptrdiff_t padded = round_up(b->out_width, LANES), plane = b->rows * padded;
+    for (ptrdiff_t o = 0; o < b->channels; o++) {
+        VREAL sum = b->bias ? F(load)(b->bias + o * LANES) : (VREAL){};
+        for (ptrdiff_t y = 0; y < b->rows; y++) {
+            const REAL *from = b->dy + o * b->plane + y * b->out_width;
+            REAL *to = s->dy + o * plane + y * padded;
+            for (ptrdiff_t x = 0; x < b->out_width; x += LANES) {
+                VREAL v = x + LANES <= b->out_width ? F(load)(from + x) : F(load_first)(from + x, b->out_width - x);
                 F(store)(to + x, v);
                 sum += v;
             }
         }
-        if (bias) F(store)(s->bias + o * LANES, sum);
+        if (b->bias) F(store)(b->bias + o * LANES, sum);
     }
-    for (ptrdiff_t o = 0; o < channels;) {
-        ptrdiff_t left = ceil_divide(channels - o, DOT_CHANNELS), size = ceil_divide(channels - o, left);
-        for (ptrdiff_t i = 0; i < elements; i += DOT_ROWS)
-            F(dot)(least(DOT_ROWS, elements - i), size, s->window, s->rows + i, s->columns, vectors,
-                   s->dy + o * rows * padded, rows * padded, s->sums + (i * channels + o) * LANES, channels);
+    for (ptrdiff_t o = 0; o < b->channels;) {
+        ptrdiff_t size = ceil_divide(b->channels - o, ceil_divide(b->channels - o, DOT_CHANNELS));
+        for (ptrdiff_t i = 0; i < b->elements; i += DOT_ROWS)
+            F(dot)(least(DOT_ROWS, b->elements - i), size, s->window, s->rows + i, s->columns, plane / LANES,
+                   s->dy + o * plane, plane, b->sums + (i * b->channels + o) * LANES, b->channels);
         o += size;
     }
 }
@@ -149,32 +157,41 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
     ptrdiff_t all_out = c->groups * c->out_channels, all_in = c->groups * c->in_channels, length = c->in_channels * g.kernel;
     for (ptrdiff_t piece = first; piece < last; piece++) {
         ptrdiff_t in_first = piece % g.ranges * g.range, in_count = least(g.range, c->in_channels - in_first);
-        ptrdiff_t out_first = piece / g.ranges % g.blocks * g.block, out_count = least(g.block, c->out_channels - out_first);
-        ptrdiff_t group = piece / (g.ranges * g.blocks) % c->groups, partial = piece / (g.ranges * g.blocks * c->groups);
+        ptrdiff_t out_first = piece / g.ranges % g.shares * g.share, out_count = least(g.share, c->out_channels - out_first);
+        ptrdiff_t group = piece / (g.ranges * g.shares) % c->groups, partial = piece / (g.ranges * g.shares * c->groups);
         ptrdiff_t out_channel = group * c->out_channels + out_first, in_channel = group * c->in_channels + in_first;
-        ptrdiff_t elements = in_count * g.kernel, lanes = g.along_width ? out_count * LANES : round_up(out_count, LANES);
+        ptrdiff_t elements = in_count * g.kernel, lanes = g.along_width ? LANES : 1;
         bool bias = dbias && in_first == 0;
-        F(zero_row)(s.sums, elements * lanes);
-        F(zero_row)(s.bias, lanes);
+        F(zero_row)(s.sums, elements * round_up(out_count, g.block) * lanes);
+        F(zero_row)(s.bias, round_up(out_count, g.block) * lanes);
         ptrdiff_t unit = g.units * partial / g.partials, end = g.units * (partial + 1) / g.partials;
         for (ptrdiff_t u = unit; u < end; u++) {
             ptrdiff_t image = u / g.bands, row = u % g.bands * g.band_rows, rows = least(g.band_rows, c->out_height - row);
             const REAL *from = dy + (image * all_out + out_channel) * out_plane + row * c->out_width;
             F(copy_window)(w, row * g.y.stride, x + (image * all_in + in_channel) * in_plane, in_count, c->in_height,
                            c->in_width, g.bands == 1 && u > unit, s.window);
-            if (g.along_width) F(add_width)(&s, from, out_plane, out_count, rows, c->out_width, elements, bias);
-            else F(add_channels)(&s, from, out_plane, out_count, rows * c->out_width, elements, bias);
-        }
-        REAL *to = dw + (partial * all_out + out_channel) * length + in_first * g.kernel;
-        if (g.along_width) {
-            for (ptrdiff_t o = 0; o < out_count; o++) {
-                for (ptrdiff_t i = 0; i < elements; i++) to[o * length + i] = F(sum)(F(load)(s.sums + (i * out_count + o) * LANES));
-                if (bias) dbias[partial * all_out + out_channel + o] = F(sum)(F(load)(s.bias + o * LANES));
+            for (ptrdiff_t b = 0; b < out_count; b += g.block) {
+                F(GradientBlock) block = {
+                    .dy = from + b * out_plane, .plane = out_plane, .channels = least(g.block, out_count - b), .rows = rows,
+                    .out_width = c->out_width, .elements = elements, .sums = s.sums + b * elements * lanes,
+                    .bias = bias ? s.bias + b * lanes : NULL,
+                };
+                if (g.along_width) F(add_width)(&s, &block);
+                else F(add_channels)(&s, &block);
             }
-        } else {
-            F(lanes_to_rows)(s.sums, lanes, elements, out_count, to, length);
-            if (bias)
-                for (ptrdiff_t o = 0; o < out_count; o++) dbias[partial * all_out + out_channel + o] = s.bias[o];
+        }
+        for (ptrdiff_t b = 0; b < out_count; b += g.block) {
+            ptrdiff_t channels = least(g.block, out_count - b);
+            const REAL *sums = s.sums + b * elements * lanes, *bias_sums = s.bias + b * lanes;
+            REAL *to = dw + (partial * all_out + out_channel + b) * length + in_first * g.kernel;
+            REAL *to_bias = bias ? dbias + partial * all_out + out_channel + b : NULL;
+            if (!g.along_width) F(lanes_to_rows)(sums, round_up(channels, LANES), elements, channels, to, length);
+            for (ptrdiff_t o = 0; o < channels; o++) {
+                if (bias) to_bias[o] = g.along_width ? F(sum)(F(load)(bias_sums + o * LANES)) : bias_sums[o];
+                if (!g.along_width) continue;
+                for (ptrdiff_t i = 0; i < elements; i++)
+                    to[o * length + i] = F(sum)(F(load)(sums + (i * channels + o) * LANES));
+            }
         }
     }
 }
