@@ -31,7 +31,8 @@ func run() throws {
     for epoch in 1...epochs {
         print("Epoch \(epoch)/\(epochs)")
         var progress = ProgressBar(total: loader.count)
-        let accuracy = Accuracy(), meanLoss = Mean()
+        let accuracy = Accuracy()
+        let meanLoss = Mean()
         let start = Date()
 
         for (pixels, labels) in loader {

@@ -34,9 +34,12 @@ extension OpTable {
                 crossEntropy($0, $1, weight: $2, labelSmoothing: 0.1, reduction: reduction)
             }
         }
-        two("crossEntropy", [
-            "vector", "images", "images-probabilities", "int32", "many-classes", "extremes", "all-ignored",
-        ]) { crossEntropy($0, $1) }
+        two(
+            "crossEntropy",
+            [
+                "vector", "images", "images-probabilities", "int32", "many-classes", "extremes", "all-ignored",
+            ]
+        ) { crossEntropy($0, $1) }
         three("crossEntropy-images-weights") { crossEntropy($0, $1, weight: $2, labelSmoothing: 0.1) }
     }
 

@@ -25,7 +25,8 @@ struct OpTests {
         return table.cases
     }()
 
-    @Test("an operation gives PyTorch's outputs and gradients, for every type and layout of its operands",
+    @Test(
+        "an operation gives PyTorch's outputs and gradients, for every type and layout of its operands",
         arguments: table.map(\.name))
     func agrees(name: String) {
         let cases = Self.table.filter { $0.name == name }
