@@ -1,11 +1,11 @@
-// Register tiles: c[rows, 2 vectors] = start + a b, held in registers over the whole depth. Each step of the depth loads
-// two vectors of b and broadcasts one value of a for each row. Included by gemm_typed.h.
+// Register tiles: c[rows, 2 vectors] = start + a b, held in registers over the whole depth. Each step of the depth
+// loads two vectors of b and broadcasts one value of a for each row. Included by gemm_typed.h.
 
 // b and c are read and written in their first `columns` alone, LANES < columns <= 2 LANES (or <= LANES for one vector),
 // if the level has masks, and in whole vectors if not. No `start` means zero.
 INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdiff_t depth, const REAL *a,
-                        ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
-                        const REAL *start, ptrdiff_t start_row) {
+                    ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
+                    const REAL *start, ptrdiff_t start_row) {
     const int last = vectors - 1;
     const ptrdiff_t count = HAS_MASKS ? columns - last * LANES : LANES;
     VREAL sum[TILE_ROWS][2];
@@ -43,14 +43,15 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdif
     }
 }
 
-typedef void F(tile_function)(ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,
-                         ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row);
+typedef void F(tile_function)(ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth,
+                              const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start,
+                              ptrdiff_t start_row);
 
-#define TILE(rows, vectors)                                                                                           \
-    static void F(tile_##rows##x##vectors)(                                                                  \
-        ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,                \
-        ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row) {                               \
-        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row);         \
+#define TILE(rows, vectors)                                                                                            \
+    static void F(tile_##rows##x##vectors)(                                                                            \
+        ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,          \
+        ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row) {                         \
+        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row);             \
     }
 #define TILES(rows) TILE(rows, 1) TILE(rows, 2)
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
