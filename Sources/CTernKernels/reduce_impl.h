@@ -2,9 +2,7 @@
 #include "float_type.h"
 
 // Values in one block of a reduction. Blocks are added in order, in double precision.
-#ifndef REDUCE_BLOCK
-#define REDUCE_BLOCK 1024
-#endif
+enum { F(REDUCE_BLOCK) = 1024 };
 
 INLINE VREAL F(accumulate_sum)(VREAL acc, VREAL x) { return acc + x; }
 INLINE VREAL F(accumulate_product)(VREAL acc, VREAL x) { return acc * x; }
@@ -27,17 +25,11 @@ INLINE VREAL F(reduce_lanes)(VREAL (*step)(VREAL, VREAL), VREAL (*combine)(VREAL
     return combine(combine(a0, a2), combine(a1, a3));
 }
 
-INLINE const REAL *F(reduce_block)(const REAL *x, ptrdiff_t stride, ptrdiff_t i, ptrdiff_t n, REAL *buffer) {
-    if (stride == 1) return x + i;
-    for (ptrdiff_t j = 0; j < n; j++) buffer[j] = x[(i + j) * stride];
-    return buffer;
-}
-
 INLINE REAL F(sum_of_blocks)(VREAL (*step)(VREAL, VREAL), REAL shift, ptrdiff_t n, const REAL *x, ptrdiff_t sx, REAL *buffer) {
     double total = 0;
-    for (ptrdiff_t i = 0; i < n; i += REDUCE_BLOCK) {
-        ptrdiff_t m = n - i < REDUCE_BLOCK ? n - i : REDUCE_BLOCK;
-        total += F(sum)(F(reduce_lanes)(step, F(accumulate_sum), 0, shift, shift, m, F(reduce_block)(x, sx, i, m, buffer)));
+    for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
+        ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+        total += F(sum)(F(reduce_lanes)(step, F(accumulate_sum), 0, shift, shift, m, F(block)(x, sx, i, m, buffer)));
     }
     return (REAL)total;
 }
@@ -50,18 +42,18 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
     case TERN_REDUCE_SUM_ABS: return F(sum_of_blocks)(F(accumulate_abs), 0, n, x, sx, buffer);
     case TERN_REDUCE_PRODUCT: {
         REAL total = 1;
-        for (ptrdiff_t i = 0; i < n; i += REDUCE_BLOCK) {
-            ptrdiff_t m = n - i < REDUCE_BLOCK ? n - i : REDUCE_BLOCK;
-            const REAL *block = F(reduce_block)(x, sx, i, m, buffer);
+        for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
+            ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+            const REAL *block = F(block)(x, sx, i, m, buffer);
             total *= F(fold)(F(accumulate_product), F(reduce_lanes)(F(accumulate_product), F(accumulate_product), 1, 1, 0, m, block));
         }
         return total;
     }
     case TERN_REDUCE_MAX: {
         REAL total = -infinity;
-        for (ptrdiff_t i = 0; i < n; i += REDUCE_BLOCK) {
-            ptrdiff_t m = n - i < REDUCE_BLOCK ? n - i : REDUCE_BLOCK;
-            const REAL *block = F(reduce_block)(x, sx, i, m, buffer);
+        for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
+            ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+            const REAL *block = F(block)(x, sx, i, m, buffer);
             REAL value = F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -infinity, -infinity, 0, m, block));
             if (value > total || value != value) total = value;
         }
@@ -69,9 +61,9 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
     }
     case TERN_REDUCE_MIN: {
         REAL total = infinity;
-        for (ptrdiff_t i = 0; i < n; i += REDUCE_BLOCK) {
-            ptrdiff_t m = n - i < REDUCE_BLOCK ? n - i : REDUCE_BLOCK;
-            const REAL *block = F(reduce_block)(x, sx, i, m, buffer);
+        for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
+            ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+            const REAL *block = F(block)(x, sx, i, m, buffer);
             REAL value = F(fold)(F(accumulate_min), F(reduce_lanes)(F(accumulate_min), F(accumulate_min), infinity, infinity, 0, m, block));
             if (value < total || value != value) total = value;
         }
@@ -81,7 +73,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
     return 0;
 }
 static __attribute__((noinline)) REAL F(reduce_strided)(TernReduce op, ptrdiff_t n, const REAL *x, ptrdiff_t sx) {
-    REAL buffer[REDUCE_BLOCK];
+    REAL buffer[F(REDUCE_BLOCK)];
     return F(reduce_contiguous_or_buffered)(op, n, x, sx, buffer);
 }
 static REAL F(reduce)(TernReduce op, ptrdiff_t n, const REAL *x, ptrdiff_t sx) {
@@ -90,7 +82,7 @@ static REAL F(reduce)(TernReduce op, ptrdiff_t n, const REAL *x, ptrdiff_t sx) {
 }
 
 static REAL F(sum_squared_deviations)(ptrdiff_t n, const REAL *x, ptrdiff_t sx, REAL mean) {
-    REAL buffer[REDUCE_BLOCK];
+    REAL buffer[F(REDUCE_BLOCK)];
     return F(sum_of_blocks)(F(accumulate_squares), mean, n, x, n == 1 ? 1 : sx, buffer);
 }
 

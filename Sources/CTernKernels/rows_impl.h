@@ -1,39 +1,50 @@
 // Softmax and cross-entropy of rows, for both float types (see float_type.h).
 #include "float_type.h"
 
-// y = exp(x - max(x)) of one row; its sum is returned, the maximum goes to `max`.
-INLINE REAL F(exp_row)(ptrdiff_t columns, const REAL *x, REAL *y, REAL *max) {
-    *max = F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -(REAL)__builtin_inff(),
-                                           -(REAL)__builtin_inff(), 0, columns, x));
-    VREAL shift = F(set)(*max), sum = {};
-    for (; columns >= LANES; columns -= LANES, x += LANES, y += LANES) {
-        VREAL e = F(exp)(F(load)(x) - shift);
-        sum += e;
-        F(store)(y, e);
-    }
-    if (columns > 0) {
-        VREAL e = F(exp)(F(load_first)(x, columns) - shift);
-        sum += F(select)(F(lane_index)() < (INT)columns, e, (VREAL){});
-        F(store_first)(y, e, columns);
-    }
-    return F(sum)(sum);
+INLINE REAL F(max_of_row)(ptrdiff_t columns, const REAL *x) {
+    const REAL lowest = -(REAL)__builtin_inff();
+    return F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), lowest, lowest, 0, columns, x));
 }
-INLINE void F(scale_row)(ptrdiff_t columns, REAL factor, REAL *y) {
-    F(map_parameter)(F(multiply), factor, columns, y, y);
+
+// y = softmax(x) of one row; returns the sum of exp(x - max(x)), and the maximum in `max`.
+INLINE REAL F(softmax_row)(ptrdiff_t columns, const REAL *x, REAL *y, REAL *max) {
+    if (columns <= LANES) {  // the row stays in a register
+        VREAL v = F(load_first_or)(x, columns, F(set)(-(REAL)__builtin_inff()));
+        *max = F(fold)(F(accumulate_max), v);
+        v = F(exp)(v - F(set)(*max));
+        REAL sum = F(fold)(F(accumulate_sum), v);
+        F(store_first)(y, v * (1 / sum), columns);
+        return sum;
+    }
+    *max = F(max_of_row)(columns, x);
+    VREAL shift = F(set)(*max), sums = {};
+    ptrdiff_t c = 0;
+    for (; c + LANES <= columns; c += LANES) {
+        VREAL e = F(exp)(F(load)(x + c) - shift);
+        sums += e;
+        F(store)(y + c, e);
+    }
+    if (c < columns) {
+        VREAL e = F(exp)(F(load_first)(x + c, columns - c) - shift);
+        sums += F(select)(F(lane_index)() < (INT)(columns - c), e, (VREAL){});
+        F(store_first)(y + c, e, columns - c);
+    }
+    REAL sum = F(sum)(sums);
+    F(map_parameter)(F(multiply), 1 / sum, columns, y, y);
+    return sum;
 }
 INLINE REAL F(log_of_scalar)(REAL x) { return F(log)(F(set)(x))[0]; }
 
 static void F(softmax)(ptrdiff_t rows, ptrdiff_t columns, const REAL *x, REAL *y) {
     for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
-        REAL max, sum = F(exp_row)(columns, x, y, &max);
-        F(scale_row)(columns, 1 / sum, y);
+        REAL max;
+        F(softmax_row)(columns, x, y, &max);
     }
 }
 
 static void F(log_softmax)(ptrdiff_t rows, ptrdiff_t columns, const REAL *x, REAL *y) {
     for (ptrdiff_t r = 0; r < rows; r++, x += columns, y += columns) {
-        VREAL shift = F(set)(F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max),
-            -(REAL)__builtin_inff(), -(REAL)__builtin_inff(), 0, columns, x)));
+        VREAL shift = F(set)(F(max_of_row)(columns, x));
         VREAL sum = {};
         ptrdiff_t c = 0;
         for (; c + LANES <= columns; c += LANES) sum += F(exp)(F(load)(x + c) - shift);
@@ -73,8 +84,7 @@ static void F(log_softmax_backward)(ptrdiff_t rows, ptrdiff_t columns, const REA
 
 static ptrdiff_t F(cross_entropy)(ptrdiff_t rows, ptrdiff_t columns, const REAL *x, const int64_t *labels, int64_t ignore_index, REAL smoothing, REAL *loss, REAL *probabilities) {
     for (ptrdiff_t r = 0; r < rows; r++, x += columns, probabilities += columns) {
-        REAL max, sum = F(exp_row)(columns, x, probabilities, &max);
-        F(scale_row)(columns, 1 / sum, probabilities);
+        REAL max, sum = F(softmax_row)(columns, x, probabilities, &max);
         int64_t label = labels[r];
         if (label == ignore_index) {
             loss[r] = 0;

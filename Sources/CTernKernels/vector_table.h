@@ -225,6 +225,12 @@ static void LEVEL(cross_entropy_backward)(TernType type, ptrdiff_t rows, ptrdiff
         f64_cross_entropy_backward(rows, columns, probabilities, labels, ignore_index, smoothing, scale, ss, dx);
 }
 
+#undef BY_BLOCKS
+#undef BINARY_BY_BLOCKS
+#undef BY_TYPE
+#undef BY_FLOAT
+#undef SELECT_LOOP
+
 const TernVectorKernels LEVEL(tern_vector) = {
     .unary = LEVEL(unary),
     .unary_parameter = LEVEL(unary_parameter),

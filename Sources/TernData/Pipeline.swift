@@ -40,7 +40,9 @@ public struct Pipeline<Element, Failure: Error>: Sendable {
 
     /// The number of elements of an epoch. The source must know it: see `knownCount`.
     public var count: Int {
-        guard let knownCount else { mistake("Pipeline.count", "the length of a sequence is not known before its end") }
+        guard let knownCount else {
+            mistake("Pipeline.count", "is not known before the end of a sequence: see knownCount")
+        }
         return knownCount
     }
 

@@ -94,7 +94,8 @@ public final class Conv2d: Module {
     }
 
     public var settingsDescription: String {
-        var text = "\(sizeName(inputChannels)), \(outputChannels), kernel_size=\(kernelSize.pair), stride=\(stride.pair)"
+        var text =
+            "\(sizeName(inputChannels)), \(outputChannels), kernel_size=\(kernelSize.pair), stride=\(stride.pair)"
         if padding != 0 { text += ", padding=\(padding.pair)" }
         if dilation != 1 { text += ", dilation=\(dilation.pair)" }
         if groups != 1 { text += ", groups=\(groups)" }

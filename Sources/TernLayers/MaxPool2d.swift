@@ -15,7 +15,8 @@ public final class MaxPool2d: Module {
     ///   - stride: the kernel's size unless given.
     ///   - ceilMode: whether a last window that leaves the input counts.
     public init(
-        _ kernelSize: Size2d, stride: Size2d? = nil, padding: Padding2d = 0, dilation: Size2d = 1, ceilMode: Bool = false
+        _ kernelSize: Size2d, stride: Size2d? = nil, padding: Padding2d = 0, dilation: Size2d = 1,
+        ceilMode: Bool = false
     ) {
         self.kernelSize = kernelSize
         self.stride = stride ?? kernelSize

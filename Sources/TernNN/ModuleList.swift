@@ -20,19 +20,41 @@ public final class ModuleList: Module {
     public func visitMembers(_ visitor: inout some ModuleVisitor) {
         for (index, element) in elements.enumerated() { visitor.visit("\(index)", element) }
     }
+
+    /// Adds a module at the end.
+    public func append(_ element: Element) { elements.append(element) }
+
+    /// Adds a module before the one at `index`.
+    public func insert(_ element: Element, at index: Int) {
+        if index < 0 || index > count { mistake("ModuleList.insert", "expects an index in 0...\(count), got \(index)") }
+        elements.insert(element, at: index)
+    }
+
+    @discardableResult
+    public func remove(at index: Int) -> Element {
+        check(index, "remove")
+        return elements.remove(at: index)
+    }
+
+    private func check(_ index: Int, _ operation: String) {
+        if index < 0 || index >= count {
+            mistake("ModuleList.\(operation)", "index \(index) is out of range for \(count) modules")
+        }
+    }
 }
 
-extension ModuleList: RandomAccessCollection, MutableCollection, RangeReplaceableCollection {
-    public convenience init() { self.init([]) }
+extension ModuleList: RandomAccessCollection {
     public var startIndex: Int { 0 }
     public var endIndex: Int { elements.count }
 
     public subscript(index: Int) -> Element {
-        get { elements[index] }
-        set { elements[index] = newValue }
-    }
-
-    public func replaceSubrange(_ range: Range<Int>, with new: some Collection<Element>) {
-        elements.replaceSubrange(range, with: new)
+        get {
+            check(index, "subscript")
+            return elements[index]
+        }
+        set {
+            check(index, "subscript")
+            elements[index] = newValue
+        }
     }
 }

@@ -1,6 +1,6 @@
 /// Shows the stored properties of `module` that are members to `visitor`: those of its superclasses first, each class's
 /// in the order of declaration.
-func visitReflectedMembers(of module: any Module, _ visitor: inout some ModuleVisitor) {
+package func visitReflectedMembers(of module: any Module, _ visitor: inout some ModuleVisitor) {
     var mirrors = [Mirror(reflecting: module)]
     while let parent = mirrors.last?.superclassMirror { mirrors.append(parent) }
     for mirror in mirrors.reversed() {

@@ -153,9 +153,10 @@ private func bytes(_ tensors: [Tensor]) -> Int { tensors.reduce(0) { $0 + $1.cou
 /// `61,706`
 private func grouped(_ number: Int) -> String {
     let digits = String(number)
-    return String(digits.enumerated().flatMap { index, digit in
-        index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
-    })
+    return String(
+        digits.enumerated().flatMap { index, digit in
+            index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
+        })
 }
 
 /// With two decimals; 1 MB is 1024 * 1024 bytes.

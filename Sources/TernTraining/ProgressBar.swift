@@ -34,7 +34,11 @@ public struct ProgressBar {
         public static var standard: Surroundings {
             Surroundings(
                 isTerminal: isatty(1) == 1,
-                write: { FileHandle.standardOutput.write(Data($0.utf8)) },
+                write: { text in
+                    // Through the same buffer as `print`, so that lines keep their order in a file.
+                    print(text, terminator: "")
+                    fflush(nil)
+                },
                 now: { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 })
         }
     }

@@ -41,14 +41,6 @@ import Testing
         #expect(TensorDataset(matrix.transposed(0, 1)).batch(at: [2, 0]) == [[3, 6], [1, 4]])
     }
 
-    @Test("wrong use stops with what was expected")
-    func mistakes() async {
-        await #expect(processExitsWith: .failure) { _ = TensorDataset(Tensor.zeros([2, 1]), Tensor.zeros([3])) }
-        await #expect(processExitsWith: .failure) { _ = TensorDataset(Tensor.zeros([])) }
-        await #expect(processExitsWith: .failure) { _ = TensorDataset(Tensor.zeros([2])).element(at: 2) }
-        await #expect(processExitsWith: .failure) { _ = TensorDataset(Tensor.zeros([2])).batched(0) }
-    }
-
     /// A dataset that a user writes: its examples are computed, and some cannot be.
     struct Squares: Dataset {
         typealias Batch = (Tensor, Tensor)

@@ -35,8 +35,6 @@ typedef struct {
     ptrdiff_t scratch_bytes;  // what one call needs, aligned to 64 bytes
 } TernConvWeightPlan;
 
-#define TERN_FN(name) (*_Nonnull name)
-
 // Convolution kernels of one level, for float32 and float64. `weights` is [groups * out_channels, in_channels,
 // kernel_height, kernel_width]. No sum is split by pieces, so results do not depend on how pieces are shared among
 // threads; plans depend on the level and the convolution alone.
@@ -51,7 +49,5 @@ typedef struct {
     // Pieces first..<last of the gradients by weights and (unless null) bias, into [partials] arrays of their sizes.
     void TERN_FN(weight_gradient)(TernType, const TernConv2d *_Nonnull, ptrdiff_t first, ptrdiff_t last, const void *_Nonnull x, const void *_Nonnull dy, void *_Nonnull dw, void *_Nullable dbias, void *_Nonnull scratch);
 } TernConvKernels;
-
-#undef TERN_FN
 
 const TernConvKernels *_Nonnull tern_conv_kernels(TernLevel level);

@@ -1,5 +1,8 @@
 #pragma once
 
+// A member of a table of functions that are all present.
+#define TERN_FN(name) (*_Nonnull name)
+
 // The instruction sets that the kernels are compiled for, in order of preference on one architecture.
 typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_LEVEL_PORTABLE = 0,

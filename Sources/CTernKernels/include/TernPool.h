@@ -17,8 +17,6 @@ typedef struct {
     ptrdiff_t divisor;     // averages divide by this if it is not 0
 } TernPool2d;
 
-#define TERN_FN(name) (*_Nonnull name)
-
 // Pooling kernels of one level over `planes` contiguous planes, float32 and float64.
 typedef struct {
     // Also writes each maximum's index in its input plane: the first of equal values, or the first NaN, which is the
@@ -31,7 +29,5 @@ typedef struct {
     // The derivative of average: each output's share to all inputs that it covers.
     void TERN_FN(average_spread)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const void *_Nonnull dy, void *_Nonnull dx);
 } TernPoolKernels;
-
-#undef TERN_FN
 
 const TernPoolKernels *_Nonnull tern_pool_kernels(TernLevel level);

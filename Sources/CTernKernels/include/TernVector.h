@@ -52,8 +52,6 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_REDUCE_SUM_SQUARES, TERN_REDUCE_SUM_ABS,
 } TernReduce;
 
-#define TERN_FN(name) (*_Nonnull name)
-
 // Elementwise kernels of one level. Counts and strides are in elements; a stride may be 0 (broadcast), 1 or anything
 // else, negative included. Outputs are contiguous unless they have a stride of their own. Outputs may be an input of
 // the same type, element for element. All function pointers are present at every level. Pointers need only the

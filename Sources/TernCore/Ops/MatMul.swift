@@ -69,7 +69,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
             InputGradients(
                 node.needs(0) ? Tensor.product(gradient, weight, false, false) : nil,
                 node.needs(1) ? Tensor.product(gradient, x, true, false) : nil,
-                node.needs(2) ? gradient.sum(axes: 0) : nil)
+                node.needs(2) ? gradient.columnSums() : nil)
         }
     }
     guard records(x, weight) else { return result }
@@ -93,6 +93,26 @@ private func stopLinearShapes(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) ->
 }
 
 extension Tensor {
+    /// The sums of the columns of this matrix, the gradient of a bias. A small matrix needs none of what a reduction over
+    /// any axes has to work out first.
+    fileprivate func columnSums() -> Tensor {
+        guard isContiguous, count > 0, count <= elementwisePiece, !records(self) else { return sum(axes: 0) }
+        let (rows, columns) = (impl.shape.sizes[0], impl.shape.sizes[1])
+        let result = Tensor(uninitialized: [columns], dtype: dtype)
+        let type = dtype.kernelType
+        if columns == 1 {
+            Kernels.vector.reduce(type, .TERN_REDUCE_SUM, rows, impl.pointer, 1, result.impl.pointer)
+            return result
+        }
+        let rowBytes = columns * dtype.byteCount
+        result.impl.pointer.copyMemory(from: impl.pointer, byteCount: rowBytes)
+        for row in 1..<rows {
+            Kernels.vector.reduce_rows(
+                type, .TERN_REDUCE_SUM, columns, impl.pointer + row * rowBytes, result.impl.pointer)
+        }
+        return result
+    }
+
     @inline(__always)
     fileprivate static func matrixOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
         if a.dtype == b.dtype, a.dtype != .bool { return (a, b) }

@@ -37,7 +37,6 @@ extension Tensor {
     }
 
     /// Runs `kernel` on pieces of fixed size of this tensor, the gradient and the slots.
-    @inline(__always)
     private mutating func updateInPlace(
         _ gradient: Tensor, _ slots: inout [Tensor],
         _ kernel: (
@@ -45,16 +44,18 @@ extension Tensor {
             _ slot: (Int) -> UnsafeMutableRawPointer
         ) -> Void
     ) {
-        if gradient.shape != shape {
+        if gradient.impl.shape != impl.shape {
             mistake("step", "expects a gradient of the parameter's shape \(shape), got \(gradient.shape)")
         }
-        let gradient = gradient.converted(to: dtype).contiguous()
+        if gradient.impl.dtype != impl.dtype || !gradient.impl.isContiguous {
+            return updateInPlace(gradient.converted(to: dtype).contiguous(), &slots, kernel)
+        }
         makeUnique()
         for index in slots.indices { slots[index].makeUnique() }
-        let type = dtype.kernelType
-        let size = dtype.byteCount
+        let type = impl.dtype.kernelType
+        let size = impl.dtype.byteCount
         let parameter = impl.pointer
-        elementwiseLoop(count, nanosecondsPerElement: 0.4) { start, n in
+        elementwiseLoop(impl.count, nanosecondsPerElement: 0.4) { start, n in
             kernel(type, n, gradient.impl.pointer + start * size, parameter + start * size) {
                 slots[$0].impl.pointer + start * size
             }

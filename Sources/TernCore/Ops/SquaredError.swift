@@ -2,58 +2,79 @@ import CTernKernels
 
 extension Tensor {
     /// `scale` times the sum of the squared differences of two tensors of one shape and floating-point type, as one
-    /// operation that saves the differences: a loss of a few values costs as much as its overhead.
+    /// operation each way. Nothing but the inputs is saved: a loss of a few values costs little more than recording it.
     package static func squaredError(_ a: Tensor, _ b: Tensor, scale: Double) -> Tensor {
-        let difference = zip(.TERN_BINARY_SUBTRACT, a, b, "squaredError")
-        let result = difference.sumOfSquares(times: scale)
+        if !a.impl.isContiguous || !b.impl.isContiguous {
+            return squaredError(a.contiguous(), b.contiguous(), scale: scale)
+        }
+        let result = sumOfSquaredDifferences(a, b, scale)
         guard records(a, b) else { return result }
         return result.recorded("squaredError", from: a, b) { gradient, node in
-            // Gradients of gradients need the differences as a function of the inputs.
             let slope =
                 ThreadState.current.isRecording
-                ? (a - b) * (gradient * (2 * scale)) : difference.scaled(gradient, 2 * scale)
+                ? (a - b) * (gradient * (2 * scale)) : scaledDifference(a, b, gradient, 2 * scale)
             return InputGradients(node.needs(0) ? slope : nil, node.needs(1) ? -slope : nil)
         }
     }
 
-    /// Of a contiguous tensor; not recorded.
-    private func sumOfSquares(times scale: Double) -> Tensor {
+    /// Differences live on the stack, block by block; blocks and pieces are added in their order.
+    private static func sumOfSquaredDifferences(_ a: Tensor, _ b: Tensor, _ scale: Double) -> Tensor {
+        let (count, type, size) = (a.count, a.dtype.kernelType, a.dtype.byteCount)
+        let block = 1024
         let pieces = Swift.max(1, (count + elementwisePiece - 1) / elementwisePiece)
-        let type = dtype.kernelType
-        let size = dtype.byteCount
-        let partial = Tensor(uninitialized: pieces == 1 ? [] : [pieces], dtype: dtype)
+        let partial = Tensor(uninitialized: pieces == 1 ? [] : [pieces], dtype: a.dtype)
         if count == 0 { partial.fill(0.0) }
-        elementwiseLoop(count, nanosecondsPerElement: 0.1) { start, n in
-            Kernels.vector.reduce(
-                type, .TERN_REDUCE_SUM_SQUARES, n, impl.pointer + start * size, 1,
-                partial.impl.pointer + start / elementwisePiece * size)
-        }
-        let sum = pieces == 1 ? partial : partial.sum()
-        if dtype == .float32 {
-            sum.pointer(as: Float.self).pointee *= Float(scale)
-        } else {
-            sum.pointer(as: Double.self).pointee *= scale
-        }
-        return sum
-    }
-
-    /// This contiguous tensor times a scalar tensor and a number; not recorded.
-    private func scaled(_ factor: Tensor, _ number: Double) -> Tensor {
-        let result = Tensor(uninitialized: shape, dtype: dtype)
-        let type = dtype.kernelType
-        let size = dtype.byteCount
-        func run(_ factor: UnsafeRawPointer) {
-            elementwiseLoop(count, nanosecondsPerElement: 0.2) { start, n in
-                Kernels.vector.binary(
-                    type, .TERN_BINARY_MULTIPLY, n, impl.pointer + start * size, 1, factor, 0,
-                    result.impl.pointer + start * size)
+        elementwiseLoop(count, nanosecondsPerElement: 0.2) { start, n in
+            withUnsafeTemporaryAllocation(byteCount: Swift.min(n, block) * size, alignment: 16) { buffer in
+                let difference = buffer.baseAddress!
+                let output = partial.impl.pointer + start / elementwisePiece * size
+                var sum = 0.0
+                for first in stride(from: start, to: start + n, by: block) {
+                    let length = Swift.min(block, start + n - first)
+                    Kernels.vector.binary(
+                        type, .TERN_BINARY_SUBTRACT, length, a.impl.pointer + first * size, 1,
+                        b.impl.pointer + first * size, 1, difference)
+                    Kernels.vector.reduce(type, .TERN_REDUCE_SUM_SQUARES, length, difference, 1, output)
+                    sum += output.number(type)
+                }
+                output.store(sum * scale, type)
             }
         }
-        if dtype == .float32 {
-            withUnsafePointer(to: factor.item(as: Float.self) * Float(number)) { run($0) }
-        } else {
-            withUnsafePointer(to: factor.item(as: Double.self) * number) { run($0) }
+        return pieces == 1 ? partial : partial.sum()
+    }
+
+    /// `(a - b) * factor * number` with a scalar tensor `factor`; not recorded.
+    private static func scaledDifference(_ a: Tensor, _ b: Tensor, _ factor: Tensor, _ number: Double) -> Tensor {
+        let (type, size) = (a.dtype.kernelType, a.dtype.byteCount)
+        let result = Tensor(uninitialized: a.shape, dtype: a.dtype)
+        let factor = factor.impl.pointer.number(type) * number
+        withUnsafeTemporaryAllocation(byteCount: size, alignment: size) { scalar in
+            scalar.baseAddress!.store(factor, type)
+            elementwiseLoop(a.count, nanosecondsPerElement: 0.3) { start, n in
+                let output = result.impl.pointer + start * size
+                Kernels.vector.binary(
+                    type, .TERN_BINARY_SUBTRACT, n, a.impl.pointer + start * size, 1, b.impl.pointer + start * size, 1,
+                    output)
+                Kernels.vector.binary(type, .TERN_BINARY_MULTIPLY, n, output, 1, scalar.baseAddress!, 0, output)
+            }
         }
         return result
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// The `float32` or `float64` at this place.
+    @inline(__always)
+    fileprivate func number(_ type: TernType) -> Double {
+        type == .TERN_FLOAT32 ? Double(load(as: Float.self)) : load(as: Double.self)
+    }
+
+    @inline(__always)
+    fileprivate func store(_ number: Double, _ type: TernType) {
+        if type == .TERN_FLOAT32 {
+            storeBytes(of: Float(number), as: Float.self)
+        } else {
+            storeBytes(of: number, as: Double.self)
+        }
     }
 }
