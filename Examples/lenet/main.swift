@@ -18,11 +18,13 @@ func run() throws {
     threadCount = threads
     Tern.seed(UInt64(seed))
 
+    let (train, test) = try loadDigits(folder)
+    // Pixels 0...255 become numbers in -1...1.
+    let loader = train.shuffled(seed: UInt64(seed)).batched(batchSize).map { (scaled($0), $1) }
+    let testLoader = test.batched(1000).map { (scaled($0), $1) }
+
     let model: any Module<Tensor, Tensor> = variant == "max" ? LeNetMax() : sigmoidLeNet()
     print(summary(of: model, inputShape: [1, 1, 28, 28]))
-
-    let (train, test) = try loadDigits(folder)
-    let loader = train.shuffled(seed: UInt64(seed)).batched(batchSize)
     let optimizer = Adam(model.parameters, learningRate: learningRate)
     let rate = CosineSchedule(from: learningRate, to: 0, steps: epochs * loader.count)
 
@@ -31,12 +33,13 @@ func run() throws {
     for epoch in 1...epochs {
         print("Epoch \(epoch)/\(epochs)")
         var progress = ProgressBar(total: loader.count)
-        let accuracy = Accuracy(), meanLoss = Mean()
+        let accuracy = Accuracy()
+        let meanLoss = Mean()
         let start = Date()
 
-        for (pixels, labels) in loader {
+        for (images, labels) in loader {
             if schedule == "cosine" { optimizer.learningRate = rate[step] }
-            let logits = model(normalized(pixels))
+            let logits = model(images)
             let loss = crossEntropy(logits, labels)
             loss.backward()
             optimizer.step()
@@ -48,7 +51,7 @@ func run() throws {
             progress.advance(["accuracy": accuracy.value, "loss": meanLoss.value])
         }
         trainingSeconds += Date().timeIntervalSince(start)
-        let testAccuracy = evaluate(model, test)
+        let testAccuracy = evaluate(model, testLoader)
         progress.finish(["accuracy": accuracy.value, "loss": meanLoss.value, "test accuracy": testAccuracy])
     }
 
@@ -56,7 +59,7 @@ func run() throws {
     let imagesASecond = Double(epochs * train.count) / trainingSeconds
     print("\(Int(imagesASecond)) images/s (training, \(threads) threads)")
     print("weights: \(digest(of: model))")
-    print("test accuracy: \(String(format: "%.4f", evaluate(model, test)))")
+    print("test accuracy: \(String(format: "%.4f", evaluate(model, testLoader)))")
 }
 
 typealias Digits = TensorDataset<(Tensor, Tensor)>
@@ -70,23 +73,20 @@ func loadDigits(_ folder: String?) throws -> (train: Digits, test: Digits) {
     return (digits.train, digits.test)
 }
 
-/// Pixels 0...255 as numbers in -1...1.
-func normalized(_ pixels: Tensor) -> Tensor { pixels.converted(to: .float32) * (1 / 127.5) - 1 }
-
-/// The share of the test images that the model tells right.
-func evaluate(_ model: any Module<Tensor, Tensor>, _ test: Digits) -> Double {
+/// The share of the images that the model tells right.
+func evaluate(_ model: any Module<Tensor, Tensor>, _ batches: Pipeline<(Tensor, Tensor), Never>) -> Double {
     model.eval()
     defer { model.train() }
     let accuracy = Accuracy()
-    for (pixels, labels) in test.batched(1000) {
-        withoutGradients { accuracy.update(model(normalized(pixels)), labels) }
+    for (images, labels) in batches {
+        withoutGradients { accuracy.update(model(images), labels) }
     }
     return accuracy.value
 }
 
 func showPredictions(_ model: any Module<Tensor, Tensor>, _ test: Digits) {
     let (pixels, labels) = test.batch(at: Array(0..<10)[...])
-    let predicted = withoutGradients { model(normalized(pixels)) }.argmax(axis: 1)
+    let predicted = withoutGradients { model(scaled(pixels)) }.argmax(axis: 1)
     print("first ten test images:")
     print("  truth      " + labels.array(of: Int.self).map(String.init).joined(separator: " "))
     print("  prediction " + predicted.array(of: Int.self).map(String.init).joined(separator: " "))

@@ -20,11 +20,15 @@ struct Workload: Sendable {
         },
         Workload(name: "lenet", steps: 100, operations: 145e6) {
             let model = LeNet()
-            return training(model, Adam(model.parameters, learningRate: 1e-3), images(64, 1, 28)) { crossEntropy($0, $1) }
+            return training(model, Adam(model.parameters, learningRate: 1e-3), images(64, 1, 28)) {
+                crossEntropy($0, $1)
+            }
         },
         Workload(name: "lenetmax", steps: 100, operations: 125e6) {
             let model = LeNetMax()
-            return training(model, Adam(model.parameters, learningRate: 1e-3), images(64, 1, 28)) { crossEntropy($0, $1) }
+            return training(model, Adam(model.parameters, learningRate: 1e-3), images(64, 1, 28)) {
+                crossEntropy($0, $1)
+            }
         },
         Workload(name: "mlp", steps: 100, operations: 310e6) {
             let model = Sequential {
@@ -48,7 +52,9 @@ struct Workload: Sendable {
                 ReLU()
                 Linear(150, 10)
             }
-            return training(model, Adam(model.parameters, learningRate: 5e-4), images(32, 3, 32)) { crossEntropy($0, $1) }
+            return training(model, Adam(model.parameters, learningRate: 5e-4), images(32, 3, 32)) {
+                crossEntropy($0, $1)
+            }
         },
         Workload(name: "cnn", steps: 30, operations: 1968e6) {
             var layers: [Sequential.Layer] = []
@@ -64,7 +70,9 @@ struct Workload: Sendable {
             layers.append(Dropout(0.5))
             layers.append(Linear(128, 10))
             let model = Sequential(layers)
-            return training(model, Adam(model.parameters, learningRate: 5e-4), images(32, 3, 32)) { crossEntropy($0, $1) }
+            return training(model, Adam(model.parameters, learningRate: 5e-4), images(32, 3, 32)) {
+                crossEntropy($0, $1)
+            }
         },
     ]
 

@@ -5,7 +5,8 @@ import Tern
 /// Times training steps, single operations and matrix products.
 func run() {
     var arguments = Arguments("tern-bench", "Times one training step of the reference workloads.")
-    let names = arguments.strings("workload", "NAME", "one of \(Workload.all.map(\.name).joined(separator: ", ")); repeatable")
+    let names = arguments.strings(
+        "workload", "NAME", "one of \(Workload.all.map(\.name).joined(separator: ", ")); repeatable")
     let rounds = arguments.int("rounds", default: 5, "rounds, of which the median is shown")
     let threads = arguments.int("threads", default: threadCount, "processors to compute on")
     let json = arguments.flag("json", "print one JSON object a line")
@@ -48,7 +49,9 @@ func nanoseconds(rounds: Int = 30, calls: Int, _ body: () -> Void) -> Double {
 }
 
 func timeOperations() {
-    let a = Tensor([1, 2, 3, 4]), b = Tensor([5, 6, 7, 8]), seed = Tensor([1, 1, 1, 1])
+    let a = Tensor([1, 2, 3, 4])
+    let b = Tensor([5, 6, 7, 8])
+    let seed = Tensor([1, 1, 1, 1])
     let parameter = Variable(a)
     func show(_ name: String, _ body: () -> Void) {
         let time = nanoseconds(calls: 10_000, body) * 1e-3

@@ -16,7 +16,7 @@ INLINE void F(transpose)(VREAL x[LANES]) {
 }
 
 static void F(copy_transposed)(REAL *to, ptrdiff_t to_row, const REAL *from, ptrdiff_t from_column, ptrdiff_t rows,
-                                   ptrdiff_t columns, ptrdiff_t width) {
+                               ptrdiff_t columns, ptrdiff_t width) {
     for (ptrdiff_t i = 0; i < rows; i += LANES) {
         for (ptrdiff_t j = 0; j < width; j += LANES) {
             ptrdiff_t valid = smaller(columns - j, LANES), stored = smaller(width - j, LANES);
@@ -42,11 +42,12 @@ static void F(copy_transposed)(REAL *to, ptrdiff_t to_row, const REAL *from, ptr
 
 // to[i, j] = from[i, j] for j < columns and 0 for columns <= j < width.
 static void F(copy)(REAL *to, ptrdiff_t to_row, const REAL *from, ptrdiff_t from_row, ptrdiff_t from_column,
-                        ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t width) {
+                    ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t width) {
     if (from_column == 1 || columns == 1) {
         ptrdiff_t whole = columns / LANES * LANES;
         for (ptrdiff_t i = 0; i < rows; i++) {
-            for (ptrdiff_t j = 0; j < whole; j += LANES) F(store)(to + i * to_row + j, F(load)(from + i * from_row + j));
+            for (ptrdiff_t j = 0; j < whole; j += LANES)
+                F(store)(to + i * to_row + j, F(load)(from + i * from_row + j));
             if (whole < width) {
                 VREAL rest = F(load_first)(from + i * from_row + whole, columns - whole);
                 F(store_first)(to + i * to_row + whole, rest, smaller(width - whole, LANES));

@@ -1,8 +1,8 @@
 // Dot products: vectors along the depth, for a and b whose depth is contiguous and few rows, so that b is read once and
 // copied nowhere. Included by gemm_typed.h.
 
-INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *b,
-                             ptrdiff_t b_column, REAL *sums) {
+INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
+                         const REAL *b, ptrdiff_t b_column, REAL *sums) {
     VREAL sum[DOT_ROWS][4];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -27,18 +27,18 @@ INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, con
         for (int j = 0; j < columns; j++) sums[4 * i + j] = F(sum)(sum[i][j]);
 }
 
-#define DOTS(rows, columns)                                                                                           \
-    static void F(dots_##rows##x##columns)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *b,               \
-                                               ptrdiff_t b_column, REAL *sums) {                                          \
-        F(dot_block)(rows, columns, depth, a, a_row, b, b_column, sums);                                           \
+#define DOTS(rows, columns)                                                                                            \
+    static void F(dots_##rows##x##columns)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *b,             \
+                                           ptrdiff_t b_column, REAL *sums) {                                           \
+        F(dot_block)(rows, columns, depth, a, a_row, b, b_column, sums);                                               \
     }
 DOTS(1, 1) DOTS(2, 1) DOTS(3, 1) DOTS(1, 4) DOTS(2, 4) DOTS(3, 4)
 #undef DOTS
 
 // The piece of `rows` x `columns` at (row, column) of the product; a, b and c point at the piece, bias at its start.
 static void F(dots)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *b,
-                        ptrdiff_t b_column, REAL *c, ptrdiff_t c_row, ptrdiff_t c_column, TernGemmStart start,
-                        const REAL *bias, ptrdiff_t row, ptrdiff_t column) {
+                    ptrdiff_t b_column, REAL *c, ptrdiff_t c_row, ptrdiff_t c_column, TernGemmStart start,
+                    const REAL *bias, ptrdiff_t row, ptrdiff_t column) {
     static void (*const blocks[DOT_ROWS][2])(ptrdiff_t, const REAL *, ptrdiff_t, const REAL *, ptrdiff_t, REAL *) = {
         {F(dots_1x1), F(dots_1x4)}, {F(dots_2x1), F(dots_2x4)}, {F(dots_3x1), F(dots_3x4)}};
     for (ptrdiff_t j = 0, count; j < columns; j += count) {

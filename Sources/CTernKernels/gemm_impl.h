@@ -2,7 +2,7 @@
 // few rows, the plan and the loops over a piece of it.
 #include "TernGemm.h"
 
-// Rows of a register tile, which is two vectors wide: as many as leave registers for two vectors of b and one value of a.
+// Rows of a register tile, which is two vectors wide: they leave registers for two vectors of b and one value of a.
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
 enum { TILE_ROWS = 14 };
 #else
@@ -18,7 +18,7 @@ enum { HAS_MASKS = 0 };
 
 enum {
     DOT_ROWS = 3,         // Products with no more rows or columns are computed as dot products, if memory lies so.
-    LOCAL_BYTES = 8192,  // Scratch memory that is taken from the stack.
+    LOCAL_BYTES = 8192,   // Scratch memory that is taken from the stack.
 };
 
 INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }

@@ -1,7 +1,8 @@
 // The loops over one piece of a product. Included by gemm_typed.h.
 
 // Panels of b: two vectors for each step of the depth, the last panel filled up with zeros to whole vectors.
-static void F(pack)(REAL *panels, const REAL *b, ptrdiff_t b_depth, ptrdiff_t b_column, ptrdiff_t depth, ptrdiff_t columns) {
+static void F(pack)(REAL *panels, const REAL *b, ptrdiff_t b_depth, ptrdiff_t b_column, ptrdiff_t depth,
+                    ptrdiff_t columns) {
     ptrdiff_t first = 0;
     if (b_column == 1) {
         // Reads along the rows, as memory likes it, and writes all panels side by side.
@@ -16,18 +17,20 @@ static void F(pack)(REAL *panels, const REAL *b, ptrdiff_t b_depth, ptrdiff_t b_
     for (ptrdiff_t j = first; j < columns; j += PANEL) {
         ptrdiff_t width = smaller(columns - j, PANEL);
         F(copy)(panels + j * depth, PANEL, b + j * b_column, b_depth, b_column, depth, width,
-                    round_up(width, LANES));
+                round_up(width, LANES));
     }
 }
 
-// One tile whose last vector crosses the edge of c, on a level without masks.
-static void F(edge_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
-                             ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start,
-                             ptrdiff_t start_row) {
+// One tile; through memory of its own where the last vector crosses the edge of c on a level without masks.
+INLINE void F(any_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
+                        ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
+                        const REAL *start, ptrdiff_t start_row) {
+    F(tile_function) *const tile = F(tiles)[rows - 1][columns > LANES];
+    if (HAS_MASKS || columns % LANES == 0)
+        return tile(columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row);
     REAL whole[TILE_ROWS * PANEL];
     if (start) F(copy)(whole, PANEL, start, start_row, 1, rows, columns, PANEL);
-    F(tiles)[rows - 1][columns > LANES](columns, depth, a, a_row, a_depth, b, b_depth, whole, PANEL,
-                                            start ? whole : NULL, PANEL);
+    tile(columns, depth, a, a_row, a_depth, b, b_depth, whole, PANEL, start ? whole : NULL, PANEL);
     F(copy)(c, c_row, whole, PANEL, 1, rows, columns, columns);
 }
 
@@ -39,7 +42,7 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
     const ptrdiff_t columns = smaller(plan->piece_columns, o.columns - column);
     if (plan->dots) {
         F(dots)(rows, columns, g->depth, o.a + row * o.a_row, o.a_row, o.b + column * o.b_column, o.b_column,
-                    (REAL *)g->c + row * o.c_row + column * o.c_column, o.c_row, o.c_column, o.start, g->bias, row, column);
+                (REAL *)g->c + row * o.c_row + column * o.c_column, o.c_row, o.c_column, o.start, g->bias, row, column);
         return;
     }
 
@@ -53,7 +56,9 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
     if (plan->transposed && o.start == TERN_GEMM_ACCUMULATE)
         F(copy)(c, c_row, target, 1, o.c_column, rows, columns, columns);
 
-    const ptrdiff_t row_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    // Tiles of nearly equal height: a last one of few rows could not hide the latency of its sums.
+    const ptrdiff_t row_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, panels = (columns + PANEL - 1) / PANEL;
+    const ptrdiff_t tile_height = rows / row_tiles, taller_tiles = rows % row_tiles;
     ptrdiff_t done = 0;
     do {
         const ptrdiff_t depth = smaller(plan->depth_chunk, g->depth - done);
@@ -76,33 +81,26 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
         // A panel stays in the first cache while all rows of a pass by it; over a short depth, where the tiles' work is
         // small against their reading and writing of c, rows of c are better finished one after the other.
         const _Bool along_rows = depth <= 64;
-        const ptrdiff_t panels = (columns + PANEL - 1) / PANEL;
-        ptrdiff_t i = 0, panel = 0, tiles_left = row_tiles;
-        while (tiles_left > 0 && panel < panels) {
-            const ptrdiff_t height = (rows - i + tiles_left - 1) / tiles_left, j = panel * PANEL;
-            const ptrdiff_t width = smaller(columns - j, PANEL);
-            REAL *tile = c + i * c_row + j;
-            const REAL *start = tile;
-            ptrdiff_t start_row = c_row;
-            if (done == 0 && o.start == TERN_GEMM_ZERO) {
-                start = NULL;
-            } else if (done == 0 && o.start == TERN_GEMM_COLUMN_BIAS) {
-                start = (const REAL *)g->bias + column + j, start_row = 0;
-            } else if (done == 0 && o.start == TERN_GEMM_ROW_BIAS) {
-                for (ptrdiff_t r = 0; r < height; r++)
-                    F(fill)(tile + r * c_row, ((const REAL *)g->bias)[row + i + r], width);
+        const ptrdiff_t outer_count = along_rows ? row_tiles : panels, inner_count = along_rows ? panels : row_tiles;
+        for (ptrdiff_t outer = 0; outer < outer_count; outer++)
+            for (ptrdiff_t inner = 0; inner < inner_count; inner++) {
+                const ptrdiff_t t = along_rows ? outer : inner, panel = along_rows ? inner : outer;
+                const ptrdiff_t i = t * tile_height + smaller(t, taller_tiles), j = panel * PANEL;
+                const ptrdiff_t height = tile_height + (t < taller_tiles), width = smaller(columns - j, PANEL);
+                REAL *tile = c + i * c_row + j;
+                const REAL *start = tile;
+                ptrdiff_t start_row = c_row;
+                if (done == 0 && o.start == TERN_GEMM_ZERO) {
+                    start = NULL;
+                } else if (done == 0 && o.start == TERN_GEMM_COLUMN_BIAS) {
+                    start = (const REAL *)g->bias + column + j, start_row = 0;
+                } else if (done == 0 && o.start == TERN_GEMM_ROW_BIAS) {
+                    for (ptrdiff_t r = 0; r < height; r++)
+                        F(fill)(tile + r * c_row, ((const REAL *)g->bias)[row + i + r], width);
+                }
+                F(any_tile)(height, width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel, b_depth, tile,
+                            c_row, start, start_row);
             }
-            if (HAS_MASKS || width % LANES == 0)
-                F(tiles)[height - 1][width > LANES](width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel,
-                                                        b_depth, tile, c_row, start, start_row);
-            else
-                F(edge_tile)(height, width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel, b_depth, tile,
-                                 c_row, start, start_row);
-            if (along_rows && ++panel < panels) continue;
-            if (along_rows) panel = 0;
-            i += height, tiles_left--;
-            if (!along_rows && tiles_left == 0) i = 0, panel++, tiles_left = row_tiles;
-        }
         done += depth;
     } while (done < g->depth);
     if (plan->transposed) F(copy)(target, o.c_column, c, 1, c_row, columns, rows, rows);

@@ -49,18 +49,18 @@ INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bo
         (transposed ? rows * columns / 4 : 0);
 }
 
-// Chooses the grid: about 16 pieces, of 2^19 products at least, are enough for the threads of one machine. Pieces that
-// pack b are cut along the columns, and along the rows, where each packs the same again, only for want of pieces; others
-// are cut along the rows, once their part of b fits the second cache.
+// Chooses the grid: about 16 pieces, of 2^18 products (2 us) at least, are enough for the threads of a machine. Pieces
+// that pack b are cut along the columns, and along the rows, where each packs the same again, only for want of pieces;
+// others are cut along the rows, once their part of b fits the second cache.
 INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
-    ptrdiff_t wanted = smaller(rows * columns * depth >> 19, 16);
+    ptrdiff_t wanted = smaller(rows * columns * depth >> 18, 16);
     ptrdiff_t row_pieces = 1, column_pieces = 1;
     if (plan->packs_b) {
         // Every column of pieces reads all of a again.
         const ptrdiff_t narrow = rows * depth * (ptrdiff_t)sizeof(REAL) >= 1 << 22 ? 8 * PANEL : PANEL;
         while (column_pieces < wanted && columns > column_pieces * narrow) column_pieces *= 2;
-        while (row_pieces * column_pieces < wanted && rows >= row_pieces * (row_pieces * column_pieces < 4 ? 128 : 1024))
-            row_pieces *= 2;
+        while (row_pieces * column_pieces < smaller(wanted, 4) && rows >= row_pieces * 128) row_pieces *= 2;
+        while (row_pieces * column_pieces < wanted && rows >= row_pieces * 1024) row_pieces *= 2;
         column_pieces = larger(column_pieces, quotient_up(columns, 256));
         row_pieces = larger(row_pieces, quotient_up(rows, 512));
     } else {

@@ -1,19 +1,20 @@
-// Register tiles: c[rows, 2 vectors] = start + a b, held in registers over the whole depth. Each step of the depth loads
-// two vectors of b and broadcasts one value of a for each row. Included by gemm_typed.h.
+// Register tiles: c[rows, 2 vectors] = start + a b, held in registers over the whole depth. Each step of the depth
+// loads two vectors of b and broadcasts one value of a for each row. Included by gemm_typed.h.
 
 // b and c are read and written in their first `columns` alone, LANES < columns <= 2 LANES (or <= LANES for one vector),
 // if the level has masks, and in whole vectors if not. No `start` means zero.
 INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdiff_t depth, const REAL *a,
-                        ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
-                        const REAL *start, ptrdiff_t start_row) {
+                    ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
+                    const REAL *start, ptrdiff_t start_row) {
     const int last = vectors - 1;
     const ptrdiff_t count = HAS_MASKS ? columns - last * LANES : LANES;
     VREAL sum[TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        if (last) sum[i][0] = start ? F(load)(start + i * start_row) : (VREAL){};
-        const REAL *tail = start + i * start_row + last * LANES;
-        sum[i][last] = !start ? (VREAL){} : HAS_MASKS ? F(load_first)(tail, count) : F(load)(tail);
+        const REAL *from = start ? start + i * start_row : c;
+        if (last) sum[i][0] = start ? F(load)(from) : (VREAL){};
+        from += last * LANES;
+        sum[i][last] = !start ? (VREAL){} : HAS_MASKS ? F(load_first)(from, count) : F(load)(from);
     }
     // Few pointers, four rows each at constant multiples of a_row: what an address of x86 can hold.
     const REAL *group[(TILE_ROWS + 3) / 4];
@@ -42,14 +43,15 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdif
     }
 }
 
-typedef void F(tile_function)(ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,
-                         ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row);
+typedef void F(tile_function)(ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth,
+                              const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start,
+                              ptrdiff_t start_row);
 
-#define TILE(rows, vectors)                                                                                           \
-    static void F(tile_##rows##x##vectors)(                                                                  \
-        ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,                \
-        ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row) {                               \
-        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row);         \
+#define TILE(rows, vectors)                                                                                            \
+    static void F(tile_##rows##x##vectors)(                                                                            \
+        ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,          \
+        ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row) {                         \
+        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row);             \
     }
 #define TILES(rows) TILE(rows, 1) TILE(rows, 2)
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)

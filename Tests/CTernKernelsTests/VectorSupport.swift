@@ -80,3 +80,7 @@ func ulps<T: Real>(_ value: T, _ reference: Double) -> Double {
 func isClose<T: Real>(_ a: T, _ b: Double, tolerance: Double) -> Bool {
     abs(Double(a) - b) <= tolerance * max(1, abs(b))
 }
+
+/// The levels that this machine can run: every kernel is tested at each.
+let availableLevels: [TernLevel] = [.TERN_LEVEL_PORTABLE, .TERN_LEVEL_NEON, .TERN_LEVEL_AVX2, .TERN_LEVEL_AVX512]
+    .filter { tern_level_is_available($0) }

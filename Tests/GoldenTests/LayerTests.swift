@@ -10,6 +10,23 @@ struct LayerTests {
         "Linear": { Linear(7, 5) },
         "Linear-no-bias": { Linear(7, 5, bias: false) },
         "Linear-rank-3": { Linear(3, 2) },
+        "Conv2d": { Conv2d(3, 4, kernelSize: 3) },
+        "Conv2d-no-bias": { Conv2d(3, 4, kernelSize: 3, bias: false) },
+        "Conv2d-padding": { Conv2d(1, 6, kernelSize: 5, padding: 2) },
+        "Conv2d-stride": { Conv2d(3, 4, kernelSize: 3, stride: 2, padding: 1) },
+        "Conv2d-uneven": { Conv2d(2, 3, kernelSize: [3, 2], stride: [2, 1], padding: [0, 1]) },
+        "Conv2d-dilation": { Conv2d(2, 3, kernelSize: 3, dilation: 2) },
+        "Conv2d-groups": { Conv2d(4, 6, kernelSize: 3, padding: 1, groups: 2) },
+        "Conv2d-depthwise": { Conv2d(4, 4, kernelSize: 3, groups: 4) },
+        "Conv2d-same": { Conv2d(2, 3, kernelSize: 3, padding: .same) },
+        "MaxPool2d": { MaxPool2d(2) },
+        "MaxPool2d-padded": { MaxPool2d(3, stride: 2, padding: 1) },
+        "MaxPool2d-ceil": { MaxPool2d(3, stride: 2, ceilMode: true) },
+        "AvgPool2d": { AvgPool2d(2) },
+        "AvgPool2d-padded": { AvgPool2d(3, stride: 2, padding: 1) },
+        "AvgPool2d-not-counted": { AvgPool2d(3, stride: 2, padding: 1, countsPadding: false) },
+        "AdaptiveAvgPool2d": { AdaptiveAvgPool2d([2, 3]) },
+        "AdaptiveMaxPool2d": { AdaptiveMaxPool2d([2, 3]) },
         "BatchNorm1d": { BatchNorm1d(3) },
         "BatchNorm1d-sequences": { BatchNorm1d(3) },
         "BatchNorm2d": { BatchNorm2d(3) },
@@ -31,6 +48,19 @@ struct LayerTests {
         "Identity": { Identity() },
         "Flatten": { Flatten() },
         "Dropout-0": { Dropout(0) },
+        "Sequential": {
+            Sequential {
+                Conv2d(1, 2, kernelSize: 3, padding: 1)
+                BatchNorm2d(2)
+                LeakyReLU(slope: 0.3)
+                MaxPool2d(2)
+                Flatten()
+                Linear(18, 8)
+                BatchNorm1d(8)
+                Sigmoid()
+                Linear(8, 3)
+            }
+        },
     ]
 
     @Test(

@@ -18,7 +18,8 @@ enum Layout: CaseIterable {
             let order = Array((0..<tensor.rank).reversed())
             return tensor.permuted(order).contiguous().permuted(order)
         case .strided:
-            let filler = tensor.dtype.isFloatingPoint ? Tensor.full(like: tensor, Double.nan) : Tensor.ones(like: tensor)
+            let filler =
+                tensor.dtype.isFloatingPoint ? Tensor.full(like: tensor, Double.nan) : Tensor.ones(like: tensor)
             return stacked([filler, tensor], axis: -1)[..., 1]
         case .reversed:
             return tensor.rank == 0 ? tensor : tensor.flipped().contiguous().flipped()

@@ -57,11 +57,13 @@ struct OpCase: Sendable {
         return zip(wanted, found).map { ($0, $1!) }
     }
 
-    /// The types that the case is defined for: both, unless its expected values are `float32` themselves.
+    /// The types that the case is defined for: both, unless its expected values are `float32` themselves or no input is
+    /// floating-point.
     func dtypes(_ goldens: Goldens) -> [DType] {
-        let isSingle = goldens.list(name, "out").contains { $0.dtype == .float32 }
+        let outputs = goldens.list(name, "out").map(\.dtype)
+        if outputs.contains(.float32) { return [.float32] }
         let hasFloats = goldens.list(name, "in").contains { $0.dtype.isFloatingPoint }
-        return isSingle || !hasFloats ? [.float32] : [.float32, .float64]
+        return hasFloats ? [.float32, .float64] : [outputs.contains(.float64) ? .float64 : .float32]
     }
 }
 

@@ -1,17 +1,18 @@
 import Tern
 
 extension OpTable {
+    /// By the values, such as `MSELoss()`, which call the functions.
     mutating func addLosses() {
         for reduction in [Reduction.mean, .sum, .none] {
-            two("mseLoss-\(reduction)") { mseLoss($0, $1, reduction: reduction) }
-            two("l1Loss-\(reduction)") { l1Loss($0, $1, reduction: reduction) }
-            two("huberLoss-\(reduction)") { huberLoss($0, $1, delta: 0.7, reduction: reduction) }
+            two("mseLoss-\(reduction)") { MSELoss(reduction: reduction)($0, $1) }
+            two("l1Loss-\(reduction)") { L1Loss(reduction: reduction)($0, $1) }
+            two("huberLoss-\(reduction)") { HuberLoss(delta: 0.7, reduction: reduction)($0, $1) }
             two("smoothL1Loss-\(reduction)") { smoothL1Loss($0, $1, delta: 0.7, reduction: reduction) }
-            two("binaryCrossEntropy-\(reduction)") { binaryCrossEntropy($0, $1, reduction: reduction) }
-            two("binaryCrossEntropyWithLogits-\(reduction)") {
-                binaryCrossEntropyWithLogits($0, $1, reduction: reduction)
+            two("binaryCrossEntropy-\(reduction)") { BCELoss(reduction: reduction)($0, $1) }
+            two("binaryCrossEntropyWithLogits-\(reduction)") { BCEWithLogitsLoss(reduction: reduction)($0, $1) }
+            three("nllLoss-\(reduction)") {
+                NLLLoss(weight: $2, ignoreIndex: 2, reduction: reduction)($0, $1)
             }
-            three("nllLoss-\(reduction)") { nllLoss($0, $1, weight: $2, ignoreIndex: 2, reduction: reduction) }
         }
         two("l1Loss-equal") { l1Loss($0, $1) }
         two("huberLoss-edge") { huberLoss($0, $1) }

@@ -27,16 +27,19 @@ extension OpTable {
             }
             two("crossEntropy-ignore-\(reduction)") { crossEntropy($0, $1, reduction: reduction) }
             three("crossEntropy-everything-\(reduction)") {
-                crossEntropy($0, $1, weight: $2, ignoreIndex: 3, labelSmoothing: 0.2, reduction: reduction)
+                CrossEntropyLoss(weight: $2, ignoreIndex: 3, labelSmoothing: 0.2, reduction: reduction)($0, $1)
             }
             two("crossEntropy-probabilities-\(reduction)") { crossEntropy($0, softmax($1), reduction: reduction) }
             three("crossEntropy-probabilities-everything-\(reduction)") {
                 crossEntropy($0, $1, weight: $2, labelSmoothing: 0.1, reduction: reduction)
             }
         }
-        two("crossEntropy", [
-            "vector", "images", "images-probabilities", "int32", "many-classes", "extremes", "all-ignored",
-        ]) { crossEntropy($0, $1) }
+        two(
+            "crossEntropy",
+            [
+                "vector", "images", "images-probabilities", "int32", "many-classes", "extremes", "all-ignored",
+            ]
+        ) { crossEntropy($0, $1) }
         three("crossEntropy-images-weights") { crossEntropy($0, $1, weight: $2, labelSmoothing: 0.1) }
     }
 

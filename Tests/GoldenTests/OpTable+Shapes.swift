@@ -93,4 +93,13 @@ extension OpTable {
         none("linspace") { Tensor.linspace(-1, 2, count: 7) }
         none("eye") { Tensor.eye(3, 4) }
     }
+
+    mutating func addRandom() {
+        let generator: @Sendable () -> Generator = { Generator(seed: 0x0123_4567_89AB_CDEF) }
+        none("uniform") { Tensor.uniform([5, 7], in: -1..<3, generator: generator()) }
+        none("uniform-float64") { Tensor.uniform([20], dtype: .float64, generator: generator()) }
+        none("randomIntegers") { Tensor.randomIntegers([20], in: -50..<101, generator: generator()) }
+        none("bernoulli") { Tensor.bernoulli([35], probability: 0.3, generator: generator()) }
+        one("dropout") { dropout($0, probability: 0.25, generator: generator()) }
+    }
 }

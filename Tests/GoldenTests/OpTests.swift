@@ -15,17 +15,21 @@ struct OpTests {
         table.addReductions()
         table.addOrder()
         table.addProducts()
+        table.addConvolutions()
+        table.addPools()
         table.addShapes()
         table.addSlices()
         table.addJoins()
         table.addGathers()
         table.addCreation()
+        table.addRandom()
         table.addNormalizing()
         table.addLosses()
         return table.cases
     }()
 
-    @Test("an operation gives PyTorch's outputs and gradients, for every type and layout of its operands",
+    @Test(
+        "an operation gives PyTorch's outputs and gradients, for every type and layout of its operands",
         arguments: table.map(\.name))
     func agrees(name: String) {
         let cases = Self.table.filter { $0.name == name }

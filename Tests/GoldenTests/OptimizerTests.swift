@@ -65,7 +65,9 @@ struct OptimizerTests {
             }
             optimizer.step()
             if step + 1 == 10 || step + 1 == 1000 {
-                for (path, parameter) in model.namedParameters { expect(parameter.value, "\(path).\(step + 1).\(dtype)") }
+                for (path, parameter) in model.namedParameters {
+                    expect(parameter.value, "\(path).\(step + 1).\(dtype)")
+                }
             }
         }
         let state = optimizer.stateDictionary(of: model)

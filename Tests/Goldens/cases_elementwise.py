@@ -109,7 +109,6 @@ def activations(file):
 
 
 def binary(file):
-    positive = {"pow": True}
     for name, function in [
         ("add", torch.add),
         ("subtract", torch.sub),
@@ -122,7 +121,7 @@ def binary(file):
         ("minimum", torch.minimum),
     ]:
         for broadcast, (a, b) in BROADCASTS.items():
-            left = Uniform(*a, low=0.3, high=2.5) if name in positive else Offset(*a)
+            left = Uniform(*a, low=0.3, high=2.5) if name == "pow" else Offset(*a)
             file.case(f"{name}-{broadcast}", function, left, Offset(*b), gradient=name != "floorDivide")
     a, b = np.meshgrid([-INF, -2, -0.0, 0, 3, INF, NAN], [-INF, -2, -0.0, 0, 0.5, 1, 3, INF, NAN])
     for name, function in [

@@ -91,6 +91,8 @@ def convolutions(file):
     layer(file, "AvgPool2d-padded", nn.AvgPool2d(3, stride=2, padding=1), 2, 2, 7, 6)
     layer(
         file, "AvgPool2d-not-counted", nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False), 2, 2, 7, 6)
+    layer(file, "AdaptiveAvgPool2d", nn.AdaptiveAvgPool2d((2, 3)), 2, 2, 5, 6)
+    layer(file, "AdaptiveMaxPool2d", nn.AdaptiveMaxPool2d((2, 3)), 2, 2, 5, 6)
 
 
 def batch_norms(file):

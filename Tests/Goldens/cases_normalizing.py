@@ -48,7 +48,8 @@ def cross_entropies(file):
         file.case(
             f"crossEntropy-everything-{reduction}",
             lambda x, t, w, r=reduction: F.cross_entropy(
-                x, t, w, label_smoothing=0.2, ignore_index=3, reduction=r), logits, Fixed([1, 3, 3, 0, 2, 4], "int64"), weight)
+                x, t, w, label_smoothing=0.2, ignore_index=3, reduction=r),
+            logits, Fixed([1, 3, 3, 0, 2, 4], "int64"), weight)
         file.case(
             f"crossEntropy-probabilities-{reduction}",
             lambda x, t, r=reduction: F.cross_entropy(x, t.softmax(1), reduction=r), logits, Normal(6, 5))
@@ -62,7 +63,8 @@ def cross_entropies(file):
         "crossEntropy-images-weights", lambda x, t, w: F.cross_entropy(x, t, w, label_smoothing=0.1),
         Normal(2, 4, 3, 2), Integers(2, 3, 2, high=4), Fixed([1, 2, 0.5, 3]))
     file.case("crossEntropy-images-probabilities", F.cross_entropy, Normal(2, 4, 3), Uniform(2, 4, 3))
-    file.case("crossEntropy-int32", lambda x, t: F.cross_entropy(x, t.long()), logits, Integers(6, high=5, dtype="int32"))
+    file.case(
+        "crossEntropy-int32", lambda x, t: F.cross_entropy(x, t.long()), logits, Integers(6, high=5, dtype="int32"))
     file.case("crossEntropy-many-classes", F.cross_entropy, Normal(3, 130), Integers(3, high=130))
     file.case("crossEntropy-extremes", F.cross_entropy, [[1000, 0, -1000], [1000, 0, -1000]], Fixed([0, 2], "int64"))
     file.case(

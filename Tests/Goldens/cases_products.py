@@ -35,8 +35,9 @@ def products(file):
         ("edges", (37, 29), (29, 51)),
     ]:
         file.case(f"matmul-{name}", torch.matmul, Normal(*a), Normal(*b))
-    # Long sums: elements of deviation 1/16 keep them near 1, as a layer's initialization does.
-    file.case("matmul-long", torch.matmul, Normal(9, 700, deviation=0.25), Normal(700, 17, deviation=0.25), gradient=False)
+    # Long sums: a deviation of 1/4 keeps them near 1, as a layer's initialization does.
+    file.case(
+        "matmul-long", torch.matmul, Normal(9, 700, deviation=0.25), Normal(700, 17, deviation=0.25), gradient=False)
     file.case("matmul-int64", torch.matmul, Integers(3, 4, low=-5), Integers(4, 2))
     file.case("dot", torch.dot, Normal(33), Normal(33))
     file.case("outer", torch.outer, Normal(4), Normal(3))
@@ -78,7 +79,15 @@ def convolutions(file):
             f"conv2d-{name}", lambda x, w, b, o=options: F.conv2d(x, w, b, **o),
             Normal(*x), Normal(*w, deviation=deviation), Normal(w[0]))
     file.case("conv2d-no-bias", F.conv2d, Normal(2, 2, 5, 5), Normal(3, 2, 3, 3, deviation=0.25))
-    file.case("conv2d-no-batch", F.conv2d, Normal(0, 2, 5, 5), Normal(3, 2, 3, 3, deviation=0.25), Normal(3))
+    file.case("conv2d-empty", F.conv2d, Normal(0, 2, 5, 5), Normal(3, 2, 3, 3, deviation=0.25), Normal(3))
+    file.case("conv2d-no-batch", F.conv2d, Normal(2, 5, 5), Normal(3, 2, 3, 3, deviation=0.25), Normal(3))
+    file.case(
+        "conv2d-same-even", lambda x, w: F.conv2d(x, w, padding="same"), Normal(1, 2, 5, 6),
+        Normal(2, 2, 4, 2, deviation=0.25))
+    # Keras's rule, which PyTorch does not have: the odd zero is below and right.
+    file.case(
+        "conv2d-same-strided", lambda x, w: F.conv2d(F.pad(x, (0, 1, 1, 1)), w, stride=2), Normal(2, 2, 5, 6),
+        Normal(3, 2, 3, 3, deviation=0.25))
 
 
 def max_pools(file):
@@ -95,9 +104,15 @@ def max_pools(file):
         ("wide", (1, 1, 4, 70), 2, {}),
     ]:
         file.case(f"maxPool2d-{name}", lambda x, k=kernel, o=options: F.max_pool2d(x, k, **o), Normal(*shape))
+    file.case("maxPool2d-no-batch", lambda x: F.max_pool2d(x, 2), Normal(2, 4, 5))
+    file.case(
+        "maxPool2d-same", lambda x: F.max_pool2d(F.pad(x, (0, 1, 0, 1), value=-INF), 3, 2), Normal(1, 2, 6, 4))
+    file.case("adaptiveMaxPool2d", lambda x: F.adaptive_max_pool2d(x, (3, 2)), Normal(2, 3, 7, 5))
+    file.case("adaptiveMaxPool2d-1", lambda x: F.adaptive_max_pool2d(x, 1), Normal(2, 3, 4, 5))
     ties = [[[[1, 1, 2, 0], [1, 1, 2, 2], [0, 0, -1, -2], [0, 0, -3, -1]]]]
     file.case("maxPool2d-ties", lambda x: F.max_pool2d(x, 2), ties)
-    special = [[[[1, NAN, -INF, -INF], [2, 3, -INF, -INF], [INF, 0, -1, 2], [1, 1, NAN, NAN]]]]
+    # One NaN a window: of several, PyTorch gives the gradient to the last, Tern to the first.
+    special = [[[[1, NAN, -INF, -INF], [2, 3, -INF, -INF], [INF, 0, -1, 2], [1, 1, NAN, 5]]]]
     file.case("maxPool2d-special", lambda x: F.max_pool2d(x, 2), special, single=True)
 
 
@@ -117,3 +132,6 @@ def average_pools(file):
         ("wide", (1, 1, 4, 70), 2, {}),
     ]:  # fmt: skip
         file.case(f"avgPool2d-{name}", lambda x, k=kernel, o=options: F.avg_pool2d(x, k, **o), Normal(*shape))
+    file.case("avgPool2d-divisor", lambda x: F.avg_pool2d(x, 2, divisor_override=3), Normal(1, 2, 4, 4))
+    file.case("adaptiveAvgPool2d", lambda x: F.adaptive_avg_pool2d(x, (3, 2)), Normal(2, 3, 7, 5))
+    file.case("adaptiveAvgPool2d-1", lambda x: F.adaptive_avg_pool2d(x, 1), Normal(2, 3, 4, 5))

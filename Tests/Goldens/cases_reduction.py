@@ -79,7 +79,6 @@ def edges(file):
 def norms(file):
     for p in (0, 0.5, 1, 3, INF):
         for axes, dims in (("all", None), ("last", (-1,))):
-            # A gradient with respect to 0 powers or at the kinks of PyTorch's is not asked for.
             file.case(
                 f"norm-{p}-{axes}", lambda x, p=p, d=dims: torch.linalg.vector_norm(x, p, d), Normal(3, 4),
                 gradient=p != 0)
@@ -91,7 +90,6 @@ def norms(file):
 def integers(file):
     for dtype in ("int64", "int32", "uint8", "bool"):
         values = Integers(3, 4, high=2 if dtype == "bool" else 100, dtype=dtype)
-        # Tern's sum of int32 stays int32, as NumPy's of its own default integer does; PyTorch's becomes int64.
         file.case(f"sum-{dtype}", lambda x: x.sum(0), values)
         if dtype != "bool":
             file.case(f"max-{dtype}", lambda x: x.amax(0), values)
@@ -109,7 +107,6 @@ def integers(file):
 def order(file):
     rows = Integers(4, 6, high=4)  # with ties: the first one counts
     for name, function in [("argmax", torch.argmax), ("argmin", torch.argmin)]:
-        # PyTorch promises no order of ties; NumPy's first one is what Tern promises.
         file.case(f"{name}-all", lambda x, f=function: f(x), Normal(3, 4))
         file.case(f"{name}-first", lambda x, f=function: f(x, 0), Normal(3, 4))
         file.case(f"{name}-last-kept", lambda x, f=function: f(x, -1, keepdim=True), Normal(2, 3, 20))

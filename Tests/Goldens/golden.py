@@ -1,11 +1,11 @@
 """How a golden case is computed with PyTorch and stored; make_goldens.py says how to run.
 
-A case is a group of tensors `case/in0`, `case/out0`, `case/cot0` (the random cotangent of a floating-point output) and
-`case/grad0` (the gradient of input 0). Inputs and cotangents are float32; outputs and gradients are computed from the
-same values in float64 and stored as such, so one case serves both types: it checks float64 tightly and float32 against
-the true value. PyTorch's own float32 results are computed too and must agree within the float32 tolerances, so that what
-a case asks of float32 is known to be possible. `single=True` keeps PyTorch's float32 results instead: for values that
-float32 overflows at, for one.
+A case is a group of tensors `case/in0`, `case/out0`, `case/cot0` (the random cotangent of a floating-point output)
+and `case/grad0` (the gradient of input 0). Inputs and cotangents are float32; outputs and gradients are computed from
+the same values in float64 and stored as such, so one case serves both types: it checks float64 tightly, and float32
+against the true value. PyTorch's own float32 results are computed too and must agree within the float32 tolerances, so
+that what a case asks of float32 is known to be possible. `single=True` keeps PyTorch's float32 results instead, for
+values at which float32 overflows, say.
 """
 
 import zlib
@@ -84,10 +84,8 @@ def check_single(name, single, double):
     """PyTorch's float32 result must be within the tolerance that float32 is tested with."""
     relative, absolute = FLOAT32_TOLERANCE
     with np.errstate(invalid="ignore"):
-        excess = np.abs(single - double) > absolute + relative * np.abs(double)
-    if excess.any():
-        worst = np.nanmax(np.abs(single - double) / (absolute + relative * np.abs(double)))
-        print(f"{name}: PyTorch's float32 is {worst:.1f} times the tolerance away")
+        share = np.abs(single - double) / (absolute + relative * np.abs(double))
+    assert not (share > 1).any(), f"{name}: PyTorch's float32 is {np.nanmax(share):.1f} times the tolerance away"
 
 
 class GoldenFile:
@@ -141,7 +139,6 @@ class GoldenFile:
         for index, array in enumerate(arrays):
             self.put(f"{name}/in{index}", array)
         for index, array in enumerate(stored[0]):
-            # What is float32 in both runs (an integer divided, say) is tested with float32's tolerance.
             self.put(f"{name}/out{index}", array)
         for index, array in enumerate(cotangents):
             if array is not None:

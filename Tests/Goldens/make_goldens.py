@@ -18,14 +18,19 @@ import cases_losses
 import cases_normalizing
 import cases_optimizers
 import cases_products
+import cases_random
 import cases_reduction
 import cases_shape
+import cases_training
 from golden import GoldenFile
 
 FILES = {
-    "ops": [cases_elementwise, cases_reduction, cases_products, cases_normalizing, cases_losses, cases_shape],
+    "ops": [
+        cases_elementwise, cases_reduction, cases_products, cases_normalizing, cases_losses, cases_shape, cases_random,
+    ],
     "layers": [cases_layers],
     "optimizers": [cases_optimizers],
+    "training": [cases_training],
 }
 
 

@@ -1,5 +1,5 @@
-import Testing
 import TernTraining
+import Testing
 
 /// A clock that is set by hand, and a record of what was written.
 private final class Screen {

@@ -42,7 +42,8 @@ typedef struct {
 typedef struct {
     TernGemmPlan (*_Nonnull plan)(const TernGemm *_Nonnull);
     // Computes piece 0, 1, ... of `plan(g)`; `g` may differ in its pointers from the one that was planned.
-    void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece, void *_Nullable scratch);
+    void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece,
+                           void *_Nullable scratch);
 } TernGemmKernels;
 
 const TernGemmKernels *_Nonnull tern_gemm_kernels(TernLevel level);

@@ -23,7 +23,7 @@ extension Tensor {
         let block = 1024
         let pieces = Swift.max(1, (count + elementwisePiece - 1) / elementwisePiece)
         let partial = Tensor(uninitialized: pieces == 1 ? [] : [pieces], dtype: a.dtype)
-        if count == 0 { partial.fill(0.0) }
+        if count == 0 { partial.fill(0 * scale) }  // The mean of nothing is NaN.
         elementwiseLoop(count, nanosecondsPerElement: 0.2) { start, n in
             withUnsafeTemporaryAllocation(byteCount: Swift.min(n, block) * size, alignment: 16) { buffer in
                 let difference = buffer.baseAddress!
