@@ -16,12 +16,17 @@ typedef struct {
     bool backward;
 } Axis;
 
-static inline Axis axis_forward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t dilation) {
+typedef Axis MakeAxis(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                      ptrdiff_t dilation);
+
+static inline Axis axis_forward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                                ptrdiff_t dilation) {
     return (Axis){.out_size = out, .source_size = in, .kernel = kernel, .stride = stride, .pad = pad,
         .dilation = dilation, .phases = 1, .out_step = 1, .source_step = stride, .backward = false};
 }
 
-static inline Axis axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t dilation) {
+static inline Axis axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                                 ptrdiff_t dilation) {
     return (Axis){.out_size = in, .source_size = out, .kernel = kernel, .stride = stride, .pad = pad,
         .dilation = dilation, .phases = stride, .out_step = stride, .source_step = 1, .backward = true};
 }
@@ -72,6 +77,23 @@ static inline void axis_window(const Axis *a, ptrdiff_t size, ptrdiff_t *low, pt
     }
 }
 
+// The taps, from..<to of those of the phase, that touch the source from any of its outputs m0...m1. `shift` is what a
+// band of outputs adds to sources.
+static inline void axis_taps(const Axis *a, ptrdiff_t phase, ptrdiff_t shift, ptrdiff_t m0, ptrdiff_t m1,
+                             ptrdiff_t *from, ptrdiff_t *to) {
+    ptrdiff_t n = 0, base = axis_base(a, phase) + shift;
+    *from = *to = 0;
+    for (ptrdiff_t k = 0; k < a->kernel; k++) {
+        if (axis_tap_phase(a, k) != phase) continue;
+        ptrdiff_t tap = base + axis_tap(a, k);
+        if (tap + m1 * a->source_step >= 0 && tap + m0 * a->source_step < a->source_size) {
+            if (*to == 0) *from = n;
+            *to = n + 1;
+        }
+        n++;
+    }
+}
+
 static inline ptrdiff_t least(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 static inline ptrdiff_t most(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 static inline ptrdiff_t ceil_divide(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
@@ -89,6 +111,16 @@ typedef struct {
 // Planes a multiple of 1 KiB apart would share few cache sets.
 static inline ptrdiff_t window_plane(ptrdiff_t size, ptrdiff_t element_size) {
     return size * element_size % 1024 == 0 ? size + 64 / element_size : size;
+}
+
+// What vectors run along. Channels are best where they fill vectors; the output width serves few channels, and many
+// images serve few channels with small planes.
+typedef enum { ALONG_CHANNELS, ALONG_WIDTH, ALONG_IMAGES } Direction;
+
+// The cheapest of three, by the work for each product that is wanted.
+static inline Direction cheapest(double channels, double width, double images) {
+    if (images < channels && images < width) return ALONG_IMAGES;
+    return width < channels ? ALONG_WIDTH : ALONG_CHANNELS;
 }
 
 // Hands out parts of the caller's scratch, or measures them if `base` is null.

@@ -7,7 +7,8 @@
 //     input gradient  inputs of a phase   oc, ky, kx           input channels
 //     weight gradient ic, ky, kx          outputs, images      output channels
 //
-// Where the channels would leave most lanes empty, `width` and `dot` have the output width in the lanes instead.
+// Where the channels would leave many lanes empty, `width` has the output width or a vector of images in the lanes
+// instead, and `dot` the output width for weight gradients.
 #include "conv_geometry.h"
 
 #define FLOAT_BITS 32

@@ -12,8 +12,8 @@ INLINE void F(zero_row)(REAL *to, ptrdiff_t n) {
     if (i < n) F(store_first)(to + i, (VREAL){}, n - i);
 }
 
-// Copies the window of `channels` planes of height x width whose first row is w->low_row + row_shift. `zeroed` says that
-// the window holds zeros already wherever this copy needs them, from an earlier one with the same shift.
+// Copies the window of `channels` planes of height x width whose first row is w->low_row + row_shift. `zeroed` says
+// that the window holds zeros already wherever this copy needs them, from an earlier one with the same shift.
 static void F(copy_window)(const Window *w, ptrdiff_t row_shift, const REAL *source, ptrdiff_t channels,
                            ptrdiff_t height, ptrdiff_t width, bool zeroed, REAL *window) {
     ptrdiff_t row_size = w->deal * w->pitch, top = w->low_row + row_shift;
@@ -64,7 +64,8 @@ INLINE void F(transpose)(VREAL *t) {
 }
 
 // to[i][lane] = from[lane][i], i < n. Lanes past `lanes` are zero; `width` is the row of `to`, a multiple of LANES.
-static void F(rows_to_lanes)(const REAL *from, ptrdiff_t from_row, ptrdiff_t lanes, ptrdiff_t n, REAL *to, ptrdiff_t width) {
+static void F(rows_to_lanes)(const REAL *from, ptrdiff_t from_row, ptrdiff_t lanes, ptrdiff_t n, REAL *to,
+                             ptrdiff_t width) {
     for (ptrdiff_t l = 0; l < width; l += LANES) {
         ptrdiff_t present = most(0, least(LANES, lanes - l));
         for (ptrdiff_t i = 0; i < n; i += LANES) {
@@ -76,7 +77,8 @@ static void F(rows_to_lanes)(const REAL *from, ptrdiff_t from_row, ptrdiff_t lan
 #pragma clang loop unroll(full)
                 for (int r = 0; r < LANES; r++) t[r] = F(load)(p + r * from_row);
             } else {
-                for (int r = 0; r < LANES; r++) t[r] = r < present ? F(load_first)(p + r * from_row, columns) : (VREAL){};
+                for (int r = 0; r < LANES; r++) t[r] = r < present ? F(load_first)(p + r * from_row, columns)
+                    : (VREAL){};
             }
             F(transpose)(t);
             if (columns == LANES) {
@@ -90,7 +92,8 @@ static void F(rows_to_lanes)(const REAL *from, ptrdiff_t from_row, ptrdiff_t lan
 }
 
 // to[lane][i] = from[i][lane], i < n, lane < lanes; the reverse.
-static void F(lanes_to_rows)(const REAL *from, ptrdiff_t width, ptrdiff_t n, ptrdiff_t lanes, REAL *to, ptrdiff_t to_row) {
+static void F(lanes_to_rows)(const REAL *from, ptrdiff_t width, ptrdiff_t n, ptrdiff_t lanes, REAL *to,
+                             ptrdiff_t to_row) {
     for (ptrdiff_t l = 0; l < lanes; l += LANES) {
         ptrdiff_t present = least(LANES, lanes - l);
         for (ptrdiff_t i = 0; i < n; i += LANES) {
@@ -112,5 +115,24 @@ static void F(lanes_to_rows)(const REAL *from, ptrdiff_t width, ptrdiff_t n, ptr
                 for (int r = 0; r < present; r++) F(store_first)(q + r * to_row, t[r], columns);
             }
         }
+    }
+}
+
+// Copies the window of `images` <= LANES images, `image_step` apart, into lanes: [channel][row][column][image].
+static void F(copy_images)(const Window *w, ptrdiff_t row_shift, const REAL *source, ptrdiff_t image_step,
+                           ptrdiff_t images, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, bool zeroed,
+                           REAL *window) {
+    ptrdiff_t top = w->low_row + row_shift;
+    ptrdiff_t first = least(most(-top, 0), w->rows), last = most(first, least(height - top, w->rows));
+    ptrdiff_t from = least(most(-w->low_column, 0), w->columns);
+    ptrdiff_t to = most(from, least(width - w->low_column, w->columns));
+    // Rows without padding follow one another.
+    bool dense = to - from == w->pitch && w->pitch == width;
+    ptrdiff_t step = dense ? most(last - first, 1) : 1;
+    for (ptrdiff_t c = 0; c < channels; c++, source += height * width, window += w->plane * LANES) {
+        if (!zeroed) F(zero_row)(window, w->plane * LANES);
+        for (ptrdiff_t r = first; r < last; r += step)
+            F(rows_to_lanes)(source + (top + r) * width + w->low_column + from, image_step, images, (to - from) * step,
+                             window + (r * w->pitch + from) * LANES, LANES);
     }
 }

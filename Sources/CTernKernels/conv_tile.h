@@ -59,8 +59,9 @@ static void F(gather)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdiff_t *
     }
 }
 
-// Vectors along the output width: of each of R vectors of outputs, O channels (at most 6). The operand `a` is a vector
-// load, weights [j][O] are broadcast.
+// Vectors along the output width or the images: of each of R vectors of outputs, O channels (at most 6). The operand
+// `a` is a vector load, weights [j][O] are broadcast. The sum takes `count` taps, skips to `step` further than it began,
+// and so on for `runs` runs: a rectangle of the kernel.
 #define WIDTH_CHANNELS 6
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
 #define WIDTH_VECTORS 4
@@ -69,8 +70,8 @@ static void F(gather)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdiff_t *
 #endif
 
 INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
-                          ptrdiff_t count, const REAL *weights, const REAL *bias, REAL *const *out,
-                          ptrdiff_t out_plane, const ptrdiff_t *lanes) {
+                          ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias,
+                          REAL *const *out, ptrdiff_t out_plane, const ptrdiff_t *lanes) {
     const REAL *p[WIDTH_VECTORS];
     VREAL sum[WIDTH_CHANNELS][WIDTH_VECTORS];
 #pragma clang loop unroll(full)
@@ -80,16 +81,19 @@ INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff
 #pragma clang loop unroll(full)
         for (int r = 0; r < R; r++) sum[o][r] = F(set)(bias ? bias[o] : 0);
     }
-    for (ptrdiff_t j = 0; j < count; j++, weights += O) {
-        ptrdiff_t at = columns[j];
-        VREAL x[WIDTH_VECTORS];
+    for (ptrdiff_t run = 0; run < runs; run++, columns += step, weights += step * O) {
+        const REAL *w = weights;
+        for (ptrdiff_t j = 0; j < count; j++, w += O) {
+            ptrdiff_t at = columns[j];
+            VREAL x[WIDTH_VECTORS];
 #pragma clang loop unroll(full)
-        for (int r = 0; r < R; r++) x[r] = F(load)(p[r] + at);
+            for (int r = 0; r < R; r++) x[r] = F(load)(p[r] + at);
 #pragma clang loop unroll(full)
-        for (int o = 0; o < O; o++) {
-            VREAL w = F(set)(weights[o]);
+            for (int o = 0; o < O; o++) {
+                VREAL weight = F(set)(w[o]);
 #pragma clang loop unroll(full)
-            for (int r = 0; r < R; r++) sum[o][r] = F(fma)(w, x[r], sum[o][r]);
+                for (int r = 0; r < R; r++) sum[o][r] = F(fma)(weight, x[r], sum[o][r]);
+            }
         }
     }
 #pragma clang loop unroll(full)
@@ -103,14 +107,20 @@ INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff
     }
 }
 
-#define WIDTH_CASE(O, R) case O: F(width_tile)(O, R, a, rows, columns, count, weights, bias, out, out_plane, lanes); break;
-#define WIDTH_CASES(R) \
-    switch (O) { WIDTH_CASE(1, R) WIDTH_CASE(2, R) WIDTH_CASE(3, R) WIDTH_CASE(4, R) WIDTH_CASE(5, R) WIDTH_CASE(6, R) } \
+#define WIDTH_CASE(O, R)                                                                                   \
+    case O:                                                                                                \
+        F(width_tile)(O, R, a, rows, columns, runs, step, count, weights, bias, out, out_plane, lanes);    \
+        break;
+#define WIDTH_CASES(R)                                                                                     \
+    switch (O) {                                                                                           \
+        WIDTH_CASE(1, R) WIDTH_CASE(2, R) WIDTH_CASE(3, R) WIDTH_CASE(4, R) WIDTH_CASE(5, R)               \
+        WIDTH_CASE(6, R)                                                                                   \
+    }                                                                                                      \
     break;
 
 static void F(width)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
-                     ptrdiff_t count, const REAL *weights, const REAL *bias, REAL *const *out, ptrdiff_t out_plane,
-                     const ptrdiff_t *lanes) {
+                     ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias,
+                     REAL *const *out, ptrdiff_t out_plane, const ptrdiff_t *lanes) {
     switch (R) {
     case 1: WIDTH_CASES(1)
     case 2: WIDTH_CASES(2)

@@ -28,12 +28,9 @@ static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     F(WeightGradient) g = {.kernel = c->kernel_height * c->kernel_width};
     g.y = axis_forward(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
     g.x = axis_forward(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
+    // Vectors along the width are not aligned, and their loads bind the tiles.
     double channel_cost = (double)round_up(c->out_channels, LANES) / c->out_channels;
-    double width_cost = 1.2 * round_up(c->out_width, LANES) / most(c->out_width, 1);
-    g.along_width = width_cost < channel_cost;
-#ifdef TERN_CONV_FORCE
-    if (TERN_CONV_FORCE >= 0) g.along_width = TERN_CONV_FORCE;
-#endif
+    g.along_width = 1.2 * round_up(c->out_width, LANES) / most(c->out_width, 1) < channel_cost;
     g.block = g.along_width ? c->out_channels : c->out_channels <= LANES ? LANES : 2 * LANES;
     if (g.along_width) g.block = least(g.block, 2 * DOT_CHANNELS);
     g.shares = ceil_divide(c->out_channels, F(GRADIENT_BLOCKS) * g.block);
@@ -62,7 +59,8 @@ static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     return g;
 }
 
-static ptrdiff_t F(weight_gradient_layout)(const F(WeightGradient) *g, const TernConv2d *c, void *base, F(WeightGradientScratch) *s) {
+static ptrdiff_t F(weight_gradient_layout)(const F(WeightGradient) *g, const TernConv2d *c, void *base,
+                                           F(WeightGradientScratch) *s) {
     Scratch scratch = {.base = base};
     ptrdiff_t rows = g->range * g->kernel, outputs = g->band_rows * c->out_width;
     ptrdiff_t padded = g->band_rows * round_up(c->out_width, LANES);
@@ -145,7 +143,7 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
     for (ptrdiff_t i = 0; i < g.range * g.kernel; i++) {
         ptrdiff_t channel = i / g.kernel, ky = i % g.kernel / g.x.kernel, kx = i % g.x.kernel;
         ptrdiff_t column = kx * g.x.dilation;
-        s.rows[i] = channel * w->plane + ky * g.y.dilation * row_size + column % w->deal * w->pitch + column / w->deal;
+        s.rows[i] = channel * w->plane + ky * g.y.dilation * row_size + F(window_column)(w, column);
         s.places[i] = i;
     }
     ptrdiff_t *column = s.columns;
@@ -154,11 +152,14 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
             *column++ = m * g.y.stride * row_size + (g.along_width ? n : n * g.x.stride);
 
     ptrdiff_t in_plane = c->in_height * c->in_width, out_plane = c->out_height * c->out_width;
-    ptrdiff_t all_out = c->groups * c->out_channels, all_in = c->groups * c->in_channels, length = c->in_channels * g.kernel;
+    ptrdiff_t all_out = c->groups * c->out_channels, all_in = c->groups * c->in_channels,
+        length = c->in_channels * g.kernel;
     for (ptrdiff_t piece = first; piece < last; piece++) {
         ptrdiff_t in_first = piece % g.ranges * g.range, in_count = least(g.range, c->in_channels - in_first);
-        ptrdiff_t out_first = piece / g.ranges % g.shares * g.share, out_count = least(g.share, c->out_channels - out_first);
-        ptrdiff_t group = piece / (g.ranges * g.shares) % c->groups, partial = piece / (g.ranges * g.shares * c->groups);
+        ptrdiff_t out_first = piece / g.ranges % g.shares * g.share, out_count = least(g.share,
+            c->out_channels - out_first);
+        ptrdiff_t group = piece / (g.ranges * g.shares) % c->groups,
+            partial = piece / (g.ranges * g.shares * c->groups);
         ptrdiff_t out_channel = group * c->out_channels + out_first, in_channel = group * c->in_channels + in_first;
         ptrdiff_t elements = in_count * g.kernel, lanes = g.along_width ? LANES : 1;
         bool bias = dbias && in_first == 0;
@@ -166,13 +167,15 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
         F(zero_row)(s.bias, round_up(out_count, g.block) * lanes);
         ptrdiff_t unit = g.units * partial / g.partials, end = g.units * (partial + 1) / g.partials;
         for (ptrdiff_t u = unit; u < end; u++) {
-            ptrdiff_t image = u / g.bands, row = u % g.bands * g.band_rows, rows = least(g.band_rows, c->out_height - row);
+            ptrdiff_t image = u / g.bands, row = u % g.bands * g.band_rows, rows = least(g.band_rows,
+                c->out_height - row);
             const REAL *from = dy + (image * all_out + out_channel) * out_plane + row * c->out_width;
             F(copy_window)(w, row * g.y.stride, x + (image * all_in + in_channel) * in_plane, in_count, c->in_height,
                            c->in_width, g.bands == 1 && u > unit, s.window);
             for (ptrdiff_t b = 0; b < out_count; b += g.block) {
                 F(GradientBlock) block = {
-                    .dy = from + b * out_plane, .plane = out_plane, .channels = least(g.block, out_count - b), .rows = rows,
+                    .dy = from + b * out_plane, .plane = out_plane, .channels = least(g.block, out_count - b),
+                        .rows = rows,
                     .out_width = c->out_width, .elements = elements, .sums = s.sums + b * elements * lanes,
                     .bias = bias ? s.bias + b * lanes : NULL,
                 };

@@ -4,8 +4,10 @@
 INLINE bool F(takes)(REAL v, REAL best) { return !(v <= best) & (best == best); }
 INLINE VINT F(takes_lanes)(VREAL v, VREAL best) { return ~(v <= best) & (best == best); }
 
-// One tap of a row of windows: outputs first..<last read x[o * stride], o counted from 0; `at` is x's place in its plane.
-INLINE void F(max_tap)(ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last, const REAL *x, int32_t at, REAL *y, int32_t *indices) {
+// One tap of a row of windows: outputs first..<last read x[o * stride], o counted from 0; `at` is x's place in its
+// plane.
+INLINE void F(max_tap)(ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last, const REAL *x, int32_t at, REAL *y,
+                       int32_t *indices) {
     for (ptrdiff_t o = first; o < last; o++) {
         REAL v = x[o * stride];
         bool takes = (indices[o] < 0) | F(takes)(v, y[o]);
@@ -90,7 +92,8 @@ static void F(scatter_pairs_row)(const PoolAxis *ax, ptrdiff_t oy, const int32_t
         VINT index = (VINT)raw - lane - (int32_t)at;
         for (int r = 0; r < 2; r++) {
             int32_t row = r * (int32_t)ax->in;
-            F(store_pairs)(dx + at + row, 2 * n, F(select)(index == row, g, (VREAL){}), F(select)(index == row + 1, g, (VREAL){}));
+            F(store_pairs)(dx + at + row, 2 * n, F(select)(index == row, g, (VREAL){}), F(select)(index == row + 1, g,
+                (VREAL){}));
         }
     }
 }
@@ -110,7 +113,8 @@ static void F(pool_max)(const TernPool2d *p, ptrdiff_t planes, const REAL *x, RE
         }
 }
 
-static void F(pool_max_scatter)(const TernPool2d *p, ptrdiff_t planes, const int32_t *indices, const REAL *dy, REAL *dx) {
+static void F(pool_max_scatter)(const TernPool2d *p, ptrdiff_t planes, const int32_t *indices, const REAL *dy,
+                                REAL *dx) {
     PoolAxis ay = pool_rows(p), ax = pool_columns(p);
     ptrdiff_t in = ay.in * ax.in, out = ay.out * ax.out;
     bool pairs = FLOAT_BITS == 32 && pool_is_pairs(p), covered = pairs && in == 4 * out;

@@ -1,5 +1,5 @@
-// Max and average pooling, a plane at a time. A row of outputs is computed tap by tap, each tap over the outputs that it
-// does not lead out of the plane, so that inner loops need no bounds. Windows of 2 x 2 side by side, the common case,
+// Max and average pooling, a plane at a time. A row of outputs is computed tap by tap, each tap over the outputs that
+// it does not lead out of the plane, so that inner loops need no bounds. Windows of 2 x 2 side by side, the common case,
 // have loops of their own.
 #include <stdbool.h>
 
@@ -33,7 +33,8 @@ typedef struct {
 
 static PoolSpan pool_span(const PoolAxis *a, ptrdiff_t o) {
     if (a->adaptive) return (PoolSpan){o * a->in / a->out, ((o + 1) * a->in + a->out - 1) / a->out, 1};
-    PoolSpan s = {o * a->stride - a->before, o * a->stride - a->before + (a->kernel - 1) * a->dilation + 1, a->dilation};
+    ptrdiff_t start = o * a->stride - a->before;
+    PoolSpan s = {start, start + (a->kernel - 1) * a->dilation + 1, a->dilation};
     if (s.first < 0) s.first += (-s.first + s.step - 1) / s.step * s.step;
     if (s.last > a->in) s.last = a->in;
     return s;
@@ -64,12 +65,14 @@ static void pool_max(TernType type, const TernPool2d *p, ptrdiff_t planes, const
     else f64_pool_max(p, planes, x, y, indices);
 }
 
-static void pool_max_scatter(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices, const void *dy, void *dx) {
+static void pool_max_scatter(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices,
+                             const void *dy, void *dx) {
     if (type == TERN_FLOAT32) f32_pool_max_scatter(p, planes, indices, dy, dx);
     else f64_pool_max_scatter(p, planes, indices, dy, dx);
 }
 
-static void pool_max_gather(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices, const void *x, void *g) {
+static void pool_max_gather(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices,
+                            const void *x, void *g) {
     if (type == TERN_FLOAT32) f32_pool_max_gather(p, planes, indices, x, g);
     else f64_pool_max_gather(p, planes, indices, x, g);
 }

@@ -230,6 +230,10 @@ private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
         TernConv2d(2, (1, 1), (12, 33), kernel: (3, 3), before: (1, 1), groups: 12),
         TernConv2d(1, (1, 2), (15, 17), kernel: (3, 3), stride: (2, 2), before: (1, 1), groups: 8),
         TernConv2d(1, (40, 20), (9, 9), kernel: (3, 3), before: (2, 2), dilation: (2, 2)),
+        // Images in lanes, not a full vector of them at the end.
+        TernConv2d(19, (3, 5), (6, 7), kernel: (3, 3), before: (1, 1)),
+        TernConv2d(35, (2, 7), (5, 6), kernel: (3, 2), stride: (2, 1), before: (1, 2), groups: 2),
+        TernConv2d(16, (4, 3), (9, 5), kernel: (3, 3), stride: (2, 3), before: (3, 2), dilation: (1, 2)),
         // Bands of rows: outputs and windows larger than one buffer.
         TernConv2d(1, (1, 1), (70, 60), kernel: (3, 3), before: (1, 1)),
         TernConv2d(1, (3, 18), (37, 61), kernel: (3, 3), stride: (2, 1), before: (1, 1)),

@@ -21,13 +21,18 @@ typedef struct {
 typedef struct {
     // Also writes each maximum's index in its input plane: the first of equal values, or the first NaN, which is the
     // maximum; -1 where a window has no input (the value is -infinity then).
-    void TERN_FN(max)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const void *_Nonnull x, void *_Nonnull y, int32_t *_Nonnull indices);
+    void TERN_FN(max)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const void *_Nonnull x, void *_Nonnull y,
+                      int32_t *_Nonnull indices);
     // dx = 0, dx[indices[o]] += dy[o]: the derivative of max; and its transpose, g[o] = x[indices[o]] (0 for -1).
-    void TERN_FN(max_scatter)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const int32_t *_Nonnull indices, const void *_Nonnull dy, void *_Nonnull dx);
-    void TERN_FN(max_gather)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const int32_t *_Nonnull indices, const void *_Nonnull x, void *_Nonnull g);
-    void TERN_FN(average)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const void *_Nonnull x, void *_Nonnull y);
+    void TERN_FN(max_scatter)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const int32_t *_Nonnull indices,
+                              const void *_Nonnull dy, void *_Nonnull dx);
+    void TERN_FN(max_gather)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const int32_t *_Nonnull indices,
+                             const void *_Nonnull x, void *_Nonnull g);
+    void TERN_FN(average)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const void *_Nonnull x,
+                          void *_Nonnull y);
     // The derivative of average: each output's share to all inputs that it covers.
-    void TERN_FN(average_spread)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const void *_Nonnull dy, void *_Nonnull dx);
+    void TERN_FN(average_spread)(TernType, const TernPool2d *_Nonnull, ptrdiff_t planes, const void *_Nonnull dy,
+                                 void *_Nonnull dx);
 } TernPoolKernels;
 
 const TernPoolKernels *_Nonnull tern_pool_kernels(TernLevel level);
