@@ -31,8 +31,10 @@ package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
 
 /// Worker threads that spin briefly for the next job and then sleep.
 ///
-/// A job is a range of pieces that workers and the caller take one by one. There is one job at a time; a second thread
-/// that asks meanwhile runs its pieces itself, so that several training loops never wait for each other.
+/// A job is a range of pieces, a share for the caller and each worker; who has done its own helps with the others'. So
+/// the same part of a batch meets the same core, and its cache, in one operation after the other. There is one job at a
+/// time; a second thread that asks meanwhile runs its pieces itself, so that several training loops never wait for each
+/// other.
 final class ThreadPool: @unchecked Sendable {
     static let shared = ThreadPool()
     /// Handing a job to a spinning worker and waiting for it costs one to two microseconds.
@@ -47,13 +49,25 @@ final class ThreadPool: @unchecked Sendable {
     /// Number of the job that workers may join; 0 while there is none.
     private let openJob = Atomic<Int>(0)
     private let workersInside = Atomic<Int>(0)
-    private let nextPiece = Atomic<Int>(0)
+    /// The next piece of each share.
+    private let next: UnsafeMutablePointer<Atomic<Int>>
+    /// Counters of different threads stay off each other's cache lines.
+    private static let counterStride = 16
+    private static let maximumShares = 64
     private let sleepers = Atomic<Int>(0)
     private let alarm = DispatchSemaphore(value: 0)
     // Written by the owner of `busy` before it opens a job, read by workers that are inside.
     private var lastJob = 0
     private var pieces = 0
+    private var shares = 1
     private var body: ((Int) -> Void)?
+
+    private init() {
+        next = .allocate(capacity: ThreadPool.maximumShares * ThreadPool.counterStride)
+        for share in 0..<ThreadPool.maximumShares {
+            (next + share * ThreadPool.counterStride).initialize(to: Atomic(0))
+        }
+    }
 
     @inline(__always)
     var threadCount: Int {
@@ -72,10 +86,11 @@ final class ThreadPool: @unchecked Sendable {
             self.body = body
             self.pieces = pieces
             lastJob += 1
-            nextPiece.store(0, ordering: .relaxed)
+            shares = min(threadCount, pieces, ThreadPool.maximumShares)
+            for share in 0..<shares { counter(share).pointee.store(start(of: share), ordering: .relaxed) }
             openJob.store(lastJob, ordering: .sequentiallyConsistent)
             for _ in 0..<sleepers.load(ordering: .sequentiallyConsistent) { alarm.signal() }
-            takePieces(body, of: pieces)
+            takePieces(body, from: 0)
             // A worker either entered before this store and is waited for, or sees it and stays out.
             openJob.store(0, ordering: .sequentiallyConsistent)
             var turns = 0
@@ -91,11 +106,23 @@ final class ThreadPool: @unchecked Sendable {
     }
 
     @inline(__always)
-    private func takePieces(_ body: (Int) -> Void, of pieces: Int) {
-        while true {
-            let piece = nextPiece.add(1, ordering: .relaxed).oldValue
-            if piece >= pieces { return }
-            body(piece)
+    private func counter(_ share: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+        next + share * ThreadPool.counterStride
+    }
+
+    @inline(__always)
+    private func start(of share: Int) -> Int { pieces * share / shares }
+
+    @inline(__always)
+    private func takePieces(_ body: (Int) -> Void, from own: Int) {
+        for turn in 0..<shares {
+            let share = (own + turn) % shares
+            let end = start(of: share + 1)
+            while true {
+                let piece = counter(share).pointee.add(1, ordering: .relaxed).oldValue
+                if piece >= end { break }
+                body(piece)
+            }
         }
     }
 
@@ -136,13 +163,13 @@ final class ThreadPool: @unchecked Sendable {
     @inline(never)
     private func join(_ job: Int, _ index: Int) {
         workersInside.add(1, ordering: .sequentiallyConsistent)
-        if openJob.load(ordering: .sequentiallyConsistent) == job, index < threadCount - 1 { help() }
+        if openJob.load(ordering: .sequentiallyConsistent) == job, index < threadCount - 1 { help(index + 1) }
         workersInside.subtract(1, ordering: .sequentiallyConsistent)
     }
 
     @inline(never)
-    private func help() {
-        if let body { takePieces(body, of: pieces) }
+    private func help(_ participant: Int) {
+        if let body { takePieces(body, from: participant % shares) }
     }
 
     // MARK: - The default number of threads
