@@ -150,7 +150,7 @@ struct Convolution: Sendable {
                     kernels.pack(type, pass, sizes, piece, piece + 1, weight.impl.pointer, packed)
                 }
                 // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
-                let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 20_000))
+                let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
                 parallelFor(pieces: calls, work: nanoseconds) { call in
                     withScratch(scratchBytes) { scratch in
                         kernels.correlate(
