@@ -62,17 +62,6 @@ func run() throws {
     print("test accuracy: \(String(format: "%.4f", evaluate(model, testLoader)))")
 }
 
-typealias Digits = TensorDataset<(Tensor, Tensor)>
-
-func loadDigits(_ folder: String?) throws -> (train: Digits, test: Digits) {
-    if let folder {
-        let mnist = try MNIST(contentsOf: folder)
-        return (mnist.train, mnist.test)
-    }
-    let digits = SyntheticDigits()
-    return (digits.train, digits.test)
-}
-
 /// The share of the images that the model tells right.
 func evaluate(_ model: any Module<Tensor, Tensor>, _ batches: Pipeline<(Tensor, Tensor), Never>) -> Double {
     model.eval()

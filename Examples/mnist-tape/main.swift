@@ -65,14 +65,7 @@ func run() throws {
 
     threadCount = threads
     Tern.seed(UInt64(seed))
-    let (train, test): (Digits, Digits)
-    if let folder {
-        let mnist = try MNIST(contentsOf: folder)
-        (train, test) = (mnist.train, mnist.test)
-    } else {
-        let digits = SyntheticDigits()
-        (train, test) = (digits.train, digits.test)
-    }
+    let (train, test) = try loadDigits(folder)
 
     let network: any TapeNetwork = variant == "variables" ? SixVariables() : SequentialNetwork()
     let batches = Pipeline(train).shuffled(buffer: 10_000, seed: UInt64(seed)).batched(batchSize).map(preprocess)
@@ -99,8 +92,6 @@ func run() throws {
     }
     print("test accuracy: \(String(format: "%.4f", testAccuracy()))")
 }
-
-typealias Digits = TensorDataset<(Tensor, Tensor)>
 
 /// Pixels 0...255 as rows of numbers in 0...1, labels one-hot.
 @Sendable func preprocess(_ pixels: Tensor, _ labels: Tensor) -> (Tensor, Tensor) {

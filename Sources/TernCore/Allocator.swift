@@ -103,6 +103,14 @@ enum Allocator {
         }
     }
 
+    /// Calls `body` with memory that a kernel works in.
+    @inline(__always)
+    static func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+        let scratch = allocate(byteCount)
+        body(scratch)
+        deallocate(scratch, byteCount)
+    }
+
     static func statistics() -> MemoryStatistics {
         MemoryStatistics(
             liveBytes: liveBytes.load(ordering: .relaxed), liveStorages: liveStorages.load(ordering: .relaxed),

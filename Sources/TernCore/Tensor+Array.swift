@@ -70,15 +70,6 @@ extension Tensor {
         if let start = bytes.baseAddress, expected > 0 { impl.pointer.copyMemory(from: start, byteCount: expected) }
     }
 
-    /// A tensor whose contiguous elements `body` writes: every one of them.
-    public init<Scalar: TensorScalar>(
-        shape: Shape, initializing type: Scalar.Type, _ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
-    ) rethrows {
-        Tensor.checkSizes(shape, "Tensor")
-        self.init(uninitialized: shape, dtype: Scalar.dtype)
-        try body(UnsafeMutableBufferPointer(start: pointer(as: type), count: count))
-    }
-
     /// The elements in row-major order, converted to a Swift type.
     ///
     /// ```swift

@@ -145,14 +145,14 @@ struct Convolution: Sendable {
             var plan = TernConvPlan()
             kernels.plan(type, pass, sizes, &plan)
             let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
-            withScratch(plan.packed_count * size) { packed in
+            Allocator.withScratch(plan.packed_count * size) { packed in
                 parallelFor(pieces: packPieces, work: weight.count) { piece in
                     kernels.pack(type, pass, sizes, piece, piece + 1, weight.impl.pointer, packed)
                 }
                 // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
                 let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
                 parallelFor(pieces: calls, work: nanoseconds) { call in
-                    withScratch(scratchBytes) { scratch in
+                    Allocator.withScratch(scratchBytes) { scratch in
                         kernels.correlate(
                             type, pass, sizes, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
                             packed, bias?.impl.pointer, result.impl.pointer, scratch)
@@ -174,7 +174,7 @@ struct Convolution: Sendable {
             let (scratchBytes, partials) = (plan.scratch_bytes, plan.partials)
             func compute(_ weightSums: UnsafeMutableRawPointer, _ biasSums: UnsafeMutableRawPointer?) {
                 parallelFor(pieces: plan.pieces, work: nanoseconds) { piece in
-                    withScratch(scratchBytes) { scratch in
+                    Allocator.withScratch(scratchBytes) { scratch in
                         kernels.weight_gradient(
                             type, sizes, piece, piece + 1, x.impl.pointer, gradient.impl.pointer, weightSums, biasSums,
                             scratch)
@@ -184,7 +184,7 @@ struct Convolution: Sendable {
             if partials == 1 { return compute(result.impl.pointer, bias?.impl.pointer) }
             let biasBytes = bias.map { $0.count * size } ?? 0
             let weightBytes = result.count * size
-            withScratch(partials * (weightBytes + biasBytes)) { sums in
+            Allocator.withScratch(partials * (weightBytes + biasBytes)) { sums in
                 let biasSums = bias == nil ? nil : sums + partials * weightBytes
                 compute(sums, biasSums)
                 add(partials, sums, into: result)
@@ -201,13 +201,6 @@ struct Convolution: Sendable {
         for partial in 2..<Swift.max(2, partials) {
             Kernels.vector.axpy(type, 1, count, sums + partial * bytes, result.impl.pointer)
         }
-    }
-
-    @inline(__always)
-    private func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
-        let scratch = Allocator.allocate(byteCount)
-        body(scratch)
-        Allocator.deallocate(scratch, byteCount)
     }
 }
 

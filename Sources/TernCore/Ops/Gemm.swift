@@ -105,9 +105,7 @@ extension Tensor {
                 let scratchBytes = plan.pointee.scratch_bytes
                 parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in
                     if scratchBytes == 0 { return Kernels.gemm.piece(product, plan, piece, nil) }
-                    let scratch = Allocator.allocate(scratchBytes)
-                    Kernels.gemm.piece(product, plan, piece, scratch)
-                    Allocator.deallocate(scratch, scratchBytes)
+                    Allocator.withScratch(scratchBytes) { Kernels.gemm.piece(product, plan, piece, $0) }
                 }
             }
         }
