@@ -54,7 +54,7 @@ let package = Package(
         .testTarget(name: "TernLossesTests", dependencies: ["TernLosses"]),
         .testTarget(name: "TernOptimizersTests", dependencies: ["TernOptimizers"]),
         .testTarget(name: "TernMetricsTests", dependencies: ["TernMetrics"]),
-        .testTarget(name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens"]),
+        .testTarget(name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens", "Support/allocations.c"]),
         .testTarget(name: "TernDataTests", dependencies: ["TernData"]),
         .testTarget(name: "TernTrainingTests", dependencies: ["TernTraining"]),
         .testTarget(name: "TernTests", dependencies: ["Tern"]),
