@@ -8,8 +8,8 @@ extension Pipeline {
     ) -> Pipeline<Batch, Failure> {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
         let count = knownCount.map { batchCount(of: $0, size: size, dropLast: dropLast) }
-        return Pipeline<Batch, Failure>(knownCount: count, passes: passes) { epoch in
-            let next = deal(epoch)
+        return Pipeline<Batch, Failure>(knownCount: count, passes: passes) { start in
+            let next = deal(start.counting(inBatchesOf: size))
             return {
                 var jobs: [Job<Element, Failure>] = []
                 while jobs.count < size, let job = next() { jobs.append(job) }
@@ -50,16 +50,24 @@ extension Dataset {
     public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Batch, Failure> {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
         let count = batchCount(of: order(epoch: 0).count, size: size, dropLast: dropLast)
-        return Pipeline(knownCount: count, passes: sharedPasses) { epoch in
-            let order = order(epoch: epoch)
-            var start = 0
+        return Pipeline(knownCount: count, passes: sharedPasses) { start in
+            let order = order(epoch: start.epoch)
+            var position = min(start.counting(inBatchesOf: size).place, order.count)
             return {
-                let indices = order[start..<min(start + size, order.count)]
+                let indices = order[position...].prefix(size)
                 if indices.isEmpty || dropLast && indices.count < size { return nil }
-                start = indices.endIndex
+                position = indices.endIndex
                 return { Result { () throws(Failure) -> Batch in try batch(at: indices) } }
             }
         }
+    }
+}
+
+extension Start {
+    /// The place of a batch as that of its first element.
+    fileprivate func counting(inBatchesOf size: Int) -> Start {
+        let (product, isTooLarge) = place.multipliedReportingOverflow(by: size)
+        return Start(epoch: epoch, place: isTooLarge ? .max : product, workingAhead: workingAhead)
     }
 }
 

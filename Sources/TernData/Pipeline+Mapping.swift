@@ -34,14 +34,14 @@ extension Pipeline {
     private func jobs<T, E>(
         _ work: @escaping @Sendable (Result<Element, Failure>, _ epoch: Int, _ place: Int) -> Result<T, E>
     ) -> Pipeline<T, E> {
-        Pipeline<T, E>(knownCount: knownCount, passes: passes) { epoch in
-            let next = deal(epoch)
-            var dealt = 0
+        Pipeline<T, E>(knownCount: knownCount, passes: passes) { start in
+            let next = deal(start)
+            var nextPlace = start.place
             return {
                 guard let job = next() else { return nil }
-                let place = dealt
-                dealt += 1
-                return { work(job(), epoch, place) }
+                let place = nextPlace
+                nextPlace += 1
+                return { work(job(), start.epoch, place) }
             }
         }
     }

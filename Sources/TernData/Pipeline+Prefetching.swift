@@ -18,8 +18,9 @@ extension Pipeline {
             mistake("prefetched", "expects at least as many elements ahead as workers, got \(ahead) for \(workers)")
         }
         if workers == 0 { return self }
-        return Pipeline(knownCount: knownCount, passes: passes) { epoch in
-            let crew = PrefetchCrew(workers: workers, ahead: ahead, deal: deal(epoch))
+        return Pipeline(knownCount: knownCount, passes: passes) { start in
+            if !start.workingAhead { return deal(start) }
+            let crew = PrefetchCrew(workers: workers, ahead: ahead, deal: deal(start))
             return {
                 guard let result = crew.take() else { return nil }
                 let box = Handed(result)

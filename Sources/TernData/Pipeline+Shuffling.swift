@@ -9,16 +9,37 @@ extension Pipeline {
     /// which needs no buffer.
     public func shuffled(buffer: Int, seed: UInt64 = 0) -> Pipeline {
         if buffer < 1 { mistake("shuffled", "expects a buffer of at least 1, got \(buffer)") }
-        return Pipeline(knownCount: knownCount, passes: passes) { epoch in
-            let next = deal(epoch)
-            var numbers = generator(seed: seed, epoch: epoch)
-            var waiting: [Job<Element, Failure>] = []
-            return {
-                while waiting.count < buffer, let job = next() { waiting.append(job) }
-                if waiting.isEmpty { return nil }
-                waiting.swapAt(Int.random(in: 0..<waiting.count, using: &numbers), waiting.count - 1)
-                return waiting.removeLast()
+        return Pipeline(knownCount: knownCount, passes: passes) { start in
+            var buffered = ShuffleBuffer<Element, Failure>(
+                size: buffer, numbers: generator(seed: seed, epoch: start.epoch))
+            if start.place == 0 {
+                let next = deal(start)
+                return { buffered.take(from: next) }
             }
+            // An element's place depends on those before it: they are dealt once more, and not made.
+            let next = deal(Start(epoch: start.epoch, workingAhead: false))
+            var skipped = 0
+            while skipped < start.place, buffered.take(from: next) != nil { skipped += 1 }
+            return { buffered.take(from: next) }
         }
+    }
+}
+
+/// The jobs among which a shuffle chooses.
+private struct ShuffleBuffer<Element, Failure: Error> {
+    let size: Int
+    var numbers: TernCore.Generator
+    private var waiting: [Job<Element, Failure>] = []
+
+    init(size: Int, numbers: TernCore.Generator) {
+        self.size = size
+        self.numbers = numbers
+    }
+
+    mutating func take(from next: Dealer<Element, Failure>) -> Job<Element, Failure>? {
+        while waiting.count < size, let job = next() { waiting.append(job) }
+        if waiting.isEmpty { return nil }
+        waiting.swapAt(Int.random(in: 0..<waiting.count, using: &numbers), waiting.count - 1)
+        return waiting.removeLast()
     }
 }

@@ -1,9 +1,9 @@
 extension Pipeline {
     /// The examples of a dataset one by one, in the order of each epoch.
     public init<D: Dataset>(_ dataset: D) where D.Element == Element, D.Failure == Failure {
-        self.init(knownCount: dataset.order(epoch: 0).count, passes: dataset.sharedPasses) { epoch in
-            let order = dataset.order(epoch: epoch)
-            var position = 0
+        self.init(knownCount: dataset.order(epoch: 0).count, passes: dataset.sharedPasses) { start in
+            let order = dataset.order(epoch: start.epoch)
+            var position = Swift.min(start.place, order.count)
             return {
                 if position == order.count { return nil }
                 let index = order[position]
@@ -25,12 +25,17 @@ extension Pipeline {
     /// first is 0); the function is called by one thread at a time.
     public init(_ source: @escaping @Sendable (_ epoch: Int) -> () throws(Failure) -> Element?)
     where Element: Sendable {
-        self.init(knownCount: nil, passes: Passes()) { epoch in
-            let next = source(epoch)
+        self.init(knownCount: nil, passes: Passes()) { start in
+            let next = source(start.epoch)
+            var toSkip = start.place
             var hasFailed = false
             return {
                 if hasFailed { return nil }
                 do throws(Failure) {
+                    while toSkip > 0 {
+                        guard try next() != nil else { return nil }
+                        toSkip -= 1
+                    }
                     guard let element = try next() else { return nil }
                     return { .success(element) }
                 } catch {

@@ -9,6 +9,15 @@ typealias Job<Element, Failure: Error> = @Sendable () -> Result<Element, Failure
 /// is why any number of workers makes the same elements.
 typealias Dealer<Element, Failure: Error> = () -> Job<Element, Failure>?
 
+/// Where dealing begins, and how.
+struct Start {
+    var epoch: Int
+    /// The place in the epoch of the first element that is dealt. The work of those before it is not done.
+    var place = 0
+    /// Whether jobs may be begun before the loop asks for them. Without it, what is dealt and thrown away costs nothing.
+    var workingAhead = true
+}
+
 /// Elements that are made, epoch by epoch, from a dataset or another source: batches, usually.
 ///
 /// Each pass over a pipeline is the next epoch, and pipelines made from one another (by `map` and so on) count their
@@ -29,10 +38,10 @@ typealias Dealer<Element, Failure: Error> = () -> Job<Element, Failure>?
 public struct Pipeline<Element, Failure: Error>: Sendable {
     /// The number of elements of an epoch: nil if the source is a sequence, whose length shows at its end only.
     public let knownCount: Int?
-    let deal: @Sendable (_ epoch: Int) -> Dealer<Element, Failure>
+    let deal: @Sendable (Start) -> Dealer<Element, Failure>
     let passes: Passes
 
-    init(knownCount: Int?, passes: Passes, deal: @escaping @Sendable (_ epoch: Int) -> Dealer<Element, Failure>) {
+    init(knownCount: Int?, passes: Passes, deal: @escaping @Sendable (Start) -> Dealer<Element, Failure>) {
         self.knownCount = knownCount
         self.passes = passes
         self.deal = deal
@@ -46,15 +55,28 @@ public struct Pipeline<Element, Failure: Error>: Sendable {
         return knownCount
     }
 
-    /// The same pipeline, each pass over which is the epoch of this number (the first is 0): to go on where a run was
-    /// interrupted.
-    public func epoch(_ number: Int) -> Pipeline {
-        Pipeline(knownCount: knownCount, passes: passes) { _ in deal(number) }
+    /// The same pipeline, each pass over which is the epoch of this number (the first is 0), from the element at `place`
+    /// on: to go on where a run was interrupted.
+    ///
+    /// ```swift
+    /// for (images, labels) in loader.epoch(3, from: 120) { ... }     // the fourth epoch without its first 120 batches
+    /// ```
+    ///
+    /// The elements are bit for bit those of a whole pass. Those before them are not made, unless the source is a
+    /// sequence, which has to be read from its start. Write it last, after `map` and so on.
+    ///
+    /// - Parameter place: at the epoch's end or behind it there are no elements.
+    public func epoch(_ number: Int, from place: Int = 0) -> Pipeline {
+        if place < 0 { mistake("Pipeline.epoch", "expects a place of at least 0, got \(place)") }
+        return Pipeline(knownCount: knownCount.map { Swift.max($0 - place, 0) }, passes: passes) { start in
+            let (sum, isTooLarge) = place.addingReportingOverflow(start.place)
+            return deal(Start(epoch: number, place: isTooLarge ? .max : sum, workingAhead: start.workingAhead))
+        }
     }
 
     /// Begins the next epoch.
     fileprivate func pass() -> PipelinePass<Element, Failure> {
-        PipelinePass(deal: deal(passes.next()))
+        PipelinePass(deal: deal(Start(epoch: passes.next())))
     }
 
     /// The same elements as values that can also be the error that ended the epoch.

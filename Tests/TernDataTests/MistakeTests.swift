@@ -39,6 +39,10 @@ import Testing
             _ = TensorDataset(Tensor.zeros([2])).batched(0)
         }
         #expect(Self.stopped(batch, with: "batched expects a size of at least 1, got 0"))
+        let place = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = TensorDataset(Tensor([1, 2])).batched(1).epoch(0, from: -1)
+        }
+        #expect(Self.stopped(place, with: "Pipeline.epoch expects a place of at least 0, got -1"))
         let buffer = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Pipeline(0..<3).shuffled(buffer: 0)
         }
