@@ -32,7 +32,9 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         .target(name: "TernFormats", dependencies: ["TernCore", "CZlib"]),
         .target(name: "TernData", dependencies: ["TernCore", "TernFormats"]),
-        .target(name: "TernTraining"),
+        .target(
+            name: "TernTraining",
+            dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats"]),
         .target(
             name: "Tern",
             dependencies: [
@@ -54,9 +56,10 @@ let package = Package(
         .testTarget(name: "TernLossesTests", dependencies: ["TernLosses"]),
         .testTarget(name: "TernOptimizersTests", dependencies: ["TernOptimizers"]),
         .testTarget(name: "TernMetricsTests", dependencies: ["TernMetrics"]),
-        .testTarget(name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens", "Support/allocations.c"]),
+        .testTarget(
+            name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens", "Support/allocations.c"]),
         .testTarget(name: "TernDataTests", dependencies: ["TernData"]),
-        .testTarget(name: "TernTrainingTests", dependencies: ["TernTraining"]),
+        .testTarget(name: "TernTrainingTests", dependencies: ["Tern"]),
         .testTarget(name: "TernTests", dependencies: ["Tern"]),
         .testTarget(name: "GoldenTests", dependencies: ["Tern"]),
         .testTarget(

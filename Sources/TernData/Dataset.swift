@@ -58,6 +58,13 @@ extension Dataset {
         Pipeline(self).map(transform)
     }
 
+    /// The examples one by one, each changed at random: see `Pipeline.map(seed:_:)`.
+    public func map<T>(
+        seed: UInt64, _ transform: @escaping @Sendable (Element, TernCore.Generator) throws(Failure) -> T
+    ) -> Pipeline<T, Failure> {
+        Pipeline(self).map(seed: seed, transform)
+    }
+
     /// The same examples in an order that is another one in each epoch, and depends on the seed and the epoch's number
     /// alone.
     ///

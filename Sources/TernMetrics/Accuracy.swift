@@ -8,8 +8,8 @@ import TernCore
 /// accuracy.value   // 0.9826
 /// ```
 public final class Accuracy {
-    public private(set) var correct = 0
-    public private(set) var total = 0
+    public package(set) var correct = 0
+    public package(set) var total = 0
 
     public init() {}
 

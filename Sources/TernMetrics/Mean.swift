@@ -9,9 +9,9 @@ import TernCore
 /// loss.value   // 2.666...
 /// ```
 public final class Mean {
-    private var sum = 0.0
+    package var sum = 0.0
     /// The number of examples so far.
-    public private(set) var count = 0
+    public package(set) var count = 0
 
     public init() {}
 

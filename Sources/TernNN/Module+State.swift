@@ -23,6 +23,23 @@ extension Module {
         _ state: [String: Tensor], strict: Bool = true
     ) throws(StateDictionaryError) -> (missing: [String], unexpected: [String]) {
         let slots = stateSlots()
+        let error = problems(of: state, slots)
+        if !error.mismatched.isEmpty || strict && !(error.missing.isEmpty && error.unexpected.isEmpty) {
+            throw strict ? error : StateDictionaryError(model: typeName, mismatched: error.mismatched)
+        }
+        for slot in slots { if let value = state[slot.key] { slot.member.set(value) } }
+        return (error.missing, error.unexpected)
+    }
+
+    /// Why `loadStateDictionary` would throw for `state`, with all that does not fit; nil if it would not.
+    package func stateDictionaryError(_ state: [String: Tensor]) -> StateDictionaryError? {
+        let error = problems(of: state, stateSlots())
+        return error.isEmpty ? nil : error
+    }
+
+    private func problems(
+        of state: [String: Tensor], _ slots: [(key: String, member: StateMember)]
+    ) -> StateDictionaryError {
         var missing: [String] = []
         var mismatched: [StateDictionaryError.Mismatch] = []
         for slot in slots {
@@ -35,13 +52,8 @@ extension Module {
             }
         }
         let unexpected = Set(state.keys).subtracting(slots.map(\.key)).sorted()
-        if !mismatched.isEmpty || strict && !(missing.isEmpty && unexpected.isEmpty) {
-            throw StateDictionaryError(
-                model: typeName, missing: strict ? missing : [], unexpected: strict ? unexpected : [],
-                mismatched: mismatched)
-        }
-        for slot in slots { if let value = state[slot.key] { slot.member.set(value) } }
-        return (missing, unexpected)
+        return StateDictionaryError(
+            model: typeName, missing: missing, unexpected: unexpected, mismatched: mismatched)
     }
 
     /// Where values are saved and loaded, in the order of the model.
@@ -115,21 +127,34 @@ public struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConv
     /// Keys of the dictionary that the model lacks, sorted.
     public var unexpected: [String]
     public var mismatched: [Mismatch]
+    /// Keys whose value cannot be one, with the reason: `weight.step: expects ..., got ...`.
+    public var invalid: [String]
 
-    public init(model: String, missing: [String], unexpected: [String], mismatched: [Mismatch]) {
+    public init(
+        model: String, missing: [String] = [], unexpected: [String] = [], mismatched: [Mismatch] = [],
+        invalid: [String] = []
+    ) {
         self.model = model
         self.missing = missing
         self.unexpected = unexpected
         self.mismatched = mismatched
+        self.invalid = invalid
     }
 
+    package var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && mismatched.isEmpty && invalid.isEmpty }
+
     public var description: String {
-        var lines = ["cannot load the state dictionary into \(model):"]
+        (["cannot load the state dictionary into \(model):"] + problems).joined(separator: "\n  ")
+    }
+
+    /// All that is wrong, each in a line.
+    package var problems: [String] {
+        var lines: [String] = []
         if !missing.isEmpty { lines.append("missing: " + missing.joined(separator: ", ")) }
         if !unexpected.isEmpty { lines.append("unexpected: " + unexpected.joined(separator: ", ")) }
         for mismatch in mismatched {
             lines.append("\(mismatch.key): the model has \(mismatch.expected), the dictionary \(mismatch.found)")
         }
-        return lines.joined(separator: "\n  ")
+        return lines + invalid
     }
 }

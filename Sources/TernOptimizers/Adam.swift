@@ -41,6 +41,26 @@ public final class Adam: Optimizer {
             return nil
         }
 
+        public var settings: [String: Double] {
+            get {
+                [
+                    "learningRate": learningRate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon,
+                    "weightDecay": weightDecay, "decoupledDecay": decoupledDecay ? 1 : 0, "amsgrad": amsgrad ? 1 : 0,
+                    "maximize": maximize ? 1 : 0,
+                ]
+            }
+            set {
+                learningRate = newValue["learningRate"] ?? learningRate
+                beta1 = newValue["beta1"] ?? beta1
+                beta2 = newValue["beta2"] ?? beta2
+                epsilon = newValue["epsilon"] ?? epsilon
+                weightDecay = newValue["weightDecay"] ?? weightDecay
+                decoupledDecay = newValue["decoupledDecay"].map { $0 != 0 } ?? decoupledDecay
+                amsgrad = newValue["amsgrad"].map { $0 != 0 } ?? amsgrad
+                maximize = newValue["maximize"].map { $0 != 0 } ?? maximize
+            }
+        }
+
         public func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
             parameter.updateAdam(
                 gradient: gradient, slots: &state.slots, learningRate: learningRate, beta1: beta1, beta2: beta2,

@@ -4,12 +4,12 @@ import TernNN
 extension Optimizer {
     /// What the optimizer remembers of the parameters of `model`, by their names in it: `conv1.weight.exp_avg`, and the
     /// number of updates as `conv1.weight.step`. Parameters without an update have no entry. The settings are not part
-    /// of it.
+    /// of it: see ``OptimizerRule/settings``.
     ///
     /// Every parameter of the optimizer must be one of the model's.
     public func stateDictionary(of model: any Module) -> [String: Tensor] {
         var state: [String: Tensor] = [:]
-        for entry in entries(of: model) where entry.state.steps > 0 {
+        for entry in entries(of: model, rules: groups.map(\.rule)) where entry.state.steps > 0 {
             state[entry.name + ".step"] = Tensor(entry.state.steps)
             for (name, slot) in zip(entry.slotNames, entry.state.slots) { state["\(entry.name).\(name)"] = slot }
         }
@@ -23,38 +23,66 @@ extension Optimizer {
     public func loadStateDictionary(
         _ state: [String: Tensor], of model: any Module
     ) throws(StateDictionaryError) {
-        var error = StateDictionaryError(model: "\(Self.self)", missing: [], unexpected: [], mismatched: [])
+        let states = try checkedStates(state, of: model, rules: groups.map(\.rule))
+        for index in groups.indices { groups[index].states = states[index] }
+    }
+
+    /// The states of all groups that ``loadStateDictionary(_:of:)`` would set, if the groups had these rules.
+    ///
+    /// - Parameter shapes: those that parameters without a value will have, by name.
+    package func checkedStates(
+        _ state: [String: Tensor], of model: any Module, rules: [Rule], shapes: [String: Shape] = [:]
+    ) throws(StateDictionaryError) -> [[ParameterState]] {
+        var error = StateDictionaryError(model: "\(Self.self)")
         var known: Set<String> = []
-        var loaded: [(group: Int, index: Int, state: ParameterState)] = []
-        for entry in entries(of: model) {
+        var states = groups.map(\.states)
+        for entry in entries(of: model, rules: rules) {
             var new = ParameterState()
+            let shape = entry.parameter.hasValue ? nil : shapes[entry.name]
             let keys = (["step"] + entry.slotNames).map { "\(entry.name).\($0)" }
             known.formUnion(keys)
             if keys.contains(where: { state[$0] != nil }) {
                 for key in keys where state[key] == nil { error.missing.append(key) }
                 for key in keys.dropFirst() {
                     guard let slot = state[key] else { continue }
-                    if slot.shape != entry.parameter.shape {
-                        error.mismatched.append(.init(key: key, expected: entry.parameter.shape, found: slot.shape))
+                    if slot.shape != shape ?? entry.parameter.shape {
+                        error.mismatched.append(
+                            .init(key: key, expected: shape ?? entry.parameter.shape, found: slot.shape))
                     }
                     new.slots.append(slot.detached.converted(to: entry.parameter.dtype))
                 }
                 if let step = state[keys[0]] {
-                    if step.count == 1 {
-                        new.steps = step.item(as: Int.self)
-                    } else {
+                    if step.count != 1 {
                         error.mismatched.append(.init(key: keys[0], expected: [], found: step.shape))
+                    } else if let steps = numberOfUpdates(step) {
+                        new.steps = steps
+                    } else {
+                        let found = "\(step.dtype) \(step.item())"
+                        error.invalid.append("\(keys[0]): expects a number of updates, got \(found)")
                     }
                 }
             }
-            loaded.append((entry.group, entry.index, new))
+            states[entry.group][entry.index] = new
         }
         error.unexpected = state.keys.filter { !known.contains($0) }.sorted()
-        if !error.missing.isEmpty || !error.unexpected.isEmpty || !error.mismatched.isEmpty { throw error }
-        for (group, index, state) in loaded { groups[group].states[index] = state }
+        if !error.isEmpty { throw error }
+        return states
     }
 
-    private func entries(of model: any Module) -> [StateEntry] {
+    /// A whole number, which is too small to overflow soon; nil for anything else.
+    private func numberOfUpdates(_ step: Tensor) -> Int? {
+        let number = step.item()
+        return number >= 0 && number <= 0x1p52 && number == number.rounded() ? Int(number) : nil
+    }
+
+    /// The names of the parameters of each group in `model`.
+    package func parameterNames(in model: any Module) -> [[String]] {
+        var names = groups.map { _ in [String]() }
+        for entry in entries(of: model, rules: groups.map(\.rule)) { names[entry.group].append(entry.name) }
+        return names
+    }
+
+    private func entries(of model: any Module, rules: [Rule]) -> [StateEntry] {
         var names: [ObjectIdentifier: String] = [:]
         for (name, parameter) in model.namedParameters { names[ObjectIdentifier(parameter)] = name }
         return groups.indices.flatMap { group in
@@ -67,7 +95,7 @@ extension Optimizer {
                 }
                 return StateEntry(
                     name: name, group: group, index: index, parameter: parameter,
-                    state: groups[group].states[index], slotNames: groups[group].rule.slotNames)
+                    state: groups[group].states[index], slotNames: rules[group].slotNames)
             }
         }
     }

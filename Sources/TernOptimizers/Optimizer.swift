@@ -46,6 +46,12 @@ public protocol OptimizerRule: Sendable {
     /// learning rate is checked besides.
     var complaint: String? { get }
 
+    /// The settings as numbers by name, for checkpoints; `false` and `true` are 0 and 1. The default has the learning
+    /// rate alone: a rule with others lists all that can differ from one run to another.
+    ///
+    /// Setting it leaves those alone that are not named.
+    var settings: [String: Double] { get set }
+
     /// Changes `parameter`, in place if it can.
     ///
     /// - Parameter state: that of this parameter. `steps` has been counted up already; `slots` is empty at first.
@@ -130,8 +136,17 @@ extension Optimizer {
 }
 
 extension OptimizerRule {
+    public var settings: [String: Double] {
+        get { ["learningRate": learningRate] }
+        set { newValue["learningRate"].map { learningRate = $0 } }
+    }
+
+    /// What is wrong with the settings, the learning rate included.
+    package var anyComplaint: String? {
+        learningRate >= 0 ? complaint : "learningRate must not be negative, got \(learningRate)"
+    }
+
     func check(_ optimizer: String) {
-        if !(learningRate >= 0) { mistake(optimizer, "learningRate must not be negative, got \(learningRate)") }
-        if let complaint { mistake(optimizer, complaint) }
+        if let anyComplaint { mistake(optimizer, anyComplaint) }
     }
 }

@@ -40,6 +40,23 @@ public final class SGD: Optimizer {
             return nil
         }
 
+        public var settings: [String: Double] {
+            get {
+                [
+                    "learningRate": learningRate, "momentum": momentum, "dampening": dampening,
+                    "weightDecay": weightDecay, "nesterov": nesterov ? 1 : 0, "maximize": maximize ? 1 : 0,
+                ]
+            }
+            set {
+                learningRate = newValue["learningRate"] ?? learningRate
+                momentum = newValue["momentum"] ?? momentum
+                dampening = newValue["dampening"] ?? dampening
+                weightDecay = newValue["weightDecay"] ?? weightDecay
+                nesterov = newValue["nesterov"].map { $0 != 0 } ?? nesterov
+                maximize = newValue["maximize"].map { $0 != 0 } ?? maximize
+            }
+        }
+
         public func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
             parameter.updateSGD(
                 gradient: gradient, slots: &state.slots, learningRate: learningRate, momentum: momentum,

@@ -1,0 +1,34 @@
+/// Whether a metric is better the smaller or the larger it is.
+public enum MetricMode: Sendable {
+    /// Losses and errors.
+    case minimum
+    /// Accuracies and scores.
+    case maximum
+}
+
+/// The best value of a metric so far.
+struct BestValue {
+    let mode: MetricMode
+    let minimumChange: Double
+    private(set) var value: Double?
+
+    /// Takes a value, if it is better than the best one by more than the minimum change. The first one is, NaN never.
+    mutating func improve(_ new: Double) -> Bool {
+        let isBetter =
+            switch (mode, value) {
+            case (_, nil): !new.isNaN
+            case (.minimum, let best?): new < best - minimumChange
+            case (.maximum, let best?): new > best + minimumChange
+            }
+        if isBetter { value = new }
+        return isBetter
+    }
+
+    var state: [String: CheckpointValue] { value.map { ["best": .number($0)] } ?? [:] }
+
+    func restored(from reader: inout CheckpointReader) -> BestValue {
+        var restored = self
+        restored.value = reader.values["best"] == nil ? nil : reader.number("best")
+        return restored
+    }
+}

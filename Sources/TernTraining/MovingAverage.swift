@@ -1,0 +1,79 @@
+import TernCore
+import TernNN
+
+/// The exponential moving average of a model's parameters, which often predicts better than the parameters themselves.
+/// Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992. PyTorch's `AveragedModel` with
+/// `get_ema_multi_avg_fn`.
+///
+/// `average = decay * average + (1 - decay) * parameter` at each update; the first one copies.
+///
+/// ```swift
+/// let average = MovingAverage(of: model, decay: 0.999)
+/// for ... {
+///     optimizer.step()
+///     average.update()
+/// }
+/// let accuracy = average.swapped { evaluate(model) }      // the model has the averages here, its own weights after
+/// ```
+public final class MovingAverage: Checkpointable {
+    public let model: any Module
+    public let decay: Double
+    /// How many updates there have been.
+    public private(set) var updates = 0
+    /// The averages by parameter name; empty before the first update.
+    public private(set) var values: [String: Tensor] = [:]
+
+    /// - Parameter decay: in 0...1.
+    public init(of model: any Module, decay: Double = 0.999) {
+        if !(0...1).contains(decay) { mistake("MovingAverage", "decay must be in 0...1, got \(decay)") }
+        self.model = model
+        self.decay = decay
+    }
+
+    /// Takes on the parameters as they are now. Call it after each step of the optimizer.
+    public func update() {
+        withoutGradients {
+            for (name, parameter) in model.namedParameters {
+                let value = parameter.value.detached
+                if let average = values[name] {
+                    values[name] = average * decay + value * (1 - decay)
+                } else {
+                    values[name] = value
+                }
+            }
+        }
+        updates += 1
+    }
+
+    /// Calls `body` while the model has the averages, and gives it its own parameters back. Before the first update the
+    /// model stays as it is.
+    public func swapped<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        let own = model.namedParameters.map { ($0.parameter, $0.parameter.value) }
+        apply()
+        defer { for (parameter, value) in own { parameter.value = value.detached } }
+        return try body()
+    }
+
+    /// Sets the model's parameters to the averages, for good.
+    public func apply() {
+        for (name, parameter) in model.namedParameters { if let value = values[name] { parameter.value = value } }
+    }
+
+    public var checkpointState: [String: CheckpointValue] {
+        var state: [String: CheckpointValue] = ["updates": .integer(updates)]
+        for (name, value) in values { state["average.\(name)"] = .tensor(value) }
+        return state
+    }
+
+    public func restoring(from reader: inout CheckpointReader) -> () -> Void {
+        let updates = reader.integer("updates")
+        var values: [String: Tensor] = [:]
+        if updates > 0 {
+            for (name, parameter) in model.namedParameters {
+                let value = reader.tensor("average.\(name)", shape: parameter.shape)
+                values[name] = value.converted(to: parameter.dtype)
+            }
+        }
+        return { (self.updates, self.values) = (updates, values) }
+    }
+}

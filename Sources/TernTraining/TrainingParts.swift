@@ -1,0 +1,111 @@
+import TernCore
+import TernNN
+import TernOptimizers
+
+/// How one part of a ``TrainingState`` is saved and restored.
+protocol TrainingPart {
+    func state() -> [String: CheckpointValue]
+    func restoring(from reader: inout CheckpointReader, in checkpoint: Checkpoint) -> () -> Void
+}
+
+struct ObjectPart: TrainingPart {
+    let object: any Checkpointable
+
+    init(_ object: any Checkpointable) { self.object = object }
+
+    func state() -> [String: CheckpointValue] { object.checkpointState }
+
+    func restoring(from reader: inout CheckpointReader, in checkpoint: Checkpoint) -> () -> Void {
+        object.restoring(from: &reader)
+    }
+}
+
+/// The state dictionary of a model.
+struct ModelPart: TrainingPart {
+    let model: any Module
+
+    func state() -> [String: CheckpointValue] { model.stateDictionary().mapValues { .tensor($0) } }
+
+    func restoring(from reader: inout CheckpointReader, in checkpoint: Checkpoint) -> () -> Void {
+        let state = reader.tensors()
+        if let error = model.stateDictionaryError(state) { for problem in error.problems { reader.complain(problem) } }
+        return {
+            do { try model.loadStateDictionary(state) } catch { mistake("TrainingState.restore", "\(error)") }
+        }
+    }
+}
+
+/// The state of an optimizer by parameter name, and the parameters and settings of its groups.
+struct OptimizerPart: TrainingPart {
+    let optimizer: any Optimizer
+    let model: any Module
+    /// The part that holds the model, if there is one.
+    let modelName: String?
+
+    func state() -> [String: CheckpointValue] { state(of: optimizer) }
+
+    private func state(of optimizer: some Optimizer) -> [String: CheckpointValue] {
+        var result: [String: CheckpointValue] = ["type": .text("\(type(of: optimizer))")]
+        for (name, tensor) in optimizer.stateDictionary(of: model) { result["state.\(name)"] = .tensor(tensor) }
+        result["groups"] = .integer(optimizer.groups.count)
+        for (index, names) in optimizer.parameterNames(in: model).enumerated() {
+            result["group \(index).parameters"] = .text(names.joined(separator: ", "))
+            for (setting, value) in optimizer.groups[index].rule.settings {
+                result["group \(index).\(setting)"] = .number(value)
+            }
+        }
+        return result
+    }
+
+    func restoring(from reader: inout CheckpointReader, in checkpoint: Checkpoint) -> () -> Void {
+        restoring(optimizer, from: &reader, in: checkpoint)
+    }
+
+    private func restoring<O: Optimizer>(
+        _ optimizer: O, from reader: inout CheckpointReader, in checkpoint: Checkpoint
+    ) -> () -> Void {
+        let (type, groups) = (reader.text("type"), reader.integer("groups"))
+        if type != "\(O.self)" || groups != optimizer.groups.count {
+            reader.ignoreTheRest()
+            if type != "\(O.self)" { reader.complain("the training has \(O.self), the checkpoint \(type)") }
+            if groups != optimizer.groups.count {
+                reader.complain("the training has \(optimizer.groups.count) groups, the checkpoint \(groups)")
+            }
+            return {}
+        }
+        let rules = readRules(of: optimizer, &reader)
+        let state = reader.tensors(prefix: "state.")
+        // Sizes that the model learns from the checkpoint.
+        let shapes = modelName.flatMap { checkpoint.parts[$0] }?.compactMapValues { $0.tensor?.shape } ?? [:]
+        do {
+            let states = try optimizer.checkedStates(state, of: model, rules: rules, shapes: shapes)
+            return {
+                for index in rules.indices {
+                    optimizer.groups[index].rule = rules[index]
+                    optimizer.groups[index].states = states[index]
+                }
+            }
+        } catch {
+            for problem in error.problems { reader.complain(problem) }
+            return {}
+        }
+    }
+
+    /// The rules of the groups with the settings of the checkpoint.
+    private func readRules<O: Optimizer>(of optimizer: O, _ reader: inout CheckpointReader) -> [O.Rule] {
+        let names = optimizer.parameterNames(in: model)
+        return optimizer.groups.indices.map { index in
+            let expected = names[index].joined(separator: ", ")
+            let found = reader.text("group \(index).parameters")
+            if found != expected {
+                reader.complain("group \(index) has the parameters \(expected), in the checkpoint \(found)")
+            }
+            var rule = optimizer.groups[index].rule
+            var settings = rule.settings
+            for name in settings.keys.sorted() { settings[name] = reader.number("group \(index).\(name)") }
+            rule.settings = settings
+            if let complaint = rule.anyComplaint { reader.complain("group \(index): \(complaint)") }
+            return rule
+        }
+    }
+}
