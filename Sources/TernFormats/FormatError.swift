@@ -13,6 +13,9 @@ public struct FormatError: Error, Equatable, Sendable, CustomStringConvertible {
         case offset(Int)
         /// A named entry.
         case key(String)
+        /// A line of text, counted from 1, the column of a table in it, if the error is about one, and the bytes from the
+        /// start of the file.
+        case line(Int, column: CSVColumn? = nil, offset: Int)
     }
 
     /// The path, or the name that was given to bytes in memory.
@@ -34,6 +37,8 @@ public struct FormatError: Error, Equatable, Sendable, CustomStringConvertible {
             case .file: file
             case .offset(let offset): "\(file), byte \(offset)"
             case .key(let key): "\(file), \(quoted(key))"
+            case .line(let line, nil, let offset): "\(file), line \(line) (byte \(offset))"
+            case .line(let line, let column?, let offset): "\(file), line \(line), \(column) (byte \(offset))"
             }
         return "\(location): expected \(expected), found \(found)"
     }
