@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "TernFormats", targets: ["TernFormats"]),
         .library(name: "TernData", targets: ["TernData"]),
         .library(name: "TernTraining", targets: ["TernTraining"]),
+        .library(name: "TernPlot", targets: ["TernPlot"]),
         .library(name: "Tern", targets: ["Tern"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
     ],
@@ -35,11 +36,12 @@ let package = Package(
         .target(
             name: "TernTraining",
             dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats"]),
+        .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
         .target(
             name: "Tern",
             dependencies: [
                 "TernCore", "TernNN", "TernLayers", "TernLosses", "TernOptimizers", "TernMetrics", "TernFormats",
-                "TernData", "TernTraining",
+                "TernData", "TernTraining", "TernPlot",
             ]),
         .target(
             name: "SpatialPyramidPooling", dependencies: ["TernNN", "TernCore"],
@@ -60,6 +62,7 @@ let package = Package(
             name: "TernFormatsTests", dependencies: ["TernFormats"], exclude: ["Goldens", "Support/allocations.c"]),
         .testTarget(name: "TernDataTests", dependencies: ["TernData"]),
         .testTarget(name: "TernTrainingTests", dependencies: ["Tern"]),
+        .testTarget(name: "TernPlotTests", dependencies: ["TernPlot"], exclude: ["Goldens"]),
         .testTarget(name: "TernTests", dependencies: ["Tern"]),
         .testTarget(name: "GoldenTests", dependencies: ["Tern"]),
         .testTarget(

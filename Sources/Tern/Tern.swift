@@ -7,4 +7,5 @@
 @_exported import TernMetrics
 @_exported import TernNN
 @_exported import TernOptimizers
+@_exported import TernPlot
 @_exported import TernTraining

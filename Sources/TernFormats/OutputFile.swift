@@ -8,12 +8,12 @@
 
 /// A file that is written whole or not at all: to a temporary sibling, which takes the file's name when everything in
 /// it has reached the disk. Whatever happens before that, a file of the name stays as it was.
-struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable {
     private let path: String
     private let temporaryPath: String
     private let descriptor: Int32
 
-    init(_ path: String) throws(FormatError) {
+    package init(_ path: String) throws(FormatError) {
         self.path = path
         temporaryPath = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -25,7 +25,7 @@ struct OutputFile: ~Copyable {
         unlink(temporaryPath)
     }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
@@ -39,7 +39,7 @@ struct OutputFile: ~Copyable {
     }
 
     /// Gives the file its name, on disk too.
-    consuming func commit() throws(FormatError) {
+    package consuming func commit() throws(FormatError) {
         if fsync(descriptor) != 0 || rename(temporaryPath, path) != 0 { throw Self.error(path) }
         let slash = path.lastIndex(of: "/")
         let folder = open(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".", O_RDONLY | O_CLOEXEC)

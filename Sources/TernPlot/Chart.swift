@@ -1,0 +1,78 @@
+/// Curves, points, bars and histograms between two axes.
+///
+/// ```swift
+/// let chart = Chart(title: "Training loss", xLabel: "step", yLabel: "loss") {
+///     Line(steps, losses, name: "train", marker: .circle)
+///     if let validation { Line(steps, validation, name: "validation", isDashed: true) }
+/// }
+/// try chart.write(to: "train.svg")
+/// chart.svg(theme: .dark)   // <svg xmlns=...
+/// ```
+///
+/// A chart is a value: marks can be added later, and everything can be changed.
+///
+/// ```swift
+/// var chart = Chart(title: "Activations", xLabel: "x")
+/// chart.marks.append(.line(Line(x, relu(x), name: "ReLU")))
+/// chart.yScale = .logarithmic
+/// ```
+///
+/// The axes reach as far as the values, unless a range is given; numbers that have no place (NaN, infinities, and what is
+/// not above 0 on a logarithmic axis) are left out, and counted under the chart. Series with a name are in the legend.
+public struct Chart: Plot {
+    public var title: String
+    public var xLabel: String
+    public var yLabel: String
+    public var xScale: AxisScale
+    public var yScale: AxisScale
+    /// What the axis shows, whatever the values are.
+    public var xRange: ClosedRange<Double>?
+    /// What the axis shows, whatever the values are.
+    public var yRange: ClosedRange<Double>?
+    /// In pixels. A long legend makes the picture higher.
+    public var width: Double
+    public var height: Double
+    public var marks: [Mark]
+
+    /// - Parameters:
+    ///   - width: in pixels, at least 160.
+    ///   - height: in pixels, at least 120.
+    ///   - marks: what is drawn, the first at the bottom.
+    public init(
+        title: String = "", xLabel: String = "", yLabel: String = "", xScale: AxisScale = .linear,
+        yScale: AxisScale = .linear, xRange: ClosedRange<Double>? = nil, yRange: ClosedRange<Double>? = nil,
+        width: Double = 640, height: Double = 400, @ChartBuilder marks: () -> [Mark] = { [] }
+    ) {
+        self.title = title
+        self.xLabel = xLabel
+        self.yLabel = yLabel
+        self.xScale = xScale
+        self.yScale = yScale
+        self.xRange = xRange
+        self.yRange = yRange
+        self.width = width
+        self.height = height
+        self.marks = marks()
+    }
+
+    public func drawn() -> SVGPicture {
+        var drawing = ChartDrawing(self)
+        return SVGPicture(svg: drawing.picture(), title: title)
+    }
+}
+
+/// Gathers the marks of a ``Chart`` that are written one below the other, with `if` and `for`.
+@resultBuilder
+public enum ChartBuilder {
+    public static func buildExpression(_ line: Line) -> [Mark] { [.line(line)] }
+    public static func buildExpression(_ points: Points) -> [Mark] { [.points(points)] }
+    public static func buildExpression(_ bars: Bars) -> [Mark] { [.bars(bars)] }
+    public static func buildExpression(_ histogram: Histogram) -> [Mark] { [.histogram(histogram)] }
+    public static func buildExpression(_ mark: Mark) -> [Mark] { [mark] }
+    public static func buildExpression(_ marks: [Mark]) -> [Mark] { marks }
+    public static func buildBlock(_ parts: [Mark]...) -> [Mark] { parts.flatMap { $0 } }
+    public static func buildOptional(_ part: [Mark]?) -> [Mark] { part ?? [] }
+    public static func buildEither(first part: [Mark]) -> [Mark] { part }
+    public static func buildEither(second part: [Mark]) -> [Mark] { part }
+    public static func buildArray(_ parts: [[Mark]]) -> [Mark] { parts.flatMap { $0 } }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// The marked places of an axis.
+struct Ticks: Equatable {
+    var values: [Double] = []
+    var labels: [String] = []
+    /// Places of small marks without labels, on a logarithmic axis.
+    var minor: [Double] = []
+
+    init() {}
+
+    /// Multiples of 1, 2 or 5 times a power of ten in `low...high`, at most `limit` + 1 of them.
+    ///
+    /// - Parameter isWhole: whether only whole numbers make sense, such as epochs.
+    init(from low: Double, to high: Double, atMost limit: Int, isWhole: Bool = false) {
+        let raw = (high - low) / Double(max(1, limit))
+        guard raw > 0, raw.isFinite else { return }
+        var exponent = Int(log10(raw).rounded(.down)) - 1
+        var mantissa = 1
+        // The first of 1, 2, 5, 10, 20 ... that is no smaller than the distance asked for, but for rounding.
+        while Decimal10(mantissa, exponent: exponent).value < raw * (1 - 1e-9) || isWhole && exponent < 0 {
+            if mantissa == 5 { exponent += 1 }
+            mantissa = mantissa == 1 ? 2 : mantissa == 2 ? 5 : 1
+        }
+        let step = Decimal10(mantissa, exponent: exponent).value
+        let first = (low / step - 1e-6).rounded(.up)
+        let last = (high / step + 1e-6).rounded(.down)
+        guard first <= last, abs(first) < 1e15, abs(last) < 1e15 else { return }
+        let numbers = (Int(first)...Int(last)).map { Decimal10($0 * mantissa, exponent: exponent) }
+        values = numbers.map(\.value)
+        labels = TernPlot.labels(of: numbers)
+    }
+
+    /// The places for a logarithmic axis: powers of ten, every n-th if there are many, with 2 and 5 times them if there
+    /// are few.
+    init(logarithmicFrom low: Double, to high: Double, atMost limit: Int) {
+        self.init()
+        guard low > 0, high > low, high.isFinite else { return }
+        let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
+        func isInside(_ number: Decimal10) -> Bool {
+            number.value >= low * (1 - 1e-9) && number.value <= high * (1 + 1e-9)
+        }
+        let powers = decades.map { Decimal10(1, exponent: $0) }.filter(isInside)
+        var numbers = powers
+        if powers.count > limit {
+            let stride = (powers.count + limit - 1) / limit
+            numbers = powers.filter { $0.exponent % stride == 0 }
+        } else if powers.count * 3 <= limit {
+            numbers = decades.flatMap { e in [1, 2, 5].map { Decimal10($0, exponent: e) } }.filter(isInside)
+        }
+        if numbers.count < 3 && powers.count < 2 {
+            self = Ticks(from: low, to: high, atMost: limit)
+            return
+        }
+        values = numbers.map(\.value)
+        labels = TernPlot.labels(of: numbers, isLogarithmic: true)
+        if numbers.count >= powers.count && powers.count <= 8 {
+            let fine = decades.flatMap { e in (2...9).map { Decimal10($0, exponent: e) } }
+            minor = fine.filter { isInside($0) && !values.contains($0.value) }.map(\.value)
+        }
+    }
+}
