@@ -14,7 +14,8 @@ public struct MemoryStatistics: Sendable, Equatable {
     public var liveBytes: Int
     /// Number of live storages (views share one).
     public var liveStorages: Int
-    /// The largest `liveBytes` since the start, or since ``resetPeakMemory()``.
+    /// The largest `liveBytes` since the start, or since ``resetPeakMemory()``. Where several threads allocate, each may
+    /// add 64 KiB that are not seen at once.
     public var peakBytes: Int
     /// Bytes kept for reuse, which ``emptyCache()`` gives back to the system.
     public var cachedBytes: Int
@@ -32,7 +33,7 @@ public func memoryStatistics() -> MemoryStatistics { Allocator.statistics() }
 public func emptyCache() { Allocator.emptyCache() }
 
 /// Makes the live bytes of now the peak.
-public func resetPeakMemory() { Allocator.resetPeak() }
+public func resetPeakMemory() { MemoryLedger.resetPeak() }
 
 /// Hands out 64-byte aligned blocks and keeps freed ones, by size class, for the next request of that class: a training
 /// step asks for the same sizes again and again, and the system's allocator would return large blocks to the kernel
@@ -49,9 +50,6 @@ enum Allocator {
         var cachedBytes = 0
     }
     private static let cache = Mutex(Cache())
-    private static let liveBytes = Atomic<Int>(0)
-    private static let liveStorages = Atomic<Int>(0)
-    private static let peakBytes = Atomic<Int>(0)
 
     /// The class of a size and the bytes its blocks have.
     @inline(__always)
@@ -63,14 +61,7 @@ enum Allocator {
     }
 
     static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        liveStorages.add(1, ordering: .relaxed)
-        let live = liveBytes.add(byteCount, ordering: .relaxed).newValue
-        var peak = peakBytes.load(ordering: .relaxed)
-        while live > peak {
-            let (exchanged, original) = peakBytes.weakCompareExchange(expected: peak, desired: live, ordering: .relaxed)
-            if exchanged { break }
-            peak = original
-        }
+        ThreadState.current.memory.count(bytes: byteCount, storages: 1)
         if byteCount <= smallLimit { return malloc(max(byteCount, 1)) }
         let (index, size) = sizeClass(byteCount)
         let reused = cache.withLock { cache -> UnsafeMutableRawPointer? in
@@ -93,8 +84,7 @@ enum Allocator {
     }
 
     static func deallocate(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
-        liveStorages.subtract(1, ordering: .relaxed)
-        liveBytes.subtract(byteCount, ordering: .relaxed)
+        ThreadState.current.memory.count(bytes: -byteCount, storages: -1)
         if byteCount <= smallLimit { return free(pointer) }
         let (index, size) = sizeClass(byteCount)
         cache.withLock { cache in
@@ -112,9 +102,10 @@ enum Allocator {
     }
 
     static func statistics() -> MemoryStatistics {
-        MemoryStatistics(
-            liveBytes: liveBytes.load(ordering: .relaxed), liveStorages: liveStorages.load(ordering: .relaxed),
-            peakBytes: peakBytes.load(ordering: .relaxed), cachedBytes: cache.withLock { $0.cachedBytes })
+        let total = MemoryLedger.total()
+        return MemoryStatistics(
+            liveBytes: total.bytes, liveStorages: total.storages, peakBytes: total.peakBytes,
+            cachedBytes: cache.withLock { $0.cachedBytes })
     }
 
     static func emptyCache() {
@@ -125,19 +116,4 @@ enum Allocator {
         }
         for block in blocks { block.deallocate() }
     }
-
-    static func resetPeak() { peakBytes.store(liveBytes.load(ordering: .relaxed), ordering: .relaxed) }
-}
-
-/// The memory that one tensor and its views share.
-final class Storage: @unchecked Sendable {
-    let pointer: UnsafeMutableRawPointer
-    let byteCount: Int
-
-    init(byteCount: Int) {
-        self.byteCount = byteCount
-        pointer = Allocator.allocate(byteCount)
-    }
-
-    deinit { Allocator.deallocate(pointer, byteCount) }
 }

@@ -25,6 +25,14 @@ public struct Shape: Sendable {
         for size in sizes { append(size) }
     }
 
+    /// The shape of a matrix, without the array that a literal would make first.
+    @inline(__always)
+    init(rows: Int, columns: Int) {
+        sizes[0] = rows
+        sizes[1] = columns
+        rank8 = 2
+    }
+
     @usableFromInline static func stopTooManyAxes(_ rank: Int) -> Never {
         mistake("Shape", "a tensor has at most \(maximumRank) axes, got \(rank)")
     }
@@ -32,19 +40,20 @@ public struct Shape: Sendable {
     /// The number of elements: the product of the sizes; 1 for a scalar.
     @inlinable public var elements: Int {
         var product = 1
-        for axis in 0..<Int(rank8) { product *= sizes[axis] }
+        for axis in 0..<Int(rank8) { product *= sizes[unchecked: axis] }
         return product
     }
 
     /// The strides, in elements, of a contiguous (row-major) tensor of this shape.
+    @inline(__always)
     var contiguousStrides: Shape {
         var strides = self
         var step = 1
-        var axis = count - 1
-        while axis >= 0 {
-            strides.sizes[axis] = step
-            step *= sizes[axis]
+        var axis = Int(rank8)
+        while axis > 0 {
             axis -= 1
+            strides.sizes[unchecked: axis] = step
+            step *= sizes[unchecked: axis]
         }
         return strides
     }
@@ -104,7 +113,11 @@ extension Shape: Hashable {
 }
 
 extension Shape: ExpressibleByArrayLiteral, CustomStringConvertible {
-    @inlinable public init(arrayLiteral elements: Int...) { self.init(elements) }
+    // Inlined, so that the array of the literal need not be made.
+    @inlinable @inline(__always)
+    public init(arrayLiteral elements: Int...) {
+        for size in elements { append(size) }
+    }
 
     /// `[64, 1, 28, 28]`
     public var description: String { "[" + map(String.init).joined(separator: ", ") + "]" }

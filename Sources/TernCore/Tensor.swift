@@ -19,47 +19,64 @@ public struct Tensor: @unchecked Sendable {
     init(impl: TensorImpl) { self.impl = impl }
 }
 
-/// What a tensor refers to: a strided window on shared storage, and its place in the graph.
+/// What a tensor refers to: elements, and their place in the graph.
+///
+/// It owns its memory, or is a strided window on the memory of one that does. What owns memory has no node: so a window
+/// on a result (a detached tensor, a saved one) never keeps that result's graph alive, nor a graph itself.
 @usableFromInline
 final class TensorImpl {
-    final var storage: Storage
+    /// The first element.
+    let pointer: UnsafeMutableRawPointer
+    /// The impl whose memory this is a window on; `nil` for an owner. Not typed as such: the compiler would release what
+    /// it takes for a list of impls in a loop, and count twice as much.
+    final var owner: AnyObject?
+    /// What recorded this tensor, or the leaf that gathers its gradient. Set once, before the tensor is handed out.
+    final var node: Node?
     let shape: Shape
     /// In elements.
     let strides: Shape
-    /// In elements, from the storage's start.
-    let offset: Int
-    let dtype: DType
-    let isContiguous: Bool
     /// Number of elements.
     let count: Int
-    /// What recorded this tensor, or the leaf that gathers its gradient. Set once, before the tensor is handed out.
-    final var node: Node?
+    let dtype: DType
+    let isContiguous: Bool
 
+    /// New, contiguous memory.
     @inline(__always)
-    init(
-        storage: Storage, shape: Shape, strides: Shape, offset: Int, dtype: DType, isContiguous: Bool, count: Int,
-        node: Node?
-    ) {
-        self.storage = storage
+    init(shape: Shape, dtype: DType) {
+        count = shape.elements
         self.shape = shape
-        self.strides = strides
-        self.offset = offset
+        strides = shape.contiguousStrides
         self.dtype = dtype
-        self.isContiguous = isContiguous
-        self.count = count
-        self.node = node
+        isContiguous = true
+        pointer = Allocator.allocate(count * dtype.byteCount)
     }
 
-    /// The first element.
+    /// A window on the memory of `other`, from `pointer` on.
     @inline(__always)
-    var pointer: UnsafeMutableRawPointer { storage.pointer + offset * dtype.byteCount }
+    init(
+        on other: TensorImpl, from pointer: UnsafeMutableRawPointer, shape: Shape, strides: Shape, count: Int,
+        isContiguous: Bool, node: Node? = nil
+    ) {
+        self.pointer = pointer
+        owner = other.owner ?? other
+        self.node = node
+        self.shape = shape
+        self.strides = strides
+        self.count = count
+        dtype = other.dtype
+        self.isContiguous = isContiguous
+    }
+
+    deinit {
+        if owner == nil { Allocator.deallocate(pointer, count * dtype.byteCount) }
+    }
 
     /// The same values at another place in the graph.
     @inline(__always)
     func with(node: Node?) -> TensorImpl {
         TensorImpl(
-            storage: storage, shape: shape, strides: strides, offset: offset, dtype: dtype, isContiguous: isContiguous,
-            count: count, node: node)
+            on: self, from: pointer, shape: shape, strides: strides, count: count, isContiguous: isContiguous,
+            node: node)
     }
 }
 
@@ -86,21 +103,17 @@ extension Tensor {
 
     /// New, contiguous memory whose elements are not set yet.
     @inline(__always)
-    init(uninitialized shape: Shape, dtype: DType) {
-        let count = shape.elements
-        self.init(
-            impl: TensorImpl(
-                storage: Storage(byteCount: count * dtype.byteCount), shape: shape, strides: shape.contiguousStrides,
-                offset: 0, dtype: dtype, isContiguous: true, count: count, node: nil))
-    }
+    init(uninitialized shape: Shape, dtype: DType) { self.init(impl: TensorImpl(shape: shape, dtype: dtype)) }
 
     /// Another window on the same memory; not recorded.
+    ///
+    /// - Parameter first: the place of its first element, counted in elements from this tensor's.
     @inline(__always)
-    func view(shape: Shape, strides: Shape, offset: Int) -> Tensor {
+    func view(shape: Shape, strides: Shape, first: Int = 0) -> Tensor {
         Tensor(
             impl: TensorImpl(
-                storage: impl.storage, shape: shape, strides: strides, offset: offset, dtype: dtype,
-                isContiguous: Tensor.isContiguous(shape, strides), count: shape.elements, node: nil))
+                on: impl, from: impl.pointer + first * dtype.byteCount, shape: shape, strides: strides,
+                count: shape.elements, isContiguous: Tensor.isContiguous(shape, strides)))
     }
 
     /// The same elements with another shape; the tensor must be contiguous. Not recorded.
@@ -108,8 +121,8 @@ extension Tensor {
     func contiguousView(_ shape: Shape) -> Tensor {
         Tensor(
             impl: TensorImpl(
-                storage: impl.storage, shape: shape, strides: shape.contiguousStrides, offset: impl.offset,
-                dtype: dtype, isContiguous: true, count: impl.count, node: nil))
+                on: impl, from: impl.pointer, shape: shape, strides: shape.contiguousStrides, count: impl.count,
+                isContiguous: true))
     }
 
     static func isContiguous(_ shape: Shape, _ strides: Shape) -> Bool {
@@ -134,11 +147,20 @@ extension Tensor {
     /// The same values outside of every graph: gradients do not flow through. Shares memory.
     public var detached: Tensor { impl.node == nil ? self : Tensor(impl: impl.with(node: nil)) }
 
+    /// Whether the elements are contiguous memory that nothing else refers to.
+    @inline(__always)
+    var isUnique: Bool {
+        mutating get {
+            isKnownUniquelyReferenced(&impl) && impl.isContiguous
+                && (impl.owner == nil || isKnownUniquelyReferenced(&impl.owner))
+        }
+    }
+
     /// Makes the elements contiguous memory that nobody else refers to, copying them only if someone does.
     package mutating func makeUnique() {
-        if isKnownUniquelyReferenced(&impl), isKnownUniquelyReferenced(&impl.storage), impl.isContiguous { return }
+        if isUnique { return }
         let copy = copied()
-        impl = copy.impl.with(node: impl.node)
+        impl = impl.node == nil ? copy.impl : copy.impl.with(node: impl.node)
     }
 
     /// Calls `body` with the elements, in row-major order, for reading and writing in place. The tensor stays a value:
@@ -169,7 +191,7 @@ extension Tensor {
     }
 
     /// Whether two tensors are the same window on the same memory.
-    public func sharesMemory(with other: Tensor) -> Bool { impl.storage === other.impl.storage }
+    public func sharesMemory(with other: Tensor) -> Bool { (impl.owner ?? impl) === (other.impl.owner ?? other.impl) }
 
     /// An axis counted from the end if it is negative, as an index from the start; stops if there is no such axis.
     @inline(__always)

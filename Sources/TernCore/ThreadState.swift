@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -12,13 +14,16 @@
 /// `@TaskLocal` does not reach threads that were not made by Swift concurrency, and Swift has no thread-local
 /// variables: so a POSIX thread-specific key holds a pointer. Not to an object: every operation reads it, and counting
 /// references would cost more than the rest.
-struct ThreadState {
-    struct Fields {
+@usableFromInline
+struct ThreadState: @unchecked Sendable {
+    // Unchecked: a thread uses its own.
+    struct Fields: ~Copyable {
         var isRecording = true
         var tapeDepth = 0
         var detectsAnomalies = false
-        var modules: [any PathElement] = []
+        var innermostFrame: UnsafeMutablePointer<PathFrame>?
         var generator: Generator?
+        var memory = MemoryLedger()
     }
     private let fields: UnsafeMutablePointer<Fields>
 
@@ -37,15 +42,32 @@ struct ThreadState {
         get { fields.pointee.detectsAnomalies }
         nonmutating set { fields.pointee.detectsAnomalies = newValue }
     }
-    /// The modules whose `forward` is running, outermost first. Names are looked up only for a message.
-    var modules: [any PathElement] {
-        get { fields.pointee.modules }
-        nonmutating _modify { yield &fields.pointee.modules }
+    /// The module whose `forward` is running, with those around it.
+    var innermostFrame: UnsafeMutablePointer<PathFrame>? {
+        get { fields.pointee.innermostFrame }
+        nonmutating set { fields.pointee.innermostFrame = newValue }
     }
     var generator: Generator? {
         get { fields.pointee.generator }
         nonmutating set { fields.pointee.generator = newValue }
     }
+    /// What this thread has allocated.
+    @inline(__always)
+    var memory: MemoryLedger {
+        _read { yield fields.pointee.memory }
+        nonmutating _modify { yield &fields.pointee.memory }
+    }
+
+    /// The states of all threads, for what is added up over them.
+    private static let all = Mutex<[ThreadState]>([])
+
+    /// Calls `body` for each thread. Only what is atomic may be read of another one.
+    static func visitAll(_ body: (ThreadState) -> Void) {
+        all.withLock { for state in $0 { body(state) } }
+    }
+
+    /// The key, once there is one: unlike a lazy global, an atomic integer is read without asking whether it is set.
+    private static let publishedKey = Atomic<Int>(-1)
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
@@ -53,16 +75,22 @@ struct ThreadState {
             // Darwin passes a non-optional pointer, Linux an optional one.
             let pointer: UnsafeMutableRawPointer? = pointer
             guard let fields = pointer?.assumingMemoryBound(to: Fields.self) else { return }
+            all.withLock { states in
+                fields.pointee.memory.tell()
+                states.removeAll { $0.fields == fields }
+            }
             fields.deinitialize(count: 1)
             fields.deallocate()
         }
         precondition(failure == 0, "no thread-specific key is left: pthread_key_create failed with \(failure)")
+        publishedKey.store(Int(key), ordering: .releasing)
         return key
     }()
 
     @inline(__always)
     static var current: ThreadState {
-        if let pointer = pthread_getspecific(key) {
+        let key = publishedKey.load(ordering: .acquiring)
+        if key >= 0, let pointer = pthread_getspecific(pthread_key_t(truncatingIfNeeded: key)) {
             return ThreadState(fields: pointer.assumingMemoryBound(to: Fields.self))
         }
         return makeCurrent()
@@ -73,7 +101,9 @@ struct ThreadState {
         let fields = UnsafeMutablePointer<Fields>.allocate(capacity: 1)
         fields.initialize(to: Fields())
         pthread_setspecific(key, fields)
-        return ThreadState(fields: fields)
+        let state = ThreadState(fields: fields)
+        all.withLock { $0.append(state) }
+        return state
     }
 }
 
@@ -100,10 +130,15 @@ public protocol PathElement: AnyObject {
 
 /// The path of the module whose `forward` is running on this thread, such as `LeNet.conv2`; empty outside of modules.
 public var currentModulePath: String {
-    let modules = ThreadState.current.modules
-    guard var parent = modules.first else { return "" }
+    var modules: [any PathElement] = []
+    var frame = ThreadState.current.innermostFrame
+    while let inner = frame {
+        modules.append(inner.pointee.element)
+        frame = inner.pointee.outer
+    }
+    guard var parent = modules.popLast() else { return "" }
     var path = parent.pathName
-    for module in modules.dropFirst() {
+    while let module = modules.popLast() {
         // A module that the one around it does not own (a captured one, say) stands by its type's name.
         path += "." + (parent.pathName(of: module) ?? module.pathName)
         parent = module
@@ -114,13 +149,32 @@ public var currentModulePath: String {
 /// Runs `body` as part of `element`, whose path messages and anomaly reports then show.
 @inlinable
 public func withPathElement<Result>(_ element: any PathElement, _ body: () throws -> Result) rethrows -> Result {
-    enterPathElement(element)
-    defer { leavePathElement() }
-    return try body()
+    var frame = PathFrame(element)
+    return try withUnsafeMutablePointer(to: &frame) { frame in
+        frame.pointee.enter(frame)
+        defer { frame.pointee.leave() }
+        return try withExtendedLifetime(element, body)
+    }
 }
 
+/// A running element, on the stack of the function that runs it, with a link to the one around it.
 @usableFromInline
-func enterPathElement(_ element: any PathElement) { ThreadState.current.modules.append(element) }
+struct PathFrame {
+    // Counting references would cost more than the rest of entering and leaving: who runs an element holds it.
+    unowned(unsafe) let element: any PathElement
+    private let state = ThreadState.current
+    private(set) var outer: UnsafeMutablePointer<PathFrame>?
 
-@usableFromInline
-func leavePathElement() { ThreadState.current.modules.removeLast() }
+    @usableFromInline
+    init(_ element: borrowing any PathElement) { self.element = copy element }
+
+    /// - Parameter place: where this frame stays until it is left.
+    @usableFromInline
+    mutating func enter(_ place: UnsafeMutablePointer<PathFrame>) {
+        outer = state.innermostFrame
+        state.innermostFrame = place
+    }
+
+    @usableFromInline
+    func leave() { state.innermostFrame = outer }
+}

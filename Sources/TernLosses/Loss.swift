@@ -25,12 +25,19 @@ extension Tensor {
 /// plausible and wrong loss of N x N pairs.
 @inline(__always)
 func checkedPair(_ prediction: Tensor, _ target: Tensor, _ operation: String) -> (Tensor, Tensor) {
+    converted(prediction, target, operation) ?? (prediction, target)
+}
+
+/// Like ``checkedPair(_:_:_:)``, but `nil` if both are as they should be: a caller that then goes on with what it has
+/// counts no references.
+@inline(__always)
+func converted(_ prediction: Tensor, _ target: Tensor, _ operation: String) -> (Tensor, Tensor)? {
     if prediction.shape != target.shape {
         mistake(
             operation,
             "expects prediction and target of the same shape, got \(prediction.shape) and \(target.shape)")
     }
-    if prediction.dtype == target.dtype, prediction.dtype.isFloatingPoint { return (prediction, target) }
+    if prediction.dtype == target.dtype, prediction.dtype.isFloatingPoint { return nil }
     let common = prediction.dtype.promoted(with: target.dtype).promoted(with: .float32)
     return (prediction.converted(to: common), target.converted(to: common))
 }

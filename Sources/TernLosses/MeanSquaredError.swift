@@ -9,11 +9,11 @@ import TernCore
 /// - Parameter target: of the prediction's shape.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func mseLoss(_ prediction: Tensor, _ target: Tensor, reduction: Reduction = .mean) -> Tensor {
-    let (a, b) = checkedPair(prediction, target, "mseLoss")
+    if let (a, b) = converted(prediction, target, "mseLoss") { return mseLoss(a, b, reduction: reduction) }
     switch reduction {
-    case .mean: return Tensor.squaredError(a, b, scale: 1 / Double(a.count))
-    case .sum: return Tensor.squaredError(a, b, scale: 1)
-    case .none: return square(a - b)
+    case .mean: return Tensor.squaredError(prediction, target, scale: 1 / Double(prediction.count))
+    case .sum: return Tensor.squaredError(prediction, target, scale: 1)
+    case .none: return square(prediction - target)
     }
 }
 

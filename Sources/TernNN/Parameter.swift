@@ -53,7 +53,10 @@ public final class Parameter: Variable, @unchecked Sendable {
         if !hasValue { pending!.path = path }
     }
 
-    public override func stopWithoutValue() -> Never { pending!.stop() }
+    public override func stopWithoutValue() -> Never {
+        if let pending { pending.stop() }
+        super.stopWithoutValue()
+    }
 }
 
 /// A tensor that belongs to a module but is not trained, such as running statistics. It is saved with the model unless

@@ -90,6 +90,11 @@ public struct ParameterGroup<Rule: OptimizerRule> {
             parameter.update { rule.update(&$0, gradient: gradient, state: &states[index]) }
         }
     }
+
+    @inlinable
+    func zeroGradients() {
+        for parameter in parameters { parameter.gradient = nil }
+    }
 }
 
 extension Optimizer {
@@ -106,8 +111,9 @@ extension Optimizer {
     }
 
     /// Forgets the gradients that `backward()` gathered.
+    @inlinable @inline(__always)
     public func zeroGradients() {
-        for group in groups { for parameter in group.parameters { parameter.gradient = nil } }
+        for index in groups.indices { groups[index].zeroGradients() }
     }
 
     /// The learning rate of the first group; setting it sets that of all groups.

@@ -29,7 +29,7 @@ extension Tensor {
 
 extension Node {
     func checkForAnomaly(_ gradients: InputGradients) {
-        for (index, gradient) in ([gradients.first, gradients.second] + gradients.more).enumerated() {
+        for (index, gradient) in gradients.all.enumerated() {
             guard let gradient, gradient.containsNaN else { continue }
             let place = modulePath.flatMap { $0.isEmpty ? nil : " (recorded in \($0))" } ?? ""
             mistake(

@@ -18,75 +18,129 @@ struct BackwardWalk {
         }
     }
 
+    /// Where the gradients of leaves go.
+    enum Destination {
+        /// Each leaf adds up its own.
+        case leaves
+        /// All of them into ``leafGradients``.
+        case list
+        /// Like `list`, and only what the selection names.
+        case selection(Selection)
+    }
+
     /// Keep saved tensors, so that the graph can be walked again.
     private let retainsGraph: Bool
     /// Record the operations of the derivatives, for gradients of gradients.
     private let createsGraph: Bool
+    private let gathersInLeaves: Bool
+    private let selection: Selection?
     /// The name in messages.
     private let operation: StaticString
-    private let selection: Selection?
 
     private(set) var leafGradients: [(leaf: Leaf, gradient: Tensor?)] = []
     private var waiting = DepthHeap()
 
-    init(retainsGraph: Bool, createsGraph: Bool, selection: Selection? = nil, operation: StaticString) {
+    init(retainsGraph: Bool, createsGraph: Bool, to destination: Destination, operation: StaticString) {
         self.retainsGraph = retainsGraph || createsGraph
         self.createsGraph = createsGraph
-        self.selection = selection
         self.operation = operation
+        switch destination {
+        case .leaves: (gathersInLeaves, selection) = (true, nil)
+        case .list: (gathersInLeaves, selection) = (false, nil)
+        case .selection(let wanted): (gathersInLeaves, selection) = (false, wanted)
+        }
     }
 
-    mutating func run(from results: some Sequence<(node: Node, gradient: Tensor)>) {
-        let state = ThreadState.current
-        let wasRecording = state.isRecording
-        state.isRecording = createsGraph
-        defer { state.isRecording = wasRecording }
-        for result in results { deliver(result.gradient, to: result.node) }
-        while let node = waiting.popDeepest() { visit(node, state) }
+    mutating func run(from results: [(node: Node, gradient: Tensor)]) {
+        run { walk in
+            walk.deliver(results.map(\.gradient), to: results.map(\.node))
+        }
+    }
+
+    mutating func run(from result: Node, _ gradient: Tensor) {
+        run { walk in walk.deliver(gradient, to: result) }
     }
 
     @inline(__always)
-    private mutating func deliver(_ gradient: Tensor, to node: Node) {
-        if let selection, !selection.needed.contains(ObjectIdentifier(node)) { return }
-        if node.depth == 0 { return deliver(gradient, toLeaf: unsafeDowncast(node, to: Leaf.self)) }
+    private mutating func run(_ start: (inout BackwardWalk) -> Void) {
+        let state = ThreadState.current
+        let wasRecording = state.isRecording
+        state.isRecording = createsGraph
+        start(&self)
+        while let node = waiting.popDeepest() {
+            if retainsGraph || selection != nil || node.outputIndex >= 0 {
+                visit(node, state)
+            } else {
+                visitOnce(node, state)
+            }
+        }
+        state.isRecording = wasRecording
+    }
+
+    // References are handed on, not counted, on the way of most gradients: counting took half of a small graph's time.
+
+    @inline(__always)
+    private mutating func deliver(_ gradient: consuming Tensor, to node: consuming Node) {
+        if node.depth == 0 { return deliver(gradient, toLeaf: node) }
         if node.pending == nil {
             node.pending = gradient
             waiting.push(node)
         } else {
-            Tensor.accumulate(gradient, into: &node.pending)
+            node.add(gradient)
         }
     }
 
-    // Leaves may be shared by threads, so what arrives for them is kept here. They are few: a search beats a table.
-    private mutating func deliver(_ gradient: Tensor, toLeaf leaf: Leaf) {
+    private mutating func deliver(_ gradient: consuming Tensor, toLeaf node: Node) {
+        let leaf = unsafeDowncast(node, to: Leaf.self)
+        if gathersInLeaves { return leaf.accumulate(gradient) }
+        // Leaves may be shared by threads, so what arrives for them is kept here. They are few: a search beats a table.
         for index in leafGradients.indices where leafGradients[index].leaf === leaf {
             Tensor.accumulate(gradient, into: &leafGradients[index].gradient)
             return
         }
-        if leafGradients.isEmpty { leafGradients.reserveCapacity(8) }
         leafGradients.append((leaf, gradient))
     }
 
+    /// The only visit of a node: it gives up its saved tensors and links. The nodes behind these move into the walk.
     @inline(__always)
+    private mutating func visitOnce(_ node: Node, _ state: ThreadState) {
+        let gradient = node.pending.take()!
+        guard let derivative = node.derivative.take() else { stopReleased(node, operation) }
+        var gradients = derivative(gradient, node)
+        if state.detectsAnomalies { node.checkForAnomaly(gradients) }
+        if let input = node.input0.take(), let gradient = gradients.first.take() { deliver(gradient, to: input) }
+        if let input = node.input1.take(), let gradient = gradients.second.take() { deliver(gradient, to: input) }
+        if let input = node.input2.take(), let gradient = gradients.third.take() { deliver(gradient, to: input) }
+        if !node.moreInputs.isEmpty {
+            let inputs = node.moreInputs
+            node.moreInputs = []
+            deliver(gradients.more, to: inputs)
+        }
+    }
+
+    /// The visit of a node that is an output of several, that may be visited again, or of which only a part is wanted.
+    @inline(never)
     private mutating func visit(_ node: Node, _ state: ThreadState) {
-        let gradient = node.pending!
-        node.pending = nil
+        let gradient = node.pending.take()!
         if let selection, selection.sources.contains(ObjectIdentifier(node)) {
             selection.gradients[ObjectIdentifier(node)] = gradient
             if node is SourceNode { return }
         }
-        guard let derivative = node.derivative else { stopReleased(node, operation) }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
+        guard let derivative = node.derivative else { stopReleased(node, operation) }
         let gradients = derivative(gradient, node)
         if state.detectsAnomalies { node.checkForAnomaly(gradients) }
-        if let input = node.input0, let gradient = gradients.first { deliver(gradient, to: input) }
-        if let input = node.input1, let gradient = gradients.second { deliver(gradient, to: input) }
-        if !gradients.more.isEmpty {
-            for (input, gradient) in zip(node.moreInputs, gradients.more) {
-                if let input, let gradient { deliver(gradient, to: input) }
-            }
-        }
+        deliver(gradients.all, to: node.inputs)
         if !retainsGraph { node.forget() }
+    }
+
+    @inline(never)
+    private mutating func deliver(_ gradients: [Tensor?], to inputs: [Node?]) {
+        for (input, gradient) in zip(inputs, gradients) {
+            guard let input, let gradient else { continue }
+            if let selection, !selection.needed.contains(ObjectIdentifier(input)) { continue }
+            deliver(gradient, to: input)
+        }
     }
 
     /// The gradient of one of several outputs: kept apart at the operation's node until all have arrived.
@@ -104,14 +158,21 @@ struct BackwardWalk {
 }
 
 extension Node {
-    /// Frees saved tensors and links after the only visit. The nodes behind the links that still wait for their visit
-    /// are held by the walk.
-    @inline(__always)
-    final func forget() {
+    /// Frees saved tensors and links. The nodes behind the links that still wait for their visit are held by the walk.
+    fileprivate final func forget() {
         derivative = nil
         input0 = nil
         input1 = nil
-        if !moreInputs.isEmpty { moreInputs = [] }
+        input2 = nil
+        moreInputs = []
+    }
+
+    /// Adds to the gradient that has arrived already.
+    @inline(never)
+    fileprivate final func add(_ gradient: Tensor) {
+        var sum = pending.take()
+        Tensor.accumulate(gradient, into: &sum)
+        pending = sum
     }
 }
 
@@ -122,7 +183,7 @@ private struct DepthHeap {
     private var nodes: [Node] = []
 
     @inline(__always)
-    mutating func push(_ node: Node) {
+    mutating func push(_ node: consuming Node) {
         if single == nil && nodes.isEmpty {
             single = node
         } else {
@@ -132,19 +193,13 @@ private struct DepthHeap {
 
     @inline(__always)
     mutating func popDeepest() -> Node? {
-        if let node = single {
-            single = nil
-            return node
-        }
+        if let node = single.take() { return node }
         return nodes.isEmpty ? nil : popFromHeap()
     }
 
     @inline(never)
     private mutating func pushMore(_ node: Node) {
-        if let first = single {
-            single = nil
-            nodes.append(first)
-        }
+        if let first = single.take() { nodes.append(first) }
         nodes.append(node)
         var child = nodes.count - 1
         while child > 0 {
@@ -189,9 +244,9 @@ extension Tensor {
                 "was called on a tensor that depends on no parameter or watched tensor (shape \(shape)): "
                     + "was it computed inside withoutGradients, or detached?")
         }
-        var walk = BackwardWalk(retainsGraph: retainGraph, createsGraph: createGraph, operation: "backward")
-        walk.run(from: CollectionOfOne((node: node, gradient: seed(gradient, "backward"))))
-        for (leaf, gradient) in walk.leafGradients { leaf.accumulate(gradient!) }
+        var walk = BackwardWalk(
+            retainsGraph: retainGraph, createsGraph: createGraph, to: .leaves, operation: "backward")
+        walk.run(from: node, seed(gradient, "backward"))
     }
 
     /// The gradient that a walk starts with.
@@ -209,8 +264,12 @@ extension Tensor {
                 "needs a gradient for a tensor that is not a scalar (shape \(shape)): reduce it, or pass one"
             )
         }
+        if rank == 0, dtype == .float32 { return Tensor.one }
         return Tensor.full(shape, 1, dtype: dtype)
     }
+
+    /// The usual start of a walk, made once.
+    private static let one = Tensor.ones([])
 }
 
 /// The derivatives of `results`, weighted with `gradients`, with respect to `sources`; `nil` for a source that no result
@@ -235,7 +294,7 @@ func derivatives(
     let selection = BackwardWalk.Selection(
         sources: wanted, needed: nodes(between: seeds.map(\.node), and: wanted, operation))
     var walk = BackwardWalk(
-        retainsGraph: retainsGraph, createsGraph: createsGraph, selection: selection, operation: operation)
+        retainsGraph: retainsGraph, createsGraph: createsGraph, to: .selection(selection), operation: operation)
     walk.run(from: seeds)
     return sources.map { source in
         source.flatMap { node in
@@ -252,7 +311,7 @@ private func nodes(
     var stack = roots.map { (node: $0, isDone: false) }
     while let (node, isDone) = stack.popLast() {
         let id = ObjectIdentifier(node)
-        let inputs = [node.input0, node.input1] + node.moreInputs
+        let inputs = node.inputs
         if isDone {
             leads[id] =
                 targets.contains(id) || inputs.contains { $0.map { leads[ObjectIdentifier($0)] == true } ?? false }

@@ -58,8 +58,9 @@ public final class GradientTape {
     public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
         let node = begin(result, "GradientTape.gradients")
         var walk = BackwardWalk(
-            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradients")
-        walk.run(from: CollectionOfOne((node: node, gradient: result.seed(gradient, "GradientTape.gradients"))))
+            retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, to: .list,
+            operation: "GradientTape.gradients")
+        walk.run(from: node, result.seed(gradient, "GradientTape.gradients"))
         return Gradients(walk.leafGradients)
     }
 

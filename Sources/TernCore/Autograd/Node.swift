@@ -15,9 +15,10 @@ class Node: @unchecked Sendable {
     let outputIndex: Int
     /// 1 + the largest depth of the inputs: a topological order that needs no counter and no search.
     let depth: Int
-    /// The nodes of the inputs, `nil` for those that need no gradient. Two are inline, as few operations have more.
+    /// The nodes of the inputs, `nil` for those that need no gradient. Three are inline, as few operations have more.
     final var input0: Node?
     final var input1: Node?
+    final var input2: Node?
     final var moreInputs: [Node?]
     final var derivative: Derivative?
     /// The gradient that has arrived so far in the running backward walk.
@@ -25,18 +26,44 @@ class Node: @unchecked Sendable {
     /// Where the operation was recorded, in anomaly mode.
     final var modulePath: String?
 
+    @inline(__always)
     init(
-        _ name: StaticString, depth: Int, _ input0: Node? = nil, _ input1: Node? = nil, _ moreInputs: [Node?] = [],
-        outputIndex: Int = -1, _ derivative: Derivative? = nil
+        _ name: StaticString, _ input0: Node?, _ input1: Node? = nil, _ input2: Node? = nil, more: [Node?] = [],
+        outputIndex: Int = -1, derivative: @escaping Derivative
     ) {
         self.name = name
         self.outputIndex = outputIndex
-        self.depth = depth
+        var deepest = Swift.max(input0?.depth ?? 0, input1?.depth ?? 0, input2?.depth ?? 0)
+        for case let input? in more { deepest = Swift.max(deepest, input.depth) }
+        depth = deepest + 1
         self.input0 = input0
         self.input1 = input1
-        self.moreInputs = moreInputs
+        self.input2 = input2
+        moreInputs = more
         self.derivative = derivative
     }
+
+    init(_ name: StaticString, inputs: [Node?], derivative: @escaping Derivative) {
+        self.name = name
+        outputIndex = -1
+        depth = 1 + (inputs.lazy.map { $0?.depth ?? 0 }.max() ?? 0)
+        input0 = inputs.first ?? nil
+        input1 = inputs.dropFirst().first ?? nil
+        input2 = inputs.dropFirst(2).first ?? nil
+        moreInputs = Array(inputs.dropFirst(3))
+        self.derivative = derivative
+    }
+
+    /// A node that nothing comes before.
+    fileprivate init(leaf name: StaticString) {
+        self.name = name
+        outputIndex = -1
+        depth = 0
+        moreInputs = []
+    }
+
+    /// The nodes of all inputs, and `nil` where there is none.
+    final var inputs: [Node?] { [input0, input1, input2] + moreInputs }
 
     /// Whether input `index` needs a gradient. Derivatives ask before they compute one.
     @inline(__always)
@@ -44,7 +71,8 @@ class Node: @unchecked Sendable {
         switch index {
         case 0: input0 != nil
         case 1: input1 != nil
-        default: moreInputs[index - 2] != nil
+        case 2: input2 != nil
+        default: moreInputs[index - 3] != nil
         }
     }
 
@@ -61,11 +89,10 @@ class Node: @unchecked Sendable {
 
     /// Gives up the saved tensors and moves the links to the inputs to `nodes`, which keeps them alive.
     final func release(into nodes: inout [Node]) {
-        if let node = input0 { nodes.append(node) }
-        if let node = input1 { nodes.append(node) }
-        for case let node? in moreInputs { nodes.append(node) }
+        for case let node? in inputs { nodes.append(node) }
         input0 = nil
         input1 = nil
+        input2 = nil
         moreInputs = []
         // After the links: saved tensors refer to nodes that `nodes` now holds, so this frees no node by recursion.
         derivative = nil
@@ -87,22 +114,25 @@ class Node: @unchecked Sendable {
 final class Leaf: Node, @unchecked Sendable {
     private let gathered = Mutex<Tensor?>(nil)
 
-    init() { super.init("leaf", depth: 0) }
+    init() { super.init(leaf: "leaf") }
 
     var gradient: Tensor? {
         get { gathered.withLock { $0 } }
         set { gathered.withLock { $0 = newValue } }
     }
 
-    func accumulate(_ gradient: Tensor) {
-        gathered.withLock { Tensor.accumulate(gradient, into: &$0) }
+    func accumulate(_ gradient: consuming Tensor) {
+        var arrived: Tensor? = gradient
+        gathered.withLock { sum in
+            if sum == nil { swap(&sum, &arrived) } else { Tensor.accumulate(arrived.take()!, into: &sum) }
+        }
     }
 }
 
 /// Where a walk that asks for the gradient here ends, and any other goes on to the input. See ``Tensor/asSource``.
 final class SourceNode: Node, @unchecked Sendable {
     init(_ input: Node) {
-        super.init("source", depth: input.depth + 1, input) { gradient, _ in InputGradients(gradient) }
+        super.init("source", input) { gradient, _ in InputGradients(gradient) }
     }
 }
 
@@ -114,16 +144,14 @@ final class MultipleOutputNode: Node, @unchecked Sendable {
     /// - Parameter type: whose name stands for the operation in messages.
     init(_ type: Any.Type, inputs: [Node?], _ derivative: @escaping Derivative) {
         self.type = type
-        super.init(
-            "function", depth: 1 + (inputs.lazy.map { $0?.depth ?? 0 }.max() ?? 0), inputs.first ?? nil,
-            inputs.count > 1 ? inputs[1] : nil, Array(inputs.dropFirst(2)), derivative)
+        super.init("function", inputs: inputs, derivative: derivative)
     }
 
     override var label: String { "\(type)" }
 
     /// The node of output `index`: its gradient goes to a place of its own.
     func outputNode(_ index: Int) -> Node {
-        Node(name, depth: depth + 1, self, outputIndex: index) { gradient, _ in InputGradients(gradient) }
+        Node(name, self, outputIndex: index) { gradient, _ in InputGradients(gradient) }
     }
 }
 
@@ -132,26 +160,25 @@ final class MultipleOutputNode: Node, @unchecked Sendable {
 struct InputGradients {
     var first: Tensor?
     var second: Tensor?
+    var third: Tensor?
     var more: [Tensor?] = []
 
     @inline(__always)
-    init(_ first: Tensor?, _ second: Tensor? = nil) {
+    init(_ first: Tensor?, _ second: Tensor? = nil, _ third: Tensor? = nil) {
         self.first = first
         self.second = second
-    }
-
-    @inline(__always)
-    init(_ first: Tensor?, _ second: Tensor?, _ third: Tensor?) {
-        self.first = first
-        self.second = second
-        more = [third]
+        self.third = third
     }
 
     init(_ gradients: [Tensor?]) {
         first = gradients.first ?? nil
-        second = gradients.count > 1 ? gradients[1] : nil
-        more = Array(gradients.dropFirst(2))
+        second = gradients.dropFirst().first ?? nil
+        third = gradients.dropFirst(2).first ?? nil
+        more = Array(gradients.dropFirst(3))
     }
+
+    /// All of them, and `nil` where there is none.
+    var all: [Tensor?] { [first, second, third] + more }
 }
 
 // MARK: - Recording
@@ -168,49 +195,43 @@ func records(_ a: Tensor, _ b: Tensor) -> Bool {
 }
 
 @inline(__always)
+func records(_ a: Tensor, _ b: Tensor, _ c: Tensor?) -> Bool {
+    (a.impl.node != nil || b.impl.node != nil || c?.impl.node != nil) && ThreadState.current.isRecording
+}
+
+@inline(__always)
 func records(_ tensors: [Tensor]) -> Bool {
     tensors.contains { $0.impl.node != nil } && ThreadState.current.isRecording
 }
 
 extension Tensor {
-    /// Makes this fresh result the output of a recorded operation. Call it only if ``records(_:)`` says so, and before
-    /// the result is handed out.
+    /// This fresh result as the output of a recorded operation. Call it only if ``records(_:)`` says so, and hand out
+    /// only what it returns.
     @inline(__always)
-    func recorded(_ name: StaticString, from a: Tensor, _ derivative: @escaping Node.Derivative) -> Tensor {
-        let input = a.impl.node
-        attach(Node(name, depth: 1 + (input?.depth ?? 0), input, nil, [], derivative), from: [a])
-        return self
+    consuming func recorded(_ name: StaticString, from a: Tensor, _ derivative: @escaping Node.Derivative) -> Tensor {
+        output(of: Node(name, a.impl.node, derivative: derivative), from: [a])
     }
 
     @inline(__always)
-    func recorded(_ name: StaticString, from a: Tensor, _ b: Tensor, _ derivative: @escaping Node.Derivative) -> Tensor
+    consuming func recorded(_ name: StaticString, from a: Tensor, _ b: Tensor, _ derivative: @escaping Node.Derivative)
+        -> Tensor
     {
-        let inputA = a.impl.node
-        let inputB = b.impl.node
-        attach(
-            Node(name, depth: 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0), inputA, inputB, [], derivative),
-            from: [a, b])
-        return self
+        output(of: Node(name, a.impl.node, b.impl.node, derivative: derivative), from: [a, b])
     }
 
     @inline(__always)
-    func recorded(
-        _ name: StaticString, from a: Tensor, _ b: Tensor, _ c: Tensor, _ derivative: @escaping Node.Derivative
+    consuming func recorded(
+        _ name: StaticString, from a: Tensor, _ b: Tensor, _ c: Tensor?, _ derivative: @escaping Node.Derivative
     ) -> Tensor {
-        let (inputA, inputB, inputC) = (a.impl.node, b.impl.node, c.impl.node)
-        let depth = 1 + Swift.max(inputA?.depth ?? 0, inputB?.depth ?? 0, inputC?.depth ?? 0)
-        attach(Node(name, depth: depth, inputA, inputB, [inputC], derivative), from: [a, b, c])
-        return self
+        output(
+            of: Node(name, a.impl.node, b.impl.node, c?.impl.node, derivative: derivative),
+            from: [a, b] + (c.map { [$0] } ?? []))
     }
 
-    func recorded(_ name: StaticString, from inputs: [Tensor], _ derivative: @escaping Node.Derivative) -> Tensor {
-        let nodes = inputs.map { $0.impl.node }
-        let depth = 1 + (nodes.lazy.map { $0?.depth ?? 0 }.max() ?? 0)
-        attach(
-            Node(
-                name, depth: depth, nodes.first ?? nil, nodes.count > 1 ? nodes[1] : nil, Array(nodes.dropFirst(2)),
-                derivative), from: inputs)
-        return self
+    consuming func recorded(_ name: StaticString, from inputs: [Tensor], _ derivative: @escaping Node.Derivative)
+        -> Tensor
+    {
+        output(of: Node(name, inputs: inputs.map { $0.impl.node }, derivative: derivative), from: inputs)
     }
 
     /// These values as a source of differentiation of their own: a derivative with respect to them does not count what
@@ -221,28 +242,43 @@ extension Tensor {
     }
 
     @inline(__always)
-    private func attach(_ node: Node, from inputs: @autoclosure () -> [Tensor]) {
-        impl.node = node
-        if ThreadState.current.detectsAnomalies { checkForAnomaly(node, from: inputs()) }
+    private consuming func output(of node: consuming Node, from inputs: @autoclosure () -> [Tensor]) -> Tensor {
+        if ThreadState.current.detectsAnomalies { return checkedOutput(of: node, from: inputs()) }
+        return linked(to: node)
     }
 
-    /// A copy of this fresh result without its node, for a derivative that uses the output.
+    @inline(never)
+    private consuming func checkedOutput(of node: Node, from inputs: [Tensor]) -> Tensor {
+        let output = linked(to: node)
+        output.checkForAnomaly(node, from: inputs)
+        return output
+    }
+
     @inline(__always)
-    var savedOutput: Tensor { Tensor(impl: impl.with(node: nil)) }
+    private consuming func linked(to node: consuming Node) -> Tensor {
+        if impl.owner == nil { return Tensor(impl: impl.with(node: node)) }
+        impl.node = node
+        return self
+    }
+
+    /// This fresh result without the node that it is about to get, for a derivative that uses the output.
+    @inline(__always)
+    var savedOutput: Tensor { impl.owner == nil ? self : Tensor(impl: impl.with(node: nil)) }
 
     /// Adds `gradient` to what has arrived, in place where nothing else refers to that memory and nothing is recorded.
     @inline(__always)
     static func accumulate(_ gradient: Tensor, into sum: inout Tensor?) {
-        guard sum != nil else {
+        guard var total = sum.take() else {
             sum = gradient
             return
         }
-        if sum!.impl.node == nil, gradient.impl.node == nil, gradient.isContiguous, gradient.dtype == sum!.dtype,
-            isKnownUniquelyReferenced(&sum!.impl), isKnownUniquelyReferenced(&sum!.impl.storage), sum!.isContiguous
+        if total.impl.node == nil, gradient.impl.node == nil, gradient.isContiguous, gradient.dtype == total.dtype,
+            total.isUnique
         {
-            sum!.addInPlace(gradient)
+            total.addInPlace(gradient)
+            sum = total
         } else {
-            sum = sum! + gradient
+            sum = total + gradient
         }
     }
 }

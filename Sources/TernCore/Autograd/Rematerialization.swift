@@ -17,11 +17,7 @@ public func checkpointed(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Ten
     let firstRun = body(firstSources)
     guard let root = firstRun.impl.node else { return firstRun }
     let parameters = leaves(below: root).filter { leaf in !firstSources.contains { $0.impl.node === leaf } }
-    let nodes = inputs.map { $0.impl.node } + parameters
-    let node = Node(
-        "checkpointed", depth: 1 + (nodes.lazy.map { $0?.depth ?? 0 }.max() ?? 0), nodes.first ?? nil,
-        nodes.count > 1 ? nodes[1] : nil, Array(nodes.dropFirst(2))
-    ) { gradient, _ in
+    let node = Node("checkpointed", inputs: inputs.map { $0.impl.node } + parameters) { gradient, _ in
         let sources = inputs.map { $0.requiresGradient ? $0.asSource : $0 }
         let generator = Generator.default
         let now = generator.state
@@ -49,10 +45,7 @@ private func leaves(below root: Node) -> [Node] {
     var leaves: [Node] = []
     while let node = stack.popLast() {
         if node.depth == 0 { leaves.append(node) }
-        for case let input? in [node.input0, node.input1] + node.moreInputs
-        where seen.insert(ObjectIdentifier(input)).inserted {
-            stack.append(input)
-        }
+        for case let input? in node.inputs where seen.insert(ObjectIdentifier(input)).inserted { stack.append(input) }
     }
     return leaves
 }

@@ -26,7 +26,7 @@ open class Variable: @unchecked Sendable {
     public var hasValue: Bool { stored != nil }
 
     /// Stops because the value was read before there is one; a subclass can say what to do.
-    open func stopWithoutValue() -> Never { mistake("Variable", "has no value yet") }
+    open func stopWithoutValue() -> Never { mistake("Variable", "has no value yet, or is being updated") }
 
     /// The current value, as a leaf of the graph if ``requiresGradient``.
     public var value: Tensor {
@@ -57,10 +57,22 @@ open class Variable: @unchecked Sendable {
         }
     }
 
-    /// Changes the value, unrecorded, in place where nothing else refers to its memory.
+    /// Changes the value, unrecorded, in place where nothing else refers to its memory. `body` has the value to itself:
+    /// the variable has none meanwhile.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
-        if stored == nil { stopWithoutValue() }
-        try withoutGradients { try body(&stored!) }
-        if stored!.impl.node !== (isTrainable ? leaf : nil) { value = stored! }
+        // Moved out, so that the body has the only reference to the memory.
+        guard var value = stored.take() else { stopWithoutValue() }
+        do {
+            try withoutGradients { try body(&value) }
+        } catch {
+            keep(value)
+            throw error
+        }
+        keep(value)
+    }
+
+    @inline(__always)
+    private func keep(_ value: consuming Tensor) {
+        if isTrainable, value.impl.node === leaf { stored = value } else { self.value = value }
     }
 }

@@ -21,7 +21,7 @@ extension Tensor {
             product.bias = UnsafeRawPointer(bias.impl.pointer)
         }
         if a.rank != 2 || b.rank != 2 { return gemmBatch(a, b, transposingA, product, name) }
-        let result = Tensor(uninitialized: [left.rows, right.columns], dtype: a.dtype)
+        let result = Tensor(uninitialized: Shape(rows: left.rows, columns: right.columns), dtype: a.dtype)
         product.c = result.impl.pointer
         compute(product)
         return result

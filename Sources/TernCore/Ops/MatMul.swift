@@ -61,22 +61,14 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
         let rows = x.shape.dropLast().reduce(1, *)
         return linear(x.reshaped([rows, weight.shape[1]]), weight, bias).reshaped(shape)
     }
-    let start = bias.map { $0.isContiguous ? $0 : $0.copied() }
-    let result = Tensor.gemm(x, weight, transposingB: true, bias: start, "linear")
-    if let bias {
-        guard records(x, weight) || records(bias) else { return result }
-        return result.recorded("linear", from: x, weight, bias) { gradient, node in
-            InputGradients(
-                node.needs(0) ? Tensor.product(gradient, weight, false, false) : nil,
-                node.needs(1) ? Tensor.product(gradient, x, true, false) : nil,
-                node.needs(2) ? gradient.columnSums() : nil)
-        }
-    }
-    guard records(x, weight) else { return result }
-    return result.recorded("linear", from: x, weight) { gradient, node in
+    if let bias, !bias.isContiguous { return linear(x, weight, bias.contiguous()) }
+    let result = Tensor.gemm(x, weight, transposingB: true, bias: bias, "linear")
+    guard records(x, weight, bias) else { return result }
+    return result.recorded("linear", from: x, weight, bias) { gradient, node in
         InputGradients(
             node.needs(0) ? Tensor.product(gradient, weight, false, false) : nil,
-            node.needs(1) ? Tensor.product(gradient, x, true, false) : nil)
+            node.needs(1) ? Tensor.product(gradient, x, true, false) : nil,
+            node.needs(2) ? gradient.columnSums() : nil)
     }
 }
 

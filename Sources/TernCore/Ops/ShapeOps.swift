@@ -55,7 +55,7 @@ extension Tensor {
             mistake("permuted", "expects every axis of shape \(shape) once, got \(order)")
         }
         let result = view(
-            shape: Shape(axes.map { shape[$0] }), strides: Shape(axes.map { strides[$0] }), offset: impl.offset)
+            shape: Shape(axes.map { shape[$0] }), strides: Shape(axes.map { strides[$0] }))
         guard records(self) else { return result }
         return result.recorded("permuted", from: self) { gradient, _ in
             var inverse = [Int](repeating: 0, count: axes.count)
@@ -97,7 +97,7 @@ extension Tensor {
             mistake("expanded", "cannot expand shape \(shape) to \(newShape)")
         }
         if target == shape { return self }
-        let result = view(shape: target, strides: broadcastStrides(to: target), offset: impl.offset)
+        let result = view(shape: target, strides: broadcastStrides(to: target))
         guard records(self) else { return result }
         let old = shape
         return result.recorded("expanded", from: self) { gradient, _ in InputGradients(gradient.reduced(to: old)) }
@@ -167,7 +167,7 @@ extension Tensor {
         var newStrides = Shape(repeating: 0, count: target.count)
         var old = shape.indices.filter { shape[$0] != 1 }.makeIterator()
         for axis in target.indices where target[axis] != 1 { newStrides[axis] = strides[old.next()!] }
-        let result = view(shape: target, strides: newStrides, offset: impl.offset)
+        let result = view(shape: target, strides: newStrides)
         guard records(self) else { return result }
         let oldShape = shape
         return result.recorded("reshaped", from: self) { gradient, _ in InputGradients(gradient.reshaped(oldShape)) }

@@ -13,7 +13,8 @@ extension Tensor {
             let slope =
                 ThreadState.current.isRecording
                 ? (a - b) * (gradient * (2 * scale)) : scaledDifference(a, b, gradient, 2 * scale)
-            return InputGradients(node.needs(0) ? slope : nil, node.needs(1) ? -slope : nil)
+            if !node.needs(1) { return InputGradients(slope) }
+            return InputGradients(node.needs(0) ? slope : nil, -slope)
         }
     }
 
@@ -24,16 +25,17 @@ extension Tensor {
         let pieces = Swift.max(1, (count + elementwisePiece - 1) / elementwisePiece)
         let partial = Tensor(uninitialized: pieces == 1 ? [] : [pieces], dtype: a.dtype)
         if count == 0 { partial.fill(0 * scale) }  // The mean of nothing is NaN.
+        let (left, right, sums) = (a.impl.pointer, b.impl.pointer, partial.impl.pointer)
         elementwiseLoop(count, nanosecondsPerElement: 0.2) { start, n in
             withUnsafeTemporaryAllocation(byteCount: Swift.min(n, block) * size, alignment: 16) { buffer in
                 let difference = buffer.baseAddress!
-                let output = partial.impl.pointer + start / elementwisePiece * size
+                let output = sums + start / elementwisePiece * size
                 var sum = 0.0
                 for first in stride(from: start, to: start + n, by: block) {
                     let length = Swift.min(block, start + n - first)
                     Kernels.vector.binary(
-                        type, .TERN_BINARY_SUBTRACT, length, a.impl.pointer + first * size, 1,
-                        b.impl.pointer + first * size, 1, difference)
+                        type, .TERN_BINARY_SUBTRACT, length, left + first * size, 1, right + first * size, 1,
+                        difference)
                     Kernels.vector.reduce(type, .TERN_REDUCE_SUM_SQUARES, length, difference, 1, output)
                     sum += output.number(type)
                 }

@@ -36,15 +36,15 @@ struct Window {
 extension Tensor {
     /// The elements of a window as a view; not recorded.
     func view(_ window: Window) -> Tensor {
-        var offset = impl.offset
+        var first = 0
         var newStrides = Shape(repeating: 0, count: window.shape.count)
         for axis in 0..<rank {
             let stride = impl.strides.sizes[axis]
-            offset += window.starts.sizes[axis] * stride
+            first += window.starts.sizes[axis] * stride
             let target = window.resultAxes.sizes[axis]
             if target >= 0 { newStrides.sizes[target] += window.steps.sizes[axis] * stride }
         }
-        return view(shape: window.shape, strides: newStrides, offset: offset)
+        return view(shape: window.shape, strides: newStrides, first: first)
     }
 
     /// The elements of a window; a view.
