@@ -2,7 +2,7 @@ import ExampleSupport
 import Foundation
 import Tern
 
-/// Times training steps, single operations and matrix products.
+/// Times training steps, single operations, matrix products and files.
 func run() {
     var arguments = Arguments("tern-bench", "Times one training step of the reference workloads.")
     let names = arguments.strings(
@@ -12,11 +12,16 @@ func run() {
     let json = arguments.flag("json", "print one JSON object a line")
     let operations = arguments.flag("operations", "time single operations on four elements instead")
     let products = arguments.flag("products", "time matrix products instead")
+    let files = arguments.string("files", "DIR", "time saving and loading a gigabyte in this folder instead")
     arguments.finish()
 
     threadCount = threads
     if operations { return timeOperations() }
     if products { return timeProducts() }
+    if let files {
+        do { try timeFiles(in: files, rounds: rounds) } catch { complain("tern-bench: \(error)") }
+        return
+    }
     for name in names where !Workload.all.contains(where: { $0.name == name }) {
         // The peers' script asks for workloads that later versions will have: what is missing is left out.
         complain("tern-bench: there is no workload '\(name)'")

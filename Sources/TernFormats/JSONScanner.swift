@@ -106,6 +106,20 @@ struct JSONScanner {
         return string
     }
 
+    /// A string, or a number as its text; nil for a value of another kind, which is passed over.
+    mutating func readScalar() throws(FormatError) -> String? {
+        let start = offset
+        switch next {
+        case UInt8(ascii: "\""): return try readString("a string")
+        case let byte? where byte == UInt8(ascii: "-") || isDigit(byte):
+            try skipNumber()
+            return String(decoding: bytes[start..<index], as: UTF8.self)
+        default:
+            try skipValue()
+            return nil
+        }
+    }
+
     /// Checks a value of any kind and passes over it.
     mutating func skipValue() throws(FormatError) {
         skipSpace()

@@ -12,77 +12,89 @@ extension SafetensorsFile {
     public static func write(
         _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String
     ) throws(FormatError) {
+        let entries = tensors.mapValues { (dtype: $0.dtype, shape: $0.shape) }
+        try write(entries, metadata: metadata, to: path) { name throws(FormatError) in tensors[name]! }
+    }
+
+    /// Writes tensors that need not be in memory together: only their types and shapes are told first, and `tensor` is
+    /// asked for one after the other.
+    ///
+    /// ```swift
+    /// // A copy of a file of any size with other names:
+    /// try SafetensorsFile.write(entries, to: "renamed.safetensors") { name in try source.tensor(named: oldNames[name]!) }
+    /// ```
+    ///
+    /// - Parameter tensor: must give the type and shape that the entry of this name tells. An error that it throws leaves
+    ///   a file that was at `path` as it was.
+    public static func write(
+        _ entries: [String: (dtype: DType, shape: Shape)], metadata: [String: String] = [:], to path: String,
+        tensor: (_ name: String) throws(FormatError) -> Tensor
+    ) throws(FormatError) {
+        let layout = try SafetensorsLayout(entries, metadata: metadata, file: path)
+        let file = try OutputFile(path)
+        try layout.write(to: file, tensor: tensor)
+        try file.commit()
+    }
+}
+
+/// What a safetensors file will look like.
+struct SafetensorsLayout {
+    private let entries: [(key: String, value: (dtype: DType, shape: Shape))]
+    /// The length of the JSON text and the text.
+    private let header: [UInt8]
+    let dataSize: Int
+
+    init(_ entries: [String: (dtype: DType, shape: Shape)], metadata: [String: String], file: String)
+        throws(FormatError)
+    {
         // Wide types first, so that the values of each are aligned for their type.
-        let order = tensors.sorted {
+        self.entries = entries.sorted {
             let (left, right) = ($0.value.dtype.safetensorsRank, $1.value.dtype.safetensorsRank)
             return left != right ? left > right : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
         }
-        let header = try header(order, metadata, path)
-        let file = try OutputFile(path)
-        let size = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
-        try file.append(size + header)
-        for (_, tensor) in order { try file.append(tensor) }
-        try file.commit()
-    }
-
-    private static func header(
-        _ tensors: [(key: String, value: Tensor)], _ metadata: [String: String], _ path: String
-    ) throws(FormatError) -> [UInt8] {
-        var members: [String] = []
-        if !metadata.isEmpty {
-            let notes = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            members.append(
-                "\"__metadata__\":{" + notes.map { json($0.key) + ":" + json($0.value) }.joined(separator: ",") + "}")
-        }
+        var members = metadata.isEmpty ? [] : ["\"__metadata__\":" + JSONText.object(metadata)]
         var end = 0
-        for (name, tensor) in tensors {
+        for (name, entry) in self.entries {
             if name == "__metadata__" {
-                throw FormatError(path, at: .key(name), expected: "another name for a tensor", found: "the metadata's")
+                throw FormatError(file, at: .key(name), expected: "another name for a tensor", found: "the metadata's")
             }
             let start = end
-            end += tensor.count * tensor.dtype.byteCount
-            let shape = tensor.shape.map(String.init).joined(separator: ",")
-            let type = tensor.dtype.safetensorsType.rawValue
+            end += entry.shape.elements * entry.dtype.byteCount
+            let shape = entry.shape.map(String.init).joined(separator: ",")
+            let type = entry.dtype.safetensorsType.rawValue
             members.append(
-                "\(json(name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
+                "\(JSONText.string(name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}"
+            )
         }
-        var header = Array(("{" + members.joined(separator: ",") + "}").utf8)
-        header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
-        if header.count > SafetensorsHeader.maximumSize {
+        dataSize = end
+        var json = Array(("{" + members.joined(separator: ",") + "}").utf8)
+        json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
+        if json.count > SafetensorsHeader.maximumSize {
             let limit = "a header of at most \(SafetensorsHeader.maximumSize) bytes"
-            throw FormatError(path, expected: limit, found: "\(header.count)")
+            throw FormatError(file, expected: limit, found: "\(json.count)")
         }
-        return header
+        header = (0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) } + json
     }
 
-    /// A string in quotes.
-    private static func json(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{8}": result += "\\b"
-            case "\u{C}": result += "\\f"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{0}"..<"\u{20}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
+    func write(
+        to file: borrowing OutputFile, tensor: (_ name: String) throws(FormatError) -> Tensor
+    ) throws(FormatError) {
+        try file.append(header)
+        for (name, entry) in entries {
+            let tensor = try tensor(name)
+            if tensor.dtype != entry.dtype || tensor.shape != entry.shape {
+                mistake(
+                    "SafetensorsFile.write",
+                    "expects \(entry.dtype) \(entry.shape) for \"\(name)\", got \(tensor.dtype) \(tensor.shape)")
             }
+            try file.append(tensor)
         }
-        return result + "\""
     }
 }
 
 extension OutputFile {
-    fileprivate func append(_ bytes: [UInt8]) throws(FormatError) {
-        try bytes.withUnsafeBytes { bytes in Result { () throws(FormatError) in try append(bytes) } }.get()
-    }
-
-    fileprivate func append(_ tensor: Tensor) throws(FormatError) {
+    /// The elements in row-major order.
+    func append(_ tensor: Tensor) throws(FormatError) {
         try tensor.withUnsafeBytes { bytes in Result { () throws(FormatError) in try append(bytes) } }.get()
     }
 }

@@ -21,6 +21,9 @@ public final class SafetensorsFile: Sendable {
     /// The offset of the data in the file.
     private let dataStart: Int
 
+    /// The bytes of all values.
+    var dataSize: Int { file.size - dataStart }
+
     /// Opens the file at `path`.
     ///
     /// - Throws: `FormatError` if it is not readable, or if anything in its header does not hold: the length, the JSON
