@@ -26,10 +26,17 @@ extension ByteSource {
     }
 
     func readBytes(_ count: Int, expected: String) throws(FormatError) -> [UInt8] {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-        defer { buffer.deallocate() }
-        try readFully(into: buffer, expected: expected)
-        return [UInt8](buffer)
+        var failure: FormatError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+            do throws(FormatError) {
+                try readFully(into: UnsafeMutableRawBufferPointer(buffer), expected: expected)
+                initializedCount = count
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
     }
 
     func expectEnd() throws(FormatError) {

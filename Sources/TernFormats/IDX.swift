@@ -23,8 +23,18 @@ public enum IDX {
         let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
         defer { start.deallocate() }
         let isCompressed = try file.read(at: 0, into: start) == 2 && start[0] == 0x1F && start[1] == 0x8B
-        let contents = FileSource(file)
-        return try isCompressed ? read(GzipSource(contents)) : read(contents)
+        if !isCompressed { return try read(FileSource(file)) }
+        // Values that would take far more memory than the file are believed only when they have been seen.
+        let source = try InflateSource(FileSource(file), .gzip)
+        let header = try IDXHeader(source)
+        if header.shape.elements * header.type.dtype.byteCount / 8 > file.size + 1 << 13 {
+            let count = try source.countRemaining()
+            if count != header.sizeInBytes {
+                throw FormatError(
+                    path, at: .offset(source.position - count), expected: header.expectedValues, found: "\(count)")
+            }
+        }
+        return try read(InflateSource(FileSource(file), .gzip))
     }
 
     /// The tensor in the bytes of an uncompressed IDX file. Errors call them `name`.
@@ -99,23 +109,24 @@ struct IDXHeader {
             throw FormatError(
                 source.name, at: .offset(4), expected: "a shape of a possible size", found: "\(dimensions)")
         }
-        if sizeInBytes > source.remainingAtMost {
-            throw FormatError(
-                source.name, at: .offset(source.position),
-                expected: "\(sizeInBytes) bytes of values for the shape \(shape)",
-                found: "at most \(source.remainingAtMost)")
-        }
         self.type = type
         self.shape = shape
         self.sizeInBytes = sizeInBytes
+        if sizeInBytes > source.remainingAtMost {
+            throw FormatError(
+                source.name, at: .offset(source.position), expected: expectedValues,
+                found: "at most \(source.remainingAtMost)")
+        }
     }
+
+    var expectedValues: String { "\(sizeInBytes) bytes of values for the shape \(shape)" }
 
     /// Reads the values into the memory of a tensor of the type's `dtype`.
     func readValues(of source: some ByteSource, into values: UnsafeMutableRawBufferPointer) throws(FormatError) {
         // Values that get wider are read into the end of the memory, from where widening, front to back, never catches
         // up with them.
         let read = UnsafeMutableRawBufferPointer(rebasing: values[(values.count - sizeInBytes)...])
-        try source.readFully(into: read, expected: "\(sizeInBytes) bytes of values for the shape \(shape)")
+        try source.readFully(into: read, expected: expectedValues)
         switch type {
         case .unsignedByte: break
         case .signedByte: widen(read.bindMemory(to: Int8.self), into: values)
