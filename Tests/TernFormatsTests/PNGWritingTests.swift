@@ -49,4 +49,26 @@ import Testing
                     == "\(folder)/none/x.png: expected a file that can be written, found No such file or directory")
         }
     }
+
+    @Test(
+        "Pillow opens what is written and sees the same pixels",
+        .enabled(if: Python.has("PIL"), "TERN_PYTHON names no Python with Pillow"), arguments: 1...4)
+    func pillow(channels: Int) throws {
+        try withTemporaryFolder { folder in
+            let image = Self.random([channels, 17, 30], seed: 3)
+            try PNG.write(image, to: folder + "/x.png")
+            let script = """
+                import sys
+                from PIL import Image
+                image = Image.open(sys.argv[1])
+                image.verify()
+                image = Image.open(sys.argv[1])
+                print(image.mode, image.size, image.tobytes().hex())
+                """
+            let mode = ["L", "LA", "RGB", "RGBA"][channels - 1]
+            let pixels = image.transposed(0, 1).transposed(1, 2).array(of: UInt8.self)
+            let expected = "\(mode) (30, 17) " + pixels.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            #expect(try Python.run(script, [folder + "/x.png"]) == expected + "\n")
+        }
+    }
 }
