@@ -32,7 +32,7 @@ import Testing
     @Test("fuzz: mutated tables are read or refused")
     func tables() throws {
         try Self.csv.run(Self.readTable)
-        try Self.csv.everyTruncation(isAccepted: { _, _ in true }, Self.readTable)
+        try Self.csv.everyTruncation(accepted: Set(0..<200), Self.readTable)
         try Self.csv.everyByteChange(Self.readTable)
     }
 
@@ -130,7 +130,8 @@ import Testing
     @Test("fuzz: mutated event files are read or refused")
     func eventFiles() throws {
         try Self.events.run { _ = try TensorBoardEventFile($0) }
-        try Self.events.everyTruncation(isAccepted: { _, _ in true }) { _ = try TensorBoardEventFile($0) }
+        // A file that was cut is read as far as it goes.
+        try Self.events.everyTruncation(accepted: Set(0..<1000)) { _ = try TensorBoardEventFile($0) }
         try Self.events.everyByteChange { _ = try TensorBoardEventFile($0) }
     }
 
