@@ -93,6 +93,9 @@ package struct Arguments {
         return flags.contains(name)
     }
 
+    /// Adds something that is wrong: options that do not go together, say.
+    package mutating func complain(_ problem: String) { problems.append(problem) }
+
     /// Prints the help text if it was asked for; ends the program with status 2 if something was wrong.
     package func finish() {
         if wantsHelp {
@@ -106,8 +109,8 @@ package struct Arguments {
         var problems = problems
         for name in order where !known.contains(name) { problems.append("unknown option --\(name)") }
         if problems.isEmpty { return }
-        for problem in problems { complain("\(program): \(problem)") }
-        complain("try --help")
+        for problem in problems { ExampleSupport.complain("\(program): \(problem)") }
+        ExampleSupport.complain("try --help")
         exit(2)
     }
 }

@@ -4,81 +4,89 @@ import Tern
 
 /// Trains LeNet with a loop written by hand, and shows what it learned.
 func run() throws {
-    var arguments = Arguments("lenet", "Trains LeNet on MNIST, or on handwritten-like digits that need no files.")
-    let folder = arguments.string("data", "DIR", "folder with MNIST's four IDX files; without it, embedded digits")
-    let epochs = arguments.int("epochs", default: 5, "passes over the training images")
-    let batchSize = arguments.int("batch", default: 64, "images a step")
-    let learningRate = arguments.double("lr", default: 2e-3, "learning rate of Adam, at the start")
-    let schedule = arguments.choice("schedule", ["cosine", "constant"], "how the learning rate goes on")
-    let seed = arguments.int("seed", default: 1, atLeast: 0, "of the weights and of the order of the images")
-    let threads = arguments.int("threads", default: threadCount, "processors to compute on")
-    let variant = arguments.choice("model", ["max", "sigmoid"], "which LeNet")
-    arguments.finish()
+    let options = Options()
+    threadCount = options.threads
+    Tern.seed(UInt64(options.seed))
 
-    threadCount = threads
-    Tern.seed(UInt64(seed))
-
-    let (train, test) = try loadDigits(folder)
+    let (train, test) = try loadDigits(options.data, examples: options.examples)
     // Pixels 0...255 become numbers in -1...1.
-    let loader = train.shuffled(seed: UInt64(seed)).batched(batchSize).map { (scaled($0), $1) }
+    let loader = train.shuffled(seed: UInt64(options.seed)).batched(options.batchSize).map { (scaled($0), $1) }
     let testLoader = test.batched(1000).map { (scaled($0), $1) }
 
-    let model: any Module<Tensor, Tensor> = variant == "max" ? LeNetMax() : sigmoidLeNet()
+    let model: any Module<Tensor, Tensor> = options.model == "max" ? LeNetMax() : sigmoidLeNet()
+    if let file = options.weights {
+        try model.loadStateDictionary(SafetensorsFile(contentsOf: file).tensors())
+        print("test accuracy of \(file): \(evaluate(model, testLoader))")
+    }
+    let optimizer = Adam(model.parameters)
+    let rate: any LearningRateSchedule =
+        options.schedule == "cosine"
+        ? CosineSchedule(from: options.learningRate, to: 0, steps: max(options.epochs * loader.count, 1))
+        : ConstantSchedule(options.learningRate)
+    let scheduler = LearningRateScheduler(optimizer, rate)
+    let accuracy = Accuracy()
+    let meanLoss = Mean()
+    let history = History()
+
+    // What a checkpoint keeps, and where the training goes on.
+    let training = TrainingState(model: model, optimizer: optimizer, scheduler: scheduler)
+    training.keep(accuracy, as: "accuracy")
+    training.keep(meanLoss, as: "loss")
+    training.keep(history, as: "history")
+    let checkpoints = try options.openCheckpoints(training)
+    // With a folder to save to, Ctrl-C finishes the step and saves.
+    let interruption = checkpoints == nil ? nil : Interruption()
+    var stopwatch = Stopwatch()
     print(summary(of: model, inputShape: [1, 1, 28, 28]))
-    let optimizer = Adam(model.parameters, learningRate: learningRate)
-    let rate = CosineSchedule(from: learningRate, to: 0, steps: epochs * loader.count)
 
-    var step = 0
-    var trainingSeconds = 0.0
-    for epoch in 1...epochs {
-        print("Epoch \(epoch)/\(epochs)")
-        var progress = ProgressBar(total: loader.count)
-        let accuracy = Accuracy()
-        let meanLoss = Mean()
-        let start = Date()
+    while training.position.epoch < options.epochs {
+        let (epoch, firstStep) = (training.position.epoch, training.position.step)
+        print("Epoch \(epoch + 1)/\(options.epochs)")
+        var progress = ProgressBar(total: loader.count, startingAt: firstStep)
 
-        for (images, labels) in loader {
-            if schedule == "cosine" { optimizer.learningRate = rate[step] }
+        stopwatch.resume()
+        for (images, labels) in loader.epoch(epoch, from: firstStep) {
             let logits = model(images)
             let loss = crossEntropy(logits, labels)
             loss.backward()
             optimizer.step()
             optimizer.zeroGradients()
+            scheduler.step()
 
             accuracy.update(logits, labels)
             meanLoss.update(loss, count: labels.count)
-            step += 1
+            training.position.advance()
+            stopwatch.lap(examples: labels.count)
+            history.steps.append(["loss": loss.item()], at: training.position.totalSteps)
             progress.advance(["accuracy": accuracy.value, "loss": meanLoss.value])
+
+            if let checkpoints {
+                let step = training.position.totalSteps
+                if options.saveEvery > 0, step % options.saveEvery == 0 { try checkpoints.save(training) }
+                if let signal = interruption?.signal {
+                    progress.finish(["accuracy": accuracy.value, "loss": meanLoss.value])
+                    try leave(signal, after: checkpoints.save(training))
+                }
+            }
         }
-        trainingSeconds += Date().timeIntervalSince(start)
+        stopwatch.pause()
         let testAccuracy = evaluate(model, testLoader)
         progress.finish(["accuracy": accuracy.value, "loss": meanLoss.value, "test accuracy": testAccuracy])
+
+        history.epochs.append(
+            ["accuracy": accuracy.value, "loss": meanLoss.value, "test accuracy": testAccuracy], at: epoch + 1)
+        accuracy.reset()
+        meanLoss.reset()
+        training.position.endEpoch()
+        try checkpoints?.save(training)
     }
 
     showPredictions(model, test)
-    let imagesASecond = Double(epochs * train.count) / trainingSeconds
-    print("\(Int(imagesASecond)) images/s (training, \(threads) threads)")
+    if stopwatch.laps > 0 {
+        print("\(Int(stopwatch.examplesPerSecond)) images/s (training, \(threadCount) threads)")
+    }
     print("weights: \(digest(of: model))")
     print("test accuracy: \(String(format: "%.4f", evaluate(model, testLoader)))")
-}
-
-/// The share of the images that the model tells right.
-func evaluate(_ model: any Module<Tensor, Tensor>, _ batches: Pipeline<(Tensor, Tensor), Never>) -> Double {
-    model.eval()
-    defer { model.train() }
-    let accuracy = Accuracy()
-    for (images, labels) in batches {
-        withoutGradients { accuracy.update(model(images), labels) }
-    }
-    return accuracy.value
-}
-
-func showPredictions(_ model: any Module<Tensor, Tensor>, _ test: Digits) {
-    let (pixels, labels) = test.batch(at: Array(0..<10)[...])
-    let predicted = withoutGradients { model(scaled(pixels)) }.argmax(axis: 1)
-    print("first ten test images:")
-    print("  truth      " + labels.array(of: Int.self).map(String.init).joined(separator: " "))
-    print("  prediction " + predicted.array(of: Int.self).map(String.init).joined(separator: " "))
 }
 
 do {

@@ -49,6 +49,8 @@ public struct ProgressBar {
     public private(set) var current = 0
 
     private let surroundings: Surroundings
+    /// The steps that were done before.
+    private let first: Int
     private let start: Double
     private var afterFirstStep: Double?
     private var lastDrawn = -Double.infinity
@@ -58,9 +60,13 @@ public struct ProgressBar {
 
     /// - Parameters:
     ///   - total: the number of steps; `nil` if it is not known, which shows no bar and no time left.
+    ///   - first: the steps that were done before, where an epoch goes on in its middle: they are counted, and take no
+    ///     time.
     ///   - surroundings: the standard output, unless a test says otherwise.
-    public init(total: Int?, surroundings: Surroundings = .standard) {
+    public init(total: Int?, startingAt first: Int = 0, surroundings: Surroundings = .standard) {
         self.total = total
+        self.first = first
+        current = first
         self.surroundings = surroundings
         start = surroundings.now()
     }
@@ -69,7 +75,7 @@ public struct ProgressBar {
     public mutating func advance(_ metrics: @autoclosure () -> KeyValuePairs<String, Double> = [:]) {
         current += 1
         let now = surroundings.now()
-        if current == 1 { afterFirstStep = now }
+        if current == first + 1 { afterFirstStep = now }
         guard surroundings.isTerminal, now - lastDrawn >= Self.redrawInterval else { return }
         lastDrawn = now
         draw(line(metrics(), now, isFinished: false), end: "")
@@ -122,9 +128,10 @@ public struct ProgressBar {
 
     /// The mean time of a step without the first one.
     private func secondsPerStep(_ now: Double) -> Double {
-        guard current > 0 else { return 0 }
-        guard current > 1, let afterFirstStep else { return now - start }
-        return (now - afterFirstStep) / Double(current - 1)
+        let steps = current - first
+        guard steps > 0 else { return 0 }
+        guard steps > 1, let afterFirstStep else { return now - start }
+        return (now - afterFirstStep) / Double(steps - 1)
     }
 
     private static func duration(_ seconds: Double) -> String {

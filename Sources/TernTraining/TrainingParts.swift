@@ -73,6 +73,14 @@ struct OptimizerPart: TrainingPart {
             }
             return {}
         }
+        let found = optimizer.groups.indices.map { reader.text("group \($0).parameters") }
+        for (index, names) in optimizer.parameterNames(in: model).enumerated() {
+            let expected = names.joined(separator: ", ")
+            if found[index] == expected { continue }
+            reader.complain("group \(index) has the parameters \(expected), in the checkpoint \(found[index])")
+            reader.ignoreTheRest()
+        }
+        if !reader.problems.isEmpty { return {} }
         let rules = readRules(of: optimizer, &reader)
         let state = reader.tensors(prefix: "state.")
         // Sizes that the model learns from the checkpoint.
@@ -93,13 +101,7 @@ struct OptimizerPart: TrainingPart {
 
     /// The rules of the groups with the settings of the checkpoint.
     private func readRules<O: Optimizer>(of optimizer: O, _ reader: inout CheckpointReader) -> [O.Rule] {
-        let names = optimizer.parameterNames(in: model)
-        return optimizer.groups.indices.map { index in
-            let expected = names[index].joined(separator: ", ")
-            let found = reader.text("group \(index).parameters")
-            if found != expected {
-                reader.complain("group \(index) has the parameters \(expected), in the checkpoint \(found)")
-            }
+        optimizer.groups.indices.map { index in
             var rule = optimizer.groups[index].rule
             var settings = rule.settings
             for name in settings.keys.sorted() { settings[name] = reader.number("group \(index).\(name)") }
