@@ -64,7 +64,8 @@ import Testing
                 #expect(isSame, "run \(run):\n\(text)")
                 same += isSame ? 1 : 0
                 let left = try FileManager.default.contentsOfDirectory(atPath: path)
-                #expect(left.count == 3 && left.allSatisfy { $0.hasSuffix(".safetensors") })
+                // One more, if the process was killed before it removed the oldest.
+                #expect((3...4).contains(left.count) && left.allSatisfy { $0.hasSuffix(".safetensors") })
                 try FileManager.default.removeItem(atPath: path)
             }
             if Self.runs > 2 {

@@ -75,3 +75,19 @@ func longTimes() {
     bar.advance()
     #expect(screen.written.last?.hasSuffix("1:06:40 4000s/step") == true)
 }
+
+@Test("an epoch that goes on in its middle counts the steps before, which take no time")
+func resumedBar() {
+    let screen = Screen()
+    var bar = ProgressBar(
+        total: 100, startingAt: 40,
+        surroundings: .init(isTerminal: true, write: { screen.written.append($0) }, now: { screen.time }))
+    screen.time = 5
+    bar.advance()
+    #expect(screen.written.last?.contains(" 41/100 ") == true)
+    #expect(screen.written.last?.hasSuffix("4:55 5s/step") == true)
+    screen.time = 5.5
+    bar.advance()
+    // 58 steps of half a second are left.
+    #expect(screen.written.last?.hasSuffix("29s 500ms/step") == true)
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Tern
+import Testing
+
+@Suite("History and CSV logs") struct HistoryTests {
+    static func sample() -> History {
+        let history = History()
+        for step in 0..<3 { history.steps.append(["loss": 1 / Double(step + 1)], at: step) }
+        history.epochs.append(["loss": 0.5, "accuracy, test": 0.9], at: 0)
+        history.epochs.append(["accuracy, test": .nan], at: 1)
+        history.epochs.append(0.25, to: "loss", at: 2)
+        return history
+    }
+
+    @Test("series are had by their names, with their places and values")
+    func series() {
+        let history = Self.sample()
+        #expect(history.steps["loss"]?.places == [0, 1, 2])
+        #expect(history.steps["loss"]?.values == [1, 0.5, 1 / 3])
+        #expect(history.epochs["loss"]?.places == [0, 2])
+        #expect(history.epochs["loss"]?.last == 0.25)
+        #expect(history.epochs.series.map(\.name) == ["loss", "accuracy, test"])
+        #expect(history.steps["accuracy"] == nil)
+    }
+
+    @Test("a table of a history is CSV, empty where a series has no value")
+    func csv() throws {
+        let csv = "epoch,loss,\"accuracy, test\"\n0,0.5,0.9\n1,,nan\n2,0.25,\n"
+        #expect(Self.sample().epochs.csv() == csv)
+        #expect(History().steps.csv() == "step\n")
+        try withTemporaryFolder { folder in
+            try Self.sample().epochs.writeCSV(to: folder + "/epochs.csv")
+            #expect(try text(of: folder + "/epochs.csv") == csv)
+        }
+    }
+
+    @Test("a history comes back from a checkpoint, and goes on")
+    func checkpoint() throws {
+        let saved = TrainingState(generators: [:])
+        saved.keep(Self.sample(), as: "history")
+        let history = History()
+        history.steps.append(["other": 7], at: 7)
+        let training = TrainingState(generators: [:])
+        training.keep(history, as: "history")
+        try training.restore(saved.checkpoint())
+        #expect(history.epochs.csv() == Self.sample().epochs.csv())
+        history.steps.append(["loss": 0.25], at: 3)
+        #expect(history.steps.csv() == "step,loss\n0,1.0\n1,0.5\n2,0.3333333333333333\n3,0.25\n")
+
+        var parts = saved.checkpoint().parts
+        parts["history"]!["steps.0.values"] = .tensor(Tensor([1.0, 2.0], dtype: .float64))
+        parts["history"]!["epochs.count"] = .integer(1 << 40)
+        let error = #expect(throws: CheckpointError.self) { try training.restore(Checkpoint(parts: parts)) }
+        #expect("\(error!)".contains("history: steps.0.values: expects a tensor float64 [3], got a tensor float64 [2]"))
+        #expect("\(error!)".contains("history: missing: epochs.2.name"))
+    }
+
+    @Test("rows are in the file when they have been appended")
+    func logger() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/log.csv"
+            let log = try CSVLogger(path, columns: ["loss", "a \"b\""])
+            #expect(try text(of: path) == "step,loss,\"a \"\"b\"\"\"\n")
+            try log.append([0.5, .nan], step: 1)
+            #expect(try text(of: path) == "step,loss,\"a \"\"b\"\"\"\n1,0.5,nan\n")
+            _ = try CSVLogger(path, columns: ["loss"], step: "epoch")
+            #expect(try text(of: path) == "epoch,loss\n")
+        }
+    }
+
+    @Test("a log goes on after the checkpoint's step, whatever a crash has left behind it", arguments: 0..<24)
+    func resumedLogger(cut: Int) throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/log.csv"
+            let whole = "step,loss\n1,1.0\n2,2.0\n3,3.0\n"
+            let left = whole + "4,4.0\n"
+            try write(left.utf8.prefix(left.utf8.count - cut), to: path)
+            let lines = left.utf8.prefix(left.utf8.count - cut).split(separator: UInt8(ascii: "\n")).count
+            let log = try CSVLogger(path, columns: ["loss"], after: 3)
+            let kept = try text(of: path)
+            #expect(whole.hasPrefix(kept) && kept.hasSuffix("\n"))
+            #expect(kept.split(separator: "\n").count >= min(lines - 1, 4))
+            try log.append([5], step: 5)
+            #expect(try text(of: path) == kept + "5,5.0\n")
+        }
+    }
+
+    @Test("a log with other columns is not touched")
+    func otherColumns() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/log.csv"
+            try write("step,accuracy\n1,0.5\n".utf8, to: path)
+            let error = #expect(throws: FormatError.self) { try CSVLogger(path, columns: ["loss"], after: 1) }
+            #expect("\(error!)" == "\(path): expected a log with the columns step,loss, found step,accuracy")
+            #expect(try text(of: path) == "step,accuracy\n1,0.5\n")
+            let unwritable = #expect(throws: FormatError.self) { try CSVLogger(folder, columns: []) }
+            #expect("\(unwritable!)" == "\(folder): expected a file that can be written, found Is a directory")
+        }
+    }
+
+    @Test("a row of another length stops with a message")
+    func mistakes() async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            try withTemporaryFolder { folder in
+                try CSVLogger(folder + "/log", columns: ["a", "b"]).append([1], step: 1)
+            }
+        }.expectMessage("CSVLogger.append expects 2 values for [\"a\", \"b\"], got 1")
+    }
+}
