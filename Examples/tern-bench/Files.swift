@@ -11,7 +11,9 @@ import Tern
 
 /// Times saving and loading a gigabyte of safetensors in `folder`, each beside `cp` of the file with the sync after it,
 /// and reading one tensor of it.
-func timeFiles(in folder: String, rounds: Int) throws {
+///
+/// - Parameter data: a folder with `mnist` or `cifar-10-batches-bin`, which are read too.
+func timeFiles(in folder: String, data: String?, rounds: Int) throws {
     let path = folder + "/tern-bench.safetensors"
     let copy = folder + "/tern-bench.copy"
     defer {
@@ -46,10 +48,18 @@ func timeFiles(in folder: String, rounds: Int) throws {
             _ = try SafetensorsFile(contentsOf: path).tensor(named: "layer.31.weight")
         }
     }
-    for name in ["cp and sync", "save", "load", "load again", "open and read one of 16 MB"] {
-        let sorted = times[name]!.sorted()
+    tensors = [:]
+    if let data {
+        let (mnist, cifar) = (data + "/mnist", data + "/cifar-10-batches-bin")
+        for _ in 0..<rounds {
+            if access(mnist, F_OK) == 0 { try measure("MNIST") { _ = try MNIST(contentsOf: mnist) } }
+            if access(cifar, F_OK) == 0 { try measure("CIFAR-10") { _ = try CIFAR10(contentsOf: cifar) } }
+        }
+    }
+    for name in ["cp and sync", "save", "load", "load again", "open and read one of 16 MB", "MNIST", "CIFAR-10"] {
+        guard let sorted = times[name]?.sorted() else { continue }
         let median = sorted[sorted.count / 2]
-        let isWhole = !name.hasPrefix("open")
+        let isWhole = ["cp and sync", "save", "load", "load again"].contains(name)
         print(
             name.padding(toLength: 28, withPad: " ", startingAt: 0)
                 + String(format: "%9.1f ms, best %9.1f ms", median * 1e3, sorted[0] * 1e3)

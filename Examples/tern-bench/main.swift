@@ -13,13 +13,14 @@ func run() {
     let operations = arguments.flag("operations", "time single operations on four elements instead")
     let products = arguments.flag("products", "time matrix products instead")
     let files = arguments.string("files", "DIR", "time saving and loading a gigabyte in this folder instead")
+    let data = arguments.string("data", "DIR", "with --files: read also mnist/ and cifar-10-batches-bin/ there")
     arguments.finish()
 
     threadCount = threads
     if operations { return timeOperations() }
     if products { return timeProducts() }
     if let files {
-        do { try timeFiles(in: files, rounds: rounds) } catch { complain("tern-bench: \(error)") }
+        do { try timeFiles(in: files, data: data, rounds: rounds) } catch { complain("tern-bench: \(error)") }
         return
     }
     for name in names where !Workload.all.contains(where: { $0.name == name }) {

@@ -36,6 +36,16 @@ import Testing
         #expect(try values("é", UInt8.self) == [1])
     }
 
+    @Test("NumPy's archives with numbers of 64 bits are read")
+    func zip64() throws {
+        let bytes = try golden("numpy-zip64.npz")
+        #expect(bytes.indices.dropLast(4).contains { bytes.uint32($0) == ZipRecord.end64 })
+        let file = try NPZFile(bytes)
+        #expect(file.names == ["f4", "i8", "empty"])
+        #expect(try file.tensor(named: "i8").array(of: Int64.self) == [1 << 62, -1])
+        #expect(try file.tensor(named: "f4")[1, 0].item() == 3.25)
+    }
+
     @Test("other types are listed, but refused")
     func refused() throws {
         let file = try NPZFile(golden("numpy.npz"), name: "x")

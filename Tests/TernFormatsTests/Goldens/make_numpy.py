@@ -1,7 +1,7 @@
-"""Makes numpy.npz, numpy-compressed.npz, version-2.npy and version-3.npy, beside this script, with NumPy 2.4."""
+"""Makes numpy.npz, numpy-compressed.npz, numpy-zip64.npz, version-2.npy and version-3.npy, beside this script, with NumPy 2.4."""
 
-import io
 import pathlib
+import zipfile
 
 import numpy as np
 
@@ -36,3 +36,8 @@ np.savez_compressed(folder / "numpy-compressed.npz", **arrays)
 for major in (2, 3):
     with open(folder / f"version-{major}.npy", "wb") as file:
         np.lib.format.write_array(file, arrays["f4"], version=(major, 0))
+
+# Python writes all numbers in 64 bits that are beyond these limits, which are usually 2^31 and 2^16.
+zipfile.ZIP64_LIMIT = 100
+zipfile.ZIP_FILECOUNT_LIMIT = 2
+np.savez(folder / "numpy-zip64.npz", **{name: arrays[name] for name in ("f4", "i8", "empty")})

@@ -14,9 +14,19 @@ enum Python {
 
     /// What a script prints; it must succeed. `arguments` are its `sys.argv[1:]`.
     static func run(_ script: String, _ arguments: [String] = []) throws -> String {
+        try launch(["-c", script] + arguments)
+    }
+
+    /// What a script in the folder of goldens prints; it must succeed.
+    static func run(golden name: String, _ arguments: String...) throws -> String {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        return try launch([folder.appendingPathComponent("Goldens/\(name)").path] + arguments)
+    }
+
+    private static func launch(_ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(path))
-        process.arguments = ["-c", script] + arguments
+        process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.standardError
