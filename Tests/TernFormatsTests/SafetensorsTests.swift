@@ -155,6 +155,25 @@ import Testing
         }
     }
 
+    @Test("fuzz: large files take no more than ten times their size")
+    func fuzzLarge() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/x"
+            let many = Dictionary(uniqueKeysWithValues: (0..<1000).map { ("\($0)", Tensor([Float($0)])) })
+            try SafetensorsFile.write(many, to: path)
+            let small = try bytes(ofFile: path)
+            try SafetensorsFile.write(["a": Tensor.zeros([100_000])], to: path)
+            let shape = "[" + String(repeating: "0,", count: 100_000) + "0]"
+            let deep = Self.file("{\"a\":{\"dtype\":\"U8\",\"shape\":\(shape),\"data_offsets\":[0,0]}}")
+            var fuzzer = Fuzzer("safetensors-large", samples: [small, try bytes(ofFile: path), deep])
+            (fuzzer.count, fuzzer.isLarge) = (3, true)
+            try fuzzer.run { bytes in
+                try write(bytes, to: path)
+                _ = try SafetensorsFile(contentsOf: path).tensors(widening: true)
+            }
+        }
+    }
+
     @Test("fuzz: every changed byte of a header is read or refused")
     func fuzzBytes() throws {
         let whole = try golden("reference.safetensors")

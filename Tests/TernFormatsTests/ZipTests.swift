@@ -232,6 +232,23 @@ import Testing
         try fuzzer.everyTruncation(read)
     }
 
+    @Test("fuzz: large NumPy archives take no more than ten times their size")
+    func fuzzLarge() throws {
+        var random = FixedRandom(state: 4)
+        let noise = Tensor(shape: [20_000], values: (0..<20_000).map { _ in Int32(truncatingIfNeeded: random.next()) })
+        let samples = try withTemporaryFolder { folder in
+            try [["a": noise, "b": noise.converted(to: .int64)], ["a": Tensor.zeros([1_000_000])]].map {
+                try NPZFile.write($0, to: folder + "/x", isCompressed: true)
+                return try bytes(ofFile: folder + "/x")
+            }
+        }
+        var fuzzer = Fuzzer("npz-large", samples: samples, tokens: ["PK\u{1}\u{2}"])
+        (fuzzer.count, fuzzer.isLarge) = (3, true)
+        // Zeros are compressed a thousand times, and are read if nothing of them was changed.
+        fuzzer.constantMemory = 6 << 20
+        try fuzzer.run { bytes in _ = try NPZFile(bytes).tensors(widening: true) }
+    }
+
     /// Sets the CRC-32 of every entry that can be found to what it should be.
     static func repairChecksums(_ bytes: inout [UInt8]) {
         guard let archive = try? ZipArchive(bytes) else { return }

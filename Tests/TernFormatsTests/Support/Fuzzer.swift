@@ -14,9 +14,14 @@ import Testing
 /// }
 /// ```
 ///
-/// Mutations are the same in each run. `TERN_FUZZ=1000000 swift test -c release --filter fuzz` makes a million for each
-/// reader; with `LD_PRELOAD` set to what `allocations.c` beside this file compiles to, the memory that each input takes
-/// is checked too. An input that a trap or a hang ends with is left in the file that is named at the start.
+/// Mutations are the same in each run. A million for each reader:
+///
+/// ```
+/// TERN_FUZZ=1000000 swift test -c release -Xswiftc -enable-testing --filter fuzz
+/// ```
+///
+/// With `LD_PRELOAD` set to what `allocations.c` beside this file compiles to, the memory that each input takes is
+/// checked too. An input that a trap or a hang ends with is left in the file that is named at the start.
 struct Fuzzer {
     let name: String
     /// Good files. They should be small, so that mutations hit what matters.
@@ -24,6 +29,8 @@ struct Fuzzer {
     var tokens: [String] = []
     var seed: UInt64 = 1
     var count = 2000
+    /// Samples so large that `TERN_FUZZ` shall ask for a thousandth only.
+    var isLarge = false
     /// Applied to half of the mutated files: checksums made right again, so that what lies behind them is reached.
     var repair: (inout [UInt8]) -> Void = { _ in }
     /// Memory that a reader may take whatever the file's size, beside ten times that.
@@ -43,19 +50,19 @@ struct Fuzzer {
         var mutator = Mutator(seed: seed, tokens: tokens)
         let record = try CurrentInput(name)
         defer { record.remove() }
-        let count = Self.requestedCount ?? count
+        let count = Self.requestedCount.map { isLarge ? max(1, $0 / 1000) : $0 } ?? count
         if Self.requestedCount != nil { print("fuzz: \(name): \(count) inputs; the current one is in \(record.path)") }
-        var (accepted, slowest, largest) = (0, 0 as UInt64, 0.0)
+        var (accepted, slowest, largest) = (0, 0 as UInt64, 0)
         for iteration in 0..<count {
             var bytes = mutator.mutated(oneOf: samples)
             if iteration % 2 == 1 { repair(&bytes) }
             let (wasRead, time) = try feed(bytes, record, read)
             if wasRead { accepted += 1 }
             slowest = max(slowest, time)
-            largest = max(largest, Double(AllocationPeak.current - constantMemory) / Double(max(bytes.count, 1)))
+            largest = max(largest, AllocationPeak.current)
         }
         if Self.requestedCount != nil {
-            let memory = AllocationPeak.isKnown ? String(format: ", memory at most %.1fx", largest) : ""
+            let memory = AllocationPeak.isKnown ? ", memory at most \(largest >> 10) KB" : ""
             print("fuzz: \(name): \(accepted) read, \(count - accepted) refused, slowest \(slowest / 1000) us\(memory)")
         }
         #expect(accepted < count, "\(name): no mutation was refused")
