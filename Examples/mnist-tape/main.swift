@@ -61,8 +61,11 @@ func run() throws {
     let variant = arguments.choice("model", ["variables", "sequential"], "six variables by hand, or a Sequential")
     let seed = arguments.int("seed", default: 1, atLeast: 0, "of the weights and of the order of the images")
     let threads = arguments.int("threads", default: threadCount, "processors to compute on")
+    let plots = arguments.string("plots", "DIR", "folder for train.svg and test.svg (default .)") ?? "."
     arguments.finish()
 
+    // Now, not after the training: it may be impossible.
+    try FileManager.default.createDirectory(atPath: plots, withIntermediateDirectories: true)
     threadCount = threads
     Tern.seed(UInt64(seed))
     let (train, test) = try loadDigits(folder)
@@ -79,18 +82,35 @@ func run() throws {
         return Double(correct) / Double(test.count)
     }
 
+    var losses: [(step: Int, value: Double)] = []
+    var accuracies: [(step: Int, value: Double)] = []
     var step = 0
     for _ in 1...epochs {
         for (images, targets) in batches {
             let tape = GradientTape()
             let loss = tape.record { square(targets - network(images)).mean() }
             network.descend(tape.gradients(of: loss), learningRate: learningRate)
-            if step % 100 == 0 { print("step \(step): loss \(String(format: "%.4f", loss.item()))") }
-            if step % 500 == 0 { print("step \(step): test accuracy \(String(format: "%.4f", testAccuracy()))") }
+            if step % 100 == 0 {
+                losses.append((step, loss.item()))
+                print("step \(step): loss \(String(format: "%.4f", loss.item()))")
+            }
+            if step % 500 == 0 {
+                accuracies.append((step, testAccuracy()))
+                print("step \(step): test accuracy \(String(format: "%.4f", accuracies.last!.value))")
+            }
             step += 1
         }
     }
-    print("test accuracy: \(String(format: "%.4f", testAccuracy()))")
+    accuracies.append((step, testAccuracy()))
+    print("test accuracy: \(String(format: "%.4f", accuracies.last!.value))")
+
+    try Chart(title: "Training loss", xLabel: "step", yLabel: "loss") {
+        Line(losses.map(\.step), losses.map(\.value), name: "training", marker: .circle)
+    }.write(to: plots + "/train.svg")
+    try Chart(title: "Test accuracy", xLabel: "step", yLabel: "accuracy") {
+        Line(accuracies.map(\.step), accuracies.map(\.value), name: "test", marker: .square)
+    }.write(to: plots + "/test.svg")
+    print("curves: \(plots)/train.svg, \(plots)/test.svg")
 }
 
 /// Pixels 0...255 as rows of numbers in 0...1, labels one-hot.

@@ -20,22 +20,9 @@ public final class Accuracy {
     ///     of equal ones); or predicted classes, integers of the labels' shape.
     ///   - labels: classes, integers of shape [N...]; or scores of shape [N..., C], such as one-hot vectors.
     public func update(_ predictions: Tensor, _ labels: Tensor) {
-        let predicted = classes(predictions)
-        let expected = classes(labels)
-        if predicted.shape != expected.shape {
-            mistake(
-                "Accuracy",
-                "expects predictions [N..., C] or [N...] and labels [N...], got \(predictions.dtype) "
-                    + "\(predictions.shape) and \(labels.dtype) \(labels.shape)")
-        }
+        let (predicted, expected) = classes(predictions, labels, "Accuracy")
         correct += predicted.equal(to: expected).sum().item(as: Int.self)
         total += expected.count
-    }
-
-    private func classes(_ tensor: Tensor) -> Tensor {
-        if !tensor.dtype.isFloatingPoint { return tensor }
-        if tensor.rank == 0 { mistake("Accuracy", "expects class scores of shape [N..., C], got a scalar") }
-        return tensor.detached.argmax(axis: -1)
     }
 
     /// NaN as long as there is no example.

@@ -111,26 +111,31 @@ extension ChartDrawing {
     }
 
     private mutating func draw(_ bars: Bars, _ index: Int, _ color: String) {
-        let groups = chart.marks.indices.filter { if case .bars = chart.marks[$0] { true } else { false } }
-        let place = Double(groups.firstIndex(of: index)!)
+        let groups = chart.marks.enumerated().compactMap { index, mark in
+            if case .bars(let bars) = mark { (index: index, values: bars.values) } else { nil }
+        }
+        let group = groups.firstIndex { $0.index == index }!
         let band = (right - left) / Double(contents.categories.count)
         let gap = band > 12 ? band * 0.2 : 0
         let width = (band - gap) / Double(groups.count)
         let base = y.kind == .logarithmic ? bottom : y.position(0)
         var data = ""
         let position = Dictionary(uniqueKeysWithValues: contents.categories.enumerated().map { ($1, Double($0)) })
-        let texts = shortTexts(bars.values)
-        let showsValues = chart.yRange == nil && texts.allSatisfy { textWidth($0) <= width + gap / 2 }
+        // All series are written alike, and all show their values or none does.
+        let allTexts = shortTexts(groups.flatMap(\.values))
+        let texts = allTexts.dropFirst(groups[..<group].reduce(0) { $0 + $1.values.count })
+        let showsValues = chart.yRange == nil && allTexts.allSatisfy { textWidth($0) <= width + gap / 2 }
         for (index, value) in bars.values.enumerated() where isPlaceable(value, on: y.kind) {
             let name = bars.names[index]
-            let start = left + band * position[name]! + gap / 2 + width * place + (width > 4 ? 0.5 : 0)
+            let start = left + band * position[name]! + gap / 2 + width * Double(group) + (width > 4 ? 0.5 : 0)
             let end = y.position(value)
             data += "\(move(start, base))V\(coordinate(end))h\(coordinate(width - (width > 4 ? 1 : 0)))"
             data += "V\(coordinate(base))z"
             if showsValues {
                 let center = start + width / 2 - 0.5
                 let isBelow = value < 0
-                svg.text(texts[index], center, isBelow ? end + 13 : end - 4, "muted", anchor: .middle)
+                svg.text(
+                    texts[texts.startIndex + index], center, isBelow ? end + 13 : end - 4, "muted", anchor: .middle)
             }
         }
         svg.path(data, "fill \(color)")

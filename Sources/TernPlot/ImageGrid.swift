@@ -39,9 +39,7 @@ private struct ImageGridDrawing {
 
     init(_ grid: ImageGrid) {
         self.grid = grid
-        // Whole multiples keep pixels square.
-        let longest = grid.pictures.map { max($0.width, $0.height) }.max() ?? 1
-        side = longest >= 144 ? 144 : Double(longest) * max(1, (96 / Double(longest)).rounded())
+        side = Picture.shownSide(grid.pictures.map { max($0.width, $0.height) }.max() ?? 1)
         var widest = side
         for picture in grid.pictures {
             if let verdict = picture.verdict {

@@ -53,12 +53,13 @@ struct Decimal10: Equatable {
         return (digits < 0 ? "−" : "") + text + fraction
     }
 
-    /// `1.5e6`, `−2e−7`; `0`.
+    /// `1.5e6`, `−2e−7`; `0` and `1`.
     var scientific: String {
         var text = String(digits.magnitude)
         while text.count > 1 && text.last == "0" { text.removeLast() }
         if text == "0" { return "0" }
         if text.count > 1 { text.insert(".", at: text.index(after: text.startIndex)) }
+        if magnitude == 0 { return (digits < 0 ? "−" : "") + text }
         return (digits < 0 ? "−" : "") + text + "e" + (magnitude < 0 ? "−" : "") + String(magnitude.magnitude)
     }
 }

@@ -47,6 +47,11 @@ public struct Picture: Sendable {
     var width: Int { pixels.shape[2] }
     var height: Int { pixels.shape[1] }
 
+    /// How long a side of so many pixels is shown: about 96, in whole multiples, so that pixels stay square.
+    static func shownSide(_ pixels: Int) -> Double {
+        pixels >= 144 ? 144 : Double(pixels) * max(1, (96 / Double(pixels)).rounded())
+    }
+
     /// The picture as an address that holds it.
     var address: String {
         // Small ones are stored as they are: then their bytes depend on no version of zlib.

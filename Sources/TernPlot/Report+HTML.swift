@@ -82,9 +82,8 @@ extension Report.Section {
 
 extension Picture {
     fileprivate var html: String {
-        // Whole multiples keep pixels square.
-        let longest = Double(max(width, height))
-        let scale = longest >= 144 ? 144 / longest : max(1, (96 / longest).rounded())
+        let longest = max(width, height)
+        let scale = Self.shownSide(longest) / Double(longest)
         let size = "width=\"\(coordinate(Double(width) * scale))\" height=\"\(coordinate(Double(height) * scale))\""
         var text = escaped(caption)
         if let verdict {

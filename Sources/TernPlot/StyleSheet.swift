@@ -27,7 +27,7 @@ enum StyleSheet {
         .tern .fill{fill:currentColor}
         .tern .see-through{fill-opacity:.55}
         .tern .outline{fill:none;stroke:currentColor}
-        .tern .pixels{image-rendering:pixelated}
+        .tern .pixels{image-rendering:optimizeSpeed;image-rendering:pixelated}
 
         """
 
