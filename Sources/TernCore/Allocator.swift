@@ -60,8 +60,8 @@ enum Allocator {
         return (4 * exponent + quarter, (1 << exponent) + (quarter + 1) * step)
     }
 
-    static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        ThreadState.current.memory.count(bytes: byteCount, storages: 1)
+    /// A block, which is not counted.
+    static func block(_ byteCount: Int) -> UnsafeMutableRawPointer {
         if byteCount <= smallLimit { return malloc(max(byteCount, 1)) }
         let (index, size) = sizeClass(byteCount)
         let reused = cache.withLock { cache -> UnsafeMutableRawPointer? in
@@ -83,12 +83,11 @@ enum Allocator {
         return block
     }
 
-    static func deallocate(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
-        ThreadState.current.memory.count(bytes: -byteCount, storages: -1)
-        if byteCount <= smallLimit { return free(pointer) }
+    static func free(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
+        if byteCount <= smallLimit { return systemFree(block) }
         let (index, size) = sizeClass(byteCount)
         cache.withLock { cache in
-            cache.bins[index].append(pointer)
+            cache.bins[index].append(block)
             cache.cachedBytes += size
         }
     }
@@ -96,9 +95,11 @@ enum Allocator {
     /// Calls `body` with memory that a kernel works in.
     @inline(__always)
     static func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
-        let scratch = allocate(byteCount)
+        ThreadState.current.ledger.count(bytes: byteCount, storages: 1)
+        let scratch = block(byteCount)
         body(scratch)
-        deallocate(scratch, byteCount)
+        free(scratch, byteCount)
+        ThreadState.current.ledger.count(bytes: -byteCount, storages: -1)
     }
 
     static func statistics() -> MemoryStatistics {
@@ -117,3 +118,5 @@ enum Allocator {
         for block in blocks { block.deallocate() }
     }
 }
+
+private func systemFree(_ block: UnsafeMutableRawPointer) { free(block) }

@@ -41,12 +41,12 @@ struct MemoryLedger: ~Copyable {
 
     /// What all threads hold together: exact while they rest.
     static func total() -> (bytes: Int, storages: Int, peakBytes: Int) {
-        ThreadState.current.memory.tell()
+        ThreadState.current.ledger.tell()
         var bytes = toldBytes.load(ordering: .relaxed)
         var storages = toldStorages.load(ordering: .relaxed)
         ThreadState.visitAll { state in
-            bytes += state.memory.bytes.load(ordering: .relaxed)
-            storages += state.memory.storages.load(ordering: .relaxed)
+            bytes += state.ledger.bytes.load(ordering: .relaxed)
+            storages += state.ledger.storages.load(ordering: .relaxed)
         }
         return (bytes, storages, Swift.max(bytes, peakBytes.load(ordering: .relaxed)))
     }

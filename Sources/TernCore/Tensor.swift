@@ -19,17 +19,12 @@ public struct Tensor: @unchecked Sendable {
     init(impl: TensorImpl) { self.impl = impl }
 }
 
-/// What a tensor refers to: elements, and their place in the graph.
-///
-/// It owns its memory, or is a strided window on the memory of one that does. What owns memory has no node: so a window
-/// on a result (a detached tensor, a saved one) never keeps that result's graph alive, nor a graph itself.
+/// What a tensor refers to: a strided window on shared memory, and its place in the graph.
 @usableFromInline
 final class TensorImpl {
     /// The first element.
     let pointer: UnsafeMutableRawPointer
-    /// The impl whose memory this is a window on; `nil` for an owner. Not typed as such: the compiler would release what
-    /// it takes for a list of impls in a loop, and count twice as much.
-    final var owner: AnyObject?
+    let memory: Memory
     /// What recorded this tensor, or the leaf that gathers its gradient. Set once, before the tensor is handed out.
     final var node: Node?
     let shape: Shape
@@ -48,7 +43,8 @@ final class TensorImpl {
         strides = shape.contiguousStrides
         self.dtype = dtype
         isContiguous = true
-        pointer = Allocator.allocate(count * dtype.byteCount)
+        memory = Memory(byteCount: count * dtype.byteCount)
+        pointer = memory.elements
     }
 
     /// A window on the memory of `other`, from `pointer` on.
@@ -58,7 +54,7 @@ final class TensorImpl {
         isContiguous: Bool, node: Node? = nil
     ) {
         self.pointer = pointer
-        owner = other.owner ?? other
+        memory = other.memory.retained()
         self.node = node
         self.shape = shape
         self.strides = strides
@@ -67,9 +63,7 @@ final class TensorImpl {
         self.isContiguous = isContiguous
     }
 
-    deinit {
-        if owner == nil { Allocator.deallocate(pointer, count * dtype.byteCount) }
-    }
+    deinit { memory.release() }
 
     /// The same values at another place in the graph.
     @inline(__always)
@@ -151,8 +145,7 @@ extension Tensor {
     @inline(__always)
     var isUnique: Bool {
         mutating get {
-            isKnownUniquelyReferenced(&impl) && impl.isContiguous
-                && (impl.owner == nil || isKnownUniquelyReferenced(&impl.owner))
+            isKnownUniquelyReferenced(&impl) && impl.memory.isUnique && impl.isContiguous
         }
     }
 
@@ -160,7 +153,8 @@ extension Tensor {
     package mutating func makeUnique() {
         if isUnique { return }
         let copy = copied()
-        impl = impl.node == nil ? copy.impl : copy.impl.with(node: impl.node)
+        copy.impl.node = impl.node
+        impl = copy.impl
     }
 
     /// Calls `body` with the elements, in row-major order, for reading and writing in place. The tensor stays a value:
@@ -191,7 +185,7 @@ extension Tensor {
     }
 
     /// Whether two tensors are the same window on the same memory.
-    public func sharesMemory(with other: Tensor) -> Bool { (impl.owner ?? impl) === (other.impl.owner ?? other.impl) }
+    public func sharesMemory(with other: Tensor) -> Bool { impl.memory == other.impl.memory }
 
     /// An axis counted from the end if it is negative, as an index from the start; stops if there is no such axis.
     @inline(__always)

@@ -23,7 +23,8 @@ struct ThreadState: @unchecked Sendable {
         var detectsAnomalies = false
         var innermostFrame: UnsafeMutablePointer<PathFrame>?
         var generator: Generator?
-        var memory = MemoryLedger()
+        var ledger = MemoryLedger()
+        var spareBlocks = SpareBlocks()
     }
     private let fields: UnsafeMutablePointer<Fields>
 
@@ -53,9 +54,15 @@ struct ThreadState: @unchecked Sendable {
     }
     /// What this thread has allocated.
     @inline(__always)
-    var memory: MemoryLedger {
-        _read { yield fields.pointee.memory }
-        nonmutating _modify { yield &fields.pointee.memory }
+    var ledger: MemoryLedger {
+        _read { yield fields.pointee.ledger }
+        nonmutating _modify { yield &fields.pointee.ledger }
+    }
+    /// Memory for its next tensors.
+    @inline(__always)
+    var spareBlocks: SpareBlocks {
+        _read { yield fields.pointee.spareBlocks }
+        nonmutating _modify { yield &fields.pointee.spareBlocks }
     }
 
     /// The states of all threads, for what is added up over them.
@@ -76,7 +83,7 @@ struct ThreadState: @unchecked Sendable {
             let pointer: UnsafeMutableRawPointer? = pointer
             guard let fields = pointer?.assumingMemoryBound(to: Fields.self) else { return }
             all.withLock { states in
-                fields.pointee.memory.tell()
+                fields.pointee.ledger.tell()
                 states.removeAll { $0.fields == fields }
             }
             fields.deinitialize(count: 1)

@@ -1,3 +1,5 @@
+import Dispatch
+import Synchronization
 import TernCore
 import Testing
 
@@ -70,6 +72,69 @@ struct GraphMemoryTests {
             loss = Tensor(0)
             #expect(memoryStatistics().liveBytes == before - 8000)
         }
+    }
+
+    @Test("figures count the tensors of all threads, also while these run and after they ended")
+    func figuresOfThreads() async {
+        await #expect(processExitsWith: .success) {
+            let made = DispatchSemaphore(value: 0)
+            let seen = DispatchSemaphore(value: 0)
+            let tensors = Mutex<[Tensor]>([])
+            _ = Tensor([1])
+            let before = memoryStatistics()
+            let thread = startedThread {
+                tensors.withLock { $0 = [Tensor.zeros([100]), Tensor.zeros([1, 2]), Tensor.zeros([50_000])] }
+                made.signal()
+                seen.wait()
+            }
+            func check() {
+                let now = memoryStatistics()
+                #expect(now.liveBytes == before.liveBytes + 400 + 8 + 200_000)
+                #expect(now.liveStorages == before.liveStorages + 3)
+                #expect(now.peakBytes >= now.liveBytes)
+            }
+            made.wait()
+            check()
+            seen.signal()
+            thread.wait()
+            check()
+            // Freed by another thread than the one that made them.
+            tensors.withLock { $0 = [] }
+            #expect(memoryStatistics().liveBytes == before.liveBytes)
+            #expect(memoryStatistics().liveStorages == before.liveStorages)
+        }
+    }
+
+    @Test("the peak is exact where one thread allocates", arguments: [1, 25, 10_000, 100_000])
+    func peak(count: Int) async {
+        await #expect(processExitsWith: .success) { [count] in
+            let before = memoryStatistics().liveBytes
+            resetPeakMemory()
+            #expect(memoryStatistics().peakBytes == before)
+            do {
+                let tensors = (0..<3).map { _ in Tensor.zeros([count]) }
+                #expect(tensors.count == 3)
+            }
+            #expect(memoryStatistics().liveBytes == before)
+            #expect(memoryStatistics().peakBytes == before + 3 * 4 * count)
+            resetPeakMemory()
+            #expect(memoryStatistics().peakBytes == before)
+        }
+    }
+
+    @Test("memory that a view or a copy still refers to is not changed", arguments: [3, 16, 17, 1000])
+    func sharing(count: Int) {
+        var x = Tensor.ones([count])
+        let view = x[1...]
+        let copy = x
+        x.withUnsafeMutableBuffer(of: Float.self) { $0[1] = 5 }
+        #expect(view.sum() == Tensor(Float(count - 1)))
+        #expect(copy.sum() == Tensor(Float(count)))
+        #expect(x.sum() == Tensor(Float(count + 4)))
+        #expect(!x.sharesMemory(with: copy))
+        #expect(view.sharesMemory(with: copy))
+        let place = x.withUnsafeMutableBuffer(of: Float.self) { $0.baseAddress }
+        #expect(x.withUnsafeMutableBuffer(of: Float.self) { $0.baseAddress } == place)
     }
 }
 

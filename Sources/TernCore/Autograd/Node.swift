@@ -1,5 +1,3 @@
-import Synchronization
-
 /// One recorded operation: how the gradients of its inputs follow from the gradient of its output.
 ///
 /// A node holds the nodes of its inputs, so the graph lives as long as a tensor computed from it. Saved tensors are
@@ -112,19 +110,32 @@ class Node: @unchecked Sendable {
 /// A tensor that gradients are gathered for: a parameter, or one that a tape watches.
 @usableFromInline
 final class Leaf: Node, @unchecked Sendable {
-    private let gathered = Mutex<Tensor?>(nil)
+    // Unchecked: the lock guards `gathered`.
+    private let lock = SpinLock()
+    private var gathered: Tensor?
 
     init() { super.init(leaf: "leaf") }
 
     var gradient: Tensor? {
-        get { gathered.withLock { $0 } }
-        set { gathered.withLock { $0 = newValue } }
+        get { lock.withLock { gathered } }
+        set {
+            // What was there is freed outside of the lock.
+            var other = newValue
+            lock.withLock { swap(&gathered, &other) }
+        }
     }
 
+    /// Adds to what is gathered. The sum is computed outside of the lock; what arrives meanwhile is added then.
     func accumulate(_ gradient: consuming Tensor) {
-        var arrived: Tensor? = gradient
-        gathered.withLock { sum in
-            if sum == nil { swap(&sum, &arrived) } else { Tensor.accumulate(arrived.take()!, into: &sum) }
+        var sum: Tensor? = gradient
+        while true {
+            var earlier: Tensor?
+            lock.withLock {
+                if gathered == nil { swap(&gathered, &sum) } else { swap(&gathered, &earlier) }
+            }
+            guard let arrived = sum.take() else { return }
+            Tensor.accumulate(arrived, into: &earlier)
+            sum = earlier
         }
     }
 }
@@ -256,14 +267,13 @@ extension Tensor {
 
     @inline(__always)
     private consuming func linked(to node: consuming Node) -> Tensor {
-        if impl.owner == nil { return Tensor(impl: impl.with(node: node)) }
         impl.node = node
         return self
     }
 
-    /// This fresh result without the node that it is about to get, for a derivative that uses the output.
+    /// A copy of this fresh result without the node that it is about to get, for a derivative that uses the output.
     @inline(__always)
-    var savedOutput: Tensor { impl.owner == nil ? self : Tensor(impl: impl.with(node: nil)) }
+    var savedOutput: Tensor { Tensor(impl: impl.with(node: nil)) }
 
     /// Adds `gradient` to what has arrived, in place where nothing else refers to that memory and nothing is recorded.
     @inline(__always)

@@ -1,0 +1,96 @@
+import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The memory that one tensor and its views share. Not an object: who has the only reference, as most tensors do, frees it
+/// without an atomic operation, and elements of a few bytes lie beside the count.
+struct Memory: Equatable {
+    private struct Header: ~Copyable {
+        let references = Atomic<Int>(1)
+        let elements: UnsafeMutableRawPointer
+        let byteCount: Int
+    }
+
+    /// Bytes of the block that holds the header, and where in it elements lie that fit.
+    private static let blockBytes = 96
+    private static let inlineOffset = 32
+
+    private let header: UnsafeMutablePointer<Header>
+
+    @inline(__always)
+    init(byteCount: Int) {
+        let state = ThreadState.current
+        state.ledger.count(bytes: byteCount, storages: 1)
+        let block = state.spareBlocks.pop() ?? malloc(Memory.blockBytes)!
+        let fits = byteCount <= Memory.blockBytes - Memory.inlineOffset
+        let elements = fits ? block + Memory.inlineOffset : Allocator.block(byteCount)
+        header = block.assumingMemoryBound(to: Header.self)
+        header.initialize(to: Header(elements: elements, byteCount: byteCount))
+    }
+
+    @inline(__always)
+    var elements: UnsafeMutableRawPointer { header.pointee.elements }
+
+    /// Whether nobody else has a reference.
+    @inline(__always)
+    var isUnique: Bool { header.pointee.references.load(ordering: .acquiring) == 1 }
+
+    /// Another reference to the same memory.
+    @inline(__always)
+    func retained() -> Memory {
+        header.pointee.references.add(1, ordering: .relaxed)
+        return self
+    }
+
+    /// Gives up a reference; the last one frees the memory.
+    @inline(__always)
+    func release() {
+        if isUnique || header.pointee.references.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { free() }
+    }
+
+    private func free() {
+        let state = ThreadState.current
+        let (elements, byteCount) = (header.pointee.elements, header.pointee.byteCount)
+        state.ledger.count(bytes: -byteCount, storages: -1)
+        let block = UnsafeMutableRawPointer(header)
+        if elements != block + Memory.inlineOffset { Allocator.free(elements, byteCount) }
+        state.spareBlocks.push(block)
+    }
+}
+
+/// Blocks of one size that a thread keeps for its next tensors, linked through their first word.
+struct SpareBlocks: ~Copyable {
+    private static let limit = 64
+    private var first: UnsafeMutableRawPointer?
+    private var count = 0
+
+    @inline(__always)
+    mutating func pop() -> UnsafeMutableRawPointer? {
+        guard let block = first else { return nil }
+        first = block.load(as: UnsafeMutableRawPointer?.self)
+        count &-= 1
+        return block
+    }
+
+    @inline(__always)
+    mutating func push(_ block: UnsafeMutableRawPointer) {
+        if count == SpareBlocks.limit { return free(block) }
+        block.storeBytes(of: first, as: UnsafeMutableRawPointer?.self)
+        first = block
+        count &+= 1
+    }
+
+    deinit {
+        var next = first
+        while let block = next {
+            next = block.load(as: UnsafeMutableRawPointer?.self)
+            free(block)
+        }
+    }
+}
