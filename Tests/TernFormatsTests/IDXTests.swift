@@ -120,6 +120,33 @@ import Testing
         }
     }
 
+    @Test("values that take far more memory than their file are believed when they have been seen")
+    func zeros() throws {
+        try withTemporaryFolder { folder in
+            let header = bytes("00000801000f4240")
+            try write(Gzip.compress(header + [UInt8](repeating: 0, count: 1_000_000)), to: folder + "/x")
+            #expect(try IDX.read(contentsOf: folder + "/x").shape == [1_000_000])
+            try write(Gzip.compress(header + [UInt8](repeating: 0, count: 999_999)), to: folder + "/x")
+            let error = #expect(throws: FormatError.self) { try IDX.read(contentsOf: folder + "/x") }
+            #expect(
+                error?.description
+                    == "\(folder)/x, byte 8: expected 1000000 bytes of values for the shape [1000000], found 999999")
+        }
+    }
+
+    @Test("fuzz: mutated compressed files are read or refused")
+    func fuzzCompressed() throws {
+        try withTemporaryFolder { folder in
+            let contents = [Self.bytesFile, bytes("00000901000f4240") + [UInt8](repeating: 0, count: 1_000_000)]
+            var fuzzer = Fuzzer("idx-gzip", samples: contents.map { Gzip.compress($0, level: 1) })
+            fuzzer.count = 300
+            try fuzzer.run {
+                try write($0, to: folder + "/x")
+                _ = try IDX.read(contentsOf: folder + "/x")
+            }
+        }
+    }
+
     @Test("fuzz: mutated files are read or refused")
     func fuzz() throws {
         let fuzzer = Fuzzer("idx", samples: [Self.bytesFile, bytes("00000d01000000023fc00000c0000000")])

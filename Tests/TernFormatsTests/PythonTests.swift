@@ -40,4 +40,19 @@ import Testing
             #expect(try Python.run(golden: "exchange.py", "check", folder) == "equal\n")
         }
     }
+
+    static let wantsLarge = ProcessInfo.processInfo.environment["TERN_LARGE"] != nil
+
+    @Test(
+        "an array beyond 4 GB comes from NumPy and goes back",
+        .enabled(if: wantsLarge && Python.has("numpy"), "TERN_LARGE is not set (it takes 9 GB of disk and of memory)"))
+    func large() throws {
+        try withTemporaryFolder { folder in
+            _ = try Python.run(golden: "exchange.py", "write-large", folder)
+            let tensors = try NPZFile(contentsOf: folder + "/large.npz").tensors()
+            #expect(tensors["large"]?.shape == [(1 << 32) + 8])
+            try NPZFile.write(tensors, to: folder + "/ours-large.npz")
+            #expect(try Python.run(golden: "exchange.py", "check-large", folder) == "equal\n")
+        }
+    }
 }

@@ -56,6 +56,53 @@ import Testing
         }
     }
 
+    @Test("tensors that are made one after the other are written as if all were there")
+    func streaming() throws {
+        try withTemporaryFolder { folder in
+            try SafetensorsFile.write(Self.tensors, metadata: ["a": "b"], to: folder + "/x")
+            var asked: [String] = []
+            let entries = Self.tensors.mapValues { (dtype: $0.dtype, shape: $0.shape) }
+            try SafetensorsFile.write(entries, metadata: ["a": "b"], to: folder + "/y") { name in
+                asked.append(name)
+                return Self.tensors[name]!
+            }
+            #expect(try bytes(ofFile: folder + "/x") == bytes(ofFile: folder + "/y"))
+            #expect(try SafetensorsFile(contentsOf: folder + "/y").names.count == asked.count)
+            #expect(throws: FormatError.self) {
+                try SafetensorsFile.write(entries, to: folder + "/y") { name throws(FormatError) in
+                    throw FormatError("source", expected: "", found: "")
+                }
+            }
+            #expect(try bytes(ofFile: folder + "/x") == bytes(ofFile: folder + "/y"))
+        }
+    }
+
+    @Test("a large tensor passes through several threads; a file cut short in the meantime is an error")
+    func large() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/x"
+            let tensor = Tensor(shape: [35 << 20], dtype: .uint8) { bytes in
+                for start in stride(from: 0, to: bytes.count, by: 4096) {
+                    bytes.storeBytes(
+                        of: UInt8(truncatingIfNeeded: start / 4096 % 251), toByteOffset: start, as: UInt8.self)
+                }
+            }
+            try SafetensorsFile.write(["a": tensor, "b": Tensor([1])], to: path)
+            let file = try SafetensorsFile(contentsOf: path)
+            let read = try file.tensor(named: "a")
+            #expect(
+                read.withUnsafeBytes { a in tensor.withUnsafeBytes { memcmp(a.baseAddress!, $0.baseAddress!, a.count) }
+                } == 0)
+            #expect(truncate(path, 10 << 20) == 0)
+            let error = #expect(throws: FormatError.self) { try file.tensor(named: "a") }
+            let header = try bytes(ofFile: path).prefix(8).first.map { Int($0) + 8 } ?? 0
+            #expect(
+                error?.description
+                    == "\(path), \"a\": expected 36700160 bytes of values, found \((10 << 20) - header - 4) and the end of the file"
+            )
+        }
+    }
+
     @Test("a file is replaced whole, and stays if writing fails")
     func atomic() throws {
         try withTemporaryFolder { folder in

@@ -52,7 +52,7 @@ import Testing
         try Self.withShards { folder in
             for path in [folder, folder + "/model.safetensors.index.json"] {
                 let model = try ShardedSafetensors(contentsOf: path)
-                #expect(model.names == ["a", "d", "b", "c", "é\""] || Set(model.names) == Set(Self.tensors.keys))
+                #expect(model.names == ["a", "b", "d", "c", "é\""])
                 #expect(model.metadata == ["format": "pt"])
                 #expect(model.paths.count == 3)
                 #expect(model.entry(named: "c")?.type == .uint8)

@@ -1,5 +1,5 @@
 """Exchanges files with PythonTests.swift: `exchange.py write DIR` makes files with safetensors and NumPy, `exchange.py
-check DIR` compares those that Tern made of them."""
+check DIR` compares those that Tern made of them; `write-large` and `check-large` do so with an array beyond 4 GB."""
 
 import pathlib
 import sys
@@ -52,6 +52,15 @@ if mode == "write":
     np.savez(folder / "halves.npz", halves=halves)
     for name, array in arrays().items():
         np.save(folder / f"{name}.npy", array)
+elif mode == "write-large":
+    np.savez(folder / "large.npz", before=np.arange(5), large=np.zeros(2**32 + 8, np.uint8), after=np.arange(7))
+elif mode == "check-large":
+    with np.load(folder / "ours-large.npz") as ours:
+        same("before", ours["before"], np.arange(5))
+        same("after", ours["after"], np.arange(7))
+        large = ours["large"]
+        assert large.shape == (2**32 + 8,) and not large.any()
+    print("equal")
 else:
     theirs = arrays()
     same_sets(safetensors.numpy.load_file(folder / "ours-all.safetensors"), theirs)

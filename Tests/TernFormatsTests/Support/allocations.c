@@ -2,7 +2,8 @@
 // its own size (Linux with glibc):
 //
 //     clang -O2 -shared -fPIC -o allocations.so Tests/TernFormatsTests/Support/allocations.c
-//     TERN_FUZZ=1000000 LD_PRELOAD=$PWD/allocations.so swift test -c release --skip-build --filter fuzz
+//     TERN_FUZZ=1000000 LD_PRELOAD=$PWD/allocations.so swift test -c release -Xswiftc -enable-testing \
+//         --skip-build --filter fuzz
 
 #define _GNU_SOURCE
 #include <errno.h>
