@@ -14,11 +14,16 @@ func run() {
     let products = arguments.flag("products", "time matrix products instead")
     let files = arguments.string("files", "DIR", "time saving and loading a gigabyte in this folder instead")
     let data = arguments.string("data", "DIR", "with --files: read also mnist/ and cifar-10-batches-bin/ there")
+    let records = arguments.flag("records", "time CSV, PNG and TensorBoard logs instead")
     arguments.finish()
 
     threadCount = threads
     if operations { return timeOperations() }
     if products { return timeProducts() }
+    if records {
+        do { try timeRecords(rounds: rounds) } catch { complain("tern-bench: \(error)") }
+        return
+    }
     if let files {
         do { try timeFiles(in: files, data: data, rounds: rounds) } catch { complain("tern-bench: \(error)") }
         return

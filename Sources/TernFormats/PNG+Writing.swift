@@ -1,4 +1,3 @@
-import CZlib
 import TernCore
 
 extension PNG {
@@ -30,7 +29,7 @@ extension PNG {
         let header = bigEndian(width) + bigEndian(height) + [8, colors[channels - 1].rawValue, 0, 0, 0]
         appendChunk("IHDR", header, to: &file)
         let rows = filteredRows(pixels(of: image, channels), width * channels, pixel: channels)
-        let data = deflated(rows, level: level)
+        let data = Deflater.compress(rows, .zlib, level: level)
         let longest = 1 << 30
         for start in stride(from: 0, to: data.count, by: longest) {
             appendChunk("IDAT", Array(data[start..<min(start + longest, data.count)]), to: &file)
@@ -110,20 +109,12 @@ extension PNG {
 
     /// The CRC-32 of a chunk's type and data.
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.withUnsafeBufferPointer { UInt32(crc32_z(0, $0.baseAddress, $0.count)) }
+        var checksum = Checksum()
+        bytes.withUnsafeBytes { checksum.update($0) }
+        return checksum.value
     }
 
     private static func bigEndian(_ number: Int) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
-    }
-
-    private static func deflated(_ bytes: [UInt8], level: Int) -> [UInt8] {
-        let bound = compressBound(uLong(bytes.count))
-        return [UInt8](unsafeUninitializedCapacity: Int(bound)) { out, count in
-            var size = bound
-            let status = compress2(out.baseAddress, &size, bytes, uLong(bytes.count), Int32(level))
-            if status != Z_OK { fatalError("zlib's error \(status) with enough room: no memory is left") }
-            count = Int(size)
-        }
     }
 }

@@ -1,5 +1,3 @@
-import CZlib
-
 /// The chunks of a PNG file that matter for its pixels, checked one by one and against each other.
 struct PNGChunks {
     let header: PNGHeader
@@ -104,21 +102,14 @@ struct PNGChunks {
     /// The rows as they are filtered. Memory is taken as they come out of the compressed bytes, not as the header
     /// promises them.
     func inflatedRows() throws(FormatError) -> [UInt8] {
-        // Deflate's densest code stands for 258 bytes in 2 bits: 1032 times.
-        let most = data.count.multipliedReportingOverflow(by: 1032).partialValue
+        let most = InflateSource.mostBytes(in: data.count)
         guard let size = header.dataSize, size <= most else {
             let found = "\(data.count) compressed bytes, which hold at most \(most)"
             throw dataError("rows for \(header.width) x \(header.height) pixels", found)
         }
-        let inflater = try Inflater(file)
-        // With one more byte than there should be, too many are seen, and what is not there is never asked for.
-        var rows: [UInt8] = []
-        rows.reserveCapacity(min(size + 1, 4 * data.count + (1 << 12)))
-        let isComplete = try inflater.inflate(data, into: &rows, most: size + 1)
-        guard isComplete, rows.count == size else {
-            let found = rows.count > size ? "more" : "\(rows.count) and the end of the compressed data"
-            throw dataError("\(size) bytes of rows", found)
-        }
+        let rows = try InflateSource(MemorySource(data, name: "\(file), the contents of IDAT"), .zlib).readAll(
+            atMost: size)
+        if rows.count != size { throw dataError("\(size) bytes of rows", "\(rows.count)") }
         return rows
     }
 }

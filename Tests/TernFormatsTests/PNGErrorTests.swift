@@ -112,10 +112,12 @@ import Testing
                 ].filter { $0.0 != "PLTE" || header.1[9] == 3 })
         }
         #expect(
-            message([0, 7]) == "x, \"IDAT\": expected 3 bytes of rows, found 2 and the end of the compressed data")
-        #expect(message([0, 7, 9, 1]) == "x, \"IDAT\": expected 3 bytes of rows, found more")
+            message([0, 7]) == "x, \"IDAT\": expected 3 bytes of rows, found 2")
         #expect(
-            message([0, 7, 9], checksum: 1) == "x, \"IDAT\": expected zlib data, found incorrect data check (zlib)")
+            message([0, 7, 9, 1]) == "x, the contents of IDAT: expected at most 3 bytes when uncompressed, found more")
+        #expect(
+            message([0, 7, 9], checksum: 1)
+                == "x, the contents of IDAT, byte 14: expected zlib data, found incorrect data check (zlib)")
         #expect(
             message([5, 7, 9]) == "x, \"IDAT\": expected a filter type of 0 to 4 at byte 0 of the rows, found 5")
         #expect(
@@ -123,7 +125,7 @@ import Testing
                 == "x, \"IDAT\": expected indices of a palette of 1 entries, found 1")
         #expect(
             Self.message([Self.header(), ("IDAT", [0x78, 0x01, 0x07]), Self.end])
-                == "x, \"IDAT\": expected zlib data, found invalid block type (zlib)")
+                == "x, the contents of IDAT, byte 3: expected zlib data, found invalid block type (zlib)")
     }
 
     @Test("the file's own sizes are held against its bytes before memory is taken")
