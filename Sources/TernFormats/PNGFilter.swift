@@ -5,12 +5,17 @@
 enum PNGFilter: UInt8, CaseIterable {
     case none, sub, up, average, paeth
 
-    /// The neighbour that is nearest to `a + b - c`; ties go to a, then b.
+    /// The neighbour that is nearest to `a + b - c`; ties go to a, then b. (Without branches and overflow checks, so that
+    /// several bytes are done at once; the numbers are far from any overflow.)
     @inline(__always)
-    static func paeth(_ a: Int, _ b: Int, _ c: Int) -> Int {
-        let (toA, toB, toC) = (abs(b - c), abs(a - c), abs(a + b - 2 * c))
+    private static func paeth(_ a: Int16, _ b: Int16, _ c: Int16) -> Int16 {
+        let (x, y) = (b &- c, a &- c)
+        let (toA, toB, toC) = (magnitude(x), magnitude(y), magnitude(x &+ y))
         return toA <= toB && toA <= toC ? a : toB <= toC ? b : c
     }
+
+    @inline(__always)
+    private static func magnitude(_ x: Int16) -> Int16 { max(x, 0 &- x) }
 
     /// Writes the differences of `row` to `out`, and returns the sum of their magnitudes as signed bytes: the smaller,
     /// the better they compress, as a rule.
@@ -22,48 +27,49 @@ enum PNGFilter: UInt8, CaseIterable {
         to row: UnsafePointer<UInt8>, above: UnsafePointer<UInt8>, count: Int, pixel: Int,
         out: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        var sum = 0
-        for i in 0..<count {
-            let a = i >= pixel ? Int(row[i - pixel]) : 0
-            let b = Int(above[i])
-            let prediction =
-                switch self {
-                case .none: 0
-                case .sub: a
-                case .up: b
-                case .average: (a + b) / 2
-                case .paeth: Self.paeth(a, b, i >= pixel ? Int(above[i - pixel]) : 0)
-                }
-            let difference = row[i] &- UInt8(truncatingIfNeeded: prediction)
-            out[i] = difference
-            sum += Int(Int8(bitPattern: difference).magnitude)
+        @inline(__always)
+        func subtract(_ prediction: (_ a: Int16, _ b: Int16, _ c: Int16) -> Int16) {
+            let first = min(pixel, count)
+            for i in 0..<first {
+                out[i] = row[i] &- UInt8(truncatingIfNeeded: prediction(0, Int16(above[i]), 0))
+            }
+            let (left, aboveLeft) = (row - pixel, above - pixel)
+            for i in first..<count {
+                let value = prediction(Int16(left[i]), Int16(above[i]), Int16(aboveLeft[i]))
+                out[i] = row[i] &- UInt8(truncatingIfNeeded: value)
+            }
         }
-        return sum
+        switch self {
+        case .none: subtract { _, _, _ in 0 }
+        case .sub: subtract { a, _, _ in a }
+        case .up: subtract { _, b, _ in b }
+        case .average: subtract { a, b, _ in (a &+ b) >> 1 }
+        case .paeth: subtract(Self.paeth)
+        }
+        var sum: UInt = 0
+        for i in 0..<count { sum &+= UInt(Int8(bitPattern: out[i]).magnitude) }
+        return Int(sum)
     }
 
     /// Puts the bytes of a row back, in place.
     func undo(_ row: UnsafeMutablePointer<UInt8>, above: UnsafePointer<UInt8>, count: Int, pixel: Int) {
+        @inline(__always)
+        func add(_ prediction: (_ a: Int16, _ b: Int16, _ c: Int16) -> Int16) {
+            let first = min(pixel, count)
+            for i in 0..<first {
+                row[i] &+= UInt8(truncatingIfNeeded: prediction(0, Int16(above[i]), 0))
+            }
+            for i in first..<count {
+                let value = prediction(Int16(row[i - pixel]), Int16(above[i]), Int16(above[i - pixel]))
+                row[i] &+= UInt8(truncatingIfNeeded: value)
+            }
+        }
         switch self {
         case .none: break
-        case .sub:
-            var i = pixel
-            while i < count {
-                row[i] &+= row[i - pixel]
-                i += 1
-            }
-        case .up:
-            for i in 0..<count { row[i] &+= above[i] }
-        case .average:
-            for i in 0..<count {
-                let a = i >= pixel ? Int(row[i - pixel]) : 0
-                row[i] &+= UInt8(truncatingIfNeeded: (a + Int(above[i])) / 2)
-            }
-        case .paeth:
-            for i in 0..<count {
-                let a = i >= pixel ? Int(row[i - pixel]) : 0
-                let c = i >= pixel ? Int(above[i - pixel]) : 0
-                row[i] &+= UInt8(truncatingIfNeeded: Self.paeth(a, Int(above[i]), c))
-            }
+        case .sub: add { a, _, _ in a }
+        case .up: add { _, b, _ in b }
+        case .average: add { a, b, _ in (a &+ b) >> 1 }
+        case .paeth: add(Self.paeth)
         }
     }
 }

@@ -37,6 +37,7 @@ struct PNGPixels {
 
     /// Fills the planes of a tensor of uint8 or, for samples of 16 bits, int32.
     func convert(_ rows: [UInt8], into memory: UnsafeMutableRawBufferPointer) throws(FormatError) {
+        if isPlain { return copyBytes(rows, into: memory) }
         var stored = [UInt16](repeating: 0, count: header.width * header.color.samples)
         var planes = [[UInt16]](repeating: [UInt16](repeating: 0, count: header.width), count: 4)
         let plane = header.width * header.height
@@ -52,6 +53,31 @@ struct PNGPixels {
                     store(planes[channel], pass, at: first, in: memory)
                 }
                 start += pass.rowSize + 1
+            }
+        }
+    }
+
+    /// Whether all samples are bytes that stay as they are, as in most files.
+    private var isPlain: Bool {
+        header.depth == 8 && header.color != .palette && !header.isInterlaced && transparentColor == nil && white == 255
+            && storesGrey == givesGrey
+    }
+
+    private func copyBytes(_ rows: [UInt8], into memory: UnsafeMutableRawBufferPointer) {
+        let (width, samples) = (header.width, header.color.samples)
+        rows.withUnsafeBufferPointer { rows in
+            var target = memory.assumingMemoryBound(to: UInt8.self).baseAddress!
+            for channel in 0..<channelCount {
+                for row in 0..<header.height {
+                    if channel < samples {
+                        let source = rows.baseAddress! + row * (width * samples + 1) + 1 + channel
+                        for i in 0..<width { target[i] = source[i * samples] }
+                    } else {
+                        // Alpha that is not stored. (Where it is, it comes after the colours, as it does here.)
+                        target.update(repeating: 255, count: width)
+                    }
+                    target += width
+                }
             }
         }
     }
