@@ -7,6 +7,7 @@ enum Python {
 
     /// Whether there is a Python that has these modules.
     static func has(_ modules: String...) -> Bool {
+        if path == nil { return false }
         let names = modules.map { "'\($0)'" }.joined(separator: ", ")
         let script = "import importlib.util as u; print(all(u.find_spec(m) is not None for m in [\(names)]))"
         return (try? run(script)) == "True\n"
