@@ -30,6 +30,7 @@ extension Report {
         figure svg{display:block;max-width:100%;height:auto}
         .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:12px}
         .plots figure{align-self:start}
+        .plots svg{width:100%;max-width:680px}
         .pictures{display:flex;flex-wrap:wrap;gap:16px}
         .pictures figure{overflow:visible;text-align:center;font-size:13px;line-height:1.35;color:var(--muted);max-width:150px}
         .pictures img{image-rendering:pixelated;display:block;margin:3px auto 7px;outline:1px solid var(--axis)}
@@ -41,7 +42,8 @@ extension Report {
         pre{margin:0;overflow-x:auto;font:12.5px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}
         @media(max-width:560px){main{padding:20px 12px}section{padding:14px}figure svg{min-width:380px}}
         @media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0;display:block}
-        main>*{margin-bottom:14px}
+        main>*,.results{margin-bottom:14px}.plots{grid-template-columns:1fr 1fr}
+        section>figure svg{max-height:9cm;width:auto}
         section,.results div{border-color:#ccc}section,figure,tr{break-inside:avoid}h2{break-after:avoid}
         pre{white-space:pre-wrap;font-size:8pt}}
         @media screen and (prefers-color-scheme:dark){
