@@ -4,7 +4,7 @@ extension PNG {
     /// The bytes of a PNG file of a picture: 8 bits a sample, not interlaced. They depend on picture and level alone.
     ///
     /// ```swift
-    /// PNG.encode(Tensor.zeros([3, 2, 2])).count   // 75
+    /// PNG.encode(Tensor.zeros([3, 2, 2])).count   // 68
     /// ```
     ///
     /// - Parameters:

@@ -5,7 +5,7 @@
 ///
 /// ```swift
 /// let picture = try PNG.read(contentsOf: "digit.png")      // uint8 [1, 28, 28]
-/// try PNG.write(1 - scaled(picture), to: "negative.png")   // uint8 0...255 or floats 0...1
+/// try PNG.write(1 - scaled(picture, to: 0...1), to: "negative.png")   // uint8, or floats in 0...1
 /// ```
 ///
 /// Source: Portable Network Graphics, third edition, <https://www.w3.org/TR/png-3/>.
