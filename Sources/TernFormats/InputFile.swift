@@ -120,7 +120,8 @@ struct MemoryFile: RandomAccess {
     var size: Int { bytes.count }
 
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let count = max(0, min(buffer.count, bytes.count - offset))
+        let count = min(buffer.count, bytes.count - offset)
+        if count <= 0 { return 0 }
         bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset...].prefix(count))) }
         return count
     }

@@ -47,7 +47,7 @@ public final class NPZFile: Sendable {
     /// name.
     public func entry(named name: String) throws(FormatError) -> (type: String, shape: [Int])? {
         guard let entry = entries[name] else { return nil }
-        let header = try NPYHeader(archive.source(of: entry))
+        let header = try NPYHeader(archive.source(of: entry, takesMemory: false))
         return (header.type, header.shape)
     }
 

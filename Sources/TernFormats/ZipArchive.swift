@@ -84,11 +84,13 @@ public final class ZipArchive: Sendable {
         throw FormatError(path, at: .key(name), expected: "an entry of this name", found: "none among \(entries.count)")
     }
 
-    /// The contents of an entry. A size far beyond that of the compressed data is believed only when a first pass over
-    /// the data has found it true.
-    func source(of entry: Entry) throws(FormatError) -> ZipEntrySource {
+    /// The contents of an entry.
+    ///
+    /// - Parameter takesMemory: whether memory will be taken for all of them. Then a size far beyond that of the compressed
+    ///   data is believed only when a first pass over the data has found it true.
+    func source(of entry: Entry, takesMemory: Bool = true) throws(FormatError) -> ZipEntrySource {
         let data = try dataRange(of: entry)
-        if entry.size / 4 > entry.compressedSize + 1 << 12 {
+        if takesMemory, entry.size / 4 > entry.compressedSize + 1 << 12 {
             _ = try ZipEntrySource(entry, file, data).countRemaining()
         }
         return try ZipEntrySource(entry, file, data)

@@ -139,7 +139,7 @@ import Testing
         try withTemporaryFolder { folder in
             let contents = [Self.bytesFile, bytes("00000901000f4240") + [UInt8](repeating: 0, count: 1_000_000)]
             var fuzzer = Fuzzer("idx-gzip", samples: contents.map { Gzip.compress($0, level: 1) })
-            fuzzer.count = 300
+            (fuzzer.count, fuzzer.isLarge) = (300, true)
             try fuzzer.run {
                 try write($0, to: folder + "/x")
                 _ = try IDX.read(contentsOf: folder + "/x")
