@@ -46,7 +46,7 @@ extension ChartDrawing {
         if isSmoothed {
             let average = smoothed(
                 line.y.map { isPlaceable($0, on: y.kind) ? $0 : .nan }, weight: line.smoothing)
-            drawLine(pieces(line.x, average), "line \(color)", isDashed: line.isDashed)
+            drawLine(pieces(line.x, average), "line \(color)", isDashed: line.isDashed, isSmooth: true)
         }
         guard let marker = line.marker else { return }
         // A shape on each point, if they are far enough from each other to be told apart.
@@ -62,11 +62,13 @@ extension ChartDrawing {
         svg.path(data, marker.style + color, marker.stroke)
     }
 
-    private mutating func drawLine(_ pieces: [[(x: Double, y: Double)]], _ style: String, isDashed: Bool) {
+    private mutating func drawLine(
+        _ pieces: [[(x: Double, y: Double)]], _ style: String, isDashed: Bool, isSmooth: Bool = false
+    ) {
         var data = ""
         var lonely = ""
-        // More points than columns of pixels: a thick line would be a smear.
-        let isDense = Double(pieces.reduce(0) { $0 + $1.count }) > 2 * (right - left)
+        // More points than columns of pixels: a thick line that jumps would be a smear.
+        let isDense = !isSmooth && Double(pieces.reduce(0) { $0 + $1.count }) > 2 * (right - left)
         for piece in pieces {
             if piece.count == 1 {
                 lonely += "\(move(piece[0].x, piece[0].y))h0"
