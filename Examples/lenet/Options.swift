@@ -9,7 +9,7 @@ struct Options {
     let epochs, batchSize, seed, threads: Int
     let learningRate: Double
     let schedule, model: String
-    let weights, checkpoint: String?
+    let weights, checkpoint, log, report: String?
     let resume: Bool
     let saveEvery: Int
 
@@ -29,6 +29,8 @@ struct Options {
         checkpoint = arguments.string("checkpoint", "DIR", "folder to save to after each epoch and on Ctrl-C")
         resume = arguments.flag("resume", "go on from the newest checkpoint, as if nothing had happened")
         saveEvery = arguments.int("save-every", default: 0, atLeast: 0, "save every N steps too; 0 is never")
+        log = arguments.string("log", "DIR", "folder to log to for TensorBoard")
+        report = arguments.string("report", "FILE", "HTML page to write about the run at its end")
         if checkpoint == nil {
             if resume { arguments.complain("--resume needs --checkpoint DIR") }
             if saveEvery > 0 { arguments.complain("--save-every needs --checkpoint DIR") }

@@ -19,11 +19,11 @@ func run() throws {
         print("test accuracy of \(file): \(evaluate(model, testLoader))")
     }
     let optimizer = Adam(model.parameters)
-    let rate: any LearningRateSchedule =
+    let schedule: any LearningRateSchedule =
         options.schedule == "cosine"
         ? CosineSchedule(from: options.learningRate, to: 0, steps: max(options.epochs * loader.count, 1))
         : ConstantSchedule(options.learningRate)
-    let scheduler = LearningRateScheduler(optimizer, rate)
+    let scheduler = LearningRateScheduler(optimizer, schedule)
     let accuracy = Accuracy()
     let meanLoss = Mean()
     let history = History()
@@ -34,6 +34,7 @@ func run() throws {
     training.keep(meanLoss, as: "loss")
     training.keep(history, as: "history")
     let checkpoints = try options.openCheckpoints(training)
+    let log = try RunLog(options, training, test)
     // With a folder to save to, Ctrl-C finishes the step and saves.
     let interruption = checkpoints == nil ? nil : Interruption()
     var stopwatch = Stopwatch()
@@ -46,6 +47,7 @@ func run() throws {
 
         stopwatch.resume()
         for (images, labels) in loader.epoch(epoch, from: firstStep) {
+            let rate = optimizer.learningRate
             let logits = model(images)
             let loss = crossEntropy(logits, labels)
             loss.backward()
@@ -58,6 +60,7 @@ func run() throws {
             training.position.advance()
             stopwatch.lap(examples: labels.count)
             history.steps.append(["loss": loss.item()], at: training.position.totalSteps)
+            try log?.step(loss: loss.item(), accuracy: accuracy.value, rate: rate, training.position)
             progress.advance(["accuracy": accuracy.value, "loss": meanLoss.value])
 
             if let checkpoints {
@@ -75,6 +78,7 @@ func run() throws {
 
         history.epochs.append(
             ["accuracy": accuracy.value, "loss": meanLoss.value, "test accuracy": testAccuracy], at: epoch + 1)
+        try log?.epoch(model, testAccuracy: testAccuracy, training.position)
         accuracy.reset()
         meanLoss.reset()
         training.position.endEpoch()
@@ -82,6 +86,7 @@ func run() throws {
     }
 
     showPredictions(model, test)
+    if let file = options.report { try writeReport(to: file, options, model, test, history, stopwatch) }
     if stopwatch.laps > 0 {
         print("\(Int(stopwatch.examplesPerSecond)) images/s (training, \(threadCount) threads)")
     }

@@ -19,10 +19,12 @@ func hexadecimal(_ number: UInt32) -> String {
 }
 
 /// The checksum of gzip, ZIP and PNG.
-struct CRC32 {
-    private(set) var value: UInt32 = 0
+package struct CRC32 {
+    package private(set) var value: UInt32 = 0
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    package init() {}
+
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         // zlib takes a nil start as the wish for the initial value.
         guard let start = bytes.baseAddress else { return }
         value = UInt32(crc32_z(UInt(value), start.assumingMemoryBound(to: UInt8.self), bytes.count))

@@ -103,12 +103,12 @@ public struct Checkpoint: Equatable, Sendable {
 
     /// The CRC-32 over everything, in an order of its own.
     private static func checksum(_ tensors: [String: Tensor], _ metadata: [String: String]) -> String {
-        var checksum = Checksum()
-        func add(_ texts: String...) { for text in texts { checksum.update("\(text.utf8.count):\(text)") } }
+        var checksum = CRC32()
+        func add(_ texts: String...) { for text in texts { checksum.append(Array("\(text.utf8.count):\(text)".utf8)) } }
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { add(key, value) }
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
             add(name, "\(tensor.dtype)", "\(tensor.shape)")
-            tensor.withUnsafeBytes { checksum.update($0) }
+            tensor.withUnsafeBytes { checksum.append($0) }
         }
         let digits = String(checksum.value, radix: 16)
         return "crc32 " + String(repeating: "0", count: 8 - digits.count) + digits
@@ -154,4 +154,8 @@ func checkPartName(_ name: String, _ operation: String) {
     if name.isEmpty || name.contains(where: { $0 == "." || $0.isNewline }) || name == "tern" {
         mistake(operation, "expects a part's name that is not empty, has no dot and is not 'tern', got '\(name)'")
     }
+}
+
+extension CRC32 {
+    fileprivate mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 }
