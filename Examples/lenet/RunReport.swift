@@ -15,8 +15,8 @@ func writeReport(
     let correct = zip(truths, guesses).count { $0 == $1 }
 
     // The first images, and then some of those that were told wrong.
-    let wrong = truths.indices.filter { truths[$0] != guesses[$0] }.prefix(14)
-    let samples = (Array(0..<min(14, test.count)) + wrong).map { index in
+    let wrong = truths.indices.filter { truths[$0] != guesses[$0] }.prefix(20)
+    let samples = (Array(0..<min(10, test.count)) + wrong).map { index in
         Picture(images[index], predicted: "\(guesses[index])", truth: "\(truths[index])")
     }
     var results: Report.Fields = ["test accuracy": percent(Double(correct) / Double(test.count))]
