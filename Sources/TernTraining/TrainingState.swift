@@ -30,9 +30,9 @@ import TernOptimizers
 ///         optimizer.step()
 ///         optimizer.zeroGradients()
 ///         scheduler.step()
-///         history.append(["loss": loss.item()], step: training.position.totalSteps)
 ///
 ///         training.position.advance()
+///         history.steps.append(["loss": loss.item()], at: training.position.totalSteps)
 ///         if interruption.isRequested {
 ///             try checkpoints.save(training)
 ///             return
