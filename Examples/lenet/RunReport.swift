@@ -12,15 +12,16 @@ func writeReport(
     defer { model.train() }
     let predicted = withoutGradients { model(scaled(images)) }.argmax(axis: 1)
     let (truths, guesses) = (labels.array(of: Int.self), predicted.array(of: Int.self))
-    let correct = zip(truths, guesses).count { $0 == $1 }
+    let confusion = ConfusionMatrix(classes: 10)
+    confusion.update(predicted, labels)
 
     // The first images, and then some of those that were told wrong.
-    let wrong = truths.indices.filter { truths[$0] != guesses[$0] }.prefix(20)
-    let samples = (Array(0..<min(10, test.count)) + wrong).map { index in
+    let wrong = truths.indices.filter { truths[$0] != guesses[$0] }
+    let samples = (Array(0..<min(10, test.count)) + wrong.prefix(20)).map { index in
         Picture(images[index], predicted: "\(guesses[index])", truth: "\(truths[index])")
     }
-    var results: Report.Fields = ["test accuracy": percent(Double(correct) / Double(test.count))]
-    results.append("wrong of \(test.count)", "\(test.count - correct)")
+    var results: Report.Fields = ["test accuracy": percent(confusion.accuracy)]
+    results.append("wrong of \(test.count)", "\(wrong.count)")
     if let loss = history.epochs["loss"]?.last { results.append("training loss", String(format: "%.4f", loss)) }
     var timings: Report.Fields = [:]
     if stopwatch.laps > 0 {
@@ -34,8 +35,7 @@ func writeReport(
         title: "LeNet on \(options.data == nil ? "handwritten-like digits" : "MNIST")",
         subtitle: "\(history.epochs["loss"]?.values.count ?? 0) epochs, seed \(options.seed)",
         results: results, configuration: Report.Fields(options.configuration), curves: curves(history),
-        confusion: matmul(
-            oneHot(labels, classes: 10).transposed(), oneHot(predicted, classes: 10)),
+        confusion: confusion.counts,
         samples: samples, model: "\(summary(of: model, inputShape: [1, 1, 28, 28]))", timings: timings
     ).write(to: file)
     print("report: \(file)")

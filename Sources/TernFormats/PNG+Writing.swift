@@ -109,8 +109,8 @@ extension PNG {
 
     /// The CRC-32 of a chunk's type and data.
     static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        var checksum = Checksum()
-        bytes.withUnsafeBytes { checksum.update($0) }
+        var checksum = CRC32()
+        bytes.withUnsafeBytes { checksum.append($0) }
         return checksum.value
     }
 
