@@ -15,8 +15,20 @@ typedef struct {
     ptrdiff_t taps;                 // kernel elements times source channels: the length of the longest sums
 } F(Correlation);
 
-// Tables of offsets, all phases after one another, and buffers.
+// The outputs of one phase and what they read: everything that inner loops would divide for.
 typedef struct {
+    ptrdiff_t y;                    // phase of the rows
+    ptrdiff_t count_x;              // outputs of a row, or vectors of them
+    ptrdiff_t taps_y, taps_x;
+    const ptrdiff_t *from_y, *from_x;   // for each tap, the source row or column that the first output reads
+    const ptrdiff_t *columns, *rows, *places;
+    ptrdiff_t packed;               // taps of the phases before
+} F(Phase);
+
+// Tables, all phases after one another, and buffers.
+typedef struct {
+    F(Phase) *phases;
+    ptrdiff_t *from_y, *from_x;
     ptrdiff_t *columns;             // for each tap, the offset in the window
     ptrdiff_t *rows, *places;       // for each output (vector) of a full band, its offset in the window and its index
     REAL *tile, *windows;
@@ -98,6 +110,9 @@ static ptrdiff_t F(window_size)(const F(Correlation) *g) {
 static ptrdiff_t F(correlation_layout)(const F(Correlation) *g, void *base, F(CorrelationScratch) *s) {
     Scratch scratch = {.base = base};
     ptrdiff_t outputs = g->band_rows * (g->along == ALONG_WIDTH ? ceil_divide(g->out_width, LANES) : g->out_width);
+    s->phases = scratch_take(&scratch, g->y.phases * g->x.phases * (ptrdiff_t)sizeof(F(Phase)));
+    s->from_y = scratch_take(&scratch, g->y.kernel * (ptrdiff_t)sizeof(ptrdiff_t));
+    s->from_x = scratch_take(&scratch, g->x.kernel * (ptrdiff_t)sizeof(ptrdiff_t));
     s->columns = scratch_take(&scratch, g->taps * (ptrdiff_t)sizeof(ptrdiff_t));
     s->rows = scratch_take(&scratch, outputs * (ptrdiff_t)sizeof(ptrdiff_t));
     s->places = scratch_take(&scratch, outputs * (ptrdiff_t)sizeof(ptrdiff_t));
@@ -118,9 +133,9 @@ static void F(plan)(TernConvPass pass, const TernConv2d *c, TernConvPlan *plan) 
 
 // The order of a kernel row's taps: [source channel][kx], but [kx][source channel] with images in lanes, where a range
 // of kx can be left out, too.
-static void F(tap_of)(const F(Correlation) *g, ptrdiff_t i, ptrdiff_t *channel, ptrdiff_t *kx) {
-    if (g->along == ALONG_IMAGES) *channel = i % g->source_channels, *kx = i / g->source_channels;
-    else *channel = i / g->x.kernel, *kx = i % g->x.kernel;
+static void F(tap_of)(const F(Correlation) *g, ptrdiff_t i, ptrdiff_t taps_x, ptrdiff_t *channel, ptrdiff_t *x) {
+    if (g->along == ALONG_IMAGES) *channel = i % g->source_channels, *x = i / g->source_channels;
+    else *channel = i / taps_x, *x = i % taps_x;
 }
 
 // Packs weights as [group][block][phase][ky][tap][channel of the block]. A tile takes its kernel rows from one range of
@@ -143,7 +158,7 @@ static void F(pack)(TernConvPass pass, const TernConv2d *c, ptrdiff_t first, ptr
                     if (axis_tap_phase(&g.y, ky) != py) continue;
                     for (ptrdiff_t i = 0; i < g.source_channels * g.x.kernel; i++) {
                         ptrdiff_t channel, kx;
-                        F(tap_of)(&g, i, &channel, &kx);
+                        F(tap_of)(&g, i, g.x.kernel, &channel, &kx);
                         if (axis_tap_phase(&g.x, kx) != px) continue;
                         const REAL *from = w + channel * source_step + ky * g.x.kernel + kx;
                         for (ptrdiff_t l = 0; l < channels; l++) to[l] = from[l * lane_step];
@@ -161,30 +176,39 @@ static ptrdiff_t F(window_column)(const Window *w, ptrdiff_t column) {
 
 static void F(fill_tables)(const F(Correlation) *g, const F(CorrelationScratch) *s) {
     const Window *w = &g->window;
+    F(Phase) *phase = s->phases;
+    bool in_width = g->along == ALONG_WIDTH;
     ptrdiff_t *columns = s->columns, *rows = s->rows, *places = s->places, row_size = w->deal * w->pitch;
-    for (ptrdiff_t py = 0; py < g->y.phases; py++)
-        for (ptrdiff_t px = 0; px < g->x.phases; px++) {
-            ptrdiff_t top = axis_base(&g->y, py) - w->low_row, left = axis_base(&g->x, px) - w->low_column;
-            for (ptrdiff_t ky = 0; ky < g->y.kernel; ky++) {
-                if (axis_tap_phase(&g->y, ky) != py) continue;
-                for (ptrdiff_t i = 0; i < g->source_channels * g->x.kernel; i++) {
-                    ptrdiff_t channel, kx;
-                    F(tap_of)(g, i, &channel, &kx);
-                    if (axis_tap_phase(&g->x, kx) != px) continue;
-                    *columns++ = g->images_of_unit * (channel * w->plane + (top + axis_tap(&g->y, ky)) * row_size +
-                        F(window_column)(w, left + axis_tap(&g->x, kx)));
-                }
-            }
+    ptrdiff_t *from_y = s->from_y, *from_x;
+    for (ptrdiff_t py = 0; py < g->y.phases; py++) {
+        ptrdiff_t taps_y = axis_from(&g->y, py, from_y);
+        from_x = s->from_x;
+        for (ptrdiff_t px = 0; px < g->x.phases; px++, phase++) {
+            ptrdiff_t taps_x = axis_from(&g->x, px, from_x);
             ptrdiff_t count_y = axis_count(&g->y, py, g->band_rows), count_x = axis_count(&g->x, px, g->out_width);
+            *phase = (F(Phase)){
+                .y = py, .count_x = in_width ? ceil_divide(count_x, LANES) : count_x, .taps_y = taps_y,
+                .taps_x = taps_x, .from_y = from_y, .from_x = from_x, .columns = columns, .rows = rows,
+                .places = places, .packed = columns - s->columns,
+            };
+            for (ptrdiff_t y = 0; y < taps_y; y++)
+                for (ptrdiff_t i = 0; i < g->source_channels * taps_x; i++) {
+                    ptrdiff_t channel, x;
+                    F(tap_of)(g, i, taps_x, &channel, &x);
+                    *columns++ = g->images_of_unit * (channel * w->plane + (from_y[y] - w->low_row) * row_size +
+                        F(window_column)(w, from_x[x] - w->low_column));
+                }
             ptrdiff_t first_y = axis_first(&g->y, py), first_x = axis_first(&g->x, px);
-            bool in_width = g->along == ALONG_WIDTH;
             for (ptrdiff_t m = 0; m < count_y; m++)
                 for (ptrdiff_t n = 0; n < count_x; n += in_width ? LANES : 1) {
                     ptrdiff_t left = in_width ? n : n * g->x.source_step;
                     *rows++ = g->images_of_unit * (m * g->y.source_step * row_size + left);
                     *places++ = (first_y + m * g->y.out_step) * g->out_width + first_x + n * g->x.out_step;
                 }
+            from_x += taps_x;
         }
+        from_y += taps_y;
+    }
 }
 
 typedef struct {
@@ -204,70 +228,71 @@ static void F(correlate_channels)(const F(Correlation) *g, const F(CorrelationSc
     if (u->bias)
         for (ptrdiff_t i = 0; i < u->channels; i++) start[i] = u->bias[i];
     ptrdiff_t vectors = u->width / LANES, limit = vectors == 1 ? GATHER_ROWS : GATHER_ROWS_2;
-    const ptrdiff_t *columns = s->columns, *rows = s->rows, *places = s->places;
-    const REAL *packed = u->packed;
-    for (ptrdiff_t py = 0; py < g->y.phases; py++)
-        for (ptrdiff_t px = 0; px < g->x.phases; px++) {
-            ptrdiff_t count_y = axis_count(&g->y, py, u->rows), count_x = axis_count(&g->x, px, g->out_width);
-            ptrdiff_t taps_y = axis_tap_count(&g->y, py), taps_row = axis_tap_count(&g->x, px) * g->source_channels;
-            // Tiles keep to one row, to leave out padding, unless rows are short.
-            ptrdiff_t run = count_x < 7 ? count_y * count_x : count_x;
-            for (ptrdiff_t i = 0; i < count_y * count_x; i += run) {
-                ptrdiff_t tiles = ceil_divide(run, limit), at = i, from, to;
-                axis_taps(&g->y, py, u->shift, i / count_x, (i + run - 1) / count_x, &from, &to);
-                for (ptrdiff_t t = 0; t < tiles; t++) {
-                    ptrdiff_t size = run / tiles + (t < run % tiles);
-                    F(gather)(size, vectors, u->window, rows + at, columns + from * taps_row, (to - from) * taps_row,
-                              packed + from * taps_row * u->width, start, s->tile, places + at);
-                    at += size;
-                }
+    for (const F(Phase) *p = s->phases; p < s->phases + g->y.phases * g->x.phases; p++) {
+        ptrdiff_t count_y = axis_count(&g->y, p->y, u->rows), count_x = p->count_x;
+        if (count_y * count_x == 0) continue;
+        ptrdiff_t taps_row = p->taps_x * g->source_channels;
+        // Tiles keep to one row, to leave out padding, unless rows are short.
+        ptrdiff_t rows = count_x < 7 ? count_y : 1, run = rows * count_x;
+        ptrdiff_t tiles = ceil_divide(run, limit), size = run / tiles, larger = run % tiles, at = 0;
+        for (ptrdiff_t m = 0; m < count_y; m += rows) {
+            ptrdiff_t from, to, source = u->shift + m * g->y.source_step;
+            tap_range(p->from_y, p->taps_y, source, source + (rows - 1) * g->y.source_step, g->source_height, &from,
+                      &to);
+            const ptrdiff_t *columns = p->columns + from * taps_row;
+            const REAL *packed = u->packed + (p->packed + from * taps_row) * u->width;
+            for (ptrdiff_t t = 0; t < tiles; t++) {
+                ptrdiff_t outputs = size + (t < larger);
+                F(gather)(outputs, vectors, u->window, p->rows + at, columns, (to - from) * taps_row, packed, start,
+                          s->tile, p->places + at);
+                at += outputs;
             }
-            columns += taps_y * taps_row, packed += taps_y * taps_row * u->width;
-            ptrdiff_t full = axis_count(&g->y, py, g->band_rows) * count_x;
-            rows += full, places += full;
         }
+    }
     F(lanes_to_rows)(s->tile, u->width, u->rows * g->out_width, u->channels, u->result, g->out_height * g->out_width);
 }
 
 // The same with the output width in lanes, which results are stored from, or the images, by way of the tile.
 static void F(correlate_vectors)(const F(Correlation) *g, const F(CorrelationScratch) *s, const F(UnitBlock) *u) {
-    const ptrdiff_t *columns = s->columns, *rows = s->rows, *places = s->places;
-    const REAL *packed = u->packed;
     bool in_images = g->along == ALONG_IMAGES;
     ptrdiff_t plane = g->out_height * g->out_width, tile_plane = g->band_rows * g->out_width * LANES;
-    for (ptrdiff_t py = 0; py < g->y.phases; py++)
-        for (ptrdiff_t px = 0; px < g->x.phases; px++) {
-            ptrdiff_t count_y = axis_count(&g->y, py, u->rows), count_x = axis_count(&g->x, px, g->out_width);
-            if (!in_images) count_x = ceil_divide(count_x, LANES);
-            ptrdiff_t taps_y = axis_tap_count(&g->y, py), taps_x = axis_tap_count(&g->x, px);
-            ptrdiff_t taps_row = taps_x * g->source_channels;
-            // Tiles keep to one row of images, to leave out all padding above and below and most beside.
-            ptrdiff_t run = in_images ? count_x : count_y * count_x;
-            for (ptrdiff_t i = 0; i < count_y * count_x; i += run) {
-                ptrdiff_t tiles = ceil_divide(run, WIDTH_VECTORS), at = i;
-                for (ptrdiff_t t = 0; t < tiles; t++) {
-                    ptrdiff_t size = run / tiles + (t < run % tiles), lanes[WIDTH_VECTORS];
-                    REAL *out[WIDTH_VECTORS];
-                    for (ptrdiff_t r = 0; r < size; r++) {
-                        out[r] = in_images ? s->tile + places[at + r] * LANES : u->result + places[at + r];
-                        lanes[r] = in_images ? LANES : least(LANES, g->out_width - (at + r) % count_x * LANES);
-                    }
-                    ptrdiff_t from, to, left = 0, right = taps_x;
-                    axis_taps(&g->y, py, u->shift, at / count_x, (at + size - 1) / count_x, &from, &to);
-                    if (in_images) axis_taps(&g->x, px, 0, at % count_x, (at + size - 1) % count_x, &left, &right);
-                    bool full = right - left == taps_x;
-                    ptrdiff_t tap = from * taps_row + left * g->source_channels,
-                        count = (right - left) * g->source_channels;
-                    F(width)(u->channels, size, u->window, rows + at, columns + tap, full ? 1 : to - from, taps_row,
-                             full ? (to - from) * count : count, packed + tap * u->width, u->bias, out,
-                             in_images ? tile_plane : plane, lanes);
-                    at += size;
+    ptrdiff_t last_lanes = g->out_width - (ceil_divide(g->out_width, LANES) - 1) * LANES;
+    REAL *result = in_images ? s->tile : u->result;
+    for (const F(Phase) *p = s->phases; p < s->phases + g->y.phases * g->x.phases; p++) {
+        ptrdiff_t count_y = axis_count(&g->y, p->y, u->rows), count_x = p->count_x;
+        if (count_y * count_x == 0) continue;
+        ptrdiff_t taps_row = p->taps_x * g->source_channels;
+        // Tiles keep to one row of images, to leave out all padding above and below, and are narrow where most columns
+        // of a gradient are beside padding.
+        ptrdiff_t rows = in_images ? 1 : count_y, run = rows * count_x;
+        ptrdiff_t limit = in_images && g->x.backward ? least(2, WIDTH_VECTORS) : WIDTH_VECTORS;
+        ptrdiff_t tiles = ceil_divide(run, limit), smaller = run / tiles, larger = run % tiles, at = 0;
+        for (ptrdiff_t m = 0; m < count_y; m += rows) {
+            ptrdiff_t x = 0, y = u->shift + m * g->y.source_step;
+            for (ptrdiff_t t = 0; t < tiles; t++) {
+                ptrdiff_t size = smaller + (t < larger), lanes[WIDTH_VECTORS], from, to, left = 0, right = p->taps_x;
+                REAL *out[WIDTH_VECTORS];
+                ptrdiff_t first_y = y, first_x = x * g->x.source_step;
+                for (ptrdiff_t r = 0; r < size; r++) {
+                    out[r] = result + p->places[at + r] * g->images_of_unit;
+                    if (x == count_x) x = 0, y += g->y.source_step;
+                    x++;
+                    lanes[r] = x == count_x && !in_images ? last_lanes : LANES;
                 }
+                tap_range(p->from_y, p->taps_y, first_y, y, g->source_height, &from, &to);
+                if (in_images)
+                    tap_range(p->from_x, p->taps_x, first_x, first_x + (size - 1) * g->x.source_step, g->source_width,
+                              &left, &right);
+                bool full = right - left == p->taps_x;
+                ptrdiff_t tap = from * taps_row + left * g->source_channels,
+                    count = (right - left) * g->source_channels;
+                F(width)(u->channels, size, u->window, p->rows + at, p->columns + tap, full ? 1 : to - from, taps_row,
+                         full ? (to - from) * count : count, u->packed + (p->packed + tap) * u->width, u->bias, out,
+                         in_images ? tile_plane : plane, lanes);
+                at += size;
             }
-            columns += taps_y * taps_row, packed += taps_y * taps_row * u->width;
-            ptrdiff_t full = axis_count(&g->y, py, g->band_rows) * count_x;
-            rows += full, places += full;
         }
+    }
     if (!in_images) return;
     for (ptrdiff_t o = 0; o < u->channels; o++)
         F(lanes_to_rows)(s->tile + o * tile_plane, LANES, u->rows * g->out_width, u->images, u->result + o * plane,

@@ -51,9 +51,11 @@ static inline ptrdiff_t axis_tap(const Axis *a, ptrdiff_t k) {
     return a->backward ? -(k * a->dilation / a->stride) : k * a->dilation;
 }
 
-static inline ptrdiff_t axis_tap_count(const Axis *a, ptrdiff_t phase) {
+// For each tap of a phase, the source that the phase's first output reads; gives their number.
+static inline ptrdiff_t axis_from(const Axis *a, ptrdiff_t phase, ptrdiff_t *from) {
     ptrdiff_t count = 0;
-    for (ptrdiff_t k = 0; k < a->kernel; k++) count += axis_tap_phase(a, k) == phase;
+    for (ptrdiff_t k = 0; k < a->kernel; k++)
+        if (axis_tap_phase(a, k) == phase) from[count++] = axis_base(a, phase) + axis_tap(a, k);
     return count;
 }
 
@@ -77,20 +79,15 @@ static inline void axis_window(const Axis *a, ptrdiff_t size, ptrdiff_t *low, pt
     }
 }
 
-// The taps, from..<to of those of the phase, that touch the source from any of its outputs m0...m1. `shift` is what a
-// band of outputs adds to sources.
-static inline void axis_taps(const Axis *a, ptrdiff_t phase, ptrdiff_t shift, ptrdiff_t m0, ptrdiff_t m1,
+// The taps from..<to that touch the source, 0..<size, from any of the outputs first...last, counted in sources. `taps` are
+// those of the phase, see axis_from.
+static inline void tap_range(const ptrdiff_t *taps, ptrdiff_t count, ptrdiff_t first, ptrdiff_t last, ptrdiff_t size,
                              ptrdiff_t *from, ptrdiff_t *to) {
-    ptrdiff_t n = 0, base = axis_base(a, phase) + shift;
     *from = *to = 0;
-    for (ptrdiff_t k = 0; k < a->kernel; k++) {
-        if (axis_tap_phase(a, k) != phase) continue;
-        ptrdiff_t tap = base + axis_tap(a, k);
-        if (tap + m1 * a->source_step >= 0 && tap + m0 * a->source_step < a->source_size) {
-            if (*to == 0) *from = n;
-            *to = n + 1;
-        }
-        n++;
+    for (ptrdiff_t k = 0; k < count; k++) {
+        if (taps[k] + last < 0 || taps[k] + first >= size) continue;
+        if (*to == 0) *from = k;
+        *to = k + 1;
     }
 }
 

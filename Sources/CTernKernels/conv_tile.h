@@ -133,10 +133,11 @@ static void F(width)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *r
 
 // c[i][o][lane] += sum over j of a[rows[i] + columns[j] + lane] * b[o][j][lane]: dot products along the width, for
 // weight gradients of few channels. The caller adds the lanes up at the end. The rows of c are `c_row` vectors apart.
-#define DOT_ROWS 3
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
+#define DOT_ROWS 4
 #define DOT_CHANNELS 6
 #else
+#define DOT_ROWS 3
 #define DOT_CHANNELS 2
 #endif
 
@@ -170,7 +171,11 @@ INLINE void F(dot_tile)(const int I, const int O, const REAL *a, const ptrdiff_t
 }
 
 #define DOT_CASE(I, O) case I: F(dot_tile)(I, O, a, rows, columns, count, b, b_plane, c, c_row); break;
+#if DOT_ROWS == 4
+#define DOT_CASES(O) switch (I) { DOT_CASE(1, O) DOT_CASE(2, O) DOT_CASE(3, O) DOT_CASE(4, O) } break;
+#else
 #define DOT_CASES(O) switch (I) { DOT_CASE(1, O) DOT_CASE(2, O) DOT_CASE(3, O) } break;
+#endif
 
 static void F(dot)(ptrdiff_t I, ptrdiff_t O, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
                    ptrdiff_t count, const REAL *b, ptrdiff_t b_plane, REAL *c, ptrdiff_t c_row) {

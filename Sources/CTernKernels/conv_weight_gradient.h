@@ -22,7 +22,10 @@ typedef struct {
     REAL *window;
 } F(WeightGradientScratch);
 
-enum { F(GRADIENT_ROWS) = 320, F(GRADIENT_BLOCKS) = 4, F(GRADIENT_PIECES) = 16, F(GRADIENT_PIXELS) = 256 };
+enum {
+    F(GRADIENT_ROWS) = 320, F(GRADIENT_BLOCKS) = 4, F(GRADIENT_PIECES) = 16,
+    F(GRADIENT_PIXELS) = 256, F(GRADIENT_PADDED_PIXELS) = 1024,
+};
 
 static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     F(WeightGradient) g = {.kernel = c->kernel_height * c->kernel_width};
@@ -45,7 +48,8 @@ static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     g.window.low_column = low, g.window.columns = high - low;
     g.window.deal = g.along_width ? c->stride_width : 1, g.window.spread = 1;
     g.window.pitch = ceil_divide(g.window.columns, g.window.deal);
-    g.bands = ceil_divide(c->out_height, most(1, F(GRADIENT_PIXELS) / most(c->out_width, 1)));
+    ptrdiff_t pixels = g.along_width ? F(GRADIENT_PADDED_PIXELS) : F(GRADIENT_PIXELS);
+    g.bands = ceil_divide(c->out_height, most(1, pixels / most(c->out_width, 1)));
     g.band_rows = most(ceil_divide(c->out_height, most(g.bands, 1)), 1);
     g.bands = ceil_divide(c->out_height, g.band_rows);
     axis_window(&g.y, g.band_rows, &low, &high);

@@ -126,7 +126,8 @@ INLINE F(sigmoid_pair) F(sigmoid_both)(VREAL x) {
     return (F(sigmoid_pair)){F(select)(x < 0, smaller, larger), F(select)(x < 0, larger, smaller)};
 }
 INLINE VREAL F(sigmoid)(VREAL x) {
-    VREAL z = F(exp)(-F(abs)(x));
+    F(exponential) e = F(exp_apart)(F(at_least)(-F(abs)(x), F(set)(FLOAT_BITS == 32 ? -104 : -746)), F(set)(-0.0));
+    VREAL z = F(scale)(e.p + 1, e);
     return F(select)(x < 0, z, F(set)(1)) / (z + 1);
 }
 

@@ -194,12 +194,15 @@ struct Convolution: Sendable {
         return result
     }
 
-    /// Adds up `partials` arrays in order.
+    /// Adds up `partials` arrays, at least two, in order: piece by piece, so that sums stay in the cache.
     private func add(_ partials: Int, _ sums: UnsafeMutableRawPointer, into result: Tensor) {
-        let (type, count, bytes) = (result.dtype.kernelType, result.count, result.count * result.dtype.byteCount)
-        Kernels.vector.binary(type, .TERN_BINARY_ADD, count, sums, 1, sums + bytes, 1, result.impl.pointer)
-        for partial in 2..<Swift.max(2, partials) {
-            Kernels.vector.axpy(type, 1, count, sums + partial * bytes, result.impl.pointer)
+        let (type, size, count, piece) = (result.dtype.kernelType, result.dtype.byteCount, result.count, 2048)
+        parallelFor(pieces: (count + piece - 1) / piece, work: count * partials / 20) { index in
+            let (start, n) = (index * piece, Swift.min(piece, count - index * piece))
+            let sum = result.impl.pointer + start * size
+            let part = { partial in sums + (partial * count + start) * size }
+            Kernels.vector.binary(type, .TERN_BINARY_ADD, n, part(0), 1, part(1), 1, sum)
+            for partial in 2..<partials { Kernels.vector.axpy(type, 1, n, part(partial), sum) }
         }
     }
 }
