@@ -8,7 +8,7 @@ public final class LeakyReLU: Module {
 
     public init(slope: Double = 0.01) { self.slope = slope }
 
-    public func forward(_ input: Tensor) -> Tensor { leakyRelu(input, slope: slope) }
+    public func forward(_ input: consuming Tensor) -> Tensor { leakyRelu(input, slope: slope) }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 

@@ -5,7 +5,7 @@ import TernNN
 public final class ReLU: Module {
     public init() {}
 
-    public func forward(_ input: Tensor) -> Tensor { relu(input) }
+    public func forward(_ input: consuming Tensor) -> Tensor { relu(input) }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

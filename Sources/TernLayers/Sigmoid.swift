@@ -5,7 +5,7 @@ import TernNN
 public final class Sigmoid: Module {
     public init() {}
 
-    public func forward(_ input: Tensor) -> Tensor { sigmoid(input) }
+    public func forward(_ input: consuming Tensor) -> Tensor { sigmoid(input) }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -5,7 +5,7 @@ import TernNN
 public final class Tanh: Module {
     public init() {}
 
-    public func forward(_ input: Tensor) -> Tensor { tanh(input) }
+    public func forward(_ input: consuming Tensor) -> Tensor { tanh(input) }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -22,7 +22,10 @@ public protocol Module<Input, Output>: PathElement, CustomStringConvertible {
     associatedtype Output = Tensor
 
     /// The computation. Callers use ``callAsFunction(_:)``.
-    func forward(_ input: Input) -> Output
+    ///
+    /// The input is given away. A layer that writes `consuming` here, too, and passes it on lets an activation reuse its
+    /// memory; others need not know.
+    func forward(_ input: consuming Input) -> Output
 
     /// The registry: shows every parameter, buffer and child module with its name to `visitor`, in order.
     ///
@@ -38,9 +41,11 @@ public protocol Module<Input, Output>: PathElement, CustomStringConvertible {
 extension Module {
     /// The output for an input: ``forward(_:)`` with hooks and with this module's place in messages.
     @inlinable
-    public func callAsFunction(_ input: Input) -> Output {
+    public func callAsFunction(_ input: consuming Input) -> Output {
         if ForwardHooks.areInstalled { return callWithHooks(input) }
-        return withPathElement(self) { forward(input) }
+        // A closure cannot consume a parameter, but it can empty a variable.
+        var input = Optional(input)
+        return withPathElement(self) { forward(input.take()!) }
     }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) { visitReflectedMembers(of: self, &visitor) }

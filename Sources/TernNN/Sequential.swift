@@ -24,9 +24,9 @@ public final class Sequential: Module {
 
     public convenience init(@SequentialBuilder _ layers: () -> [Layer]) { self.init(layers()) }
 
-    public func forward(_ input: Tensor) -> Tensor {
+    public func forward(_ input: consuming Tensor) -> Tensor {
         var value = input
-        for layer in layers { value = layer(value) }
+        for layer in layers { value = layer(consume value) }
         return value
     }
 

@@ -5,8 +5,9 @@
 /// that needs it saves a copy without the node and asks ``relinked(_:)`` for the link.
 @usableFromInline
 class Node: @unchecked Sendable {
-    /// The gradients of the inputs, given the gradient of the output.
-    typealias Derivative = (_ gradient: Tensor, _ node: Node) -> InputGradients
+    /// The gradients of the inputs, given the gradient of the output: given away, so that an elementwise derivative can
+    /// reuse its memory.
+    typealias Derivative = (_ gradient: consuming Tensor, _ node: Node) -> InputGradients
 
     let name: StaticString
     /// Which output of a ``MultipleOutputNode`` this stands for; -1 for an ordinary node.

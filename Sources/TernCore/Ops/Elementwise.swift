@@ -101,20 +101,29 @@ func stridedPieces<let operands: Int>(
 // MARK: - Applying kernels
 
 extension Tensor {
+    /// A place for the result of an elementwise operation on this tensor: its own memory if nobody else refers to that,
+    /// because the tensor was given away (a `consuming` parameter), and new memory otherwise. What a reused place holds
+    /// is read for the last time by the operation.
+    @inline(__always)
+    mutating func reusedPlace() -> Tensor {
+        isUnique ? detached : Tensor(uninitialized: shape, dtype: dtype)
+    }
+
     /// A unary kernel on every element.
     @inline(__always)
-    func map(_ operation: TernUnary, nanosecondsPerElement: Double = 0.5) -> Tensor {
-        mapped(nanosecondsPerElement) { n, x, stride, y in
+    func map(_ operation: TernUnary, nanosecondsPerElement: Double = 0.5, into place: Tensor? = nil) -> Tensor {
+        mapped(nanosecondsPerElement, into: place) { n, x, stride, y in
             Kernels.vector.unary(dtype.kernelType, operation, n, x, stride, y)
         }
     }
 
+    /// - Parameter place: contiguous memory for the result; new memory if absent.
     @inline(__always)
     func mapped(
-        _ nanosecondsPerElement: Double,
+        _ nanosecondsPerElement: Double, into place: Tensor? = nil,
         _ kernel: (_ n: Int, _ x: UnsafeMutableRawPointer, _ stride: Int, _ y: UnsafeMutableRawPointer) -> Void
     ) -> Tensor {
-        let result = Tensor(uninitialized: shape, dtype: dtype)
+        let result = place ?? Tensor(uninitialized: shape, dtype: dtype)
         let size = dtype.byteCount
         let input = impl.pointer
         let output = result.impl.pointer
@@ -135,7 +144,7 @@ extension Tensor {
     @inline(__always)
     static func zip(
         _ a: Tensor, _ b: Tensor, _ name: StaticString, result resultType: DType? = nil,
-        nanosecondsPerElement: Double = 0.3,
+        nanosecondsPerElement: Double = 0.3, into place: Tensor? = nil,
         _ kernel: (
             _ n: Int, _ a: UnsafeMutableRawPointer, _ strideA: Int, _ b: UnsafeMutableRawPointer, _ strideB: Int,
             _ y: UnsafeMutableRawPointer
@@ -143,7 +152,7 @@ extension Tensor {
     ) -> Tensor {
         let shape = broadcastShape(a, b, name)
         let size = a.dtype.byteCount
-        let result = Tensor(uninitialized: shape, dtype: resultType ?? a.dtype)
+        let result = place ?? Tensor(uninitialized: shape, dtype: resultType ?? a.dtype)
         let resultSize = result.dtype.byteCount
         let (left, right, output) = (a.impl.pointer, b.impl.pointer, result.impl.pointer)
         let wholeA = a.isContiguous && a.count == result.count
@@ -169,8 +178,10 @@ extension Tensor {
     }
 
     @inline(__always)
-    static func zip(_ operation: TernBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString) -> Tensor {
-        zip(a, b, name) { n, left, strideA, right, strideB, output in
+    static func zip(
+        _ operation: TernBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, into place: Tensor? = nil
+    ) -> Tensor {
+        zip(a, b, name, into: place) { n, left, strideA, right, strideB, output in
             Kernels.vector.binary(a.dtype.kernelType, operation, n, left, strideA, right, strideB, output)
         }
     }

@@ -13,13 +13,15 @@ private func unary(
     return result.recorded(name, from: x) { g, _ in InputGradients(derivative(g, x)) }
 }
 
-/// An elementwise function whose derivative is written with its output: nothing else is saved.
+/// An elementwise function whose derivative is written with its output: nothing else is saved, and the input's memory
+/// is reused if the caller gave it away.
 @inline(__always)
 private func unaryByOutput(
-    _ x: Tensor, _ name: StaticString, _ kernel: TernUnary, _ derivative: @escaping (_ g: Tensor, _ y: Tensor) -> Tensor
+    _ x: consuming Tensor, _ name: StaticString, _ kernel: TernUnary,
+    _ derivative: @escaping (_ g: consuming Tensor, _ y: Tensor) -> Tensor
 ) -> Tensor {
-    let x = x.converted(to: x.dtype.floating)
-    let result = x.map(kernel, nanosecondsPerElement: 1)
+    if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }
+    let result = x.map(kernel, nanosecondsPerElement: 1, into: x.reusedPlace())
     guard records(x) else { return result }
     let saved = result.savedOutput
     return result.recorded(name, from: x) { g, node in InputGradients(derivative(g, node.relinked(saved))) }
@@ -40,19 +42,21 @@ public func sign(_ x: Tensor) -> Tensor { unary(x, "sign", .TERN_UNARY_SIGN) { g
 /// `x * x`
 public func square(_ x: Tensor) -> Tensor { unary(x, "square", .TERN_UNARY_SQUARE) { g, x in g * x * 2 } }
 /// `1 / x`
-public func reciprocal(_ x: Tensor) -> Tensor {
+public func reciprocal(_ x: consuming Tensor) -> Tensor {
     unaryByOutput(x, "reciprocal", .TERN_UNARY_RECIPROCAL) { g, y in -(g * y * y) }
 }
 /// The square root; the derivative at 0 is infinite.
-public func sqrt(_ x: Tensor) -> Tensor { unaryByOutput(x, "sqrt", .TERN_UNARY_SQRT) { g, y in g / (y * 2) } }
+public func sqrt(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "sqrt", .TERN_UNARY_SQRT) { g, y in g / (y * 2) } }
 /// `1 / sqrt(x)`
-public func rsqrt(_ x: Tensor) -> Tensor {
+public func rsqrt(_ x: consuming Tensor) -> Tensor {
     unaryByOutput(x, "rsqrt", .TERN_UNARY_RSQRT) { g, y in g * y * y * y * -0.5 }
 }
 /// `e^x`
-public func exp(_ x: Tensor) -> Tensor { unaryByOutput(x, "exp", .TERN_UNARY_EXP) { g, y in g * y } }
+public func exp(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "exp", .TERN_UNARY_EXP) { g, y in g * y } }
 /// `e^x - 1`, accurate near 0.
-public func expm1(_ x: Tensor) -> Tensor { unaryByOutput(x, "expm1", .TERN_UNARY_EXPM1) { g, y in g * (y + 1) } }
+public func expm1(_ x: consuming Tensor) -> Tensor {
+    unaryByOutput(x, "expm1", .TERN_UNARY_EXPM1) { g, y in g * (y + 1) }
+}
 /// The natural logarithm.
 public func log(_ x: Tensor) -> Tensor { transcendental(x, "log", .TERN_UNARY_LOG) { g, x in g / x } }
 /// `log(1 + x)`, accurate near 0.
@@ -75,30 +79,35 @@ public func round(_ x: Tensor) -> Tensor { unary(x, "round", .TERN_UNARY_ROUND) 
 // MARK: - Activations
 
 /// `max(x, 0)`; NaN stays. The derivative at 0 is 0.
-public func relu(_ x: Tensor) -> Tensor {
-    let result = x.map(.TERN_UNARY_RELU, nanosecondsPerElement: 0.2)
+public func relu(_ x: consuming Tensor) -> Tensor {
+    let result = x.map(.TERN_UNARY_RELU, nanosecondsPerElement: 0.2, into: x.reusedPlace())
     guard records(x) else { return result }
     // The output is positive where the input is: saving it instead lets the input go.
     let saved = result.savedOutput
     return result.recorded("relu", from: x) { g, _ in InputGradients(reluBackward(g, saved)) }
 }
 /// `x` where it is positive, `slope * x` elsewhere. The derivative at 0 is `slope`. PyTorch's `leaky_relu`.
-public func leakyRelu(_ x: Tensor, slope: Double = 0.01) -> Tensor {
-    let x = x.converted(to: x.dtype.floating)
-    let result = x.mapped(0.3) { n, input, stride, output in
-        Kernels.vector.unary_parameter(x.dtype.kernelType, .TERN_UNARY_LEAKY_RELU, slope, n, input, stride, output)
+public func leakyRelu(_ x: consuming Tensor, slope: Double = 0.01) -> Tensor {
+    if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }
+    let type = x.dtype.kernelType
+    // As with `relu` the output tells where the input is positive, unless the slope turns signs around.
+    let savesOutput = slope >= 0
+    let place = savesOutput ? x.reusedPlace() : nil
+    let result = x.mapped(0.3, into: place) { n, input, stride, output in
+        Kernels.vector.unary_parameter(type, .TERN_UNARY_LEAKY_RELU, slope, n, input, stride, output)
     }
     guard records(x) else { return result }
-    return result.recorded("leakyRelu", from: x) { g, _ in InputGradients(leakyReluBackward(g, x, slope)) }
+    let saved = savesOutput ? result.savedOutput : x.detached
+    return result.recorded("leakyRelu", from: x) { g, _ in InputGradients(leakyReluBackward(g, saved, slope)) }
 }
 /// The logistic function, `1 / (1 + e^-x)`.
-public func sigmoid(_ x: Tensor) -> Tensor {
+public func sigmoid(_ x: consuming Tensor) -> Tensor {
     unaryByOutput(x, "sigmoid", .TERN_UNARY_SIGMOID) { g, y in
         backward(g, y, "sigmoidBackward", .TERN_BINARY_SIGMOID_BACKWARD) { g, y in (y * (1 - y), g * (1 - y * 2)) }
     }
 }
 /// The hyperbolic tangent.
-public func tanh(_ x: Tensor) -> Tensor {
+public func tanh(_ x: consuming Tensor) -> Tensor {
     unaryByOutput(x, "tanh", .TERN_UNARY_TANH) { g, y in
         backward(g, y, "tanhBackward", .TERN_BINARY_TANH_BACKWARD) { g, y in (1 - y * y, g * y * -2) }
     }
@@ -173,32 +182,35 @@ public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
 /// `f(g, b)`, linear in the gradient `g`, in one kernel. `partials` gives df/dg and df/db.
 @inline(__always)
 private func backward(
-    _ g: Tensor, _ b: Tensor, _ name: StaticString, _ kernel: TernBinary,
+    _ g: consuming Tensor, _ b: Tensor, _ name: StaticString, _ kernel: TernBinary,
     _ partials: @escaping (_ g: Tensor, _ b: Tensor) -> (Tensor, Tensor)
 ) -> Tensor {
+    if !records(g, b) { return Tensor.zip(kernel, g, b, name, into: g.reusedPlace()) }
+    let g = g
     let result = Tensor.zip(kernel, g, b, name)
-    guard records(g, b) else { return result }
     return result.recorded(name, from: g, b) { upstream, node in
         let (first, second) = partials(g, b)
         return InputGradients(node.needs(0) ? upstream * first : nil, node.needs(1) ? upstream * second : nil)
     }
 }
 
-private func reluBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
-    let result = Tensor.zip(.TERN_BINARY_RELU_BACKWARD, g, y, "reluBackward")
+private func reluBackward(_ g: consuming Tensor, _ y: Tensor) -> Tensor {
+    let result = Tensor.zip(.TERN_BINARY_RELU_BACKWARD, g, y, "reluBackward", into: g.reusedPlace())
     guard records(g) else { return result }
     return result.recorded("reluBackward", from: g) { upstream, _ in InputGradients(reluBackward(upstream, y)) }
 }
 
-private func leakyReluBackward(_ g: Tensor, _ x: Tensor, _ slope: Double) -> Tensor {
-    let x = x.detached
-    let result = Tensor.zip(g, x, "leakyReluBackward") { n, left, strideA, right, strideB, output in
+/// - Parameter saved: positive where the input was.
+private func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: Double) -> Tensor {
+    let type = g.dtype.kernelType
+    let result = Tensor.zip(g, saved, "leakyReluBackward", into: g.reusedPlace()) {
+        n, left, strideA, right, strideB, output in
         Kernels.vector.binary_parameter(
-            g.dtype.kernelType, .TERN_BINARY_LEAKY_RELU_BACKWARD, slope, n, left, strideA, right, strideB, output)
+            type, .TERN_BINARY_LEAKY_RELU_BACKWARD, slope, n, left, strideA, right, strideB, output)
     }
     guard records(g) else { return result }
     return result.recorded("leakyReluBackward", from: g) { upstream, _ in
-        InputGradients(leakyReluBackward(upstream, x, slope))
+        InputGradients(leakyReluBackward(upstream, saved, slope))
     }
 }
 
