@@ -36,8 +36,10 @@ INLINE void F(any_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, cons
 
 static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, void *scratch) {
     const F(product) o = F(operands)(g, plan->transposed);
-    const ptrdiff_t row = plan->row_pieces == 1 ? 0 : piece % plan->row_pieces * plan->piece_rows;
-    const ptrdiff_t column = (plan->row_pieces == 1 ? piece : piece / plan->row_pieces) * plan->piece_columns;
+    // Columns change first, so that threads, which begin with ranges of pieces, share the narrow last ones.
+    const ptrdiff_t column_pieces = plan->row_pieces == 1 ? plan->pieces : plan->pieces / plan->row_pieces;
+    const ptrdiff_t row = piece / column_pieces * plan->piece_rows;
+    const ptrdiff_t column = piece % column_pieces * plan->piece_columns;
     const ptrdiff_t rows = smaller(plan->piece_rows, o.rows - row);
     const ptrdiff_t columns = smaller(plan->piece_columns, o.columns - column);
     if (plan->dots) {

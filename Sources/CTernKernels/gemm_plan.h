@@ -49,11 +49,11 @@ INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bo
         (transposed ? rows * columns / 4 : 0);
 }
 
-// Chooses the grid: about 16 pieces, of 2^18 products (2 us) at least, are enough for the threads of a machine. Pieces
+// Chooses the grid: about 16 pieces, of 2^17 products (1 us) at least, are enough for the threads of a machine. Pieces
 // that pack b are cut along the columns, and along the rows, where each packs the same again, only for want of pieces;
 // others are cut along the rows, once their part of b fits the second cache.
 INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
-    ptrdiff_t wanted = smaller(rows * columns * depth >> 18, 16);
+    ptrdiff_t wanted = smaller(rows * columns * depth >> 17, 16);
     ptrdiff_t row_pieces = 1, column_pieces = 1;
     if (plan->packs_b) {
         // Every column of pieces reads all of a again.

@@ -37,8 +37,8 @@ package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
 /// other.
 final class ThreadPool: @unchecked Sendable {
     static let shared = ThreadPool()
-    /// Handing a job to a spinning worker and waiting for it costs one to two microseconds.
-    static let worthwhileNanoseconds = 6_000
+    /// Handing a job to a spinning worker and waiting for it costs about half a microsecond.
+    static let worthwhileNanoseconds = 3_000
     /// How long a worker looks for work before it sleeps: longer than the serial gaps inside a training step.
     private static let spins = 20_000
 
