@@ -46,8 +46,24 @@ private struct Identity: CustomFunction {
     func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?] { [gradients[0] * -1] }
 }
 
+/// Its input, with a gradient of another type.
+private struct Widening: CustomFunction {
+    func forward(_ inputs: [Tensor], _ context: FunctionContext) -> [Tensor] { [inputs[0] * 1.0] }
+    func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?] {
+        [gradients[0].converted(to: .float64)]
+    }
+}
+
 @Suite("CustomFunction")
 struct CustomFunctionTests {
+    @Test("a gradient of another type than the input's is converted")
+    func otherType() {
+        let x = Variable(Tensor.ones([1000]))
+        Widening()(relu(x.value)).sum().backward()
+        #expect(x.gradient?.dtype == .float32)
+        #expect(x.gradient == Tensor.ones([1000]))
+    }
+
     @Test("a saved output gives first and second derivatives")
     func savedOutput() throws {
         let x = signedValues([2, 3])

@@ -21,8 +21,8 @@ public protocol CustomFunction {
     /// The outputs. What `backward` needs is left with ``FunctionContext/save(_:)``.
     func forward(_ inputs: [Tensor], _ context: FunctionContext) -> [Tensor]
 
-    /// The gradient with respect to each input, of its shape; `nil` for one that has none or does not need it, see
-    /// ``FunctionContext/needsGradient(_:)``.
+    /// The gradient with respect to each input, of its shape (it is converted to its type); `nil` for one that has none
+    /// or does not need it, see ``FunctionContext/needsGradient(_:)``.
     ///
     /// - Parameter gradients: with respect to each output; zeros for one that nothing was computed from.
     func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?]
@@ -110,7 +110,7 @@ extension CustomFunction {
         let differentiable = outputs.map(context.isDifferentiable)
         let kinds = outputs.map { (shape: $0.shape, dtype: $0.dtype) }
         context.finish(outputs)
-        let shapes = inputs.map(\.shape)
+        let inputKinds = inputs.map { (shape: $0.shape, dtype: $0.dtype) }
         let node = MultipleOutputNode(Self.self, inputs: inputs.map { $0.impl.node }) { [self] _, node in
             let node = unsafeDowncast(node, to: MultipleOutputNode.self)
             let pending = node.pendingOutputs
@@ -120,7 +120,7 @@ extension CustomFunction {
             let gradients = kinds.enumerated().map { index, kind in
                 (index < pending.count ? pending[index] : nil) ?? Tensor.zeros(kind.shape, dtype: kind.dtype)
             }
-            return InputGradients(checked(backward(gradients, context), shapes, node))
+            return InputGradients(checked(backward(gradients, context), inputKinds, node))
         }
         return zip(outputs.indices, outputs).map { index, output in
             if !differentiable[index] { return output.detached }
@@ -130,19 +130,23 @@ extension CustomFunction {
         }
     }
 
-    private func checked(_ gradients: [Tensor?], _ shapes: [Shape], _ node: Node) -> [Tensor?] {
-        if gradients.count != shapes.count {
+    /// Of the inputs' shapes and types: what comes next relies on it.
+    private func checked(
+        _ gradients: [Tensor?], _ kinds: [(shape: Shape, dtype: DType)], _ node: Node
+    ) -> [Tensor?] {
+        if gradients.count != kinds.count {
             mistake(
-                "\(Self.self).backward", "must give \(shapes.count) gradients, one an input, got \(gradients.count)")
+                "\(Self.self).backward", "must give \(kinds.count) gradients, one an input, got \(gradients.count)")
         }
         return gradients.enumerated().map { index, gradient in
             guard let gradient, node.needs(index) else { return nil }
-            if gradient.shape != shapes[index] {
+            let (shape, dtype) = kinds[index]
+            if gradient.shape != shape {
                 mistake(
                     "\(Self.self).backward",
-                    "must give a gradient of shape \(shapes[index]) for input \(index), got \(gradient.shape)")
+                    "must give a gradient of shape \(shape) for input \(index), got \(gradient.shape)")
             }
-            return gradient
+            return gradient.converted(to: dtype)
         }
     }
 }
