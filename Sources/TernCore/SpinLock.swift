@@ -24,11 +24,14 @@ struct SpinLock: ~Copyable {
     @inline(never)
     private func wait() {
         var turns = 0
-        while isLocked.load(ordering: .relaxed) {
-            tern_cpu_relax()
-            turns += 1
-            // The holder lost its processor: give ours away instead of spinning against it.
-            if turns > 100 { sched_yield() }
-        }
+        while isLocked.load(ordering: .relaxed) { SpinLock.pause(&turns) }
+    }
+
+    /// Lets others go on, between two looks at what this thread waits for.
+    static func pause(_ turns: inout Int) {
+        tern_cpu_relax()
+        turns += 1
+        // Who is waited for lost its processor: give ours away instead of spinning against it.
+        if turns > 100 { sched_yield() }
     }
 }

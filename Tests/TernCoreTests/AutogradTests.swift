@@ -161,14 +161,27 @@ struct AutogradTests {
         #expect(together.values == alone)
     }
 
-    @Test("two threads record and run backward through one parameter")
+    @Test("what two threads add to the gradient of one parameter is all there, and never out of sight")
     func threadsShareParameter() {
         let w = Variable(Tensor([1, 2]))
+        w.gradient = Tensor([0, 0])
+        let running = Mutex(2)
         let threads = (0..<2).map { _ in
-            startedThread { for _ in 0..<200 { (w.value * w.value).sum().backward() } }
+            startedThread {
+                for _ in 0..<10_000 { (w.value * w.value).sum().backward() }
+                running.withLock { $0 -= 1 }
+            }
+        }
+        var last: Float = 0
+        var falls = 0
+        while running.withLock({ $0 > 0 }) {
+            let now = w.gradient?.array(of: Float.self)[0] ?? -1
+            if now < last { falls += 1 }
+            last = max(last, now)
         }
         for thread in threads { thread.wait() }
-        #expect(w.gradient == [800, 1600])
+        #expect(falls == 0)
+        #expect(w.gradient == [40_000, 80_000])
     }
 }
 

@@ -111,28 +111,52 @@ class Node: @unchecked Sendable {
 /// A tensor that gradients are gathered for: a parameter, or one that a tape watches.
 @usableFromInline
 final class Leaf: Node, @unchecked Sendable {
-    // Unchecked: the lock guards `gathered`.
+    // Unchecked: the lock guards the variables.
     private let lock = SpinLock()
     private var gathered: Tensor?
+    /// How many sums are being computed of what was gathered: it is whole only while there is none.
+    private var sumsOutside = 0
 
     init() { super.init(leaf: "leaf") }
 
     var gradient: Tensor? {
-        get { lock.withLock { gathered } }
+        get {
+            var result: Tensor?
+            whenWhole { result = gathered }
+            return result
+        }
         set {
             // What was there is freed outside of the lock.
             var other = newValue
-            lock.withLock { swap(&gathered, &other) }
+            whenWhole { swap(&gathered, &other) }
+        }
+    }
+
+    /// Calls `body` under the lock while no sum is outside: what threads add at the same time is seen added.
+    @inline(__always)
+    private func whenWhole(_ body: () -> Void) {
+        var turns = 0
+        while true {
+            let isWhole = lock.withLock {
+                if sumsOutside == 0 { body() }
+                return sumsOutside == 0
+            }
+            if isWhole { return }
+            SpinLock.pause(&turns)
         }
     }
 
     /// Adds to what is gathered. The sum is computed outside of the lock; what arrives meanwhile is added then.
     func accumulate(_ gradient: consuming Tensor) {
         var sum: Tensor? = gradient
+        var isOutside = false
         while true {
             var earlier: Tensor?
             lock.withLock {
                 if gathered == nil { swap(&gathered, &sum) } else { swap(&gathered, &earlier) }
+                let goesOutside = sum != nil
+                sumsOutside += (goesOutside ? 1 : 0) - (isOutside ? 1 : 0)
+                isOutside = goesOutside
             }
             guard let arrived = sum.take() else { return }
             Tensor.accumulate(arrived, into: &earlier)
