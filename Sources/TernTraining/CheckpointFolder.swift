@@ -97,7 +97,8 @@ public final class CheckpointFolder {
     public var files: [String] { numbers.map(file) }
 
     private func file(_ number: Int) -> String {
-        path + "/" + Self.prefix + String(format: "%06d", number) + Self.suffix
+        let digits = "\(number)"
+        return path + "/" + Self.prefix + String(repeating: "0", count: max(6 - digits.count, 0)) + digits + Self.suffix
     }
 
     private static let prefix = "checkpoint-"
@@ -109,7 +110,9 @@ public final class CheckpointFolder {
             guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
             let digits = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
             // A file of another name is not ours, even if its number could be read.
-            guard let number = Int(digits), number > 0, file(number) == path + "/" + name else { return nil }
+            guard let number = Int(digits), (1..<Int.max).contains(number), file(number) == path + "/" + name else {
+                return nil
+            }
             return number
         }.sorted()
     }

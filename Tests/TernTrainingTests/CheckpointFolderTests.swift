@@ -98,6 +98,18 @@ import Testing
         }
     }
 
+    @Test("numbers go on from any that is there; a file whose number is the last one possible is not ours")
+    func largeNumbers() throws {
+        try withTemporaryFolder { folder in
+            let checkpoints = try CheckpointFolder(folder)
+            let first = try checkpoints.save(Self.checkpoint(1))
+            try FileManager.default.moveItem(atPath: first, toPath: folder + "/checkpoint-2147483647.safetensors")
+            try write([], to: folder + "/checkpoint-\(Int.max).safetensors")
+            #expect(try checkpoints.save(Self.checkpoint(2)) == folder + "/checkpoint-2147483648.safetensors")
+            #expect(try checkpoints.newest() == Self.checkpoint(2))
+        }
+    }
+
     @Test("one run at a time saves to a folder, and others may read")
     func lock() throws {
         try withTemporaryFolder { folder in
