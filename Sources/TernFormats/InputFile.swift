@@ -22,8 +22,8 @@ protocol RandomAccess: Sendable {
 /// A regular file, open for reading.
 ///
 /// Files are read with `pread` instead of being mapped: a mapped file that another process cuts short kills the reader
-/// with SIGBUS, while a read is an error. It is as fast, since values are copied into a tensor's own aligned memory in
-/// either case: a gigabyte from the page cache takes 0.09 s read by two threads, 0.13 s copied out of a mapping.
+/// with SIGBUS, while a read is an error. Read by several threads it is about as fast, since values are copied into a
+/// tensor's own aligned memory in either case.
 final class InputFile: RandomAccess {
     let path: String
     let size: Int

@@ -8,7 +8,7 @@ import Testing
     @Test(
         "early stopping waits as long as Keras's",
         arguments: [
-            // The number of epochs that Keras 3 runs with EarlyStopping(patience:, min_delta:, mode:) on these values.
+            // The number of epochs that follows from what Keras documents of EarlyStopping(patience, min_delta, mode).
             (2, 0.0, MetricMode.minimum, [5.0, 4, 4, 4, 3], 4),
             (1, 0, .minimum, [5, 4, 3, 3, 2], 4),
             (0, 0, .minimum, [5, 4, 4.5, 2], 3),
