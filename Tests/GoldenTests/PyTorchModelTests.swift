@@ -1,5 +1,6 @@
 import Foundation
 import Tern
+import TernTestSupport
 import Testing
 
 /// The LeNet of the reference workloads.
@@ -67,37 +68,25 @@ private func cnn(_ c1: Int = 32, _ c2: Int = 32, _ c3: Int = 64, _ c4: Int = 64,
         try Self.check(cnn(2, 3, 4, 4, 8), Self.goldens + "/cnn.safetensors", [4, 3, 32, 32])
     }
 
-    static let python = ProcessInfo.processInfo.environment["TERN_PYTHON"]
-
     static func run(_ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(python))
-        process.arguments = [goldens + "/pytorch_models.py"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return text
+        try Python.run(file: goldens + "/pytorch_models.py", arguments)
     }
 
     @Test(
         "the networks in full size give PyTorch's logits, and what Tern saves, loads in PyTorch",
-        .enabled(if: python != nil, "TERN_PYTHON names no interpreter with PyTorch and safetensors"))
+        .enabled(if: Python.has("torch", "safetensors"), "TERN_PYTHON names no Python with PyTorch and safetensors"))
     func full() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        _ = try Self.run("full", folder)
-        func exchange(_ name: String, _ model: some Module<Tensor, Tensor>, _ shape: Shape) throws {
-            let ours = try Self.check(model, "\(folder)/\(name).safetensors", shape)
-            try SafetensorsFile.write(model.stateDictionary(), to: "\(folder)/ours.safetensors")
-            let theirs = Self.logits(try Self.run("check", name, folder + "/ours.safetensors"))
-            #expect(theirs.count == 40)
-            for (a, b) in zip(ours, theirs) { #expect(abs(a - b) <= 1e-5 * max(1, abs(b))) }
+        try withTemporaryFolder { folder in
+            _ = try Self.run("full", folder)
+            func exchange(_ name: String, _ model: some Module<Tensor, Tensor>, _ shape: Shape) throws {
+                let ours = try Self.check(model, "\(folder)/\(name).safetensors", shape)
+                try SafetensorsFile.write(model.stateDictionary(), to: "\(folder)/ours.safetensors")
+                let theirs = Self.logits(try Self.run("check", name, folder + "/ours.safetensors"))
+                #expect(theirs.count == 40)
+                for (a, b) in zip(ours, theirs) { #expect(abs(a - b) <= 1e-5 * max(1, abs(b))) }
+            }
+            try exchange("lenet", LeNet(), [4, 1, 28, 28])
+            try exchange("cnn", cnn(), [4, 3, 32, 32])
         }
-        try exchange("lenet", LeNet(), [4, 1, 28, 28])
-        try exchange("cnn", cnn(), [4, 3, 32, 32])
     }
 }

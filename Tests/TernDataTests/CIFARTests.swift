@@ -2,6 +2,7 @@ import Foundation
 import TernCore
 import TernData
 import TernFormats
+import TernTestSupport
 import Testing
 
 @Suite struct CIFARTests {
@@ -11,11 +12,10 @@ import Testing
     }
 
     static func withFolder(_ files: [String: [UInt8]], body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        for (name, bytes) in files { try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name)) }
-        try body(folder)
+        try withTemporaryFolder { folder in
+            for (name, bytes) in files { try write(bytes, to: folder + "/" + name) }
+            try body(folder)
+        }
     }
 
     @Test("CIFAR-10's training files are read one behind the other")

@@ -2,6 +2,7 @@ import Foundation
 import TernCore
 import TernData
 import TernFormats
+import TernTestSupport
 import Testing
 
 @Suite struct MNISTTests {
@@ -11,18 +12,17 @@ import Testing
         images: String = "-images-idx3-ubyte", labels: String = "-labels-idx1-ubyte",
         change: (inout [String: [UInt8]]) -> Void = { _ in }, body: (String) throws -> Void
     ) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        var files: [String: [UInt8]] = [
-            "train" + images: [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + Array(0..<12),
-            "train" + labels: [0, 0, 8, 1, 0, 0, 0, 2, 7, 9],
-            "t10k" + images: [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3] + Array(20..<26),
-            "t10k" + labels: [0, 0, 8, 1, 0, 0, 0, 1, 0],
-        ]
-        change(&files)
-        for (name, bytes) in files { try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name)) }
-        try body(folder)
+        try withTemporaryFolder { folder in
+            var files: [String: [UInt8]] = [
+                "train" + images: [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + Array(0..<12),
+                "train" + labels: [0, 0, 8, 1, 0, 0, 0, 2, 7, 9],
+                "t10k" + images: [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3] + Array(20..<26),
+                "t10k" + labels: [0, 0, 8, 1, 0, 0, 0, 1, 0],
+            ]
+            change(&files)
+            for (name, bytes) in files { try write(bytes, to: folder + "/" + name) }
+            try body(folder)
+        }
     }
 
     @Test("files are found under both ways of naming them", arguments: ["-", "."])

@@ -1,6 +1,7 @@
 import Foundation
 import TernCore
 import TernFormats
+import TernTestSupport
 import Testing
 
 @Suite struct CSVReadingTests {

@@ -1,4 +1,5 @@
 import TernCore
+import TernTestSupport
 import Testing
 
 @testable import TernFormats
@@ -49,7 +50,7 @@ import Testing
             let view = Tensor([[1, 2, 3], [4, 5, 6]]).transposed(0, 1)
             try NPY.write(view, to: path)
             #expect(try NPY.read(contentsOf: path) == view)
-            #expect(try TernFormatsTests.bytes(ofFile: path) == NPY.encode(view))
+            #expect(try TernTestSupport.bytes(ofFile: path) == NPY.encode(view))
             let error = #expect(throws: FormatError.self) { try NPY.read(contentsOf: folder + "/none") }
             #expect(error?.description == "\(folder)/none: expected a readable file, found No such file or directory")
         }

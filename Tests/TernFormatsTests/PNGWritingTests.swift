@@ -1,5 +1,6 @@
 import TernCore
 import TernFormats
+import TernTestSupport
 import Testing
 
 @Suite struct PNGWritingTests {

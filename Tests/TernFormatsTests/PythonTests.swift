@@ -1,5 +1,6 @@
 import Foundation
 import TernCore
+import TernTestSupport
 import Testing
 
 @testable import TernFormats
@@ -11,7 +12,7 @@ import Testing
             if: Python.has("numpy", "safetensors"), "TERN_PYTHON names no interpreter with NumPy and safetensors"))
     func exchange() throws {
         try withTemporaryFolder { folder in
-            _ = try Python.run(golden: "exchange.py", "write", folder)
+            _ = try Python.run(file: goldenPath("exchange.py"), ["write", folder])
             let theirs = { (name: String) in "\(folder)/\(name)" }
             let ours = { (name: String) in "\(folder)/ours-\(name)" }
 
@@ -37,7 +38,7 @@ import Testing
             let npz = try NPZFile(contentsOf: theirs("halves.npz"))
             try NPY.write(npz.tensor(named: "halves", widening: true), to: ours("halves-npz.npy"))
 
-            #expect(try Python.run(golden: "exchange.py", "check", folder) == "equal\n")
+            #expect(try Python.run(file: goldenPath("exchange.py"), ["check", folder]) == "equal\n")
         }
     }
 
@@ -48,11 +49,11 @@ import Testing
         .enabled(if: wantsLarge && Python.has("numpy"), "TERN_LARGE is not set (it takes 9 GB of disk and of memory)"))
     func large() throws {
         try withTemporaryFolder { folder in
-            _ = try Python.run(golden: "exchange.py", "write-large", folder)
+            _ = try Python.run(file: goldenPath("exchange.py"), ["write-large", folder])
             let tensors = try NPZFile(contentsOf: folder + "/large.npz").tensors()
             #expect(tensors["large"]?.shape == [(1 << 32) + 8])
             try NPZFile.write(tensors, to: folder + "/ours-large.npz")
-            #expect(try Python.run(golden: "exchange.py", "check-large", folder) == "equal\n")
+            #expect(try Python.run(file: goldenPath("exchange.py"), ["check-large", folder]) == "equal\n")
         }
     }
 }

@@ -1,4 +1,5 @@
 import TernCore
+import TernTestSupport
 import Testing
 
 @testable import TernFormats

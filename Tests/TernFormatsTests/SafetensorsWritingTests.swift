@@ -1,5 +1,6 @@
 import Foundation
 import TernCore
+import TernTestSupport
 import Testing
 
 @testable import TernFormats

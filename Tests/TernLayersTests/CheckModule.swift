@@ -73,11 +73,3 @@ extension Tensor {
             && zip(array(of: Float.self), other.array(of: Float.self)).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
     }
 }
-
-extension ExitTest.Result? {
-    /// Whether the process wrote `message`.
-    func expectMessage(_ message: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        let text = self.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
-        #expect(text.contains(message), sourceLocation: sourceLocation)
-    }
-}

@@ -1,6 +1,7 @@
 import TernCore
 import TernLayers
 import TernNN
+import TernTestSupport
 import Testing
 
 @Suite("Layers")
@@ -219,7 +220,9 @@ struct LayerTests {
         }.expectMessage("Conv2d groups must divide 6 output channels, got 4")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Linear(3).weight.value
-        }.expectMessage("Linear.weight has no value yet")
+        }.expectMessage(
+            "Linear.weight has no value yet, because its layer takes its size ([3, -1], -1 is unknown) from the first "
+                + "input: call the model on a batch or load a state dictionary first, or give the layer its input size")
     }
 }
 

@@ -1,5 +1,6 @@
 import TernCore
 import TernLosses
+import TernTestSupport
 import Testing
 
 /// A loss on fixed values, and what PyTorch gives for it in float64:
@@ -227,13 +228,5 @@ func expectClose(_ values: [Double], _ expected: [Double], sourceLocation: Sourc
     #expect(values.count == expected.count, sourceLocation: sourceLocation)
     for (value, expected) in zip(values, expected) {
         #expect(abs(value - expected) <= 1e-7 + 1e-7 * abs(expected), sourceLocation: sourceLocation)
-    }
-}
-
-extension ExitTest.Result? {
-    /// Whether the process wrote `message`.
-    func expectMessage(_ message: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        let text = self.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
-        #expect(text.contains(message), sourceLocation: sourceLocation)
     }
 }

@@ -1,5 +1,6 @@
 import TernCore
 import TernMetrics
+import TernTestSupport
 import Testing
 
 @Suite("Confusion matrix")
@@ -54,11 +55,9 @@ struct ConfusionMatrixTests {
     ]
 
     @Test("wrong use stops with a message", arguments: mistakes.indices)
-    func wrongUse(_ index: Int) async throws {
-        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [index] in
+    func wrongUse(_ index: Int) async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [index] in
             Self.mistakes[index].body()
-        }
-        let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-        #expect(text.contains(": " + Self.mistakes[index].message + "\n"), "\(text.prefix(300))")
+        }.expectMessage(Self.mistakes[index].message)
     }
 }

@@ -1,5 +1,6 @@
 import TernCore
 import TernMetrics
+import TernTestSupport
 import Testing
 
 @Suite("Metrics")
@@ -49,12 +50,9 @@ struct MetricTests {
 
     @Test("wrong use stops with a message")
     func mistakes() async {
-        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             Accuracy().update(Tensor.zeros([2, 3]), Tensor([0], dtype: .int64))
-        }
-        let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
-        #expect(
-            text.contains(
-                "Accuracy expects predictions [N..., C] or [N...] and labels [N...], got float32 [2, 3] and int64 [1]"))
+        }.expectMessage(
+            "Accuracy expects predictions [N..., C] or [N...] and labels [N...], got float32 [2, 3] and int64 [1]")
     }
 }

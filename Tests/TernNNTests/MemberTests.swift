@@ -1,5 +1,6 @@
 import TernCore
 import TernNN
+import TernTestSupport
 import Testing
 
 @Suite("Members of modules")
@@ -192,13 +193,5 @@ struct MemberTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             Dense(1, 1).to(.int32)
         }.expectMessage("to expects a floating-point type, got int32")
-    }
-}
-
-extension ExitTest.Result? {
-    /// Whether the process wrote `message`.
-    func expectMessage(_ message: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        let text = self.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
-        #expect(text.contains(message), sourceLocation: sourceLocation)
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import TernCore
 import TernNN
 import TernOptimizers
+import TernTestSupport
 import Testing
 
 final class Two: Module {
@@ -170,14 +171,6 @@ struct OptimizerTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Adam([Parameter(Tensor.zeros([2]))], betas: (0.9, 1))
         }.expectMessage("Adam betas must be in 0..<1, got 1.0")
-    }
-}
-
-extension ExitTest.Result? {
-    /// Whether the process wrote `message`.
-    func expectMessage(_ message: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        let text = self.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
-        #expect(text.contains(message), sourceLocation: sourceLocation)
     }
 }
 

@@ -1,4 +1,5 @@
 import TernCore
+import TernTestSupport
 import Testing
 
 @testable import TernPlot
@@ -57,13 +58,9 @@ private struct Mistake: Sendable {
 @Suite("Wrong use")
 struct MistakeTests {
     @Test("stops with a message that says what was wrong", arguments: Mistake.all.indices)
-    func message(_ index: Int) async throws {
-        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [index] in
+    func message(_ index: Int) async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [index] in
             Mistake.all[index].body()
-        }
-        let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-        let message = text.split(separator: "\n").first { $0.contains("Fatal error: ") }
-            .map { String($0[$0.firstRange(of: "Fatal error: ")!.upperBound...]) }
-        #expect(message == Mistake.all[index].message, "\(text.prefix(400))")
+        }.expectMessage(Mistake.all[index].message)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TernTestSupport
 import Testing
 
 @testable import TernPlot
@@ -42,15 +43,14 @@ struct PictureTests {
 
     @Test("are written whole, or not at all")
     func writing() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("TernPlot-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appendingPathComponent("a.svg").path
-        let chart = Chart(title: "a") { Line([1, 2]) }
-        try chart.write(to: path, theme: .dark)
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == chart.svg(theme: .dark))
-        #expect(throws: (any Error).self) { try chart.write(to: folder.path + "/missing/a.svg") }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.svg"])
+        try withTemporaryFolder { folder in
+            let path = folder + "/a.svg"
+            let chart = Chart(title: "a") { Line([1, 2]) }
+            try chart.write(to: path, theme: .dark)
+            #expect(try text(ofFile: path) == chart.svg(theme: .dark))
+            #expect(throws: (any Error).self) { try chart.write(to: folder + "/missing/a.svg") }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.svg"])
+        }
     }
 
     @Test("escape what XML cannot hold")

@@ -1,4 +1,5 @@
 import Tern
+import TernTestSupport
 import Testing
 
 /// LeNet as a class: Conv 3x3, max pooling.
@@ -149,12 +150,9 @@ struct ReferenceModelTests {
 
     @Test("errors name the layer in the model")
     func path() async {
-        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = LeNet()(Tensor.zeros([64, 3, 28, 28]))
-        }
-        let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
-        #expect(
-            text.contains(
-                "LeNet.conv1: conv2d expects 1 input channels, got 3 (input [64, 3, 28, 28], weight [6, 1, 3, 3])"))
+        }.expectMessage(
+            "LeNet.conv1: conv2d expects 1 input channels, got 3 (input [64, 3, 28, 28], weight [6, 1, 3, 3])")
     }
 }

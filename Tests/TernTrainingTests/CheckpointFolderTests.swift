@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Tern
+import TernTestSupport
 import Testing
 
 @Suite("Folders of checkpoints") struct CheckpointFolderTests {
@@ -44,7 +45,7 @@ import Testing
             let checkpoints = try CheckpointFolder(folder) { message in warnings.withLock { $0.append(message) } }
             try checkpoints.save(Self.checkpoint(1))
             let path = try checkpoints.save(Self.checkpoint(2))
-            let whole = try bytes(of: path)
+            let whole = try bytes(ofFile: path)
             for count in 0..<whole.count {
                 try write(whole[..<count], to: path)
                 #expect(try checkpoints.newest() == Self.checkpoint(1), "cut to \(count) bytes")
@@ -70,7 +71,7 @@ import Testing
             let checkpoints = try CheckpointFolder(folder) { _ in }
             let first = try checkpoints.save(Self.checkpoint(1))
             let second = try checkpoints.save(Self.checkpoint(2))
-            let whole = try bytes(of: first)
+            let whole = try bytes(ofFile: first)
             try write([], to: first)
             try write([1], to: second)
             #expect(

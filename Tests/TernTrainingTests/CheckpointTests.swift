@@ -1,5 +1,6 @@
 import Foundation
 import Tern
+import TernTestSupport
 import Testing
 
 @Suite("Checkpoints") struct CheckpointTests {
@@ -51,7 +52,7 @@ import Testing
         try withTemporaryFolder { folder in
             let path = folder + "/damaged"
             try Self.sample.write(to: path)
-            let whole = try bytes(of: path)
+            let whole = try bytes(ofFile: path)
             for count in 0..<whole.count {
                 try write(whole[..<count], to: path)
                 #expect(throws: CheckpointError.self, "cut to \(count) bytes") { try Checkpoint(contentsOf: path) }

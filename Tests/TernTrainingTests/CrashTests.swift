@@ -1,5 +1,6 @@
 import Foundation
 import Tern
+import TernTestSupport
 import Testing
 
 /// Training processes killed at random moments, saving included, and resumed: all end as one that was not.

@@ -1,4 +1,5 @@
 import Tern
+import TernTestSupport
 import Testing
 
 /// A small training with dropout, batch norm, augmentation, a schedule and metrics.

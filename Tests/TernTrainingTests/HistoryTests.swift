@@ -1,5 +1,6 @@
 import Foundation
 import Tern
+import TernTestSupport
 import Testing
 
 @Suite("History and CSV logs") struct HistoryTests {
@@ -30,7 +31,7 @@ import Testing
         #expect(History().steps.csv() == "step\n")
         try withTemporaryFolder { folder in
             try Self.sample().epochs.writeCSV(to: folder + "/epochs.csv")
-            #expect(try text(of: folder + "/epochs.csv") == csv)
+            #expect(try text(ofFile: folder + "/epochs.csv") == csv)
         }
     }
 
@@ -60,11 +61,11 @@ import Testing
         try withTemporaryFolder { folder in
             let path = folder + "/log.csv"
             let log = try CSVLogger(path, columns: ["loss", "a \"b\""])
-            #expect(try text(of: path) == "step,loss,\"a \"\"b\"\"\"\n")
+            #expect(try text(ofFile: path) == "step,loss,\"a \"\"b\"\"\"\n")
             try log.append([0.5, .nan], step: 1)
-            #expect(try text(of: path) == "step,loss,\"a \"\"b\"\"\"\n1,0.5,nan\n")
+            #expect(try text(ofFile: path) == "step,loss,\"a \"\"b\"\"\"\n1,0.5,nan\n")
             _ = try CSVLogger(path, columns: ["loss"], step: "epoch")
-            #expect(try text(of: path) == "epoch,loss\n")
+            #expect(try text(ofFile: path) == "epoch,loss\n")
         }
     }
 
@@ -77,11 +78,11 @@ import Testing
             try write(left.utf8.prefix(left.utf8.count - cut), to: path)
             let lines = left.utf8.prefix(left.utf8.count - cut).split(separator: UInt8(ascii: "\n")).count
             let log = try CSVLogger(path, columns: ["loss"], after: 3)
-            let kept = try text(of: path)
+            let kept = try text(ofFile: path)
             #expect(whole.hasPrefix(kept) && kept.hasSuffix("\n"))
             #expect(kept.split(separator: "\n").count >= min(lines - 1, 4))
             try log.append([5], step: 5)
-            #expect(try text(of: path) == kept + "5,5.0\n")
+            #expect(try text(ofFile: path) == kept + "5,5.0\n")
         }
     }
 
@@ -92,7 +93,7 @@ import Testing
             try write("step,accuracy\n1,0.5\n".utf8, to: path)
             let error = #expect(throws: FormatError.self) { try CSVLogger(path, columns: ["loss"], after: 1) }
             #expect("\(error!)" == "\(path): expected a log with the columns step,loss, found step,accuracy")
-            #expect(try text(of: path) == "step,accuracy\n1,0.5\n")
+            #expect(try text(ofFile: path) == "step,accuracy\n1,0.5\n")
             let unwritable = #expect(throws: FormatError.self) { try CSVLogger(folder, columns: []) }
             #expect("\(unwritable!)" == "\(folder): expected a file that can be written, found Is a directory")
         }

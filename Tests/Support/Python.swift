@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// The Python that `TERN_PYTHON` names, for tests that open our files with other libraries. Without it they are skipped.
-enum Python {
-    static let path = ProcessInfo.processInfo.environment["TERN_PYTHON"]
+/// The Python that `TERN_PYTHON` names, for tests that hold Tern against other libraries. Without it they are skipped.
+public enum Python {
+    private static let path = ProcessInfo.processInfo.environment["TERN_PYTHON"]
 
     /// Whether there is a Python that has these modules.
-    static func has(_ modules: String...) -> Bool {
+    public static func has(_ modules: String...) -> Bool {
         if path == nil { return false }
         let names = modules.map { "'\($0)'" }.joined(separator: ", ")
         let script = "import importlib.util as u; print(all(u.find_spec(m) is not None for m in [\(names)]))"
@@ -14,15 +14,12 @@ enum Python {
     }
 
     /// What a script prints; it must succeed. `arguments` are its `sys.argv[1:]`.
-    static func run(_ script: String, _ arguments: [String] = []) throws -> String {
+    public static func run(_ script: String, _ arguments: [String] = []) throws -> String {
         try launch(["-c", script] + arguments)
     }
 
-    /// What a script in the folder of goldens prints; it must succeed.
-    static func run(golden name: String, _ arguments: String...) throws -> String {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        return try launch([folder.appendingPathComponent("Goldens/\(name)").path] + arguments)
-    }
+    /// What the script in a file prints; it must succeed.
+    public static func run(file: String, _ arguments: [String]) throws -> String { try launch([file] + arguments) }
 
     private static func launch(_ arguments: [String]) throws -> String {
         let process = Process()
