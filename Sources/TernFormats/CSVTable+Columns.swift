@@ -96,7 +96,9 @@ extension CSVTable {
         into memory: UnsafeMutableRawBufferPointer
     ) throws(FormatError) {
         let replacement = Value.replacement(missing)
-        let asksWordsFirst = dialect.missingWords.contains(where: Value.canBeWritten)
+        // Or where the field ends, if the separator could be read as a part of a number.
+        let asksWordsFirst =
+            dialect.missingWords.contains(where: Value.canBeWritten) || "0123456789+-.eE".contains(dialect.separator)
         guard rowCount > 0, width > 0, let base = memory.baseAddress else { return }
         var out = base.assumingMemoryBound(to: Value.self)
         try text.withUnsafeBufferPointer { (text) throws(FormatError) in

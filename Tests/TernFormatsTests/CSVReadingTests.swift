@@ -50,6 +50,14 @@ import Testing
         for golden in try Goldens.load().lines { #expect(CSV.row(golden.fields) == golden.line) }
     }
 
+    @Test(
+        "a separator that could stand in a number separates", arguments: [".", "-", "+", "e", "E", "5"] as [Character])
+    func separatorInNumber(_ separator: Character) throws {
+        let table = try Self.table("1\(separator)2\n3\(separator)4\n", hasHeader: false) { $0.separator = separator }
+        #expect(try table.tensor() == [[1, 2], [3, 4]])
+        #expect(try table.tensor(dtype: .int64) == Tensor(shape: [2, 2], values: [1, 2, 3, 4] as [Int]))
+    }
+
     @Test("columns are chosen by name, by index, or left out")
     func columns() throws {
         let table = try Self.table("a,b,c\n1,2,3\n4,5,6\n")
