@@ -38,15 +38,10 @@ public final class CSVLogger {
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         if descriptor < 0 { throw Self.error(path) }
         let header = CSV.row([step] + columns)
-        var size = 0
-        do throws(FormatError) {
-            if let last { size = try Self.size(of: path, header: header, upTo: last) }
-            if ftruncate(descriptor, off_t(size)) != 0 { throw Self.error(path) }
-            if size == 0 { try write(header) }
-        } catch {
-            close(descriptor)
-            throw error
-        }
+        // The file is closed by `deinit`, which follows an error here too.
+        let size = if let last { try Self.size(of: path, header: header, upTo: last) } else { 0 }
+        if ftruncate(descriptor, off_t(size)) != 0 { throw Self.error(path) }
+        if size == 0 { try write(header) }
     }
 
     deinit { close(descriptor) }
