@@ -13,10 +13,10 @@ import TernFormats
 ///
 /// `tensorboard --logdir logs` shows all runs below a folder; names before a `/` group what belongs together. Each call
 /// writes one record, whole and at once: a crash loses at most the one that is being written. A run that goes on after an
-/// interruption says at which step, and what had been logged from there on is dropped:
+/// interruption says at which step, and what had been logged from there on is dropped. Where steps count from 1:
 ///
 /// ```swift
-/// let log = try TensorBoardWriter("logs/run1", purgeStep: position.step)
+/// let log = try TensorBoardWriter("logs/run1", purgeStep: training.position.totalSteps + 1)
 /// ```
 ///
 /// PyTorch's `SummaryWriter`. May be used from several threads.
