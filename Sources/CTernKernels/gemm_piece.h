@@ -21,6 +21,15 @@ static void F(pack)(REAL *panels, const REAL *b, ptrdiff_t b_depth, ptrdiff_t b_
     }
 }
 
+// Prefetches part `part` of `parts` of a panel that is not packed: its rows lie far apart, which no processor foresees, so
+// they are asked for while the tiles of the panel before are computed.
+INLINE void F(prefetch_panel)(const REAL *b, ptrdiff_t b_depth, ptrdiff_t depth, ptrdiff_t part, ptrdiff_t parts) {
+    for (ptrdiff_t k = depth * part / parts; k < depth * (part + 1) / parts; k++) {
+        __builtin_prefetch(b + k * b_depth);
+        __builtin_prefetch(b + k * b_depth + LANES);
+    }
+}
+
 // One tile; through memory of its own where the last vector crosses the edge of c on a level without masks.
 INLINE void F(any_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
                         ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
@@ -59,7 +68,7 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
         F(copy)(c, c_row, target, 1, o.c_column, rows, columns, columns);
 
     // Tiles of nearly equal height: a last one of few rows could not hide the latency of its sums.
-    const ptrdiff_t row_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, panels = (columns + PANEL - 1) / PANEL;
+    const ptrdiff_t row_tiles = quotient_up(rows, plan->tile_rows), panels = quotient_up(columns, PANEL);
     const ptrdiff_t tile_height = rows / row_tiles, taller_tiles = rows % row_tiles;
     ptrdiff_t done = 0;
     do {
@@ -82,7 +91,7 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
         }
         // A panel stays in the first cache while all rows of a pass by it; over a short depth, where the tiles' work is
         // small against their reading and writing of c, rows of c are better finished one after the other.
-        const _Bool along_rows = depth <= 64;
+        const _Bool along_rows = depth <= 128;
         const ptrdiff_t outer_count = along_rows ? row_tiles : panels, inner_count = along_rows ? panels : row_tiles;
         for (ptrdiff_t outer = 0; outer < outer_count; outer++)
             for (ptrdiff_t inner = 0; inner < inner_count; inner++) {
@@ -90,6 +99,8 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
                 const ptrdiff_t i = t * tile_height + smaller(t, taller_tiles), j = panel * PANEL;
                 const ptrdiff_t height = tile_height + (t < taller_tiles), width = smaller(columns - j, PANEL);
                 REAL *tile = c + i * c_row + j;
+                if (!plan->packs_b && panel + 1 < panels && (!along_rows || t == 0))
+                    F(prefetch_panel)(b + (panel + 1) * b_panel, b_depth, depth, t, along_rows ? 1 : row_tiles);
                 const REAL *start = tile;
                 ptrdiff_t start_row = c_row;
                 if (done == 0 && o.start == TERN_GEMM_ZERO) {

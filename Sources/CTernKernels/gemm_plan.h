@@ -51,7 +51,9 @@ INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bo
 
 // Chooses the grid: about 16 pieces, of 2^17 products (1 us) at least, are enough for the threads of a machine. Pieces
 // that pack b are cut along the columns, and along the rows, where each packs the same again, only for want of pieces;
-// others are cut along the rows, once their part of b fits the second cache.
+// others are cut along the columns until their part of b fits the second cache, and then so that the larger of b and c is
+// spread over the threads. Where a is the larger matrix, and tall, its halves go to halves of the threads: so a weight
+// stays in the cache of the core that updates it.
 INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
     ptrdiff_t wanted = smaller(rows * columns * depth >> 17, 16);
     ptrdiff_t row_pieces = 1, column_pieces = 1;
@@ -61,13 +63,16 @@ INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdif
         while (column_pieces < wanted && columns > column_pieces * narrow) column_pieces *= 2;
         while (row_pieces * column_pieces < smaller(wanted, 4) && rows >= row_pieces * 128) row_pieces *= 2;
         while (row_pieces * column_pieces < wanted && rows >= row_pieces * 1024) row_pieces *= 2;
+        if (row_pieces == 1 && rows > columns && rows >= 512) row_pieces = 2;
         column_pieces = larger(column_pieces, quotient_up(columns, 256));
         row_pieces = larger(row_pieces, quotient_up(rows, 512));
     } else {
         const ptrdiff_t near_bytes = 1 << 19;
         while (columns / column_pieces * depth * (ptrdiff_t)sizeof(REAL) > near_bytes) column_pieces *= 2;
-        while (row_pieces * column_pieces < wanted && rows >= row_pieces * 128) row_pieces *= 2;
+        if (rows >= depth && rows >= 128) row_pieces = 2;
+        while (rows >= depth && row_pieces * column_pieces < wanted && rows >= row_pieces * 256) row_pieces *= 2;
         while (row_pieces * column_pieces < wanted && columns > column_pieces * PANEL) column_pieces *= 2;
+        while (row_pieces * column_pieces < wanted && rows >= row_pieces * 128) row_pieces *= 2;
     }
     if (row_pieces * column_pieces == 1) return;
     plan->piece_rows = quotient_up(rows, row_pieces);
@@ -77,7 +82,7 @@ INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdif
 }
 
 static TernGemmPlan F(plan)(const TernGemm *g) {
-    TernGemmPlan plan = {.row_pieces = 1, .depth_chunk = g->depth};
+    TernGemmPlan plan = {.row_pieces = 1, .depth_chunk = g->depth, .tile_rows = TILE_ROWS};
     if (g->rows <= 0 || g->columns <= 0) return plan;
     plan.pieces = 1;
 
@@ -91,7 +96,12 @@ static TernGemmPlan F(plan)(const TernGemm *g) {
     const F(product) o = F(operands)(g, plan.transposed);
     plan.piece_rows = o.rows, plan.piece_columns = o.columns;
     if (!plan.dots) {
-        const ptrdiff_t chunk = 4096 / sizeof(REAL);
+        // Rows of a that lie multiples of 4 KB apart fall into one set of the first cache, which holds 8 to 12 lines, or
+        // half of that where a core runs two threads: then fewer are taken at a time, over a depth at which a panel of b
+        // leaves them room.
+        const _Bool alias = o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0;
+        if (alias) plan.tile_rows = smaller(TILE_ROWS, 8);
+        const ptrdiff_t chunk = (alias ? 1024 : 4096) / sizeof(REAL);
         if (g->depth > chunk) plan.depth_chunk = quotient_up(g->depth, quotient_up(g->depth, chunk));
         plan.packs_b = o.b_column != 1 || o.columns % whole != 0 ||
             (o.rows >= 128 && o.columns * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes);

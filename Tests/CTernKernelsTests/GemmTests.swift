@@ -185,13 +185,13 @@ func smallSizes(level: TernLevel) {
     }
 }
 
-/// Large enough for several pieces, packing of either operand, and sums in several chunks of the depth.
+/// Large enough for several pieces, packing of either operand, and sums in several chunks of the depth; rows 4 KB apart.
 @Test(
     "products cut into pieces agree with float64 loops",
     arguments: availableLevels,
     [
         GemmSize(128, 200, 70), GemmSize(33, 40, 2500), GemmSize(300, 70, 50), GemmSize(140, 310, 1100),
-        GemmSize(1, 600, 1200),
+        GemmSize(1, 600, 1200), GemmSize(40, 520, 1024),
     ])
 func pieces(level: TernLevel, size: GemmSize) {
     for (aLayout, bLayout) in [

@@ -35,7 +35,7 @@ typedef struct {
 typedef struct {
     ptrdiff_t pieces, scratch_bytes;
     // For `piece` alone: the grid of pieces over c, or over the transpose of c where that is computed.
-    ptrdiff_t piece_rows, piece_columns, row_pieces, depth_chunk;
+    ptrdiff_t piece_rows, piece_columns, row_pieces, tile_rows, depth_chunk;
     _Bool transposed, packs_a, packs_b, dots;
 } TernGemmPlan;
 
