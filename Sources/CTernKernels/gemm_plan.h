@@ -91,7 +91,7 @@ static TernGemmPlan F(plan)(const TernGemm *g) {
     plan.dots = g->depth >= LANES && g->a_depth == 1 && g->b_depth == 1 && smaller(g->rows, g->columns) <= DOT_ROWS;
     plan.transposed = plan.dots
         ? g->columns < g->rows
-        : across_b && F(cost)(g->columns, g->rows, g->depth, across_a, 1) <
+        : across_b && F(cost)(g->columns, g->rows, g->depth, across_a, 1) * 25 / 24 <
             F(cost)(g->rows, g->columns, g->depth, 1, 0);
     const F(product) o = F(operands)(g, plan.transposed);
     plan.piece_rows = o.rows, plan.piece_columns = o.columns;

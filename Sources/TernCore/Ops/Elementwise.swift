@@ -56,39 +56,42 @@ extension Tensor {
     }
 }
 
-/// Cuts `0..<count` in pieces of fixed size, and runs them in parallel if that pays.
+/// Cuts `0..<count` in pieces of `size`, and runs them in parallel if that pays.
 @inline(__always)
-func elementwiseLoop(_ count: Int, nanosecondsPerElement: Double, _ body: (_ start: Int, _ n: Int) -> Void) {
-    if count <= elementwisePiece {
+func elementwiseLoop(
+    _ count: Int, nanosecondsPerElement: Double, piece size: Int = elementwisePiece,
+    _ body: (_ start: Int, _ n: Int) -> Void
+) {
+    if count <= size {
         if count > 0 { body(0, count) }
         return
     }
-    let pieces = (count + elementwisePiece - 1) / elementwisePiece
+    let pieces = (count + size - 1) / size
     parallelFor(pieces: pieces, work: Int(Double(count) * nanosecondsPerElement)) { piece in
-        let start = piece * elementwisePiece
-        body(start, min(elementwisePiece, count - start))
+        let start = piece * size
+        body(start, min(size, count - start))
     }
 }
 
-/// Runs the inner loops of `loop`, in parallel if that pays. `body` gets the place in the contiguous output, the length
-/// of the run and the offsets of the operands.
+/// Runs the inner loops of `loop`, about `size` elements a piece, in parallel if that pays. `body` gets the place in the
+/// contiguous output, the length of the run and the offsets of the operands.
 @inline(__always)
 func stridedPieces<let operands: Int>(
-    _ loop: StridedLoop<operands>, count: Int, nanosecondsPerElement: Double,
+    _ loop: StridedLoop<operands>, count: Int, nanosecondsPerElement: Double, piece size: Int = elementwisePiece,
     _ body: (_ start: Int, _ n: Int, _ offsets: InlineArray<operands, Int>) -> Void
 ) {
     if count == 0 { return }
     let inner = loop.inner
     let loops = loop.loops
     if loops == 1 {
-        elementwiseLoop(count, nanosecondsPerElement: nanosecondsPerElement) { start, n in
+        elementwiseLoop(count, nanosecondsPerElement: nanosecondsPerElement, piece: size) { start, n in
             var offsets = InlineArray<operands, Int>(repeating: 0)
             for i in 0..<operands { offsets[i] = start * loop.innerStrides[i] }
             body(start, n, offsets)
         }
         return
     }
-    let loopsAPiece = max(1, elementwisePiece / inner)
+    let loopsAPiece = max(1, size / inner)
     let pieces = (loops + loopsAPiece - 1) / loopsAPiece
     // A short inner loop costs about ten nanoseconds besides its elements.
     let work = Int(Double(count) * nanosecondsPerElement) + loops * 10

@@ -1,0 +1,182 @@
+import CTernKernels
+
+/// How a reduction walks its operand.
+struct ReductionPlan {
+    let axes: [Int]
+    /// The result's shape without the reduced axes, and with them as size 1.
+    let shape: Shape
+    let keptShape: Shape
+    /// Elements that make one of the result.
+    let reducedCount: Int
+
+    @inline(__always)
+    init(_ tensor: Tensor, _ wanted: Axes?, _ operation: StaticString) {
+        if let wanted {
+            axes = wanted.list.map { tensor.axis($0, "\(operation)") }.sorted()
+            for (a, b) in zip(axes, axes.dropFirst()) where a == b {
+                mistake("\(operation)", "got axis \(a) twice for shape \(tensor.shape)")
+            }
+        } else {
+            axes = Array(0..<tensor.rank)
+        }
+        var shape = Shape()
+        var kept = tensor.impl.shape
+        var count = 1
+        var next = 0
+        for axis in 0..<tensor.rank {
+            if next < axes.count, axes[next] == axis {
+                count *= kept.sizes[axis]
+                kept.sizes[axis] = 1
+                next += 1
+            } else {
+                shape.append(kept.sizes[axis])
+            }
+        }
+        self.shape = shape
+        keptShape = kept
+        reducedCount = count
+    }
+
+    /// The reduced values, contiguous. The order of additions depends on the shape and layout alone.
+    func reduce(_ tensor: Tensor, _ operation: TernReduce) -> Tensor {
+        let type = tensor.dtype.kernelType
+        let size = tensor.dtype.byteCount
+        let result = Tensor(uninitialized: shape, dtype: tensor.dtype)
+        if reducedCount == 0 || result.count == 0 {
+            result.fill(operation == .TERN_REDUCE_PRODUCT ? 1.0 : 0.0)
+            return result
+        }
+        let source = tensor.impl.pointer
+        let output = result.impl.pointer
+        if shape.elements == 1, tensor.isContiguous {
+            return reduceAll(tensor, operation, into: result)
+        }
+        // Reduced axes last, each part as few loops as its strides allow.
+        var keptSizes = Shape()
+        var keptStrides = Shape()
+        var reducedSizes = Shape()
+        var reducedStrides = Shape()
+        for axis in 0..<tensor.rank {
+            if axes.contains(axis) {
+                reducedSizes.append(tensor.shape[axis])
+                reducedStrides.append(tensor.strides[axis])
+            } else {
+                keptSizes.append(tensor.shape[axis])
+                keptStrides.append(tensor.strides[axis])
+            }
+        }
+        let outer = StridedLoop<1>(keptSizes, [keptStrides])
+        let inner = StridedLoop<1>(reducedSizes, [reducedStrides])
+        let work = Double(reducedCount) * 0.3
+        let addsRows = outer.innerStrides[0] == 1 && outer.inner >= 8 && inner.innerStrides[0] != 1
+        let piece = Swift.max(addsRows ? 256 : 1, elementwisePiece / reducedCount)
+        if result.count <= 2 * piece, let result = reduceInParts(tensor, operation) { return result }
+        if addsRows {
+            // The kept elements lie together: add rows of them, which also keeps vectors full.
+            stridedPieces(outer, count: result.count, nanosecondsPerElement: work, piece: piece) { start, n, offsets in
+                let row = source + offsets[0] * size
+                let sums = output + start * size
+                inner.forEach(0..<inner.loops) { loop, start in
+                    for i in 0..<inner.inner {
+                        let values = row + (start[0] + i * inner.innerStrides[0]) * size
+                        if loop == 0, i == 0 {
+                            sums.copyMemory(from: values, byteCount: n * size)
+                        } else {
+                            Kernels.vector.reduce_rows(type, operation, n, values, sums)
+                        }
+                    }
+                }
+            }
+            return result
+        }
+        stridedPieces(outer, count: result.count, nanosecondsPerElement: work, piece: piece) { start, n, offsets in
+            withUnsafeTemporaryAllocation(byteCount: inner.loops * size, alignment: 16) { sums in
+                for i in 0..<n {
+                    let first = source + (offsets[0] + i * outer.innerStrides[0]) * size
+                    let target = output + (start + i) * size
+                    if inner.loops == 1 {
+                        Kernels.vector.reduce(type, operation, inner.inner, first, inner.innerStrides[0], target)
+                        continue
+                    }
+                    inner.forEach(0..<inner.loops) { loop, start in
+                        Kernels.vector.reduce(
+                            type, operation, inner.inner, first + start[0] * size, inner.innerStrides[0],
+                            sums.baseAddress! + loop * size)
+                    }
+                    Kernels.vector.reduce(type, operation, inner.loops, sums.baseAddress!, 1, target)
+                }
+            }
+        }
+        return result
+    }
+
+    /// A few results of many elements each are too few pieces for the threads: so parts of the longest reduced axis are
+    /// reduced, and then their results.
+    private func reduceInParts(_ tensor: Tensor, _ operation: TernReduce) -> Tensor? {
+        guard let axis = axes.max(by: { tensor.shape[$0] < tensor.shape[$1] }) else { return nil }
+        let length = tensor.shape[axis]
+        let part = Swift.max(1, length * 4 * elementwisePiece / tensor.count)
+        let parts = (length + part - 1) / part
+        if parts < 4 { return nil }
+        var all = shape
+        all.insert(parts, at: 0)
+        let partial = Tensor(uninitialized: all, dtype: tensor.dtype)
+        let bytes = shape.elements * tensor.dtype.byteCount
+        let whole = tensor.detached
+        parallelFor(pieces: parts, work: tensor.count / 8) { index in
+            let slice = whole.sliced(axis: axis, from: index * part, to: Swift.min(length, (index + 1) * part))
+            let result = ReductionPlan(slice, Axes(axes), "reduce").reduce(slice, operation)
+            (partial.impl.pointer + index * bytes).copyMemory(from: result.impl.pointer, byteCount: bytes)
+        }
+        return ReductionPlan(partial, 0, "reduce").reduce(partial, operation)
+    }
+
+    /// All elements of a contiguous tensor: pieces of fixed size in parallel, then their results in order.
+    private func reduceAll(_ tensor: Tensor, _ operation: TernReduce, into result: Tensor) -> Tensor {
+        let type = tensor.dtype.kernelType
+        let size = tensor.dtype.byteCount
+        let pieces = (tensor.count + elementwisePiece - 1) / elementwisePiece
+        if pieces == 1 {
+            Kernels.vector.reduce(type, operation, tensor.count, tensor.impl.pointer, 1, result.impl.pointer)
+            return result
+        }
+        let partial = Tensor(uninitialized: [pieces], dtype: tensor.dtype)
+        elementwiseLoop(tensor.count, nanosecondsPerElement: 0.1) { start, n in
+            Kernels.vector.reduce(
+                type, operation, n, tensor.impl.pointer + start * size, 1,
+                partial.impl.pointer + start / elementwisePiece * size)
+        }
+        Kernels.vector.reduce(type, operation, pieces, partial.impl.pointer, 1, result.impl.pointer)
+        return result
+    }
+
+    /// For each element, the product of the others that are multiplied with it: products of those before and after it,
+    /// so that zeros need no special case.
+    func productsOfOthers(_ tensor: Tensor) -> Tensor {
+        if tensor.count == 0 { return tensor }
+        let others = (0..<tensor.rank).filter { !axes.contains($0) }
+        let order = others + axes
+        let lined = tensor.permuted(order).reshaped(shapeOf(lined: reducedCount))
+        let ones = Tensor.ones(shapeOf(lined: 1), dtype: tensor.dtype)
+        var before = [ones]
+        var after = [ones]
+        let last = lined.rank - 1
+        for i in 0..<Swift.max(0, reducedCount - 1) {
+            before.append(before[i] * lined.sliced(axis: last, from: i, to: i + 1))
+            let j = reducedCount - 1 - i
+            after.append(after[i] * lined.sliced(axis: last, from: j, to: j + 1))
+        }
+        let products = zip(before, after.reversed()).map { $0 * $1 }
+        var permuted = Shape()
+        for axis in order { permuted.append(tensor.shape[axis]) }
+        var inverse = [Int](repeating: 0, count: order.count)
+        for (position, axis) in order.enumerated() { inverse[axis] = position }
+        return concatenated(products, axis: last).reshaped(permuted).permuted(inverse)
+    }
+
+    private func shapeOf(lined count: Int) -> Shape {
+        var lined = shape
+        lined.append(count)
+        return lined
+    }
+}
