@@ -55,7 +55,8 @@ INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bo
 // spread over the threads. Where a is the larger matrix, and tall, its halves go to halves of the threads: so a weight
 // stays in the cache of the core that updates it.
 INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
-    ptrdiff_t wanted = smaller(rows * columns * depth >> 17, 16);
+    const ptrdiff_t products = rows * columns * depth;
+    const ptrdiff_t wanted = larger(smaller(products >> 17, 16), smaller(products >> 21, 64));
     ptrdiff_t row_pieces = 1, column_pieces = 1;
     if (plan->packs_b) {
         // Every column of pieces reads all of a again.
