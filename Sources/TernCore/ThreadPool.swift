@@ -35,37 +35,55 @@ package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
 /// the same part of a batch meets the same core, and its cache, in one operation after the other. There is one job at a
 /// time; a second thread that asks meanwhile runs its pieces itself, so that several training loops never wait for each
 /// other.
+///
+/// A cache line that one core has written and another reads takes as long as a few hundred operations. So what a worker
+/// needs to begin is one line, and what it writes is in lines of its own.
 final class ThreadPool: @unchecked Sendable {
     static let shared = ThreadPool()
     /// Handing a job to a spinning worker and waiting for it costs about half a microsecond.
     static let worthwhileNanoseconds = 3_000
     /// How long a worker looks for work before it sleeps: longer than the serial gaps inside a training step.
     private static let spins = 20_000
+    private static let maximumShares = 64
+
+    /// What the owner of `busy` writes, and workers that are inside read.
+    private struct Job: ~Copyable {
+        /// Of the job that workers may join, the number above and the count of shares in the lowest byte; 0 for none.
+        let ticket = Atomic<Int>(0)
+        var pieces = 0
+        var body: ((Int) -> Void)?
+    }
+
+    /// What belongs to one share, and to the thread that begins with it.
+    private struct Share: ~Copyable {
+        /// In the upper half the number of a job and in the lower the next of its pieces: the first of the share if the
+        /// number is another job's.
+        let next = Atomic<Int>(0)
+        /// Keeps the two in different cache lines.
+        private let padding = InlineArray<15, Int>(repeating: 0)
+        /// The ticket of the job that the worker is inside; 0 for none.
+        let inside = Atomic<Int>(0)
+    }
+    private static let shareStride = 256
 
     private let count = Atomic<Int>(ThreadPool.defaultThreadCount())
     private let startedWorkers = Atomic<Int>(0)
     /// Held by the thread whose job runs.
     private let busy = Atomic<Bool>(false)
-    /// Number of the job that workers may join; 0 while there is none.
-    private let openJob = Atomic<Int>(0)
-    private let workersInside = Atomic<Int>(0)
-    /// The next piece of each share.
-    private let next: UnsafeMutablePointer<Atomic<Int>>
-    /// Counters of different threads stay off each other's cache lines.
-    private static let counterStride = 16
-    private static let maximumShares = 64
+    /// How many jobs there were since the numbers last began: changed by the owner of `busy`.
+    var jobs = 0
+    private let job: UnsafeMutablePointer<Job>
+    private let memory: UnsafeMutableRawPointer
     private let sleepers = Atomic<Int>(0)
     private let alarm = DispatchSemaphore(value: 0)
-    // Written by the owner of `busy` before it opens a job, read by workers that are inside.
-    private var lastJob = 0
-    private var pieces = 0
-    private var shares = 1
-    private var body: ((Int) -> Void)?
 
-    private init() {
-        next = .allocate(capacity: ThreadPool.maximumShares * ThreadPool.counterStride)
+    init() {
+        let stride = ThreadPool.shareStride
+        memory = .allocate(byteCount: (ThreadPool.maximumShares + 1) * stride, alignment: stride)
+        job = (memory + ThreadPool.maximumShares * stride).bindMemory(to: Job.self, capacity: 1)
+        job.initialize(to: Job())
         for share in 0..<ThreadPool.maximumShares {
-            (next + share * ThreadPool.counterStride).initialize(to: Atomic(0))
+            (memory + share * stride).bindMemory(to: Share.self, capacity: 1).initialize(to: Share())
         }
     }
 
@@ -76,83 +94,112 @@ final class ThreadPool: @unchecked Sendable {
     }
 
     func run(pieces: Int, _ body: (Int) -> Void) {
-        let (mine, _) = busy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing)
-        guard mine else {
+        // A share counts its pieces in 32 bits.
+        guard pieces >> 31 == 0,
+            busy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+        else {
             for piece in 0..<pieces { body(piece) }
             return
         }
         startWorkers()
         withoutActuallyEscaping(body) { body in
-            self.body = body
-            self.pieces = pieces
-            lastJob += 1
-            shares = min(threadCount, pieces, ThreadPool.maximumShares)
-            for share in 0..<shares { counter(share).pointee.store(start(of: share), ordering: .relaxed) }
-            openJob.store(lastJob, ordering: .sequentiallyConsistent)
+            let shares = min(threadCount, pieces, ThreadPool.maximumShares)
+            let ticket = nextNumber() << 8 | shares
+            job.pointee.body = body
+            job.pointee.pieces = pieces
+            job.pointee.ticket.store(ticket, ordering: .sequentiallyConsistent)
             for _ in 0..<sleepers.load(ordering: .sequentiallyConsistent) { alarm.signal() }
-            takePieces(body, from: 0)
+            ThreadPool.takePieces(body, pieces, ticket, from: 0, memory)
             // A worker either entered before this store and is waited for, or sees it and stays out.
-            openJob.store(0, ordering: .sequentiallyConsistent)
-            var turns = 0
-            while workersInside.load(ordering: .sequentiallyConsistent) != 0 {
-                tern_cpu_relax()
-                turns += 1
-                // The worker lost its processor: give ours away instead of spinning against it.
-                if turns > ThreadPool.spins { sched_yield() }
+            job.pointee.ticket.store(0, ordering: .sequentiallyConsistent)
+            for share in 1..<max(1, shares) {
+                let inside = ThreadPool.share(share, memory)
+                var turns = 0
+                while inside.pointee.inside.load(ordering: .sequentiallyConsistent) == ticket {
+                    tern_cpu_relax()
+                    turns += 1
+                    // The worker lost its processor: give ours away instead of spinning against it.
+                    if turns > ThreadPool.spins { sched_yield() }
+                }
             }
-            self.body = nil
+            job.pointee.body = nil
         }
         busy.store(false, ordering: .releasing)
     }
 
-    @inline(__always)
-    private func counter(_ share: Int) -> UnsafeMutablePointer<Atomic<Int>> {
-        next + share * ThreadPool.counterStride
+    /// A number of 31 bits that no share has seen: before they begin again, all are forgotten.
+    private func nextNumber() -> Int {
+        jobs += 1
+        if jobs >> 31 != 0 {
+            jobs = 1
+            for share in 0..<ThreadPool.maximumShares {
+                ThreadPool.share(share, memory).pointee.next.store(0, ordering: .relaxed)
+            }
+        }
+        return jobs
     }
 
     @inline(__always)
-    private func start(of share: Int) -> Int { pieces * share / shares }
+    private static func share(_ index: Int, _ memory: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Share> {
+        (memory + index * shareStride).assumingMemoryBound(to: Share.self)
+    }
 
     @inline(__always)
-    private func takePieces(_ body: (Int) -> Void, from own: Int) {
+    private static func takePieces(
+        _ body: (Int) -> Void, _ pieces: Int, _ ticket: Int, from own: Int, _ memory: UnsafeMutableRawPointer
+    ) {
+        let shares = ticket & 0xFF
         for turn in 0..<shares {
-            let share = (own + turn) % shares
-            let end = start(of: share + 1)
-            while true {
-                let piece = counter(share).pointee.add(1, ordering: .relaxed).oldValue
-                if piece >= end { break }
-                body(piece)
-            }
+            let index = own + turn < shares ? own + turn : own + turn - shares
+            let (first, end) = (pieces * index / shares, pieces * (index + 1) / shares)
+            let share = share(index, memory)
+            while let piece = claim(share, ticket >> 8, first, end) { body(piece) }
+        }
+    }
+
+    /// The next piece of a share, or nil if all are taken. Reads before it writes: the line of a share that is done
+    /// stays with its thread.
+    @inline(__always)
+    private static func claim(_ share: UnsafeMutablePointer<Share>, _ number: Int, _ first: Int, _ end: Int) -> Int? {
+        var seen = share.pointee.next.load(ordering: .relaxed)
+        while true {
+            let piece = seen >> 32 == number ? seen & 0xFFFF_FFFF : first
+            if piece >= end { return nil }
+            let (taken, now) = share.pointee.next.compareExchange(
+                expected: seen, desired: number << 32 | (piece + 1), ordering: .relaxed)
+            if taken { return piece }
+            seen = now
         }
     }
 
     /// Workers are started when first needed: a program that never trains has none.
     private func startWorkers() {
-        let wanted = threadCount - 1
+        let wanted = min(threadCount, ThreadPool.maximumShares) - 1
         while startedWorkers.load(ordering: .relaxed) < wanted {
             let index = startedWorkers.add(1, ordering: .relaxed).oldValue
-            let thread = Thread { [unowned self] in work(index) }
+            let thread = Thread { [unowned self] in work(share: index + 1) }
             thread.name = "tern-\(index)"
             thread.start()
         }
     }
 
-    private func work(_ index: Int) -> Never {
-        var lastJoined = 0
+    private func work(share index: Int) -> Never {
+        let (job, memory) = (job, memory)
+        var last = 0
         var turns = 0
         while true {
-            let job = openJob.load(ordering: .relaxed)
-            if job != 0, job != lastJoined {
-                lastJoined = job
+            let ticket = job.pointee.ticket.load(ordering: .relaxed)
+            if ticket != 0, ticket != last {
+                last = ticket
                 turns = 0
-                join(job, index)
+                if index < ticket & 0xFF { ThreadPool.join(job, ticket, index, memory) }
             } else if turns < ThreadPool.spins {
                 turns += 1
                 tern_cpu_relax()
             } else {
                 sleepers.add(1, ordering: .sequentiallyConsistent)
-                let job = openJob.load(ordering: .sequentiallyConsistent)
-                if job == 0 || job == lastJoined { alarm.wait() }
+                let ticket = job.pointee.ticket.load(ordering: .sequentiallyConsistent)
+                if ticket == 0 || ticket == last { alarm.wait() }
                 sleepers.subtract(1, ordering: .sequentiallyConsistent)
                 turns = 0
             }
@@ -161,15 +208,20 @@ final class ThreadPool: @unchecked Sendable {
 
     // Not inlined: the reference to the body must be gone when the worker says that it is outside.
     @inline(never)
-    private func join(_ job: Int, _ index: Int) {
-        workersInside.add(1, ordering: .sequentiallyConsistent)
-        if openJob.load(ordering: .sequentiallyConsistent) == job, index < threadCount - 1 { help(index + 1) }
-        workersInside.subtract(1, ordering: .sequentiallyConsistent)
+    private static func join(
+        _ job: UnsafeMutablePointer<Job>, _ ticket: Int, _ index: Int, _ memory: UnsafeMutableRawPointer
+    ) {
+        let share = share(index, memory)
+        share.pointee.inside.store(ticket, ordering: .sequentiallyConsistent)
+        if job.pointee.ticket.load(ordering: .sequentiallyConsistent) == ticket { help(job, ticket, index, memory) }
+        share.pointee.inside.store(0, ordering: .sequentiallyConsistent)
     }
 
     @inline(never)
-    private func help(_ participant: Int) {
-        if let body { takePieces(body, from: participant % shares) }
+    private static func help(
+        _ job: UnsafeMutablePointer<Job>, _ ticket: Int, _ index: Int, _ memory: UnsafeMutableRawPointer
+    ) {
+        if let body = job.pointee.body { takePieces(body, job.pointee.pieces, ticket, from: index, memory) }
     }
 
     // MARK: - The default number of threads
