@@ -63,6 +63,8 @@ final class ThreadPool: @unchecked Sendable {
         private let padding = InlineArray<15, Int>(repeating: 0)
         /// The ticket of the job that the worker is inside; 0 for none.
         let inside = Atomic<Int>(0)
+        /// Whether the worker must be woken for a job.
+        let asleep = Atomic<Bool>(false)
     }
     private static let shareStride = 256
 
@@ -74,8 +76,7 @@ final class ThreadPool: @unchecked Sendable {
     var jobs = 0
     private let job: UnsafeMutablePointer<Job>
     private let memory: UnsafeMutableRawPointer
-    private let sleepers = Atomic<Int>(0)
-    private let alarm = DispatchSemaphore(value: 0)
+    private let alarms = (0..<ThreadPool.maximumShares).map { _ in DispatchSemaphore(value: 0) }
 
     init() {
         let stride = ThreadPool.shareStride
@@ -108,7 +109,7 @@ final class ThreadPool: @unchecked Sendable {
             job.pointee.body = body
             job.pointee.pieces = pieces
             job.pointee.ticket.store(ticket, ordering: .sequentiallyConsistent)
-            for _ in 0..<sleepers.load(ordering: .sequentiallyConsistent) { alarm.signal() }
+            for share in 1..<max(1, shares) { wake(share) }
             ThreadPool.takePieces(body, pieces, ticket, from: 0, memory)
             // A worker either entered before this store and is waited for, or sees it and stays out.
             job.pointee.ticket.store(0, ordering: .sequentiallyConsistent)
@@ -189,20 +190,43 @@ final class ThreadPool: @unchecked Sendable {
         var turns = 0
         while true {
             let ticket = job.pointee.ticket.load(ordering: .relaxed)
-            if ticket != 0, ticket != last {
+            if ticket != last, index < ticket & 0xFF {
                 last = ticket
                 turns = 0
-                if index < ticket & 0xFF { ThreadPool.join(job, ticket, index, memory) }
+                ThreadPool.join(job, ticket, index, memory)
             } else if turns < ThreadPool.spins {
                 turns += 1
                 tern_cpu_relax()
             } else {
-                sleepers.add(1, ordering: .sequentiallyConsistent)
-                let ticket = job.pointee.ticket.load(ordering: .sequentiallyConsistent)
-                if ticket == 0 || ticket == last { alarm.wait() }
-                sleepers.subtract(1, ordering: .sequentiallyConsistent)
+                sleep(index, after: last)
                 turns = 0
             }
+        }
+    }
+
+    /// Until there is a job with this share.
+    private func sleep(_ index: Int, after last: Int) {
+        let asleep = ThreadPool.share(index, memory)
+        asleep.pointee.asleep.store(true, ordering: .sequentiallyConsistent)
+        let ticket = job.pointee.ticket.load(ordering: .sequentiallyConsistent)
+        // A job that came meanwhile is joined without sleeping, unless its owner has seen the worker asleep: then the alarm
+        // is on its way and must be taken.
+        if ticket != last, index < ticket & 0xFF,
+            asleep.pointee.asleep.exchange(false, ordering: .sequentiallyConsistent)
+        {
+            return
+        }
+        alarms[index].wait()
+    }
+
+    /// Wakes the worker of a share, if it sleeps.
+    @inline(__always)
+    private func wake(_ index: Int) {
+        let share = ThreadPool.share(index, memory)
+        if share.pointee.asleep.load(ordering: .sequentiallyConsistent),
+            share.pointee.asleep.exchange(false, ordering: .sequentiallyConsistent)
+        {
+            alarms[index].signal()
         }
     }
 

@@ -41,6 +41,23 @@ struct ThreadPoolTests {
         }
     }
 
+    @Test("wake the workers that sleep, and those alone that have a share")
+    func waking() {
+        pool.threadCount = 3
+        for shares in [3, 2, 3] {
+            // Longer than a worker looks for work.
+            Thread.sleep(forTimeInterval: 0.1)
+            let inside = Atomic<Int>(0)
+            let deadline = Date(timeIntervalSinceNow: 20)
+            pool.run(pieces: shares) { _ in
+                inside.add(1, ordering: .sequentiallyConsistent)
+                while inside.load(ordering: .sequentiallyConsistent) < shares, Date() < deadline {}
+            }
+            #expect(inside.load(ordering: .relaxed) == shares)
+            #expect(Date() < deadline, "the \(shares) pieces did not run at once")
+        }
+    }
+
     @Test("may start jobs, which run inside their pieces")
     func nested() {
         pool.threadCount = 2
