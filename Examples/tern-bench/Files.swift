@@ -28,9 +28,7 @@ func timeFiles(in folder: String, data: String?, rounds: Int) throws {
 
     var times: [String: [Double]] = [:]
     func measure(_ name: String, _ body: () throws -> Void) rethrows {
-        let start = DispatchTime.now().uptimeNanoseconds
-        try body()
-        times[name, default: []].append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
+        times[name, default: []].append(try seconds(body))
     }
     for _ in 0..<rounds {
         unlink(copy)

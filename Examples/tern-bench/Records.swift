@@ -4,11 +4,7 @@ import Tern
 /// Times reading CSV text of numbers written in several ways, pictures as PNG, and logging for TensorBoard, on one thread.
 func timeRecords(rounds: Int) throws {
     func measure(_ name: String, megabytes: Double? = nil, _ body: () throws -> Void) rethrows {
-        let times = try (0..<rounds).map { _ in
-            let start = DispatchTime.now().uptimeNanoseconds
-            try body()
-            return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-        }.sorted()
+        let times = try (0..<rounds).map { _ in try seconds(body) }.sorted()
         let median = times[rounds / 2]
         print(
             name.padding(toLength: 44, withPad: " ", startingAt: 0)

@@ -81,11 +81,7 @@ struct Workload: Sendable {
         Tern.seed(0)
         let step = make()
         for i in 0..<min(steps, 20) { step(i) }
-        return (0..<rounds).map { _ in
-            let start = DispatchTime.now().uptimeNanoseconds
-            for i in 0..<steps { step(i) }
-            return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6 / Double(steps)
-        }
+        return (0..<rounds).map { _ in seconds { for i in 0..<steps { step(i) } } * 1e3 / Double(steps) }
     }
 }
 

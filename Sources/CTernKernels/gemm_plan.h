@@ -70,8 +70,8 @@ INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdif
     } else {
         const ptrdiff_t near_bytes = 1 << 19;
         while (columns / column_pieces * depth * (ptrdiff_t)sizeof(REAL) > near_bytes) column_pieces *= 2;
-        if (rows >= depth && rows >= 128) row_pieces = 2;
-        while (rows >= depth && row_pieces * column_pieces < wanted && rows >= row_pieces * 256) row_pieces *= 2;
+        while (rows >= depth && row_pieces * column_pieces < wanted && rows >= (row_pieces == 1 ? 128 : row_pieces * 256))
+            row_pieces *= 2;
         while (row_pieces * column_pieces < wanted && columns > column_pieces * PANEL) column_pieces *= 2;
         while (row_pieces * column_pieces < wanted && rows >= row_pieces * 128) row_pieces *= 2;
     }

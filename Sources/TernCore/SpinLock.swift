@@ -28,10 +28,12 @@ struct SpinLock: ~Copyable {
     }
 
     /// Lets others go on, between two looks at what this thread waits for.
-    static func pause(_ turns: inout Int) {
+    ///
+    /// - Parameter patience: turns after which who is waited for seems to have lost its processor.
+    static func pause(_ turns: inout Int, patience: Int = 100) {
         tern_cpu_relax()
         turns += 1
-        // Who is waited for lost its processor: give ours away instead of spinning against it.
-        if turns > 100 { sched_yield() }
+        // Give ours away instead of spinning against it.
+        if turns > patience { sched_yield() }
     }
 }

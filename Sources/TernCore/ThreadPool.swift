@@ -117,10 +117,7 @@ final class ThreadPool: @unchecked Sendable {
                 let inside = ThreadPool.share(share, memory)
                 var turns = 0
                 while inside.pointee.inside.load(ordering: .sequentiallyConsistent) == ticket {
-                    tern_cpu_relax()
-                    turns += 1
-                    // The worker lost its processor: give ours away instead of spinning against it.
-                    if turns > ThreadPool.spins { sched_yield() }
+                    SpinLock.pause(&turns, patience: ThreadPool.spins)
                 }
             }
             job.pointee.body = nil

@@ -139,8 +139,8 @@ private struct ChunkReader {
         }
         let start = position + 8
         let type = String(decoding: bytes[position + 4..<start], as: UTF8.self)
-        let stated = PNG.bigEndian(bytes[start + length..<start + length + 4])
-        let computed = Int(PNG.checksum(bytes[start - 4..<start + length]))
+        let stated = UInt32(PNG.bigEndian(bytes[start + length..<start + length + 4]))
+        let computed = PNG.checksum(bytes[start - 4..<start + length])
         guard stated == computed else {
             throw FormatError(
                 file, at: .offset(start + length),
@@ -149,10 +149,5 @@ private struct ChunkReader {
         }
         position = start + length + 4
         return Chunk(type: type, data: bytes[start..<start + length])
-    }
-
-    private func hexadecimal(_ number: Int) -> String {
-        let digits = String(number, radix: 16, uppercase: true)
-        return "0x" + String(repeating: "0", count: max(8 - digits.count, 0)) + digits
     }
 }

@@ -1,4 +1,5 @@
 import TernCore
+import TernTestSupport
 import Testing
 
 /// The same values in different places of memory: in order, column by column, with gaps, and backwards.
@@ -16,6 +17,5 @@ func numbers(_ shape: Shape, seed: UInt64 = 1, dtype: DType = .float64) -> Tenso
 func expectMessage(
     _ message: String, in result: ExitTest.Result?, _ location: SourceLocation = #_sourceLocation
 ) {
-    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains(message), "got: \(text.suffix(300))", sourceLocation: location)
+    result.expectMessage(message, sourceLocation: location)
 }
