@@ -174,5 +174,10 @@ private final class FolderLock {
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit {
+        if descriptor < 0 { return }
+        // Closing alone would not do: a process that is just being started holds the open file for a moment too.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
