@@ -12,7 +12,8 @@ extension Module {
     /// Sets all parameters and persistent buffers to the values of `state`, converted to the types they have in the
     /// model. Layers that do not know their input size yet learn it. PyTorch's `load_state_dict`.
     ///
-    /// Everything is checked before anything is changed.
+    /// Everything is checked before anything is changed. Of a member that several modules share (a tied weight), a value
+    /// under one of its paths is enough: `safetensors` and Hugging Face's libraries save it once.
     ///
     /// - Parameter strict: whether missing and unexpected keys are errors.
     /// - Returns: the missing and the unexpected keys, both empty if `strict`.
@@ -42,9 +43,10 @@ extension Module {
     ) -> StateDictionaryError {
         var missing: [String] = []
         var mismatched: [StateDictionaryError.Mismatch] = []
+        let given = Set(slots.lazy.filter { state[$0.key] != nil }.map(\.member.id))
         for slot in slots {
             guard let value = state[slot.key] else {
-                missing.append(slot.key)
+                if !given.contains(slot.member.id) { missing.append(slot.key) }
                 continue
             }
             if !fits(value.shape, slot.member.shape) {
@@ -81,6 +83,13 @@ extension Module {
 private enum StateMember {
     case parameter(Parameter)
     case buffer(Buffer)
+
+    var id: ObjectIdentifier {
+        switch self {
+        case .parameter(let parameter): ObjectIdentifier(parameter)
+        case .buffer(let buffer): ObjectIdentifier(buffer)
+        }
+    }
 
     var value: Tensor {
         switch self {

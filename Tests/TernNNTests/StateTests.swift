@@ -88,4 +88,51 @@ struct StateTests {
         layer.to(.float64)
         #expect(layer(Tensor.ones([1, 2], dtype: .float64)).dtype == .float64 && layer.factor.dtype == .float64)
     }
+
+    /// Two layers with one weight and one buffer between them, and a module that stands twice.
+    final class Tied: Module {
+        final class Layer: Module {
+            let weight: Parameter
+            let mean: Buffer
+
+            init(_ weight: Parameter, _ mean: Buffer) { (self.weight, self.mean) = (weight, mean) }
+            func forward(_ x: Tensor) -> Tensor { x * weight.value - mean.value }
+        }
+
+        let encoder: Layer
+        let decoder: Layer
+        let again: Layer
+
+        init() {
+            encoder = Layer(Parameter([1, 1]), Buffer([0, 0]))
+            decoder = Layer(encoder.weight, encoder.mean)
+            again = decoder
+        }
+
+        func forward(_ x: Tensor) -> Tensor { decoder(encoder(x)) }
+    }
+
+    @Test(
+        "of a tied weight the value under any one of its names is enough, as PyTorch's safetensors saves it",
+        arguments: ["encoder", "decoder", "again"], ["encoder", "decoder", "again"])
+    func tied(weightName: String, bufferName: String) throws {
+        let state: [String: Tensor] = ["\(weightName).weight": [2, 3], "\(bufferName).mean": [4, 5]]
+        let strict = Tied()
+        try strict.loadStateDictionary(state)
+        #expect(strict.stateDictionary().count == 6)
+        for (name, value) in strict.stateDictionary() {
+            #expect(value == (name.hasSuffix("weight") ? [2, 3] : [4, 5]))
+        }
+
+        let lenient = try Tied().loadStateDictionary(state, strict: false)
+        #expect(lenient.missing.isEmpty && lenient.unexpected.isEmpty)
+    }
+
+    @Test("a tied weight that has no value under any name is missing under all")
+    func tiedMissing() throws {
+        let error = #expect(throws: StateDictionaryError.self) {
+            try Tied().loadStateDictionary(["decoder.mean": [4, 5]])
+        }
+        #expect(error?.missing == ["encoder.weight", "decoder.weight", "again.weight"])
+    }
 }
