@@ -115,7 +115,7 @@ struct ThreadState: @unchecked Sendable {
 }
 
 /// Stops the program for a programmer's mistake, with the operation, what it expected and got, and the path of the
-/// module whose `forward` was running: `LeNet.conv2: conv2d expects 6 input channels, got 3 (...)`.
+/// module whose `forward` was running: `LeNet.conv2: conv2d: expects 6 input channels, got 3 (...)`.
 ///
 /// Plugin layers call it too, so that their messages read like Tern's own.
 public func mistake(_ operation: String, _ message: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
@@ -124,7 +124,7 @@ public func mistake(_ operation: String, _ message: String, file: StaticString =
 
 func mistakeMessage(_ operation: String, _ message: String) -> String {
     let path = currentModulePath
-    return (path.isEmpty ? "" : path + ": ") + operation + " " + message
+    return (path.isEmpty ? "" : path + ": ") + operation + ": " + message
 }
 
 /// Something that messages name by its place in a tree: a module.

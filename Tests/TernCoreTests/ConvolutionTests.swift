@@ -198,33 +198,33 @@ private func convNaN() {
 @Test("conv2d explains what does not fit")
 private func convMistakes() async {
     await expectMessage(
-        "conv2d expects 6 input channels, got 3 (input [64, 3, 14, 14], weight [16, 6, 5, 5])",
+        "conv2d: expects 6 input channels, got 3 (input [64, 3, 14, 14], weight [16, 6, 5, 5])",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = conv2d(Tensor.zeros([64, 3, 14, 14]), Tensor.zeros([16, 6, 5, 5]))
         })
     await expectMessage(
-        "conv2d expects an input that the kernel fits into, got [1, 1, 3, 3] "
+        "conv2d: expects an input that the kernel fits into, got [1, 1, 3, 3] "
             + "(kernel size [5, 5], padding [0, 0], dilation [1, 1])",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = conv2d(Tensor.zeros([1, 1, 3, 3]), Tensor.zeros([1, 1, 5, 5]))
         })
     await expectMessage(
-        "conv2d expects groups that divide 4 output channels, got 3 (input [1, 3, 5, 5], weight [4, 1, 3, 3])",
+        "conv2d: expects groups that divide 4 output channels, got 3 (input [1, 3, 5, 5], weight [4, 1, 3, 3])",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = conv2d(Tensor.zeros([1, 3, 5, 5]), Tensor.zeros([4, 1, 3, 3]), groups: 3)
         })
     await expectMessage(
-        "conv2d expects a bias of shape [4], got [3] (weight [4, 1, 3, 3])",
+        "conv2d: expects a bias of shape [4], got [3] (weight [4, 1, 3, 3])",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = conv2d(Tensor.zeros([1, 1, 5, 5]), Tensor.zeros([4, 1, 3, 3]), Tensor.zeros([3]))
         })
     await expectMessage(
-        "conv2d expects one floating-point type, got float32, float64",
+        "conv2d: expects one floating-point type, got float32, float64",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = conv2d(Tensor.zeros([1, 1, 5, 5]), Tensor.zeros([4, 1, 3, 3], dtype: .float64))
         })
     await expectMessage(
-        "conv2d expects a stride of at least 1, got [0, 1]",
+        "conv2d: expects a stride of at least 1, got [0, 1]",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = conv2d(Tensor.zeros([1, 1, 5, 5]), Tensor.zeros([4, 1, 3, 3]), stride: [0, 1])
         })

@@ -168,17 +168,17 @@ func gatherGradients(index: Int) throws {
 @Test("wrong indices stop with the operation, the index, the size and the shape")
 func wrongIndexTensors() async {
     expectMessage(
-        "embedding index 9 (at place 1 of the indices) is out of range for size 4 of shape [4, 3]",
+        "embedding: index 9 (at place 1 of the indices) is out of range for size 4 of shape [4, 3]",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = embedding(Tensor([0, 9] as [Int]), Tensor.zeros([4, 3]))
         })
     expectMessage(
-        "gathered index -1 (at place 0 of the indices) is out of range for size 3 of shape [4, 3]",
+        "gathered: index -1 (at place 0 of the indices) is out of range for size 3 of shape [4, 3]",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([4, 3]).gathered(axis: 1, Tensor([[-1]] as [[Int]]))
         })
     expectMessage(
-        "selected expects integer indices, got float32",
+        "selected: expects integer indices, got float32",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([4, 3]).selected(Tensor([0]))
         })

@@ -131,22 +131,22 @@ func assignsLeaf() {
 @Test("wrong indices stop with the index, the axis and the shape")
 func wrongIndices() async {
     expectMessage(
-        "subscript index 3 is out of range for axis 1 of shape [2, 3, 4]",
+        "subscript: index 3 is out of range for axis 1 of shape [2, 3, 4]",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([2, 3, 4])[0, 3]
         })
     expectMessage(
-        "subscript range 1..<5 by 2 is out of range for axis 0 of shape [4]",
+        "subscript: range 1..<5 by 2 is out of range for axis 0 of shape [4]",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([4])[.range(from: 1, to: 5, by: 2)]
         })
     expectMessage(
-        "subscript got 3 indices for shape [2, 3]",
+        "subscript: got 3 indices for shape [2, 3]",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([2, 3])[0, 0, 0]
         })
     expectMessage(
-        "subscript cannot assign a value of shape [3] to a part of shape [2]",
+        "subscript: cannot assign a value of shape [3] to a part of shape [2]",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             var x = Tensor.zeros([2, 2])
             x[0] = Tensor([1, 2, 3])

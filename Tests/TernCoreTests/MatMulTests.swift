@@ -147,22 +147,22 @@ struct MatMulTests {
     @Test("shapes that do not fit stop with both shapes")
     func mistakes() async {
         expectMessage(
-            "matmul cannot multiply shapes [2, 3] and [4, 5]: the sum runs over 3 and 4",
+            "matmul: cannot multiply shapes [2, 3] and [4, 5]: the sum runs over 3 and 4",
             in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = matmul(Tensor.zeros([2, 3]), Tensor.zeros([4, 5]))
             })
         expectMessage(
-            "matmul cannot broadcast the leading axes of shapes [2, 3, 4] and [3, 4, 5]",
+            "matmul: cannot broadcast the leading axes of shapes [2, 3, 4] and [3, 4, 5]",
             in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = matmul(Tensor.zeros([2, 3, 4]), Tensor.zeros([3, 4, 5]))
             })
         expectMessage(
-            "linear expects 3 input features, got 5 (input [2, 5], weight [4, 3])",
+            "linear: expects 3 input features, got 5 (input [2, 5], weight [4, 3])",
             in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = linear(Tensor.zeros([2, 5]), Tensor.zeros([4, 3]))
             })
         expectMessage(
-            "linear expects a bias of shape [4], got [3] (weight [4, 3])",
+            "linear: expects a bias of shape [4], got [3] (weight [4, 3])",
             in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = linear(Tensor.zeros([2, 3]), Tensor.zeros([4, 3]), Tensor.zeros([3]))
             })

@@ -123,22 +123,22 @@ private func poolingThreads() {
 @Test("pooling explains what does not fit")
 private func poolingMistakes() async {
     await expectMessage(
-        "maxPool2d expects padding of at most half the kernel size [2, 2], got [2, 2]",
+        "maxPool2d: expects padding of at most half the kernel size [2, 2], got [2, 2]",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = maxPool2d(Tensor.zeros([1, 1, 5, 5]), 2, padding: 2)
         })
     await expectMessage(
-        "avgPool2d expects an input [N, C, H, W], got [5, 5]",
+        "avgPool2d: expects an input [N, C, H, W], got [5, 5]",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = avgPool2d(Tensor.zeros([5, 5]), 2)
         })
     await expectMessage(
-        "avgPool2d expects a floating-point input, got int64",
+        "avgPool2d: expects a floating-point input, got int64",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = avgPool2d(Tensor.zeros([1, 5, 5], dtype: .int64), 2)
         })
     await expectMessage(
-        "maxPool2d expects an input that the kernel fits into, got [1, 1, 2, 5] "
+        "maxPool2d: expects an input that the kernel fits into, got [1, 1, 2, 5] "
             + "(kernel size [3, 3], padding [0, 0], dilation [1, 1])",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = maxPool2d(Tensor.zeros([1, 1, 2, 5]), 3)

@@ -169,12 +169,12 @@ func discrete() {
 @Test("parameters out of range stop with their value")
 func wrongParameters() async {
     expectMessage(
-        "bernoulli probability must be in 0...1, got 1.5",
+        "bernoulli: probability must be in 0...1, got 1.5",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.bernoulli([2], probability: 1.5)
         })
     expectMessage(
-        "randomIntegers expects a range that is not empty and fits uint8, got 0..<257",
+        "randomIntegers: expects a range that is not empty and fits uint8, got 0..<257",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.randomIntegers([2], in: 0..<257, dtype: .uint8)
         })

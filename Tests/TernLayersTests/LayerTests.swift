@@ -207,21 +207,21 @@ struct LayerTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Sequential(Conv2d(6, 16, kernelSize: 5))(Tensor.zeros([64, 3, 14, 14]))
         }.expectMessage(
-            "Sequential.0: conv2d expects 6 input channels, got 3 (input [64, 3, 14, 14], weight [16, 6, 5, 5])")
+            "Sequential.0: conv2d: expects 6 input channels, got 3 (input [64, 3, 14, 14], weight [16, 6, 5, 5])")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = Dropout(1.5) }
-            .expectMessage("Dropout probability must be in 0...1, got 1.5")
+            .expectMessage("Dropout: probability must be in 0...1, got 1.5")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = Linear(0, 3) }
-            .expectMessage("Linear inFeatures must be positive, got 0")
+            .expectMessage("Linear: inFeatures must be positive, got 0")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = BatchNorm2d(3)(Tensor.zeros([2, 3]))
-        }.expectMessage("BatchNorm2d: BatchNorm2d expects an input of shape [N, C, H, W], got [2, 3]")
+        }.expectMessage("BatchNorm2d: BatchNorm2d: expects an input of shape [N, C, H, W], got [2, 3]")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Conv2d(4, 6, kernelSize: 3, groups: 4)
-        }.expectMessage("Conv2d groups must divide 6 output channels, got 4")
+        }.expectMessage("Conv2d: groups must divide 6 output channels, got 4")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Linear(3).weight.value
         }.expectMessage(
-            "Linear.weight has no value yet, because its layer takes its size ([3, -1], -1 is unknown) from the first "
+            "Linear.weight: has no value yet, because its layer takes its size ([3, -1], -1 is unknown) from the first "
                 + "input: call the model on a batch or load a state dictionary first, or give the layer its input size")
     }
 }

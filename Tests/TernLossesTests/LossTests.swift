@@ -213,13 +213,13 @@ struct LossTests {
     func mistakes() async {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = mseLoss(Tensor.zeros([6]), Tensor.zeros([6, 1]))
-        }.expectMessage("mseLoss expects prediction and target of the same shape, got [6] and [6, 1]")
+        }.expectMessage("mseLoss: expects prediction and target of the same shape, got [6] and [6, 1]")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = binaryCrossEntropy([0.5, 1.5], [0, 1])
-        }.expectMessage("binaryCrossEntropy probability must be in 0...1, got 1.5")
+        }.expectMessage("binaryCrossEntropy: probability must be in 0...1, got 1.5")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = nllLoss(Tensor.zeros([2, 3]), Tensor([0, 3], dtype: .int64))
-        }.expectMessage("nllLoss expects labels in 0..<3, got 3")
+        }.expectMessage("nllLoss: expects labels in 0..<3, got 3")
     }
 }
 

@@ -38,18 +38,18 @@ struct ConfusionMatrixTests {
     }
 
     static let mistakes = [
-        Mistake(message: "ConfusionMatrix expects 1 to 10000 classes, got 0") { _ = ConfusionMatrix(classes: 0) },
-        Mistake(message: "ConfusionMatrix expects labels in 0..<3, got 3 at element 1") {
+        Mistake(message: "ConfusionMatrix: expects 1 to 10000 classes, got 0") { _ = ConfusionMatrix(classes: 0) },
+        Mistake(message: "ConfusionMatrix: expects labels in 0..<3, got 3 at element 1") {
             ConfusionMatrix(classes: 3).update(Tensor([0, 1] as [Int]), Tensor([0, 3] as [Int]))
         },
-        Mistake(message: "ConfusionMatrix expects predictions in 0..<3, got -1 at element 0") {
+        Mistake(message: "ConfusionMatrix: expects predictions in 0..<3, got -1 at element 0") {
             ConfusionMatrix(classes: 3).update(Tensor([-1, 1] as [Int]), Tensor([0, 2] as [Int]))
         },
-        Mistake(message: "ConfusionMatrix expects predictions [N..., 3] of scores, got [2, 4]") {
+        Mistake(message: "ConfusionMatrix: expects predictions [N..., 3] of scores, got [2, 4]") {
             ConfusionMatrix(classes: 3).update(Tensor.zeros([2, 4]), Tensor([0, 1] as [Int]))
         },
         Mistake(
-            message: "ConfusionMatrix expects predictions [N..., C] or [N...] and labels [N...], "
+            message: "ConfusionMatrix: expects predictions [N..., C] or [N...] and labels [N...], "
                 + "got float32 [2, 3] and int64 [1]"
         ) { ConfusionMatrix(classes: 3).update(Tensor.zeros([2, 3]), Tensor([0] as [Int])) },
     ]

@@ -53,6 +53,6 @@ struct MetricTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             Accuracy().update(Tensor.zeros([2, 3]), Tensor([0], dtype: .int64))
         }.expectMessage(
-            "Accuracy expects predictions [N..., C] or [N...] and labels [N...], got float32 [2, 3] and int64 [1]")
+            "Accuracy: expects predictions [N..., C] or [N...] and labels [N...], got float32 [2, 3] and int64 [1]")
     }
 }

@@ -184,14 +184,14 @@ struct MemberTests {
             _ = network.parameters
             _ = network.parameters[0].value
         }.expectMessage(
-            "0.factor has no value yet, because its layer takes its size ([-1], -1 is unknown) from the first input: "
+            "0.factor: has no value yet, because its layer takes its size ([-1], -1 is unknown) from the first input: "
                 + "call the model on a batch or load a state dictionary first, or give the layer its input size")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let registry = Registry()
             registry.register("a.b", Parameter(Tensor.zeros([1])))
-        }.expectMessage("register expects a name that is not empty and has no dot, got 'a.b'")
+        }.expectMessage("register: expects a name that is not empty and has no dot, got 'a.b'")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             Dense(1, 1).to(.int32)
-        }.expectMessage("to expects a floating-point type, got int32")
+        }.expectMessage("to: expects a floating-point type, got int32")
     }
 }

@@ -157,20 +157,20 @@ struct OptimizerTests {
     @Test("wrong use stops with a message")
     func mistakes() async {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = SGD([], learningRate: 1) }
-            .expectMessage("SGD expects at least one parameter, got an empty list")
+            .expectMessage("SGD: expects at least one parameter, got an empty list")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let parameter = Parameter(Tensor.zeros([2, 3]))
             _ = Adam([parameter, parameter])
-        }.expectMessage("Adam has a parameter of shape [2, 3] twice: a parameter belongs to one group, once")
+        }.expectMessage("Adam: has a parameter of shape [2, 3] twice: a parameter belongs to one group, once")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = AdamW([Parameter(Tensor.zeros([2]))], learningRate: -1)
-        }.expectMessage("AdamW learningRate must not be negative, got -1.0")
+        }.expectMessage("AdamW: learningRate must not be negative, got -1.0")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = SGD([Parameter(Tensor.zeros([2]))], learningRate: 1, nesterov: true)
-        }.expectMessage("SGD nesterov needs momentum above 0 and dampening 0, got 0.0 and 0.0")
+        }.expectMessage("SGD: nesterov needs momentum above 0 and dampening 0, got 0.0 and 0.0")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Adam([Parameter(Tensor.zeros([2]))], betas: (0.9, 1))
-        }.expectMessage("Adam betas must be in 0..<1, got 1.0")
+        }.expectMessage("Adam: betas must be in 0..<1, got 1.0")
     }
 }
 

@@ -153,6 +153,6 @@ struct ReferenceModelTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = LeNet()(Tensor.zeros([64, 3, 28, 28]))
         }.expectMessage(
-            "LeNet.conv1: conv2d expects 1 input channels, got 3 (input [64, 3, 28, 28], weight [6, 1, 3, 3])")
+            "LeNet.conv1: conv2d: expects 1 input channels, got 3 (input [64, 3, 28, 28], weight [6, 1, 3, 3])")
     }
 }

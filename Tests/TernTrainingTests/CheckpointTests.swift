@@ -235,14 +235,15 @@ import Testing
     func mistakes() async {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = TrainingState(optimizer: SGD([Parameter(Tensor.zeros([1]))], learningRate: 1))
-        }.expectMessage("TrainingState expects a model with the optimizer, got none")
+        }.expectMessage("TrainingState: expects a model with the optimizer, got none")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             TrainingState().keep(History(), as: "random")
-        }.expectMessage("TrainingState.keep expects a new name, got 'random' again")
+        }.expectMessage("TrainingState.keep: expects a new name, got 'random' again")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             TrainingState().keep(History(), as: "my.history")
         }.expectMessage(
-            "TrainingState.keep expects a part's name that is not empty, has no dot and is not 'tern', got 'my.history'"
+            "TrainingState.keep: expects a part's name that is not empty, has no dot and is not 'tern', "
+                + "got 'my.history'"
         )
     }
 }

@@ -216,12 +216,12 @@ import Testing
     func mistakes() async {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = EarlyStopping(patience: -1)
-        }.expectMessage("EarlyStopping patience must not be negative, got -1")
+        }.expectMessage("EarlyStopping: patience must not be negative, got -1")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = MovingAverage(of: Linear(1, 1), decay: 1.5)
-        }.expectMessage("MovingAverage decay must be in 0...1, got 1.5")
+        }.expectMessage("MovingAverage: decay must be in 0...1, got 1.5")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             EarlyStopping(patience: 1).restoreBestWeights()
-        }.expectMessage("EarlyStopping.restoreBestWeights expects a model, got none at init")
+        }.expectMessage("EarlyStopping.restoreBestWeights: expects a model, got none at init")
     }
 }

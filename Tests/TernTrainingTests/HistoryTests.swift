@@ -105,6 +105,6 @@ import Testing
             try withTemporaryFolder { folder in
                 try CSVLogger(folder + "/log", columns: ["a", "b"]).append([1], step: 1)
             }
-        }.expectMessage("CSVLogger.append expects 2 values for [\"a\", \"b\"], got 1")
+        }.expectMessage("CSVLogger.append: expects 2 values for [\"a\", \"b\"], got 1")
     }
 }

@@ -102,7 +102,7 @@ import Testing
             let log = try TensorBoardWriter(FileManager.default.temporaryDirectory.path + "/tern-mistakes")
             try log.image("x", Tensor([1]), step: 0)
         }.expectMessage(
-            "TensorBoardWriter.image expects a picture [C, H, W] or pictures [N, C, H, W], got [1]")
+            "TensorBoardWriter.image: expects a picture [C, H, W] or pictures [N, C, H, W], got [1]")
     }
 
     // MARK: TensorBoard's own reader

@@ -18,7 +18,7 @@ extension Tensor {
     func checkForAnomaly(_ node: Node, from inputs: [Tensor]) {
         node.modulePath = currentModulePath
         if containsNaN, !inputs.contains(where: \.containsNaN) {
-            mistake("anomaly:", "\(node.label) gave NaN (output of shape \(shape))")
+            mistake("anomaly", "\(node.label) gave NaN (output of shape \(shape))")
         }
     }
 
@@ -33,7 +33,7 @@ extension Node {
             guard let gradient, gradient.containsNaN else { continue }
             let place = modulePath.flatMap { $0.isEmpty ? nil : " (recorded in \($0))" } ?? ""
             mistake(
-                "anomaly:",
+                "anomaly",
                 "the derivative of \(label)\(place) gave NaN for input \(index) (gradient of shape \(gradient.shape))")
         }
     }
