@@ -68,8 +68,9 @@ extension PartialRangeThrough<Int>: TensorIndex {
     public var axisIndex: AxisIndex { .range(to: endAfter(upperBound)) }
 }
 
-/// The end of a range whose last index is `last`. After -1 comes the end of the axis, not index 0.
-private func endAfter(_ last: Int) -> Int? { last == -1 ? nil : last + 1 }
+/// The end of a range whose last index is `last`. After -1 comes the end of the axis, not index 0; nothing comes after the
+/// largest integer, which no axis reaches.
+private func endAfter(_ last: Int) -> Int? { last == -1 ? nil : last == .max ? last : last + 1 }
 
 extension Tensor {
     /// Part of a tensor: an index or a range for each axis from the first on; axes that are not mentioned stay whole.
@@ -190,6 +191,11 @@ extension Window {
         starts[axis] = first
         steps[axis] = step
         resultAxes[axis] = shape.count
-        shape.append((Swift.abs(limit - first) + Swift.abs(step) - 1) / Swift.abs(step))
+        shape.append(Window.steps(step, in: limit - first))
+    }
+
+    /// How many indices `step` takes from a range of `length`, the first included; the signs do not count.
+    static func steps(_ step: Int, in length: Int) -> Int {
+        length == 0 ? 0 : Int((length.magnitude - 1) / step.magnitude) + 1
     }
 }

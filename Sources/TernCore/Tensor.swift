@@ -78,7 +78,9 @@ extension Tensor {
     /// The sizes of the axes.
     public var shape: Shape { impl.shape }
 
-    /// For each axis, how many elements further in memory its next index is; 0 where a value is broadcast.
+    /// For each axis, how many elements further in memory its next index is; 0 where a value is broadcast. Of an axis of
+    /// size 1, which has no next index, it is what it would be if the axes behind it lay without gaps; all strides of a
+    /// tensor without elements are those of contiguous memory.
     public var strides: Shape { impl.strides }
 
     /// The number of axes.
@@ -101,13 +103,18 @@ extension Tensor {
 
     /// Another window on the same memory; not recorded.
     ///
-    /// - Parameter first: the place of its first element, counted in elements from this tensor's.
+    /// - Parameters:
+    ///   - strides: those of axes that have no next index may be anything.
+    ///   - first: the place of its first element, counted in elements from this tensor's.
     @inline(__always)
     func view(shape: Shape, strides: Shape, first: Int = 0) -> Tensor {
-        Tensor(
+        var strides = strides
+        let count = shape.elements
+        let isContiguous = Tensor.settleStrides(&strides, shape, count)
+        return Tensor(
             impl: TensorImpl(
-                on: impl, from: impl.pointer + first * dtype.byteCount, shape: shape, strides: strides,
-                count: shape.elements, isContiguous: Tensor.isContiguous(shape, strides)))
+                on: impl, from: impl.pointer + first * dtype.byteCount, shape: shape, strides: strides, count: count,
+                isContiguous: isContiguous))
     }
 
     /// The same elements with another shape; the tensor must be contiguous. Not recorded.
@@ -119,17 +126,28 @@ extension Tensor {
                 isContiguous: true))
     }
 
-    static func isContiguous(_ shape: Shape, _ strides: Shape) -> Bool {
-        var expected = 1
+    /// Gives axes that have no next index the stride that they would have if the axes behind them lay without gaps, so that
+    /// nothing that reads a stride can be led outside of the memory, and contiguous tensors have the strides of their shape.
+    ///
+    /// - Returns: whether the elements are contiguous.
+    private static func settleStrides(_ strides: inout Shape, _ shape: Shape, _ count: Int) -> Bool {
+        if count == 0 {
+            strides = shape.contiguousStrides
+            return true
+        }
+        var isContiguous = true
+        var gapless = 1
         var axis = shape.count - 1
         while axis >= 0 {
-            if shape.sizes[axis] != 1 {
-                if strides.sizes[axis] != expected { return shape.elements == 0 }
-                expected *= shape.sizes[axis]
+            if shape.sizes[unchecked: axis] == 1 {
+                strides.sizes[unchecked: axis] = gapless
+            } else {
+                if strides.sizes[unchecked: axis] != gapless { isContiguous = false }
+                gapless = strides.sizes[unchecked: axis] &* shape.sizes[unchecked: axis]
             }
             axis -= 1
         }
-        return true
+        return isContiguous
     }
 
     /// The elements of a contiguous tensor.

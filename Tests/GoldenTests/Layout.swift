@@ -9,6 +9,8 @@ enum Layout: CaseIterable {
     case strided
     /// Backwards.
     case reversed
+    /// In order, but what a view says of the next index along axes that have none leads outside of the memory.
+    case stepped
 
     /// The same values in this layout.
     func of(_ tensor: Tensor) -> Tensor {
@@ -23,6 +25,11 @@ enum Layout: CaseIterable {
             return stacked([filler, tensor], axis: -1)[..., 1]
         case .reversed:
             return tensor.rank == 0 ? tensor : tensor.flipped().contiguous().flipped()
+        case .stepped:
+            return tensor.shape.indices.reduce(tensor.contiguous()) { result, axis in
+                tensor.shape[axis] > 1
+                    ? result : result.movingAxis(axis, to: 0)[.every(1 << 20)].movingAxis(0, to: axis)
+            }
         }
     }
 }

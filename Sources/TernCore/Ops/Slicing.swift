@@ -6,7 +6,7 @@ extension Tensor {
         if start < 0 || end < start || end > size || step < 1 {
             mistake("sliced", "range \(start)..<\(end) by \(step) is out of range for axis \(axis) of shape \(shape)")
         }
-        let window = Window(shape, axis: position, start: start, step: step, size: (end - start + step - 1) / step)
+        let window = Window(shape, axis: position, start: start, step: step, size: Window.steps(step, in: end - start))
         return window.shape == shape ? self : windowed(window, "sliced")
     }
 

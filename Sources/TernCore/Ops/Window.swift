@@ -42,7 +42,8 @@ extension Tensor {
             let stride = impl.strides.sizes[axis]
             first += window.starts.sizes[axis] * stride
             let target = window.resultAxes.sizes[axis]
-            if target >= 0 { newStrides.sizes[target] += window.steps.sizes[axis] * stride }
+            // A step that leaves the axis at once may be as large as any number; its stride is never used.
+            if target >= 0 { newStrides.sizes[target] &+= window.steps.sizes[axis] &* stride }
         }
         return view(shape: window.shape, strides: newStrides, first: first)
     }
