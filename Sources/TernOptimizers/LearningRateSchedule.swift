@@ -36,33 +36,3 @@ public struct CosineSchedule: LearningRateSchedule {
         return end + (start - end) * (1 + cos(.pi * progress)) / 2
     }
 }
-
-/// Sets the learning rate of an optimizer to that of a schedule, at once and after each update.
-///
-/// ```swift
-/// let scheduler = LearningRateScheduler(optimizer, CosineSchedule(from: 2e-3, steps: epochs * batches))
-/// for ... {
-///     optimizer.step(gradients)
-///     scheduler.step()
-/// }
-/// ```
-public final class LearningRateScheduler {
-    private let optimizer: any Optimizer
-    private let schedule: any LearningRateSchedule
-
-    /// The number of updates so far. Set it to go on where a saved training stopped.
-    public var steps = 0 {
-        didSet { apply() }
-    }
-
-    public init(_ optimizer: any Optimizer, _ schedule: any LearningRateSchedule) {
-        self.optimizer = optimizer
-        self.schedule = schedule
-        apply()
-    }
-
-    /// Call it after each update of the optimizer.
-    public func step() { steps += 1 }
-
-    private func apply() { optimizer.learningRate = schedule[steps] }
-}

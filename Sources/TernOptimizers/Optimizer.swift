@@ -119,9 +119,19 @@ extension Optimizer {
     /// The learning rate of the first group; setting it sets that of all groups.
     public var learningRate: Double {
         get { groups[0].rule.learningRate }
+        set { learningRates = Array(repeating: newValue, count: groups.count) }
+    }
+
+    /// The learning rate of each group.
+    public var learningRates: [Double] {
+        get { groups.map(\.rule.learningRate) }
         set {
-            for index in groups.indices {
-                groups[index].rule.learningRate = newValue
+            if newValue.count != groups.count {
+                mistake(
+                    "\(Self.self)", "expects a learning rate for each of \(groups.count) groups, got \(newValue.count)")
+            }
+            for (index, rate) in newValue.enumerated() {
+                groups[index].rule.learningRate = rate
                 groups[index].rule.check("\(Self.self)")
             }
         }

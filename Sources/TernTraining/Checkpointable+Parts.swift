@@ -16,12 +16,28 @@ extension Generator: Checkpointable {
 }
 
 extension LearningRateScheduler: Checkpointable {
-    public var checkpointState: [String: CheckpointValue] { ["steps": .integer(steps)] }
+    public var checkpointState: [String: CheckpointValue] {
+        var state: [String: CheckpointValue] = ["steps": .integer(steps)]
+        for (group, rate) in baseRates.enumerated() { state["base rate \(group)"] = .number(rate) }
+        return state
+    }
 
-    /// Sets the optimizer's learning rate too, as the schedule has it for the step.
+    /// Sets the optimizer's learning rates too, as the schedule has them for the step.
     public func restoring(from reader: inout CheckpointReader) -> () -> Void {
         let steps = reader.integer("steps")
-        return { self.steps = steps }
+        var baseRates = baseRates
+        // A checkpoint of an earlier version has none: then the rates are those of the new optimizer.
+        if reader.values.keys.contains(where: { $0.hasPrefix("base rate ") }) {
+            for group in baseRates.indices {
+                let rate = reader.number("base rate \(group)")
+                if !(rate >= 0) { reader.complain("base rate \(group): expects a number of at least 0, got \(rate)") }
+                baseRates[group] = rate
+            }
+        }
+        return {
+            self.baseRates = baseRates
+            self.steps = steps
+        }
     }
 }
 

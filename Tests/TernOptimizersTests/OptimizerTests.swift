@@ -173,29 +173,3 @@ struct OptimizerTests {
         }.expectMessage("Adam: betas must be in 0..<1, got 1.0")
     }
 }
-
-@Suite("Learning rates")
-struct ScheduleTests {
-    @Test("a cosine starts at one rate, halves the way in the middle and stays at the other")
-    func cosine() {
-        let schedule = CosineSchedule(from: 2e-3, to: 1e-3, steps: 10)
-        #expect(schedule[0] == 2e-3)
-        #expect(abs(schedule[5] - 1.5e-3) < 1e-15)
-        // PyTorch's CosineAnnealingLR(optimizer, T_max=10, eta_min=1e-3) from 2e-3, after three steps.
-        #expect(abs(schedule[3] - 0.0017938926261462367) < 1e-15)
-        #expect(schedule[10] == 1e-3 && schedule[11] == 1e-3)
-        #expect(ConstantSchedule(0.1)[1000] == 0.1)
-    }
-
-    @Test("a scheduler sets the optimizer's rate at once and after each step, and can go on later")
-    func scheduler() {
-        let optimizer = Adam([Parameter(Tensor.zeros([1]))])
-        let schedule = CosineSchedule(from: 1, to: 0, steps: 4)
-        let scheduler = LearningRateScheduler(optimizer, schedule)
-        #expect(optimizer.learningRate == 1)
-        scheduler.step()
-        #expect(optimizer.learningRate == schedule[1])
-        scheduler.steps = 3
-        #expect(optimizer.learningRate == schedule[3])
-    }
-}

@@ -19,7 +19,7 @@ private final class SmallTraining {
     private let average: MovingAverage
     private let stopping: EarlyStopping
 
-    init(_ kind: String, workers: Int, seed: UInt64, isLazy: Bool = false) {
+    init(_ kind: String, workers: Int, seed: UInt64, isLazy: Bool = false, baseRates: [Double] = [0.05, 0.01]) {
         Tern.seed(seed)
         model = SmallNet(isLazy: isLazy)
         optimizer =
@@ -28,8 +28,10 @@ private final class SmallTraining {
             case "AdamW": AdamW(model.parameters, amsgrad: true)
             default:
                 Adam(groups: [
-                    ParameterGroup(model.first.parameters, Adam.Rule(weightDecay: 0.1)),
-                    ParameterGroup(model.norm.parameters + model.second.parameters, Adam.Rule()),
+                    ParameterGroup(
+                        model.first.parameters, Adam.Rule(learningRate: baseRates[0], weightDecay: 0.1)),
+                    ParameterGroup(
+                        model.norm.parameters + model.second.parameters, Adam.Rule(learningRate: baseRates[1])),
                 ])
             }
         loader = Self.data.shuffled(seed: 3).map(seed: 9) { example, numbers in
@@ -121,6 +123,19 @@ private final class SmallTraining {
             #expect(
                 try checkpoints().files == ["000016", "000017"].map { "\(folder)/run/checkpoint-\($0).safetensors" })
         }
+    }
+
+    @Test("the proportion of the groups' rates is saved, whatever rates the new optimizer began with")
+    func baseRates() throws {
+        let whole = SmallTraining("Adam", workers: 0, seed: 1)
+        whole.run { $0.totalSteps == 7 }
+        let (middle, rates) = (whole.training.checkpoint(), whole.optimizer.learningRates)
+        whole.run()
+        let second = SmallTraining("Adam", workers: 0, seed: 2, baseRates: [0.3, 0.3])
+        try second.training.restore(middle)
+        #expect(abs(rates[1] / rates[0] - 0.2) < 1e-15 && second.optimizer.learningRates == rates)
+        second.run()
+        #expect(second.training.checkpoint() == whole.training.checkpoint())
     }
 
     @Test("what was set by hand stays set: learning rates, other settings, values")
