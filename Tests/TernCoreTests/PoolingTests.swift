@@ -34,6 +34,21 @@ private let poolTests = [
         avgPool2d($0, 3, stride: 2, padding: 1, countsPadding: false)
     },
     PoolTest("avgPool2d 2, ceil", [3, 3], [[2, 3.5], [6.5, 8]]) { avgPool2d($0, 2, ceilMode: true) },
+    // Windows larger than the padded input.
+    PoolTest("maxPool2d 4, ceil, of less", [2, 3], [[5]]) { maxPool2d($0, 4, ceilMode: true) },
+    PoolTest("maxPool2d 7, stride 5, padding 2, ceil, of less", [2, 2], [[3]]) {
+        maxPool2d($0, 7, stride: 5, padding: 2, ceilMode: true)
+    },
+    PoolTest("maxPool2d 2, stride 3, dilation 3, ceil, of less", [3, 3], [[0]]) {
+        maxPool2d($0, 2, stride: 3, dilation: 3, ceilMode: true)
+    },
+    PoolTest("avgPool2d 4, stride 3, ceil, of less", [2, 2], [[1.5]]) { avgPool2d($0, 4, stride: 3, ceilMode: true) },
+    PoolTest("avgPool2d 7, stride 5, padding 2, ceil, of less", [2, 2], [[6.0 / 36]]) {
+        avgPool2d($0, 7, stride: 5, padding: 2, ceilMode: true)
+    },
+    PoolTest("avgPool2d 4, stride 2, padding 1, ceil, of less, without it", [2, 2], [[1.5]]) {
+        avgPool2d($0, 4, stride: 2, padding: 1, ceilMode: true, countsPadding: false)
+    },
     PoolTest("avgPool2d 2, divisor 3", [2, 4], [[10.0 / 3, 18.0 / 3]]) { avgPool2d($0, 2, divisor: 3) },
     PoolTest("adaptiveAvgPool2d [2, 3]", [3, 4], [[2.5, 3.5, 4.5], [6.5, 7.5, 8.5]]) { adaptiveAvgPool2d($0, [2, 3]) },
     PoolTest("adaptiveAvgPool2d 1", [3, 5], [[7]]) { adaptiveAvgPool2d($0, 1) },

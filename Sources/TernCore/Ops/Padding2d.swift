@@ -75,24 +75,22 @@ struct WindowAxis {
         let extent = (kernel - 1) * dilation + 1
         self.input = input
         self.kernel = kernel
-        self.stride = stride
         self.dilation = dilation
         guard let padding else {
-            output = (input + stride - 1) / stride
+            output = input / stride + (input % stride == 0 ? 0 : 1)
             let total = Swift.max(0, (output - 1) * stride + extent - input)
             before = total / 2
             after = total - before
+            self.stride = Swift.min(stride, Swift.max(1, input))
             return
         }
         (before, after) = padding
-        let room = input + before + after - extent
-        guard room >= 0 else {
-            output = 0
-            return
-        }
-        let count = room / stride + 1
-        let overhangs = ceilMode && room % stride != 0 && count * stride < input + before
-        output = overhangs ? count + 1 : count
+        let padded = input + before + after
+        let room = padded - extent + (ceilMode ? stride - 1 : 0)
+        let count = room < 0 ? 0 : room / stride + 1
+        output = ceilMode && count > 0 && (count - 1) * stride >= input + before ? count - 1 : count
+        // A step that leads out of all is as good as the shortest such, and kernels need not care for larger ones.
+        self.stride = Swift.min(stride, Swift.max(1, padded))
     }
 
     /// The two axes of an operation on images of `height` x `width`; stops if a number is out of range or the kernel does
@@ -103,16 +101,25 @@ struct WindowAxis {
     ) -> (rows: WindowAxis, columns: WindowAxis) {
         let (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
         var sides: (rows: (Int, Int), columns: (Int, Int))?
-        var isNegative = false
+        // Products of two such numbers do not overflow.
+        let limit = Int(Int32.max)
+        for (name, size) in [("kernel size", kernel), ("stride", stride), ("dilation", dilation)] {
+            if size.height < 1 || size.width < 1 {
+                mistake(operation, "expects a \(name) of at least 1, got \(size)")
+            }
+            if Swift.max(size.height, size.width) > limit {
+                mistake(operation, "expects a \(name) of at most \(limit), got \(size)")
+            }
+        }
         if case .explicit(let top, let bottom, let left, let right) = padding {
             sides = ((top, bottom), (left, right))
-            isNegative = Swift.min(top, bottom, left, right) < 0
+            if Swift.min(top, bottom, left, right) < 0 {
+                mistake(operation, "expects padding of at least 0, got \(padding)")
+            }
+            if Swift.max(top, bottom, left, right) > limit {
+                mistake(operation, "expects padding of at most \(limit), got \(padding)")
+            }
         }
-        for (name, size) in [("kernel size", kernel), ("stride", stride), ("dilation", dilation)]
-        where size.height < 1 || size.width < 1 {
-            mistake(operation, "expects a \(name) of at least 1, got \(size)")
-        }
-        if isNegative { mistake(operation, "expects padding of at least 0, got \(padding)") }
         let rows = WindowAxis(
             height, kernel: kernel.height, stride: stride.height, dilation: dilation.height, padding: sides?.rows,
             ceilMode: ceilMode)

@@ -79,7 +79,7 @@ private struct Pooling: Sendable {
     ) {
         Pooling.check(operation, x)
         if case .explicit(let top, let bottom, let left, let right) = padding,
-            2 * Swift.max(top, bottom) > kernel.height || 2 * Swift.max(left, right) > kernel.width
+            Swift.max(top, bottom) > kernel.height / 2 || Swift.max(left, right) > kernel.width / 2
         {
             mistake(operation, "expects padding of at most half the kernel size \(kernel), got \(padding)")
         }
@@ -87,10 +87,11 @@ private struct Pooling: Sendable {
             operation, x.shape, kernel: kernel, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
         )
         self.init(x.shape, rows.output, columns.output)
-        sizes.kernel_height = kernel.height
-        sizes.kernel_width = kernel.width
-        sizes.stride_height = stride.height
-        sizes.stride_width = stride.width
+        // What lies beyond the padding is nothing, however much there is of it.
+        sizes.kernel_height = Swift.min(kernel.height, Swift.max(1, rows.input + rows.before + rows.after))
+        sizes.kernel_width = Swift.min(kernel.width, Swift.max(1, columns.input + columns.before + columns.after))
+        sizes.stride_height = rows.stride
+        sizes.stride_width = columns.stride
         sizes.dilation_height = dilation.height
         sizes.dilation_width = dilation.width
         (sizes.pad_top, sizes.pad_bottom, sizes.pad_left, sizes.pad_right) = (
@@ -126,6 +127,10 @@ private struct Pooling: Sendable {
     private static func check(_ operation: String, _ x: Tensor) {
         if x.rank != 3 && x.rank != 4 { mistake(operation, "expects an input [N, C, H, W], got \(x.shape)") }
         if !x.dtype.isFloatingPoint { mistake(operation, "expects a floating-point input, got \(x.dtype)") }
+        // The places of maxima are 32-bit numbers.
+        if x.shape[x.rank - 2].multipliedReportingOverflow(by: x.shape[x.rank - 1]).partialValue > Int(Int32.max) {
+            mistake(operation, "expects images of at most \(Int32.max) pixels, got \(x.shape)")
+        }
     }
 
     /// The maxima, and their places in their planes.
