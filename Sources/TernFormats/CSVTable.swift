@@ -44,6 +44,9 @@ public struct CSVTable: Sendable {
         if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) {
             throw FormatError(name, at: .offset(0), expected: "text in UTF-8", found: "the mark of UTF-16")
         }
+        if let kind = FileKind.name(of: text), text.prefix(8).contains(where: { $0 < 9 || $0 > 0x7F }) {
+            throw FormatError(name, at: .offset(0), expected: "text in UTF-8", found: kind)
+        }
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let start = text.starts(with: mark) ? mark.count : 0
         let contents = try text.withUnsafeBufferPointer { (text) throws(FormatError) in

@@ -5,7 +5,8 @@
 /// try Gzip.decompress(file, maximumCount: 1000)   // "tern" as bytes
 /// ```
 public enum Gzip {
-    /// The uncompressed contents of a gzip file of one or more members, each checked against its CRC-32 and length.
+    /// The uncompressed contents of a gzip file of one or more members, each checked against its CRC-32 and length. Zero
+    /// bytes behind a member are padding.
     ///
     /// - Parameters:
     ///   - name: what errors call the data.

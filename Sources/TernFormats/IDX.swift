@@ -27,7 +27,7 @@ public enum IDX {
         // Values that would take far more memory than the file are believed only when they have been seen.
         let source = try InflateSource(FileSource(file), .gzip)
         let header = try IDXHeader(source)
-        if header.shape.elements * header.type.dtype.byteCount / 8 > file.size + 1 << 13 {
+        if header.shape.elements * header.dtype.byteCount / 8 > file.size + 1 << 13 {
             let count = try source.countRemaining()
             if count != header.sizeInBytes {
                 throw FormatError(
@@ -44,7 +44,7 @@ public enum IDX {
 
     static func read(_ source: some ByteSource) throws(FormatError) -> Tensor {
         let header = try IDXHeader(source)
-        let result = try Tensor(shape: header.shape, dtype: header.type.dtype) {
+        let result = try Tensor(shape: header.shape, dtype: header.dtype) {
             (values) throws(FormatError) in
             try header.readValues(of: source, into: values)
         }
@@ -63,20 +63,12 @@ struct IDXHeader {
         case float32 = 0x0D
         case float64 = 0x0E
 
-        /// Bytes of a value in the file.
-        var size: Int {
-            switch self {
-            case .unsignedByte, .signedByte: 1
-            case .int16: 2
-            case .int32, .float32: 4
-            case .float64: 8
-            }
-        }
-
-        var dtype: DType {
+        var stored: StoredType {
             switch self {
             case .unsignedByte: .uint8
-            case .signedByte, .int16, .int32: .int32
+            case .signedByte: .int8
+            case .int16: .int16
+            case .int32: .int32
             case .float32: .float32
             case .float64: .float64
             }
@@ -84,6 +76,7 @@ struct IDXHeader {
     }
 
     let type: ValueType
+    var dtype: DType { type.stored.dtype(widening: false)! }
     let shape: Shape
     /// The values' size in the file.
     let sizeInBytes: Int
@@ -91,7 +84,7 @@ struct IDXHeader {
     init(_ source: some ByteSource) throws(FormatError) {
         let magic = try source.readBytes(4, expected: "the 4 bytes that begin an IDX file")
         guard magic[0] == 0, magic[1] == 0 else {
-            let found = magic[..<2].map(hexadecimal).joined(separator: " ")
+            let found = FileKind.found(magic, count: 2)
             throw FormatError(source.name, at: .offset(0), expected: "the two zero bytes of an IDX file", found: found)
         }
         guard let type = ValueType(rawValue: magic[2]) else {
@@ -105,7 +98,9 @@ struct IDXHeader {
         }
         let bytes = try source.readBytes(4 * rank, expected: "\(rank) dimensions of 4 bytes")
         let dimensions = (0..<rank).map { axis in bytes[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) } }
-        guard let shape = checkedShape(dimensions), let sizeInBytes = checkedProduct([shape.elements, type.size]) else {
+        guard let shape = checkedShape(dimensions),
+            let sizeInBytes = checkedProduct([shape.elements, type.stored.size])
+        else {
             throw FormatError(
                 source.name, at: .offset(4), expected: "a shape of a possible size", found: "\(dimensions)")
         }
@@ -121,30 +116,10 @@ struct IDXHeader {
 
     var expectedValues: String { "\(sizeInBytes) bytes of values for the shape \(shape)" }
 
-    /// Reads the values into the memory of a tensor of the type's `dtype`.
+    /// Reads the values into the memory of a tensor of the `dtype`.
     func readValues(of source: some ByteSource, into values: UnsafeMutableRawBufferPointer) throws(FormatError) {
-        // Values that get wider are read into the end of the memory, from where widening, front to back, never catches
-        // up with them.
-        let read = UnsafeMutableRawBufferPointer(rebasing: values[(values.count - sizeInBytes)...])
-        try source.readFully(into: read, expected: expectedValues)
-        switch type {
-        case .unsignedByte: break
-        case .signedByte: widen(read.bindMemory(to: Int8.self), into: values)
-        case .int16: widen(read.bindMemory(to: Int16.self), into: values)
-        case .int32, .float32: swapBytes(values.bindMemory(to: UInt32.self))
-        case .float64: swapBytes(values.bindMemory(to: UInt64.self))
-        }
-    }
-
-    private func widen<T: FixedWidthInteger>(
-        _ narrow: UnsafeMutableBufferPointer<T>, into values: UnsafeMutableRawBufferPointer
-    ) {
-        for i in 0..<narrow.count {
-            values.storeBytes(of: Int32(T(bigEndian: narrow[i])), toByteOffset: 4 * i, as: Int32.self)
-        }
-    }
-
-    private func swapBytes<T: FixedWidthInteger>(_ values: UnsafeMutableBufferPointer<T>) {
-        for i in values.indices { values[i] = T(bigEndian: values[i]) }
+        let (stored, count) = (type.stored, shape.elements)
+        try source.readFully(into: stored.place(of: count, in: values), expected: expectedValues)
+        _ = stored.convert(values, count: count, isBigEndian: true)
     }
 }

@@ -28,7 +28,7 @@ enum DeflateFormat {
 }
 
 /// The uncompressed bytes of a gzip, zlib or deflate stream, which must end where its source ends. zlib checks the
-/// checksum and length of each gzip member; what follows the last one must be another.
+/// checksum and length of each gzip member; zero bytes (padding) and other members may follow one.
 final class InflateSource: ByteSource {
     private let base: any ByteSource
     private let format: DeflateFormat
@@ -78,6 +78,12 @@ final class InflateSource: ByteSource {
             }
             if isBetweenMembers {
                 if format != .gzip { throw error(expected: "the end of the compressed data", found: "more bytes") }
+                // Padding, as tapes and block devices leave it; Python's gzip passes over it too.
+                while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+                    stream.pointee.next_in += 1
+                    stream.pointee.avail_in -= 1
+                }
+                if stream.pointee.avail_in == 0 { continue }
                 inflateReset(stream)
                 isBetweenMembers = false
                 isFirstMember = false

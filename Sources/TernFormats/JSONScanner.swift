@@ -120,6 +120,14 @@ struct JSONScanner {
         }
     }
 
+    /// Whether the next value is null, which is then passed over.
+    mutating func skipNull() throws(FormatError) -> Bool {
+        skipSpace()
+        guard next == UInt8(ascii: "n") else { return false }
+        try skipWord("null")
+        return true
+    }
+
     /// Checks a value of any kind and passes over it.
     mutating func skipValue() throws(FormatError) {
         skipSpace()

@@ -10,10 +10,12 @@ import TernCore
 /// | NumPy | in the tensor |
 /// | --- | --- |
 /// | bool, uint8, int32, int64, float32, float64 | the same |
+/// | int8, int16, uint16 | int32 |
+/// | uint32, and uint64 as far as all values are below 2^63 | int64 |
 /// | float16 | float32, if `widening` is asked for |
 /// | others | refused |
 ///
-/// Both byte orders and both orders of the elements are read, in all three versions of the format.
+/// A uint64 beyond is an error that names it, because float64 would not hold all values either. Both byte orders and both orders of the elements are read, in all three versions of the format.
 /// Source: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 public enum NPY {
     /// The array in a file.
@@ -59,7 +61,6 @@ public enum NPY {
 /// How the values that follow a header become those of a tensor.
 struct NPYLayout {
     let type: NPYType
-    let isBigEndian: Bool
     let dtype: DType
     /// The file's shape, reversed if it is in Fortran order.
     let shape: Shape
@@ -68,77 +69,12 @@ struct NPYLayout {
 
     func readValues(of source: some ByteSource, into values: UnsafeMutableRawBufferPointer) throws(FormatError) {
         let start = source.position
-        // Halves are read into the end of the memory, from where widening, front to back, never catches up with them.
-        let read = UnsafeMutableRawBufferPointer(rebasing: values[(values.count - sizeInBytes)...])
-        try source.readFully(into: read, expected: "\(sizeInBytes) bytes of values")
-        switch type {
-        case .bool:
-            if let wrong = read.firstIndex(where: { $0 > 1 }) {
-                throw FormatError(
-                    source.name, at: .offset(start + wrong), expected: "0 or 1 for a bool",
-                    found: hexadecimal(read[wrong]))
-            }
-        case .float16:
-            let halves = read.bindMemory(to: UInt16.self)
-            for i in 0..<halves.count {
-                let half = isBigEndian ? UInt16(bigEndian: halves[i]) : UInt16(littleEndian: halves[i])
-                values.storeBytes(of: HalfFloat.widenFloat16(half), toByteOffset: 4 * i, as: Float.self)
-            }
-        default:
-            // The machine's order is the little-endian one, on all that Swift runs on.
-            if isBigEndian && type.size == 4 { swapBytes(values.bindMemory(to: UInt32.self)) }
-            if isBigEndian && type.size == 8 { swapBytes(values.bindMemory(to: UInt64.self)) }
-        }
-    }
-
-    private func swapBytes(_ values: UnsafeMutableBufferPointer<some FixedWidthInteger>) {
-        for i in values.indices { values[i] = values[i].byteSwapped }
-    }
-}
-
-/// The types of values that Tern reads, by NumPy's short names.
-enum NPYType: String, CaseIterable {
-    case bool = "b1"
-    case uint8 = "u1"
-    case int32 = "i4"
-    case int64 = "i8"
-    case float16 = "f2"
-    case float32 = "f4"
-    case float64 = "f8"
-
-    /// Bytes of a value in the file.
-    var size: Int {
-        switch self {
-        case .bool, .uint8: 1
-        case .float16: 2
-        case .int32, .float32: 4
-        case .int64, .float64: 8
-        }
-    }
-
-    func dtype(widening: Bool) -> DType? {
-        switch self {
-        case .bool: .bool
-        case .uint8: .uint8
-        case .int32: .int32
-        case .int64: .int64
-        case .float16: widening ? .float32 : nil
-        case .float32: .float32
-        case .float64: .float64
-        }
-    }
-}
-
-extension DType {
-    /// NumPy's name of the type, with its byte order.
-    var npyName: String {
-        switch self {
-        case .bool: "|b1"
-        case .uint8: "|u1"
-        case .int32: "<i4"
-        case .int64: "<i8"
-        case .float32: "<f4"
-        case .float64: "<f8"
+        let (stored, count) = (type.stored, shape.elements)
+        try source.readFully(into: stored.place(of: count, in: values), expected: "\(sizeInBytes) bytes of values")
+        if let wrong = stored.convert(values, count: count, isBigEndian: type.isBigEndian) {
+            throw FormatError(
+                source.name, at: .offset(start + wrong.index * stored.size), expected: wrong.expected,
+                found: wrong.found)
         }
     }
 }

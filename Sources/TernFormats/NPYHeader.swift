@@ -19,8 +19,8 @@ struct NPYHeader {
         let start = source.position
         let prefix = try source.readBytes(8, expected: "the 8 bytes that begin an NPY file")
         guard prefix.starts(with: Self.magic) else {
-            let found = prefix[..<6].map(hexadecimal).joined(separator: " ")
-            throw FormatError(source.name, at: .offset(start), expected: "\\x93NUMPY", found: found)
+            throw FormatError(
+                source.name, at: .offset(start), expected: "\\x93NUMPY", found: FileKind.found(prefix, count: 6))
         }
         guard (1...3).contains(prefix[6]), prefix[7] == 0 else {
             throw FormatError(
@@ -46,17 +46,14 @@ struct NPYHeader {
         func error(_ expected: String, _ found: String) -> FormatError {
             FormatError(source.name, at: .offset(source.position), expected: expected, found: found)
         }
-        let order = type.first ?? " "
-        let kind = NPYType(rawValue: String(type.dropFirst()))
-        guard let kind, order == "<" || order == ">" || order == "|" && kind.size == 1 else {
-            let isObject = type.hasSuffix("O")
-            throw error("values of a type of Tern's", isObject ? "Python objects" : quoted(type))
+        guard let kind = NPYType(type) else {
+            throw error("values of a type of Tern's", type.hasSuffix("O") ? "Python objects" : quoted(type))
         }
-        guard let dtype = kind.dtype(widening: widening) else {
+        guard let dtype = kind.stored.dtype(widening: widening) else {
             throw error("values of a type of Tern's (or widening to float32 asked for)", quoted(type))
         }
         guard let shape = checkedShape(isFortranOrder ? shape.reversed() : shape),
-            let size = checkedProduct([shape.elements, kind.size]),
+            let size = checkedProduct([shape.elements, kind.stored.size]),
             checkedProduct([shape.elements, dtype.byteCount]) != nil
         else {
             let limit = "at most \(Shape.maximumRank) dimensions of a possible size"
@@ -65,7 +62,7 @@ struct NPYHeader {
         if size > source.remainingAtMost {
             throw error("\(size) bytes of values for the shape \(self.shape)", "at most \(source.remainingAtMost)")
         }
-        return NPYLayout(type: kind, isBigEndian: order == ">", dtype: dtype, shape: shape, sizeInBytes: size)
+        return NPYLayout(type: kind, dtype: dtype, shape: shape, sizeInBytes: size)
     }
 
     /// The header that NumPy writes.

@@ -10,9 +10,11 @@ import TernCore
 /// ```
 ///
 /// Opening reads and checks the archive's directory alone: an array is read, and its CRC-32 checked, when it is asked
-/// for, by any thread. The types are those of ``NPY``.
+/// for, by any thread. The types are those of ``NPY``. Folders and files that are no arrays (a README, say) may stand in
+/// the archive too: `ZipArchive` reads those.
 public final class NPZFile: Sendable {
-    /// The names of the arrays in the order of the archive.
+    /// The names of the arrays in the order of the archive: without `.npy`, which an array's file need not end in if it
+    /// begins as one.
     public let names: [String]
 
     private let archive: ZipArchive
@@ -33,7 +35,7 @@ public final class NPZFile: Sendable {
     private init(_ archive: ZipArchive) throws(FormatError) {
         self.archive = archive
         var (names, entries): ([String], [String: ZipArchive.Entry]) = ([], [:])
-        for entry in archive.entries {
+        for entry in archive.entries where Self.isArray(entry, archive) {
             let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
             if entries.updateValue(entry, forKey: name) != nil {
                 throw FormatError(archive.path, at: .key(name), expected: "one array of a name", found: "two")
@@ -41,6 +43,12 @@ public final class NPZFile: Sendable {
             names.append(name)
         }
         (self.names, self.entries) = (names, entries)
+    }
+
+    private static func isArray(_ entry: ZipArchive.Entry, _ archive: ZipArchive) -> Bool {
+        if entry.name.hasSuffix(".npy") { return true }
+        let start = try? archive.source(of: entry, takesMemory: false).readBytes(NPYHeader.magic.count, expected: "")
+        return start == NPYHeader.magic
     }
 
     /// The type (as NumPy writes it, `<f4` say) and shape of an array, without its values: nil if there is none of this
@@ -58,8 +66,10 @@ public final class NPZFile: Sendable {
     ///   says, or for what ``NPY/read(contentsOf:widening:)`` refuses.
     public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {
         guard let entry = entries[name] else {
+            let isOther = archive.entry(named: name) != nil
             throw FormatError(
-                archive.path, at: .key(name), expected: "an array of this name", found: "none among \(names.count)")
+                archive.path, at: .key(name), expected: "an array of this name",
+                found: isOther ? "a file that is no array" : "none among \(names.count)")
         }
         do {
             return try NPY.read(archive.source(of: entry), widening: widening)

@@ -12,10 +12,9 @@ struct PNGChunks {
     init(_ bytes: [UInt8], file: String, maximumPixelCount: Int) throws(FormatError) {
         self.file = file
         guard bytes.starts(with: PNG.signature) else {
-            let found = bytes.prefix(8).map(hexadecimal).joined(separator: " ")
             throw FormatError(
                 file, at: .offset(0), expected: "the 8 bytes that begin a PNG file",
-                found: found.isEmpty ? "no bytes" : found)
+                found: bytes.isEmpty ? "no bytes" : FileKind.found(bytes, count: 8))
         }
         var reader = ChunkReader(bytes: bytes, position: PNG.signature.count, file: file)
         let first = try reader.next()

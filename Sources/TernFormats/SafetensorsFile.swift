@@ -35,6 +35,9 @@ public final class SafetensorsFile: Sendable {
         let prefix = try source.readBytes(8, expected: "the 8 bytes of the header's length")
         let size = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard size <= SafetensorsHeader.maximumSize, Int(size) <= source.remainingAtMost else {
+            if let kind = FileKind.name(of: prefix) {
+                throw FormatError(path, expected: "a safetensors file", found: kind)
+            }
             let limit = min(SafetensorsHeader.maximumSize, source.remainingAtMost)
             throw FormatError(path, at: .offset(0), expected: "a header of at most \(limit) bytes", found: "\(size)")
         }
@@ -51,8 +54,8 @@ public final class SafetensorsFile: Sendable {
         entries[name].map { ($0.type, $0.shape) }
     }
 
-    /// Reads a tensor: F32, F64, I32, I64, U8 and BOOL values as they are; F16 and BF16 values become float32 if
-    /// `widening` is asked for.
+    /// Reads a tensor: F32, F64, I32, I64, U8 and BOOL values as they are; I8, I16 and U16 become int32, U32 and U64
+    /// int64 (a value from 2^63 on is an error that names it); F16 and BF16 become float32 if `widening` is asked for.
     ///
     /// - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no longer
     ///   be read.
@@ -88,50 +91,45 @@ public final class SafetensorsFile: Sendable {
     private func read(_ entry: SafetensorsHeader.Entry, _ name: String, into values: UnsafeMutableRawBufferPointer)
         throws(FormatError)
     {
-        // Halves are read into the end of the memory, from where widening, front to back, never catches up with them.
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: values[(values.count - entry.range.count)...])
+        let stored = entry.type.stored!
+        let elements = entry.range.count / stored.size
+        let bytes = stored.place(of: elements, in: values)
         let count = try file.read(at: dataStart + entry.range.lowerBound, into: bytes)
         if count != bytes.count {
             throw FormatError(
                 file.path, at: .key(name), expected: "\(bytes.count) bytes of values",
                 found: "\(count) and the end of the file")
         }
-        switch entry.type {
-        case .bool:
-            if let wrong = bytes.firstIndex(where: { $0 > 1 }) {
-                let value = hexadecimal(bytes[wrong])
-                throw FormatError(
-                    file.path, at: .key(name), expected: "bytes 0 and 1 for BOOL values",
-                    found: "\(value) at index \(wrong)")
-            }
-        case .float16: widen(bytes.bindMemory(to: UInt16.self), into: values, HalfFloat.widenFloat16)
-        case .bfloat16: widen(bytes.bindMemory(to: UInt16.self), into: values, HalfFloat.widenBFloat16)
-        default: break
-        }
-    }
-
-    private func widen(
-        _ halves: UnsafeMutableBufferPointer<UInt16>, into values: UnsafeMutableRawBufferPointer,
-        _ widened: (UInt16) -> Float
-    ) {
-        for i in 0..<halves.count {
-            values.storeBytes(of: widened(UInt16(littleEndian: halves[i])), toByteOffset: 4 * i, as: Float.self)
+        if let wrong = stored.convert(values, count: elements, isBigEndian: false) {
+            throw FormatError(
+                file.path, at: .key(name), expected: wrong.expected, found: "\(wrong.found) at index \(wrong.index)")
         }
     }
 }
 
 extension SafetensorsType {
-    /// The type of a tensor that holds such values, if there is one.
-    func dtype(widening: Bool) -> DType? {
+    /// How its values are stored: nil for those of types that no tensor holds.
+    var stored: StoredType? {
         switch self {
         case .bool: .bool
         case .uint8: .uint8
+        case .int8: .int8
+        case .int16: .int16
+        case .uint16: .uint16
         case .int32: .int32
+        case .uint32: .uint32
         case .int64: .int64
+        case .uint64: .uint64
+        case .float16: .float16
+        case .bfloat16: .bfloat16
         case .float32: .float32
         case .float64: .float64
-        case .float16, .bfloat16: widening ? .float32 : nil
-        default: nil
+        case .float4, .float6e2m3, .float6e3m2, .float8e5m2, .float8e4m3, .float8e5m2fnuz, .float8e4m3fnuz,
+            .float8e8m0, .complex64:
+            nil
         }
     }
+
+    /// The type of a tensor that holds such values, if there is one.
+    func dtype(widening: Bool) -> DType? { stored?.dtype(widening: widening) }
 }

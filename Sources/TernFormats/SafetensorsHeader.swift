@@ -34,6 +34,8 @@ struct SafetensorsHeader {
 
     private static func readMetadata(_ scanner: inout JSONScanner) throws(FormatError) -> [String: String] {
         var result: [String: String] = [:]
+        // The reference reads null as no metadata.
+        if try scanner.skipNull() { return result }
         try scanner.readObject("__metadata__") { (name, scanner) throws(FormatError) in
             result.updateValue(try scanner.readString("a value of __metadata__"), forKey: name) == nil
         }

@@ -36,6 +36,7 @@ struct SafetensorsIndex {
                     return files.updateValue(shard, forKey: name) == nil
                 }
             case "metadata":
+                if try scanner.skipNull() { break }
                 try scanner.readObject("metadata") { (name, scanner) throws(FormatError) in
                     if name == "total_size" {
                         let isNew = totalSize == nil

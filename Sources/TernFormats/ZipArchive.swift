@@ -15,7 +15,10 @@
 public final class ZipArchive: Sendable {
     /// A file in the archive.
     public struct Entry: Sendable {
+        /// The name that the archive's bytes stand for in UTF-8; where they are not that, in code page 437, which ZIP
+        /// began with.
         public let name: String
+        let nameBytes: [UInt8]
         /// The bytes of the contents.
         public let size: Int
         /// The bytes that these take in the archive.
@@ -108,7 +111,7 @@ public final class ZipArchive: Sendable {
         try check(header.uint16(8) == entry.method, "compression method \(entry.method)", "\(header.uint16(8))")
         let nameOffset = entry.headerOffset + ZipRecord.localSize
         let name = try file.bytes(at: nameOffset, count: Int(header.uint16(26)), "an entry's name")
-        try check(name.elementsEqual(entry.name.utf8), "the name that the directory tells", "another")
+        try check(name == entry.nameBytes, "the name that the directory tells", "another")
         let start = nameOffset + name.count + Int(header.uint16(28))
         let room = entry.end - start
         try check(entry.compressedSize <= room, "\(entry.compressedSize) bytes of data", "room for \(max(room, 0))")

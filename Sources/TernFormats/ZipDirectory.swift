@@ -67,7 +67,9 @@ struct ZipDirectory {
                 && Int(tail.uint16(start + 20)) == longest - start - ZipRecord.endSize
         }
         guard let start = found else {
-            throw FormatError(file.path, expected: "a ZIP archive", found: "none: no record of its end")
+            let start = try file.bytes(at: 0, count: min(file.size, 8), "the archive's start")
+            let kind = start.starts(with: [0x50, 0x4B]) ? nil : FileKind.name(of: start)
+            throw FormatError(file.path, expected: "a ZIP archive", found: kind ?? "none: no record of its end")
         }
         let offset = file.size - longest + start
         let record = Array(tail[start...])
@@ -135,9 +137,7 @@ struct ZipDirectory {
         guard position <= bytes.count else {
             throw error("an entry of \(position - start) bytes", "the directory's end")
         }
-        guard let name = String(validating: bytes[start + ZipRecord.centralSize..<nameEnd], as: UTF8.self) else {
-            throw error("a name in UTF-8", "bytes that are not")
-        }
+        let nameBytes = Array(bytes[start + ZipRecord.centralSize..<nameEnd])
         guard var wide = WideNumbers(bytes[nameEnd..<extraEnd]) else { throw error("extra fields", "a part of one") }
         func number(_ field: Int) throws(FormatError) -> Int {
             let narrow = Int(bytes.uint32(start + field))
@@ -156,7 +156,8 @@ struct ZipDirectory {
             throw error("a size that \(compressedSize) bytes can stand for", "\(size)")
         }
         return ZipArchive.Entry(
-            name: name, size: size, compressedSize: compressedSize, crc32: bytes.uint32(start + 16), method: method,
+            name: String(validating: nameBytes, as: UTF8.self) ?? codePage437(nameBytes), nameBytes: nameBytes,
+            size: size, compressedSize: compressedSize, crc32: bytes.uint32(start + 16), method: method,
             flags: bytes.uint16(start + 8), headerOffset: headerOffset)
     }
 
@@ -192,7 +193,7 @@ struct ZipDirectory {
         for (place, index) in order.enumerated() {
             let end = place + 1 < order.count ? entries[order[place + 1]].headerOffset : directory
             let header = entries[index].headerOffset
-            let least = ZipRecord.localSize + entries[index].name.utf8.count
+            let least = ZipRecord.localSize + entries[index].nameBytes.count
             // Written so that nothing can overflow.
             if header > directory || end - header < least || end - header - least < entries[index].compressedSize {
                 throw FormatError(
@@ -204,3 +205,12 @@ struct ZipDirectory {
         }
     }
 }
+
+/// Text in the code page of the first PCs, in which each byte is a character.
+private func codePage437(_ bytes: [UInt8]) -> String {
+    String(bytes.map { $0 < 0x80 ? Character(UnicodeScalar($0)) : upperCodePage437[Int($0) - 0x80] })
+}
+
+private let upperCodePage437 = Array(
+    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐"
+        + "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}")

@@ -1,3 +1,4 @@
+import TernTestSupport
 import Testing
 
 @testable import TernFormats
@@ -53,14 +54,38 @@ import Testing
         #expect(unnoticed < 8 * 20)
     }
 
-    @Test("what follows the last member must be another one")
+    @Test(
+        "zero bytes behind and between members are padding, as for Python's gzip",
+        arguments: [1, 4, 65_535, 65_536, 200_000]
+    )
+    func padding(count: Int) throws {
+        let zeros = [UInt8](repeating: 0, count: count)
+        #expect(try Self.text(Self.named + zeros) == "with a name")
+        #expect(try Self.text(Self.named + zeros + Self.stored) == "with a namestored")
+        #expect(try Self.text(Self.named + zeros + Self.empty + zeros + Self.stored + zeros) == "with a namestored")
+        for bad in [zeros + Self.named, Self.named + zeros + [1], Self.named + zeros + Self.stored.dropLast()] {
+            #expect(throws: FormatError.self) { try Self.text(bad) }
+        }
+        #expect(throws: FormatError.self) { try Zlib.decompress(Zlib.compress([1]) + zeros, maximumCount: 9) }
+    }
+
+    @Test("a padded IDX file is read")
+    func paddedIDX() throws {
+        try withTemporaryFolder { folder in
+            let member = Gzip.compress([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])
+            try write(member + [UInt8](repeating: 0, count: 512), to: folder + "/x.gz")
+            #expect(try IDX.read(contentsOf: folder + "/x.gz").array(of: UInt8.self) == [7, 9])
+        }
+    }
+
+    @Test("what else follows the last member must be another one")
     func trailing() {
         let end = Self.hello.count
-        for tail: [UInt8] in [[0], [0, 0, 0, 0], Array("tail".utf8), [0x1F, 0x8C, 8, 0]] {
+        for tail: [UInt8] in [[0, 0, 1], Array("tail".utf8), [0x1F, 0x8C, 8, 0]] {
             let error = #expect(throws: FormatError.self) { try Self.text(Self.hello + tail) }
             #expect(error?.file == "gzip data")
         }
-        let error = #expect(throws: FormatError.self) { try Self.text(Self.hello + [0, 0, 0, 0]) }
+        let error = #expect(throws: FormatError.self) { try Self.text(Self.hello + [7, 0, 0, 0]) }
         #expect(error?.expected == "the end of the file or another gzip member")
         #expect(error.map { if case .offset(end...) = $0.place { true } else { false } } == true)
     }

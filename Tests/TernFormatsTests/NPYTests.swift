@@ -81,9 +81,8 @@ import Testing
             header(shape: "(0x2, 3)"), header(shape: "(7,)"), header(shape: "(5,)"),
             header(shape: "(18446744073709551617, 6)"), header(shape: "(4294967296, 4294967296)"),
             header(shape: "(9223372036854775807, 0, 3)"), header(shape: "(1, 1, 1, 1, 1, 1, 1, 2, 3)"),
-            header("u1"), header("|u1 "), header("=u1"), header(""), header("|"), header("|u16"), header("|i1"),
-            header("|S1"), header("|b8"), header("|f4", shape: "(1,)"), header("<x1"), header("\\x7cu1"),
-            header("<f2", shape: "(3,)"), header("<i2", shape: "(3,)"), header("<M8[ns]", shape: "(0,)"),
+            header("|u1 "), header("<x1"), header("\\x7cu1"), header("<f2", shape: "(3,)"),
+            header("<M8[ns]", shape: "(0,)"),
             "{'descr': '|u1', 'fortran_order': False, }", "{'descr': '|u1', 'shape': (2, 3), }",
             "{'fortran_order': False, 'shape': (2, 3), }",
             "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), 'more': 1}",
@@ -106,7 +105,10 @@ import Testing
         #expect(message([]) == "x, byte 0: expected the 8 bytes that begin an NPY file, found 0 bytes and the end")
         #expect(
             message(Array("PK\u{3}\u{4}....".utf8))
-                == "x, byte 0: expected \\x93NUMPY, found 0x50 0x4B 0x03 0x04 0x2E 0x2E")
+                == "x, byte 0: expected \\x93NUMPY, found a ZIP archive, perhaps of torch.save or numpy.savez")
+        #expect(
+            message(Array("PK......".utf8))
+                == "x, byte 0: expected \\x93NUMPY, found 0x50 0x4B 0x2E 0x2E 0x2E 0x2E")
         #expect(
             message(Self.file(Self.header(), version: [4, 0]))
                 == "x, byte 6: expected version 1.0, 2.0 or 3.0, found 4.0")
@@ -117,7 +119,7 @@ import Testing
             message(NPYHeader.magic + [2, 0, 255, 255, 255, 255])
                 == "x, byte 8: expected a header of at most 10000 bytes, found 4294967295")
         #expect(message(Self.header("|O")) == "x, byte 68: expected values of a type of Tern's, found Python objects")
-        #expect(message(Self.header("<i2")) == "x, byte 69: expected values of a type of Tern's, found \"<i2\"")
+        #expect(message(Self.header("<c8")) == "x, byte 69: expected values of a type of Tern's, found \"<c8\"")
         #expect(
             message(Self.header("<f2"))
                 == "x, byte 69: expected values of a type of Tern's (or widening to float32 asked for), found \"<f2\"")
@@ -138,8 +140,12 @@ import Testing
             NPY.encode(Tensor(shape: [2, 3], values: Self.bytes)),
             Self.file(Self.header(fortran: "True"), data: Self.bytes),
             Self.file(Self.header("<f2", shape: "(3,)"), data: Self.bytes), golden("version-3.npy"),
+            Self.file(Self.header("uint8"), data: Self.bytes),
+            Self.file(Self.header(">h", shape: "(3,)"), data: Self.bytes),
         ]
-        let words = ["{", "}", "(", ")", "'", ",", ":", "True", "descr", "shape", "<f8", ">i8", "|O", "9", " "]
+        let words = [
+            "{", "}", "(", ")", "'", ",", ":", "True", "descr", "shape", "<f8", ">i8", "u8", "?", "|O", "9", " ",
+        ]
         let fuzzer = Fuzzer("npy", samples: samples, tokens: words)
         try fuzzer.run { _ = try NPY.read($0, widening: true) }
         try fuzzer.everyTruncation { _ = try NPY.read($0, widening: true) }

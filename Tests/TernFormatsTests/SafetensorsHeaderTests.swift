@@ -17,6 +17,8 @@ import Testing
             (#" {} "#, 0),
             ("{}\n\t\r ", 0),
             (#"{"__metadata__":{}}"#, 0),
+            (#"{"__metadata__":null}"#, 0),
+            (#"{"a":{\#(entry)},"__metadata__": null }"#, 1),
             (#"{"__metadata__":{"a":"b"}}"#, 0),
             (#"{"a":{\#(entry)}}"#, 1),
             (#"{ "a" : { \#(entry) , "x" : [ { "y" : -1.5e+3 } , true , false , null , "" , 0 , {} , [] ] } }"#, 1),
