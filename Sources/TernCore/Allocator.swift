@@ -17,6 +17,9 @@ public struct MemoryStatistics: Sendable, Equatable {
     /// The largest `liveBytes` since the start, or since ``resetPeakMemory()``. Where several threads allocate, each may
     /// add 64 KiB that are not seen at once.
     public var peakBytes: Int
+    /// Bytes that tensors and operations have asked for since the start, also those freed since: the difference of two
+    /// readings is what a computation wrote to new memory.
+    public var allocatedBytes: Int
     /// Bytes kept for reuse, which ``emptyCache()`` gives back to the system.
     public var cachedBytes: Int
 }
@@ -106,7 +109,7 @@ enum Allocator {
         let total = MemoryLedger.total()
         return MemoryStatistics(
             liveBytes: total.bytes, liveStorages: total.storages, peakBytes: total.peakBytes,
-            cachedBytes: cache.withLock { $0.cachedBytes })
+            allocatedBytes: total.allocatedBytes, cachedBytes: cache.withLock { $0.cachedBytes })
     }
 
     static func emptyCache() {

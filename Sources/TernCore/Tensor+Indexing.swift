@@ -114,13 +114,7 @@ extension Tensor {
         if value.shape.broadcast(with: window.shape) != window.shape {
             mistake("subscript", "cannot assign a value of shape \(value.shape) to a part of shape \(window.shape)")
         }
-        let value = value.converted(to: dtype)
-        if records(self, value) {
-            self = replacing(window, with: value)
-        } else {
-            makeUnique()
-            view(window).write(value)
-        }
+        replace(window, with: value.converted(to: dtype))
     }
 }
 

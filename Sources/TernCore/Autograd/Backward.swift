@@ -37,7 +37,7 @@ struct BackwardWalk {
     /// The name in messages.
     private let operation: StaticString
 
-    private(set) var leafGradients: [(leaf: Leaf, gradient: Tensor?)] = []
+    private(set) var leafGradients = LeafGradients()
     private var waiting = DepthHeap()
 
     init(retainsGraph: Bool, createsGraph: Bool, to destination: Destination, operation: StaticString) {
@@ -68,7 +68,7 @@ struct BackwardWalk {
         state.isRecording = createsGraph
         start(&self)
         while let node = waiting.popDeepest() {
-            if retainsGraph || selection != nil || node.outputIndex >= 0 {
+            if retainsGraph || selection != nil || !node.isOrdinary {
                 visit(node, state)
             } else {
                 visitOnce(node, state)
@@ -82,8 +82,8 @@ struct BackwardWalk {
     @inline(__always)
     private mutating func deliver(_ gradient: consuming Tensor, to node: consuming Node) {
         if node.depth == 0 { return deliver(gradient, toLeaf: node) }
-        if node.pending == nil {
-            node.pending = gradient
+        if node.pending.total == nil {
+            node.pending.start(gradient)
             waiting.push(node)
         } else {
             node.add(gradient)
@@ -93,20 +93,28 @@ struct BackwardWalk {
     private mutating func deliver(_ gradient: consuming Tensor, toLeaf node: Node) {
         let leaf = unsafeDowncast(node, to: Leaf.self)
         if gathersInLeaves { return leaf.accumulate(gradient) }
-        // Leaves may be shared by threads, so what arrives for them is kept here. They are few: a search beats a table.
-        for index in leafGradients.indices where leafGradients[index].leaf === leaf {
-            Tensor.accumulate(gradient, into: &leafGradients[index].gradient)
-            return
+        // Leaves may be shared by threads, so what arrives for them is kept here.
+        leafGradients.update(leaf) { sum in sum.add(gradient) }
+    }
+
+    /// Like ``deliver(_:to:)``, of a gradient that belongs to a window of what `node` stands for.
+    private mutating func deliver(_ gradient: Tensor, in window: Window, to node: Node) {
+        if node.depth == 0 {
+            let leaf = unsafeDowncast(node, to: Leaf.self)
+            if gathersInLeaves { return leaf.accumulate(gradient, in: window) }
+            return leafGradients.update(leaf) { sum in sum.add(gradient, in: window) }
         }
-        leafGradients.append((leaf, gradient))
+        let isFirst = node.pending.total == nil
+        node.pending.add(gradient, in: window)
+        if isFirst { waiting.push(node) }
     }
 
     /// The only visit of a node: it gives up its saved tensors and links. The nodes behind these move into the walk.
     @inline(__always)
     private mutating func visitOnce(_ node: Node, _ state: ThreadState) {
-        let gradient = node.pending.take()!
+        let gradient = node.pending.takeLast()!
         guard let derivative = node.derivative.take() else { stopReleased(node, operation) }
-        var gradients = derivative(gradient, node)
+        var gradients = derivative(consume gradient, node)
         if state.detectsAnomalies { node.checkForAnomaly(gradients) }
         if let input = node.input0.take(), let gradient = gradients.first.take() { deliver(gradient, to: input) }
         if let input = node.input1.take(), let gradient = gradients.second.take() { deliver(gradient, to: input) }
@@ -118,7 +126,7 @@ struct BackwardWalk {
         }
     }
 
-    /// The visit of a node that is an output of several, that may be visited again, or of which only a part is wanted.
+    /// The visit of a node that is an output of several or a window, that may be visited again, or of which only a part is wanted.
     @inline(never)
     private mutating func visit(_ node: Node, _ state: ThreadState) {
         let gradient = node.pending.take()!
@@ -128,28 +136,34 @@ struct BackwardWalk {
         }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
         guard let derivative = node.derivative else { stopReleased(node, operation) }
-        let gradients = derivative(gradient, node)
-        if state.detectsAnomalies { node.checkForAnomaly(gradients) }
-        deliver(gradients.all, to: node.inputs)
+        if let window = node.window, !state.detectsAnomalies {
+            if needs(node.input0!) { deliver(gradient, in: window, to: node.input0!) }
+        } else {
+            let gradients = derivative(consume gradient, node)
+            if state.detectsAnomalies { node.checkForAnomaly(gradients) }
+            deliver(gradients.all, to: node.inputs)
+        }
         if !retainsGraph { node.forget() }
     }
 
     @inline(never)
     private mutating func deliver(_ gradients: [Tensor?], to inputs: [Node?]) {
         for (input, gradient) in zip(inputs, gradients) {
-            guard let input, let gradient else { continue }
-            if let selection, !selection.needed.contains(ObjectIdentifier(input)) { continue }
+            guard let input, let gradient, needs(input) else { continue }
             deliver(gradient, to: input)
         }
     }
 
+    /// Whether `node` is on the way to what is wanted.
+    private func needs(_ node: Node) -> Bool { selection?.needed.contains(ObjectIdentifier(node)) ?? true }
+
     /// The gradient of one of several outputs: kept apart at the operation's node until all have arrived.
     private mutating func deliver(_ gradient: Tensor, fromOutput output: Node) {
         let node = unsafeDowncast(output.input0!, to: MultipleOutputNode.self)
-        if let selection, !selection.needed.contains(ObjectIdentifier(node)) { return }
-        if node.pending == nil {
+        if !needs(node) { return }
+        if node.pending.total == nil {
             // Stands for "something has arrived"; the derivative reads `pendingOutputs`.
-            node.pending = gradient
+            node.pending.start(gradient)
             waiting.push(node)
         }
         while node.pendingOutputs.count <= output.outputIndex { node.pendingOutputs.append(nil) }
@@ -169,11 +183,7 @@ extension Node {
 
     /// Adds to the gradient that has arrived already.
     @inline(never)
-    fileprivate final func add(_ gradient: Tensor) {
-        var sum = pending.take()
-        Tensor.accumulate(gradient, into: &sum)
-        pending = sum
-    }
+    fileprivate final func add(_ gradient: Tensor) { pending.add(gradient) }
 }
 
 /// Nodes that wait for their visit, the deepest first; equal depths leave in an order that only depends on the graph.
@@ -298,7 +308,7 @@ func derivatives(
     walk.run(from: seeds)
     return sources.map { source in
         source.flatMap { node in
-            selection.gradients[ObjectIdentifier(node)] ?? walk.leafGradients.first { $0.leaf === node }?.gradient
+            selection.gradients[ObjectIdentifier(node)] ?? walk.leafGradients[node]
         }
     }
 }
@@ -320,6 +330,8 @@ private func nodes(
             if node.depth > 0, node.isReleased { stopReleased(node, operation) }
             leads[id] = false
             stack.append((node, true))
+            // The walk ends there too.
+            if node is SourceNode, targets.contains(id) { continue }
             for case let input? in inputs where leads[ObjectIdentifier(input)] == nil { stack.append((input, false)) }
         }
     }

@@ -116,26 +116,26 @@ var createsGraphOfDerivatives: Bool {
 /// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
 /// optimizers take.
 public struct Gradients: Sendable {
-    private var entries: [(leaf: Leaf, gradient: Tensor?)]
+    private let leaves: LeafGradients
 
-    init(_ entries: [(leaf: Leaf, gradient: Tensor?)]) { self.entries = entries }
+    init(_ leaves: LeafGradients) { self.leaves = leaves }
 
     /// The gradient of a watched tensor or of a parameter's value; `nil` if the result did not depend on it.
     public subscript(_ tensor: Tensor) -> Tensor? {
         guard let node = tensor.impl.node else { return nil }
-        return entries.first { $0.leaf === node }?.gradient
+        return leaves[node]
     }
 
     /// The gradient of a variable or parameter; `nil` if the result did not depend on it.
-    public subscript(_ variable: Variable) -> Tensor? { entries.first { $0.leaf === variable.leaf }?.gradient }
+    public subscript(_ variable: Variable) -> Tensor? { leaves[variable.leaf] }
 
     /// The same gradients, each replaced by what `transform` makes of it: scaled or clipped, say.
     public func mapValues(_ transform: (Tensor) -> Tensor) -> Gradients {
-        Gradients(entries.map { ($0.leaf, transform($0.gradient!)) })
+        Gradients(leaves.mapValues(transform))
     }
 
     /// All gradients, in no particular meaning of order.
-    public var values: [Tensor] { entries.map { $0.gradient! } }
+    public var values: [Tensor] { leaves.entries.map { $0.sum.total! } }
 }
 
 // MARK: - Scopes

@@ -10,8 +10,10 @@ class Node: @unchecked Sendable {
     typealias Derivative = (_ gradient: consuming Tensor, _ node: Node) -> InputGradients
 
     let name: StaticString
-    /// Which output of a ``MultipleOutputNode`` this stands for; -1 for an ordinary node.
+    /// Which output of a ``MultipleOutputNode`` this stands for; negative for an ordinary node and a ``WindowNode``.
     let outputIndex: Int
+    fileprivate static let ordinary = -1
+    fileprivate static let window = -2
     /// 1 + the largest depth of the inputs: a topological order that needs no counter and no search.
     let depth: Int
     /// The nodes of the inputs, `nil` for those that need no gradient. Three are inline, as few operations have more.
@@ -21,14 +23,14 @@ class Node: @unchecked Sendable {
     final var moreInputs: [Node?]
     final var derivative: Derivative?
     /// The gradient that has arrived so far in the running backward walk.
-    final var pending: Tensor?
+    final var pending = GradientSum()
     /// Where the operation was recorded, in anomaly mode.
     final var modulePath: String?
 
     @inline(__always)
     init(
         _ name: StaticString, _ input0: Node?, _ input1: Node? = nil, _ input2: Node? = nil, more: [Node?] = [],
-        outputIndex: Int = -1, derivative: @escaping Derivative
+        outputIndex: Int = ordinary, derivative: @escaping Derivative
     ) {
         self.name = name
         self.outputIndex = outputIndex
@@ -44,7 +46,7 @@ class Node: @unchecked Sendable {
 
     init(_ name: StaticString, inputs: [Node?], derivative: @escaping Derivative) {
         self.name = name
-        outputIndex = -1
+        outputIndex = Node.ordinary
         depth = 1 + (inputs.lazy.map { $0?.depth ?? 0 }.max() ?? 0)
         input0 = inputs.first ?? nil
         input1 = inputs.dropFirst().first ?? nil
@@ -56,7 +58,7 @@ class Node: @unchecked Sendable {
     /// A node that nothing comes before.
     fileprivate init(leaf name: StaticString) {
         self.name = name
-        outputIndex = -1
+        outputIndex = Node.ordinary
         depth = 0
         moreInputs = []
     }
@@ -83,6 +85,15 @@ class Node: @unchecked Sendable {
 
     /// The name of the operation in messages.
     var label: String { outputIndex >= 0 ? input0?.label ?? "\(name)" : "\(name)" }
+
+    /// Whether the derivative alone says where gradients go.
+    @inline(__always)
+    final var isOrdinary: Bool { outputIndex == Node.ordinary }
+
+    /// The part of the input that this node's gradient belongs to, if that is all there is to its derivative.
+    final var window: Window? {
+        outputIndex == Node.window ? unsafeDowncast(self, to: WindowNode.self).selected : nil
+    }
 
     final var isReleased: Bool { derivative == nil }
 
@@ -113,7 +124,7 @@ class Node: @unchecked Sendable {
 final class Leaf: Node, @unchecked Sendable {
     // Unchecked: the lock guards the variables.
     private let lock = SpinLock()
-    private var gathered: Tensor?
+    private var gathered = GradientSum()
     /// How many sums are being computed of what was gathered: it is whole only while there is none.
     private var sumsOutside = 0
 
@@ -122,12 +133,12 @@ final class Leaf: Node, @unchecked Sendable {
     var gradient: Tensor? {
         get {
             var result: Tensor?
-            whenWhole { result = gathered }
+            whenWhole { result = gathered.total }
             return result
         }
         set {
             // What was there is freed outside of the lock.
-            var other = newValue
+            var other = GradientSum(newValue)
             whenWhole { swap(&gathered, &other) }
         }
     }
@@ -147,19 +158,32 @@ final class Leaf: Node, @unchecked Sendable {
     }
 
     /// Adds to what is gathered. The sum is computed outside of the lock; what arrives meanwhile is added then.
-    func accumulate(_ gradient: consuming Tensor) {
-        var sum: Tensor? = gradient
-        var isOutside = false
+    func accumulate(_ gradient: consuming Tensor) { putBack(GradientSum(gradient), isOutside: false) }
+
+    /// Adds to a window of what is gathered.
+    func accumulate(_ gradient: Tensor, in window: Window) {
+        var sum = GradientSum()
+        lock.withLock {
+            swap(&gathered, &sum)
+            sumsOutside += 1
+        }
+        sum.add(gradient, in: window)
+        putBack(sum, isOutside: true)
+    }
+
+    @inline(__always)
+    private func putBack(_ sum: consuming GradientSum, isOutside: Bool) {
+        var isOutside = isOutside
         while true {
-            var earlier: Tensor?
+            var earlier = GradientSum()
             lock.withLock {
-                if gathered == nil { swap(&gathered, &sum) } else { swap(&gathered, &earlier) }
-                let goesOutside = sum != nil
+                if gathered.total == nil { swap(&gathered, &sum) } else { swap(&gathered, &earlier) }
+                let goesOutside = sum.total != nil
                 sumsOutside += (goesOutside ? 1 : 0) - (isOutside ? 1 : 0)
                 isOutside = goesOutside
             }
-            guard let arrived = sum.take() else { return }
-            Tensor.accumulate(arrived, into: &earlier)
+            if sum.total == nil { return }
+            earlier.add(sum)
             sum = earlier
         }
     }
@@ -169,6 +193,19 @@ final class Leaf: Node, @unchecked Sendable {
 final class SourceNode: Node, @unchecked Sendable {
     init(_ input: Node) {
         super.init("source", input) { gradient, _ in InputGradients(gradient) }
+    }
+}
+
+/// The elements of a window of the input. Its gradient is added to that window of the input's: an indexed loop would spend
+/// its time on zeros otherwise.
+final class WindowNode: Node, @unchecked Sendable {
+    fileprivate let selected: Window
+
+    init(_ name: StaticString, _ input: Node?, _ window: Window) {
+        selected = window
+        super.init(name, input, outputIndex: Node.window) { gradient, node in
+            InputGradients(gradient.placed(in: node.window!))
+        }
     }
 }
 
@@ -268,6 +305,11 @@ extension Tensor {
         -> Tensor
     {
         output(of: Node(name, inputs: inputs.map { $0.impl.node }, derivative: derivative), from: inputs)
+    }
+
+    /// This view of a window of `input` as the output of a recorded operation.
+    consuming func recorded(_ name: StaticString, from input: Tensor, _ window: Window) -> Tensor {
+        output(of: WindowNode(name, input.impl.node, window), from: [input])
     }
 
     /// These values as a source of differentiation of their own: a derivative with respect to them does not count what

@@ -69,8 +69,8 @@ struct Convolution: Sendable {
         sizes = TernConv2d(
             images: input[0], groups: groups, in_channels: weight[1], out_channels: weight[0] / groups,
             in_height: rows.input, in_width: columns.input, out_height: rows.output, out_width: columns.output,
-            kernel_height: rows.kernel, kernel_width: columns.kernel, stride_height: rows.stride,
-            stride_width: columns.stride, pad_top: rows.before, pad_left: columns.before,
+            kernel_height: rows.kernel, kernel_width: columns.kernel, stride_height: rows.usedStride,
+            stride_width: columns.usedStride, pad_top: rows.before, pad_left: columns.before,
             dilation_height: rows.dilation, dilation_width: columns.dilation)
         inputShape = input
         outputShape = [input[0], weight[0], rows.output, columns.output]
@@ -205,6 +205,11 @@ struct Convolution: Sendable {
             for partial in 2..<partials { Kernels.vector.axpy(type, 1, n, part(partial), sum) }
         }
     }
+}
+
+extension WindowAxis {
+    /// The stride, or with a single window any that leads beyond the input: gradients go through as many phases.
+    fileprivate var usedStride: Int { output > 1 ? stride : Swift.min(stride, before + input + after) }
 }
 
 extension Tensor {

@@ -56,6 +56,24 @@ extension Tensor {
     }
 }
 
+extension Tensor {
+    /// `self += source` of the same shape and type, for a view of a sum that nobody else sees.
+    func addElements(of source: Tensor) {
+        if isContiguous, source.isContiguous { return addInPlace(source) }
+        let (type, size) = (dtype.kernelType, dtype.byteCount)
+        let loop = StridedLoop<2>(shape, [strides, source.strides])
+        let (stride, sourceStride) = (loop.innerStrides[0], loop.innerStrides[1])
+        stridedPieces(loop, count: count, nanosecondsPerElement: 0.4) { _, n, offsets in
+            let (sum, added) = (impl.pointer + offsets[0] * size, source.impl.pointer + offsets[1] * size)
+            if stride == 1, sourceStride == 1 { return Kernels.vector.axpy(type, 1, n, added, sum) }
+            Allocator.withScratch(n * size) { scratch in
+                Kernels.vector.binary(type, .TERN_BINARY_ADD, n, sum, stride, added, sourceStride, scratch)
+                Kernels.vector.copy(size, n, scratch, 1, sum, stride)
+            }
+        }
+    }
+}
+
 /// Cuts `0..<count` in pieces of `size`, and runs them in parallel if that pays.
 @inline(__always)
 func elementwiseLoop(

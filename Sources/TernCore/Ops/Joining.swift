@@ -52,8 +52,13 @@ extension Tensor {
     /// The slices along `axis`, without that axis; views. PyTorch's `torch.unbind`.
     public func unstacked(axis: Int = 0) -> [Tensor] {
         let position = self.axis(axis, "unstacked")
+        var window = Window(shape)
+        window.shape.remove(at: position)
+        for axis in position..<rank { window.resultAxes[axis] -= 1 }
+        window.resultAxes[position] = -1
         return (0..<shape[position]).map { index in
-            sliced(axis: position, from: index, to: index + 1).squeezed(position)
+            window.starts[position] = index
+            return windowed(window, "unstacked")
         }
     }
 

@@ -29,7 +29,9 @@ extension Tensor {
             var window = Window(target)
             for axis in 0..<rank { window.starts[axis] = widths[axis].before }
             window.shape = shape
-            return Tensor.full(target, value, dtype: dtype).replacing(window, with: self)
+            var result = Tensor.full(target, value, dtype: dtype)
+            result.replace(window, with: self)
+            return result
         }
         var result = self
         for axis in 0..<rank where widths[axis] != (0, 0) {

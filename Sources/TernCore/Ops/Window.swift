@@ -48,11 +48,11 @@ extension Tensor {
         return view(shape: window.shape, strides: newStrides, first: first)
     }
 
-    /// The elements of a window; a view.
-    func windowed(_ window: Window, _ name: StaticString) -> Tensor {
-        let result = view(window)
+    /// The elements of a window; a view, or a copy.
+    func windowed(_ window: Window, _ name: StaticString, copied: Bool = false) -> Tensor {
+        let result = copied ? view(window).copied() : view(window)
         guard records(self) else { return result }
-        return result.recorded(name, from: self) { gradient, _ in InputGradients(gradient.placed(in: window)) }
+        return result.recorded(name, from: self, window)
     }
 
     /// Zeros with this tensor in a window of them: the gradient of ``windowed(_:_:)``.
@@ -65,16 +65,19 @@ extension Tensor {
         }
     }
 
-    /// A copy with `value`, which broadcasts to the window's shape and has this tensor's type, in a window of it.
-    func replacing(_ window: Window, with value: Tensor) -> Tensor {
-        let result = copied()
-        result.view(window).write(value)
-        guard records(self, value) else { return result }
+    /// Writes `value`, which broadcasts to the window's shape and has this tensor's type, into a window. Memory that
+    /// something else refers to is copied first: a loop over all windows costs what one copy does.
+    mutating func replace(_ window: Window, with value: Tensor) {
+        makeUnique()
+        view(window).write(value)
+        guard records(self, value) else { return }
         let valueShape = value.shape
-        return result.recorded("replacing", from: self, value) { gradient, node in
-            InputGradients(
-                node.needs(0) ? gradient.replacing(window, with: Tensor.zeros([], dtype: gradient.dtype)) : nil,
-                node.needs(1) ? gradient.windowed(window, "sliced").reduced(to: valueShape) : nil)
+        self = recorded("replacing", from: self, value) { gradient, node in
+            var rest = consume gradient
+            // A view would keep the memory of `rest` from being written.
+            let part = node.needs(1) ? rest.windowed(window, "sliced", copied: node.needs(0)) : nil
+            if node.needs(0) { rest.replace(window, with: Tensor.zeros([], dtype: rest.dtype)) }
+            return InputGradients(node.needs(0) ? rest : nil, part?.reduced(to: valueShape))
         }
     }
 
