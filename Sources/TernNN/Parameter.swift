@@ -1,3 +1,4 @@
+import Synchronization
 import TernCore
 
 /// A tensor that training changes: a member of a module that optimizers update.
@@ -10,6 +11,8 @@ import TernCore
 /// ```
 public final class Parameter: Variable, @unchecked Sendable {
     private var pending: PendingValue?
+    /// Where a model has it. Walks over a model set it, on any thread.
+    private let path = Mutex<String?>(nil)
 
     public override init(_ value: Tensor, requiresGradient: Bool = true) {
         super.init(value, requiresGradient: requiresGradient)
@@ -48,8 +51,9 @@ public final class Parameter: Variable, @unchecked Sendable {
         if let old = gradient { gradient = old.converted(to: dtype) }
     }
 
-    /// Tells a pending parameter where a model has it.
+    /// Tells where a model has it, for messages.
     func setPath(_ path: String) {
+        self.path.withLock { $0 = path }
         if !hasValue { pending!.path = path }
     }
 
@@ -57,6 +61,13 @@ public final class Parameter: Variable, @unchecked Sendable {
         if let pending { pending.stop() }
         super.stopWithoutValue()
     }
+}
+
+extension Parameter: PathElement {
+    /// The path in the model that has listed it last, such as `conv1.weight`.
+    public var pathName: String { path.withLock { $0 } ?? pending?.path ?? "Parameter" }
+
+    public func pathName(of member: any PathElement) -> String? { nil }
 }
 
 /// A tensor that belongs to a module but is not trained, such as running statistics. It is saved with the model unless

@@ -52,9 +52,10 @@ public protocol OptimizerRule: Sendable {
     /// Setting it leaves those alone that are not named.
     var settings: [String: Double] { get set }
 
-    /// Changes `parameter`, in place if it can.
+    /// Changes `parameter`, in place if it can. Messages of ``mistake(_:_:file:line:)`` get the parameter's path.
     ///
-    /// - Parameter state: that of this parameter. `steps` has been counted up already; `slots` is empty at first.
+    /// - Parameter state: that of this parameter. `steps` has been counted up already; `slots` is empty at first. The
+    ///   parameter's type may have changed since the last step, and somebody may have set the slots.
     func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState)
 }
 
@@ -83,12 +84,20 @@ public struct ParameterGroup<Rule: OptimizerRule> {
 
     @inlinable
     mutating func step(_ gradient: (Parameter) -> Tensor?) {
+        if states.count != parameters.count { stopStates() }
         for index in parameters.indices {
             let parameter = parameters[index]
             guard parameter.requiresGradient, let gradient = gradient(parameter) else { continue }
             states[index].steps += 1
-            parameter.update { rule.update(&$0, gradient: gradient, state: &states[index]) }
+            withPathElement(parameter) {
+                parameter.update { rule.update(&$0, gradient: gradient, state: &states[index]) }
+            }
         }
+    }
+
+    @usableFromInline
+    func stopStates() -> Never {
+        mistake("step", "expects a state for each of \(parameters.count) parameters, got \(states.count)")
     }
 
     @inlinable

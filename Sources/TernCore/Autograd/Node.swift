@@ -349,6 +349,7 @@ extension Tensor {
             sum = gradient
             return
         }
+        if total.impl.shape != gradient.impl.shape { stopAccumulating(gradient, total) }
         if total.impl.node == nil, gradient.impl.node == nil, gradient.isContiguous, gradient.dtype == total.dtype,
             total.isUnique
         {
@@ -357,5 +358,13 @@ extension Tensor {
         } else {
             sum = total + gradient
         }
+    }
+
+    @inline(never)
+    private static func stopAccumulating(_ gradient: Tensor, _ total: Tensor) -> Never {
+        mistake(
+            "backward",
+            "cannot add a gradient of shape \(gradient.shape) to one of shape \(total.shape): was the value of a "
+                + "parameter replaced between forward and backward?")
     }
 }

@@ -28,13 +28,16 @@ open class Variable: @unchecked Sendable {
     /// Stops because the value was read before there is one; a subclass can say what to do.
     open func stopWithoutValue() -> Never { mistake("Variable", "has no value yet, or is being updated") }
 
-    /// The current value, as a leaf of the graph if ``requiresGradient``.
+    /// The current value, as a leaf of the graph if ``requiresGradient``. A value of another shape clears the gradient.
     public var value: Tensor {
         get {
             guard let stored else { stopWithoutValue() }
             return stored
         }
-        set { stored = Tensor(impl: newValue.impl.with(node: isTrainable ? leaf : nil)) }
+        set {
+            stored = Tensor(impl: newValue.impl.with(node: isTrainable ? leaf : nil))
+            if let gradient = leaf.gradient, gradient.shape != newValue.shape { leaf.gradient = nil }
+        }
     }
 
     /// Whether gradients are gathered for this variable; `false` freezes it.

@@ -47,7 +47,7 @@ extension Tensor {
         return result.recorded("contiguous", from: self) { gradient, _ in InputGradients(gradient) }
     }
 
-    /// `self += other` without a new tensor, for sums that nobody else sees.
+    /// `self += other` without a new tensor, for sums that nobody else sees. Both are contiguous and of one shape and type.
     func addInPlace(_ other: Tensor) {
         elementwiseLoop(count, nanosecondsPerElement: 0.2) { start, n in
             let bytes = start * dtype.byteCount

@@ -1,0 +1,159 @@
+import TernCore
+import TernNN
+import TernOptimizers
+import TernTestSupport
+import Testing
+
+/// The optimizers that keep a state, each made for the same tests.
+private enum Stateful: CaseIterable {
+    case momentum, nesterov, adam, adamW, amsgrad
+
+    func optimizer(_ parameters: [Parameter]) -> any Optimizer {
+        switch self {
+        case .momentum: SGD(parameters, learningRate: 0.1, momentum: 0.9, dampening: 0.1, weightDecay: 0.01)
+        case .nesterov: SGD(parameters, learningRate: 0.1, momentum: 0.9, nesterov: true)
+        case .adam: Adam(parameters, learningRate: 0.1)
+        case .adamW: AdamW(parameters, learningRate: 0.1)
+        case .amsgrad: Adam(parameters, learningRate: 0.1, amsgrad: true)
+        }
+    }
+}
+
+private func step(_ model: Two, _ optimizer: any Optimizer, _ count: Int = 2) {
+    for step in 0..<count {
+        model.first.gradient = model.first.value.detached * Double(step + 1)
+        model.second.gradient = model.second.value.detached
+        optimizer.step()
+    }
+}
+
+@Suite("States of optimizers")
+struct StateTests {
+    @Test(
+        "a state follows the type of its parameter, like one that is loaded into a model of that type",
+        arguments: Stateful.allCases, [[DType.float64], [.float64, .float32]])
+    private func types(kind: Stateful, types: [DType]) throws {
+        let model = Two()
+        let optimizer = kind.optimizer(model.parameters)
+        step(model, optimizer)
+        for type in types {
+            let copy = Two()
+            copy.to(type)
+            try copy.loadStateDictionary(model.stateDictionary().mapValues { $0.converted(to: type) })
+            let other = kind.optimizer(copy.parameters)
+            try other.loadStateDictionary(optimizer.stateDictionary(of: model), of: copy)
+
+            model.to(type)
+            step(model, optimizer)
+            step(copy, other)
+            #expect(model.first.dtype == type)
+            #expect(model.first.value == copy.first.value && model.second.value == copy.second.value)
+            let state = optimizer.stateDictionary(of: model)
+            #expect(state == other.stateDictionary(of: copy))
+            #expect(state.filter { !$0.key.hasSuffix(".step") }.values.allSatisfy { $0.dtype == type })
+        }
+    }
+
+    @Test("amsgrad that is switched on later begins with the second moment of that step")
+    func amsgrad() {
+        let model = Two()
+        let optimizer = Adam(model.parameters, learningRate: 0.1)
+        step(model, optimizer)
+        optimizer.groups[0].rule.amsgrad = true
+        step(model, optimizer, 1)
+        let state = optimizer.stateDictionary(of: model)
+        #expect(state["first.max_exp_avg_sq"]! == state["first.exp_avg_sq"]!)
+        model.first.gradient = [0, 0]
+        optimizer.step()
+        let next = optimizer.stateDictionary(of: model)
+        #expect(next["first.max_exp_avg_sq"]! == state["first.exp_avg_sq"]!)
+        #expect(next["first.exp_avg_sq"]! != state["first.exp_avg_sq"]!)
+    }
+
+    @Test("a gradient goes when the value gets another shape, and stays with another type")
+    func staleGradient() {
+        let parameter = Parameter(Tensor([1, 2]))
+        parameter.gradient = [3, 4]
+        parameter.value = Tensor([5, 6], dtype: .float64)
+        #expect(parameter.gradient == [3, 4])
+        parameter.value = [1, 2, 3]
+        #expect(parameter.gradient == nil)
+        parameter.gradient = [1, 1, 1]
+        parameter.update { $0 = Tensor([1]) }
+        #expect(parameter.gradient == nil)
+    }
+
+    @Test("slots that are set by hand are converted to the parameter's type")
+    func slots() {
+        let model = Two()
+        let optimizer = SGD(model.parameters, learningRate: 1, momentum: 0.5)
+        step(model, optimizer, 1)
+        optimizer.groups[0].states[0].slots = [Tensor([2, 4], dtype: .int32)]
+        model.first.value = [0, 0]
+        model.first.gradient = [1, 1]
+        optimizer.step()
+        #expect(model.first.value == [-2, -3])
+    }
+
+    @Test("a state of another shape stops, and names the parameter, shapes and types", arguments: Stateful.allCases)
+    private func shapes(kind: Stateful) async {
+        let (count, found) =
+            switch kind {
+            case .momentum, .nesterov: (1, "float32 [2]")
+            case .adam, .adamW: (2, "float32 [2], float32 [2]")
+            case .amsgrad: (3, "float32 [2], float32 [2], float32 [2]")
+            }
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [kind = "\(kind)"] in
+            let kind = Stateful.allCases.first { "\($0)" == kind }!
+            let model = Two()
+            let optimizer = kind.optimizer(model.parameters)
+            step(model, optimizer)
+            model.first.value = Tensor.zeros([3, 5], dtype: .float64)
+            model.first.gradient = Tensor.ones([3, 5], dtype: .float64)
+            optimizer.step()
+        }.expectMessage(
+            "first: step: expects a state of \(count) tensors of the parameter's shape, float64 [3, 5], got [\(found)]: "
+                + "give the optimizer's group a new ParameterState for a parameter that has got another shape")
+    }
+
+    @Test("wrong states and gradients stop with a message")
+    func mistakes() async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let model = Two()
+            let optimizer = Adam(model.parameters)
+            optimizer.groups[0].states[1].slots = [Tensor([0])]
+            step(model, optimizer)
+        }.expectMessage(
+            "second: step: expects a state of 2 tensors of the parameter's shape, float32 [1], got [float32 [1]]: "
+                + "give the optimizer's group a new ParameterState for a parameter that has got another shape")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let model = Two()
+            let optimizer = Adam(model.parameters)
+            optimizer.groups[0].states = []
+            step(model, optimizer)
+        }.expectMessage("step: expects a state for each of 2 parameters, got 0")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let model = Two()
+            let tape = GradientTape()
+            let loss = tape.record { (model.first.value * 2).sum() }
+            let gradients = tape.gradients(of: loss)
+            model.first.value = [1, 2, 3]
+            SGD(model.parameters, learningRate: 1).step(gradients)
+        }.expectMessage("first: step: expects a gradient of the parameter's shape [3], got [2]")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let model = Two()
+            let loss = (model.first.value * 2).sum()
+            model.first.value = [1, 2, 3]
+            (model.first.value * 2).sum().backward()
+            loss.backward()
+        }.expectMessage(
+            "backward: cannot add a gradient of shape [2] to one of shape [3]: was the value of a parameter replaced "
+                + "between forward and backward?")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let parameter = Parameter(Tensor([1, 2]))
+            parameter.value = Tensor([1, 2], dtype: .int64)
+            parameter.gradient = [1, 1]
+            SGD([parameter], learningRate: 1).step()
+        }.expectMessage("Parameter: step: expects a parameter of a floating-point type, got int64")
+    }
+}
