@@ -24,11 +24,11 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     public static func < (lhs: DType, rhs: DType) -> Bool { lhs.rawValue < rhs.rawValue }
 
     /// The type of the result of an arithmetic operation on tensors of two types: the later one in the order
-    /// `bool < uint8 < int32 < int64 < float32 < float64` (PyTorch's rule; NumPy would make `int32` with `float32` a
-    /// `float64`).
+    /// `bool < uint8 < int32 < int64 < float32 < float64`, but `int64` for two of `bool`. `int32` with `float32` is
+    /// `float32`, as in PyTorch (NumPy would make it `float64`). A tensor of rank 0 counts as any other: `float32` of shape
+    /// [2] times `float64` of shape [] is `float64`, as in NumPy (PyTorch would keep `float32`).
     ///
-    /// A Swift number beside a tensor is weak: it keeps the tensor's type, unless it is a fraction and the tensor holds
-    /// integers, which gives `float32`.
+    /// A Swift number beside a tensor is weak: see ``WeakScalar``.
     public func promoted(with other: DType) -> DType { max(self, other) }
 
     /// The type in which a true division, a mean or a transcendental function of this type is computed.

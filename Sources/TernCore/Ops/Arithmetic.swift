@@ -1,22 +1,5 @@
 import CTernKernels
 
-/// A Swift number beside a tensor. It is weak: the tensor keeps its type, unless the number is a fraction and the tensor
-/// holds integers, which gives `float32`.
-public protocol WeakScalar: Sendable {
-    /// This number as a scalar tensor of the type it has beside a tensor of `dtype`.
-    func tensor(beside dtype: DType) -> Tensor
-}
-
-extension Int: WeakScalar {
-    public func tensor(beside dtype: DType) -> Tensor { Tensor.full([], self, dtype: dtype == .bool ? .int64 : dtype) }
-}
-extension Double: WeakScalar {
-    public func tensor(beside dtype: DType) -> Tensor { Tensor.full([], self, dtype: dtype.floating) }
-}
-extension Float: WeakScalar {
-    public func tensor(beside dtype: DType) -> Tensor { Tensor.full([], self, dtype: dtype.floating) }
-}
-
 extension Tensor {
     /// The sum of this gradient over the axes that an operand of `shape` was broadcast along: the operand's gradient.
     @inline(__always)
@@ -105,21 +88,42 @@ extension Tensor {
 
     // Bool has no arithmetic of its own: it counts as uint8 would overflow, so as int64, like PyTorch's sums.
     @inline(__always)
-    private static func arithmeticOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+    fileprivate static func arithmeticOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
         if a.dtype == b.dtype, a.dtype != .bool { return (a, b) }
         let (a, b) = promoted(a, b)
         return a.dtype == .bool ? (a.converted(to: .int64), b.converted(to: .int64)) : (a, b)
     }
 
-    public static func + (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs + rhs.tensor(beside: lhs.dtype) }
-    public static func + (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) + rhs }
-    public static func - (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs - rhs.tensor(beside: lhs.dtype) }
-    public static func - (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) - rhs }
-    public static func * (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs * rhs.tensor(beside: lhs.dtype) }
-    public static func * (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) * rhs }
-    public static func / (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs / rhs.tensor(beside: lhs.dtype) }
-    public static func / (lhs: some WeakScalar, rhs: Tensor) -> Tensor { lhs.tensor(beside: rhs.dtype) / rhs }
-    public static func % (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs % rhs.tensor(beside: lhs.dtype) }
+    public static func + (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
+        lhs + rhs.weakNumber.tensor(beside: lhs.dtype)
+    }
+    public static func + (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
+        lhs.weakNumber.tensor(beside: rhs.dtype) + rhs
+    }
+    public static func - (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
+        lhs - rhs.weakNumber.tensor(beside: lhs.dtype)
+    }
+    public static func - (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
+        lhs.weakNumber.tensor(beside: rhs.dtype) - rhs
+    }
+    public static func * (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
+        lhs * rhs.weakNumber.tensor(beside: lhs.dtype)
+    }
+    public static func * (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
+        lhs.weakNumber.tensor(beside: rhs.dtype) * rhs
+    }
+    public static func / (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
+        lhs / rhs.weakNumber.tensor(beside: lhs.dtype.floating)
+    }
+    public static func / (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
+        lhs.weakNumber.tensor(beside: rhs.dtype.floating) / rhs
+    }
+    public static func % (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
+        rhs.weakNumber.combined(with: lhs) { $0 % $1 }
+    }
+    public static func % (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
+        lhs.weakNumber.combined(with: rhs) { $1 % $0 }
+    }
 
     public static func += (lhs: inout Tensor, rhs: Tensor) { lhs = lhs + rhs }
     public static func -= (lhs: inout Tensor, rhs: Tensor) { lhs = lhs - rhs }
@@ -131,17 +135,28 @@ extension Tensor {
     public static func /= (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs / rhs }
 }
 
-/// The quotient rounded towards negative infinity, broadcast; 0 for an integer divisor of 0. Not differentiable
-/// (gradient 0, as PyTorch's `torch.floor_divide`).
+/// The quotient rounded towards negative infinity, broadcast; 0 for an integer divisor of 0. The derivative is 0 (PyTorch's
+/// `torch.floor_divide` has none).
 public func floorDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let (a, b) = Tensor.promoted(a, b)
-    return Tensor.zip(.TERN_BINARY_FLOOR_DIVIDE, a, b, "floorDivide")
+    let (a, b) = Tensor.arithmeticOperands(a, b)
+    let result = Tensor.zip(.TERN_BINARY_FLOOR_DIVIDE, a, b, "floorDivide")
+    guard records(a, b) else { return result }
+    let (shapeA, shapeB) = (a.shape, b.shape)
+    return result.recorded("floorDivide", from: a, b) { gradient, _ in
+        InputGradients(Tensor.zeros(shapeA, dtype: gradient.dtype), Tensor.zeros(shapeB, dtype: gradient.dtype))
+    }
+}
+public func floorDivide(_ a: Tensor, _ b: some WeakScalar) -> Tensor {
+    b.weakNumber.combined(with: a) { floorDivide($0, $1) }
+}
+public func floorDivide(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
+    a.weakNumber.combined(with: b) { floorDivide($1, $0) }
 }
 
 /// `base` to the power `exponent`, elementwise and broadcast. The derivative with respect to the exponent is 0 where the
 /// base is 0 and the exponent is not negative. PyTorch's `torch.pow`.
 public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
-    let (a, b) = Tensor.promoted(base, exponent)
+    let (a, b) = Tensor.arithmeticOperands(base, exponent)
     let result = Tensor.zip(.TERN_BINARY_POWER, a, b, "pow")
     guard records(a, b) else { return result }
     let saved = result.savedOutput
@@ -165,9 +180,17 @@ public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
 
 /// `base` to a constant power. `pow(x, 2)` is `square(x)`.
 public func pow(_ base: Tensor, _ exponent: some WeakScalar) -> Tensor {
-    let exponent = exponent.tensor(beside: base.dtype)
-    let power = exponent.item()
-    return power == 2 ? square(base.converted(to: exponent.dtype)) : pow(base, exponent)
+    let number = exponent.weakNumber
+    switch number {
+    case .integer(2): return square(base)
+    case .real(2): return square(base.converted(to: base.dtype.floating))
+    default: return number.combined(with: base) { pow($0, $1) }
+    }
+}
+
+/// A constant to the power `exponent`.
+public func pow(_ base: some WeakScalar, _ exponent: Tensor) -> Tensor {
+    base.weakNumber.combined(with: exponent) { pow($1, $0) }
 }
 
 /// The larger of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient. PyTorch's `torch.maximum`.

@@ -10,6 +10,26 @@ extension Tensor {
         }
     }
 
+    /// A number that the type does not hold is between two values of the type, or beyond them.
+    private static func compare(
+        _ a: Tensor, _ number: WeakNumber, _ operation: TernCompare, _ name: StaticString
+    ) -> Tensor {
+        guard let (value, isExact) = number.floor(in: a.dtype) else {
+            // Below all values, or NaN.
+            var holds = operation == .TERN_COMPARE_NOT_EQUAL
+            if operation == .TERN_COMPARE_GREATER || operation == .TERN_COMPARE_GREATER_EQUAL { holds = !number.isNaN }
+            return Tensor.full(a.shape, holds, dtype: .bool)
+        }
+        let scalar = Tensor.full([], value, dtype: a.dtype)
+        if isExact { return compare(a, scalar, operation, name) }
+        switch operation {
+        case .TERN_COMPARE_EQUAL, .TERN_COMPARE_NOT_EQUAL:
+            return Tensor.full(a.shape, operation == .TERN_COMPARE_NOT_EQUAL, dtype: .bool)
+        case .TERN_COMPARE_LESS, .TERN_COMPARE_LESS_EQUAL: return compare(a, scalar, .TERN_COMPARE_LESS_EQUAL, name)
+        case .TERN_COMPARE_GREATER, .TERN_COMPARE_GREATER_EQUAL: return compare(a, scalar, .TERN_COMPARE_GREATER, name)
+        }
+    }
+
     /// Elementwise comparison, broadcast; a tensor of `bool`. NaN equals nothing.
     public func equal(to other: Tensor) -> Tensor { Tensor.compare(self, other, .TERN_COMPARE_EQUAL, "equal") }
     public func notEqual(to other: Tensor) -> Tensor {
@@ -24,12 +44,24 @@ extension Tensor {
         Tensor.compare(self, other, .TERN_COMPARE_GREATER_EQUAL, "greaterOrEqual")
     }
 
-    public func equal(to other: some WeakScalar) -> Tensor { equal(to: other.tensor(beside: dtype)) }
-    public func notEqual(to other: some WeakScalar) -> Tensor { notEqual(to: other.tensor(beside: dtype)) }
-    public func less(than other: some WeakScalar) -> Tensor { less(than: other.tensor(beside: dtype)) }
-    public func lessOrEqual(_ other: some WeakScalar) -> Tensor { lessOrEqual(other.tensor(beside: dtype)) }
-    public func greater(than other: some WeakScalar) -> Tensor { greater(than: other.tensor(beside: dtype)) }
-    public func greaterOrEqual(_ other: some WeakScalar) -> Tensor { greaterOrEqual(other.tensor(beside: dtype)) }
+    public func equal(to other: some WeakScalar) -> Tensor {
+        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_EQUAL, "equal")
+    }
+    public func notEqual(to other: some WeakScalar) -> Tensor {
+        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_NOT_EQUAL, "notEqual")
+    }
+    public func less(than other: some WeakScalar) -> Tensor {
+        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_LESS, "less")
+    }
+    public func lessOrEqual(_ other: some WeakScalar) -> Tensor {
+        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_LESS_EQUAL, "lessOrEqual")
+    }
+    public func greater(than other: some WeakScalar) -> Tensor {
+        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_GREATER, "greater")
+    }
+    public func greaterOrEqual(_ other: some WeakScalar) -> Tensor {
+        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_GREATER_EQUAL, "greaterOrEqual")
+    }
 
     /// Elementwise comparison, as a tensor of `bool`: `x .> 0`. `==` compares whole tensors.
     public static func .== (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.equal(to: rhs) }
@@ -44,6 +76,12 @@ extension Tensor {
     public static func .<= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.lessOrEqual(rhs) }
     public static func .> (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.greater(than: rhs) }
     public static func .>= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.greaterOrEqual(rhs) }
+    public static func .== (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.equal(to: lhs) }
+    public static func .!= (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.notEqual(to: lhs) }
+    public static func .< (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.greater(than: lhs) }
+    public static func .<= (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.greaterOrEqual(lhs) }
+    public static func .> (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.less(than: lhs) }
+    public static func .>= (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.lessOrEqual(lhs) }
 
     // MARK: - Logic
 
@@ -102,15 +140,10 @@ public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     }
 }
 
-/// Elements below `low` become `low` and those above `high` become `high`; NaN stays. The gradient passes at the bounds.
-/// PyTorch's `torch.clamp`.
-public func clamp(_ x: Tensor, min low: Double = -.infinity, max high: Double = .infinity) -> Tensor {
-    let result = x.mapped(0.3) { n, input, stride, output in
-        Kernels.vector.clamp(x.dtype.kernelType, low, high, n, input, stride, output)
-    }
-    guard records(x) else { return result }
-    return result.recorded("clamp", from: x) { gradient, _ in
-        let inside = x.greaterOrEqual(low).logicalAnd(x.lessOrEqual(high))
-        return InputGradients(select(inside, gradient, Tensor.zeros([], dtype: gradient.dtype)))
-    }
+/// Elementwise choice between a tensor and a number.
+public func select(_ condition: Tensor, _ a: Tensor, _ b: some WeakScalar) -> Tensor {
+    select(condition, a, b.weakNumber.tensor(beside: a.dtype))
+}
+public func select(_ condition: Tensor, _ a: some WeakScalar, _ b: Tensor) -> Tensor {
+    select(condition, a.weakNumber.tensor(beside: b.dtype), b)
 }

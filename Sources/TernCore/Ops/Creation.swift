@@ -64,15 +64,18 @@ extension Tensor {
 
     /// Sets all elements of this fresh, contiguous tensor.
     @inline(__always)
-    func fill(_ value: some TensorScalar) {
+    func fill<Scalar: TensorScalar>(_ value: Scalar) {
+        // 64 bits are more than a Double holds.
+        let integer = Scalar.dtype == .int64 ? unsafeBitCast(value, to: Int64.self) : nil
         if count == 1, dtype == .float32 {
-            impl.pointer.assumingMemoryBound(to: Float.self).pointee = Float(value.asDouble)
+            let number = integer.map { Float($0) } ?? Float(value.asDouble)
+            impl.pointer.assumingMemoryBound(to: Float.self).pointee = number
             return
         }
         let size = dtype.byteCount
         elementwiseLoop(count, nanosecondsPerElement: 0.1) { start, n in
-            if let exact = value as? Int, dtype == .int64 {
-                Kernels.vector.fill_int64(dtype.kernelType, Int64(exact), n, impl.pointer + start * size)
+            if let integer {
+                Kernels.vector.fill_int64(dtype.kernelType, integer, n, impl.pointer + start * size)
             } else {
                 Kernels.vector.fill(dtype.kernelType, value.asDouble, n, impl.pointer + start * size)
             }

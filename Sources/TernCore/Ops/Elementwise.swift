@@ -5,7 +5,13 @@ let elementwisePiece = 16_384
 
 extension Tensor {
     /// This tensor with elements of another type; itself if it has it already. Recorded between floating-point types.
-    /// PyTorch's `Tensor.to(dtype)`.
+    /// PyTorch's `Tensor.to(dtype)`, which leaves open what happens to numbers out of range.
+    ///
+    /// - Floating-point numbers become integers without their fraction; what is out of range becomes the nearest integer of
+    ///   the type, and NaN becomes 0: `[-1.5, 300, .nan]` as `uint8` is `[0, 255, 0]`.
+    /// - Integers become narrower ones by their low bits: `[-1, 300]` as `uint8` is `[255, 44]`.
+    /// - What is not 0 becomes `true`; `true` becomes 1.
+    /// - Numbers become floating-point ones rounded to the nearest, and infinite beyond the range.
     public func converted(to newType: DType) -> Tensor {
         if newType == dtype { return self }
         let source = isContiguous ? self : copied()

@@ -3,11 +3,12 @@ import CTernKernels
 // One line an operation: its kernel, and its derivative in tensor operations of the input `x`, the output `y` and the
 // gradient `g`.
 
-/// An elementwise function whose derivative is written with its input.
+/// An elementwise function whose derivative is written with its input. `bool` counts as `int64`, as in arithmetic.
 @inline(__always)
 private func unary(
     _ x: Tensor, _ name: StaticString, _ kernel: TernUnary, _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
 ) -> Tensor {
+    let x = x.dtype == .bool ? x.converted(to: .int64) : x
     let result = x.map(kernel)
     guard records(x) else { return result }
     return result.recorded(name, from: x) { g, _ in InputGradients(derivative(g, x)) }
@@ -80,6 +81,7 @@ public func round(_ x: Tensor) -> Tensor { unary(x, "round", .TERN_UNARY_ROUND) 
 
 /// `max(x, 0)`; NaN stays. The derivative at 0 is 0.
 public func relu(_ x: consuming Tensor) -> Tensor {
+    if x.dtype == .bool { x = x.converted(to: .int64) }
     let result = x.map(.TERN_UNARY_RELU, nanosecondsPerElement: 0.2, into: x.reusedPlace())
     guard records(x) else { return result }
     // The output is positive where the input is: saving it instead lets the input go.

@@ -1,0 +1,58 @@
+import CTernKernels
+
+/// Elements below `low` become `low` and those above `high` become `high`, which wins if it is below `low`; NaN stays, and a
+/// bound of NaN makes all NaN. The gradient passes at the bounds. PyTorch's `torch.clamp`.
+///
+/// ```swift
+/// clamp(Tensor([-1, 0.5, 3]), min: 0, max: 1)               // [0, 0.5, 1]
+/// clamp(Tensor([0, 1, 2], dtype: .int64), min: 1)           // [1, 1, 2], int64
+/// clamp(Tensor([0, 1, 2], dtype: .int64), min: 0.5)         // [0.5, 1, 2], float32
+/// ```
+public func clamp(_ x: Tensor, min low: some WeakScalar, max high: some WeakScalar) -> Tensor {
+    clamp(x, low.weakNumber, high.weakNumber)
+}
+public func clamp(_ x: Tensor, min low: some WeakScalar) -> Tensor { clamp(x, low.weakNumber, nil) }
+public func clamp(_ x: Tensor, max high: some WeakScalar) -> Tensor { clamp(x, nil, high.weakNumber) }
+// With a type, so that `.infinity` can be written.
+public func clamp(_ x: Tensor, min low: Double = -.infinity, max high: Double = .infinity) -> Tensor {
+    clamp(x, low.weakNumber, high.weakNumber)
+}
+
+private func clamp(_ x: Tensor, _ low: WeakNumber?, _ high: WeakNumber?) -> Tensor {
+    if !x.dtype.isFloatingPoint, let range = x.integerBounds(low, high) {
+        let x = x.dtype == .bool ? x.converted(to: .int64) : x
+        func bound(_ value: Int64) -> Tensor { Tensor.full([], value, dtype: x.dtype) }
+        return minimum(maximum(x, bound(range.low)), bound(range.high))
+    }
+    let x = x.converted(to: x.dtype.floating)
+    // As the tensor's type has them.
+    let low = low?.tensor(beside: x.dtype).item() ?? -.infinity
+    let high = high?.tensor(beside: x.dtype).item() ?? .infinity
+    let result =
+        low.isNaN || high.isNaN
+        ? Tensor.full(like: x, Double.nan)
+        : x.mapped(0.3) { n, input, stride, output in
+            Kernels.vector.clamp(x.dtype.kernelType, low, high, n, input, stride, output)
+        }
+    guard records(x) else { return result }
+    return result.recorded("clamp", from: x) { gradient, _ in
+        let inside = x.greaterOrEqual(low).logicalAnd(x.lessOrEqual(high))
+        return InputGradients(select(inside, gradient, Tensor.zeros([], dtype: gradient.dtype)))
+    }
+}
+
+extension Tensor {
+    /// Bounds that are integers, as near as the type (`int64` for `bool`) has them; `nil` if one is not an integer.
+    fileprivate func integerBounds(_ low: WeakNumber?, _ high: WeakNumber?) -> (low: Int64, high: Int64)? {
+        let range = dtype == .bool ? DType.int64.integers! : dtype.integers!
+        func nearest(_ bound: WeakNumber?, _ absent: Int64) -> Int64? {
+            switch bound {
+            case .integer(let value)?: Swift.min(Swift.max(value, range.lowerBound), range.upperBound)
+            case .real?: nil
+            case nil: absent
+            }
+        }
+        guard let low = nearest(low, range.lowerBound), let high = nearest(high, range.upperBound) else { return nil }
+        return (low, high)
+    }
+}
