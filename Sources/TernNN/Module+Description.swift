@@ -19,7 +19,7 @@ extension Module {
         if !settings.isEmpty { lines.append("  " + settings) }
         for (name, child) in children {
             let text = child.treeDescription(path).replacing("\n", with: "\n  ")
-            lines.append("  (\(name)): \(text)")
+            lines.append("  (\(name.printable)): \(text)")
         }
         return lines.joined(separator: "\n") + "\n)"
     }

@@ -34,16 +34,16 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
 
     public var description: String {
         let cells = rows.map { row in
-            [row.name, "\(row.inputShape)", "\(row.outputShape)", grouped(row.parameters)]
+            [row.name.printable, "\(row.inputShape)", "\(row.outputShape)", grouped(row.parameters)]
         }
         let titles = ["Layer (type)", "Input Shape", "Output Shape", "Param #"]
         let widths = titles.indices.map { column in
-            ([titles] + cells).map { $0[column].count }.max()! + 3
+            ([titles] + cells).map { $0[column].displayWidth }.max()! + 3
         }
         let width = widths.reduce(0, +)
         func line(_ cells: [String]) -> String {
             // Numbers end in the same column, names begin in one.
-            let names = zip(cells, widths).dropLast().map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            let names = zip(cells, widths).dropLast().map { $0.padded(toColumns: $1) }
             return names.joined() + String(repeating: " ", count: widths[3] - cells[3].count) + cells[3]
         }
         let rule = String(repeating: "-", count: width)
@@ -161,6 +161,6 @@ private func grouped(_ number: Int) -> String {
 
 /// With two decimals; 1 MB is 1024 * 1024 bytes.
 private func megabytes(_ bytes: Int) -> String {
-    let hundredths = Int((Double(bytes) / 1_048_576 * 100).rounded())
+    let hundredths = Int((Double(bytes) / 1_048_576 * 100).rounded(), in: 0...Int.max)
     return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
 }

@@ -44,4 +44,15 @@ struct SummaryTests {
         #expect(model.counter.isTraining && model.counter.count.value == [0, 0])
         #expect(summary(of: model, inputShape: [1, 2]).rows.count == 3)
     }
+
+    @Test("columns stand below each other whatever characters a name has, and control characters are not printed")
+    func widths() {
+        var figures = summary(of: Network(), inputShape: [1, 2])
+        for (index, name) in ["畳み込み-1", "e\u{301}🐦-1", "a\u{1B}[2J\n-1"].enumerated() {
+            figures.rows[index].name = name
+        }
+        let lines = figures.description.split(separator: "\n").map(String.init)
+        #expect(Set(lines[..<6].map(\.displayWidth)).count == 1)
+        #expect(!figures.description.contains("\u{1B}") && lines[5].hasPrefix("a\u{FFFD}[2J -1"))
+    }
 }
