@@ -89,13 +89,17 @@ extension Shape: RandomAccessCollection, MutableCollection {
     /// The number of axes (the rank of the tensor); ``elements`` is the number of elements.
     @inlinable public var count: Int { Int(rank8) }
 
+    @usableFromInline @inline(never) func stopOutOfRange(_ axis: Int) -> Never {
+        mistake("Shape", "axis \(axis) is out of range for shape \(self)")
+    }
+
     @inlinable public subscript(axis: Int) -> Int {
         get {
-            precondition(axis >= 0 && axis < Int(rank8), "axis out of range of the shape")
+            if axis < 0 || axis >= Int(rank8) { stopOutOfRange(axis) }
             return sizes[axis]
         }
         set {
-            precondition(axis >= 0 && axis < Int(rank8), "axis out of range of the shape")
+            if axis < 0 || axis >= Int(rank8) { stopOutOfRange(axis) }
             sizes[axis] = newValue
         }
     }

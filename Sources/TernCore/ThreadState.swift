@@ -89,7 +89,7 @@ struct ThreadState: @unchecked Sendable {
             fields.deinitialize(count: 1)
             fields.deallocate()
         }
-        precondition(failure == 0, "no thread-specific key is left: pthread_key_create failed with \(failure)")
+        if failure != 0 { stop("no thread-specific key is left: pthread_key_create failed with \(failure)") }
         publishedKey.store(Int(key), ordering: .releasing)
         return key
     }()
@@ -117,9 +117,11 @@ struct ThreadState: @unchecked Sendable {
 /// Stops the program for a programmer's mistake, with the operation, what it expected and got, and the path of the
 /// module whose `forward` was running: `LeNet.conv2: conv2d: expects 6 input channels, got 3 (...)`.
 ///
-/// Plugin layers call it too, so that their messages read like Tern's own.
+/// Plugin layers call it too, so that their messages read like Tern's own. In front stands the innermost line outside
+/// of Tern's own sources, such as `train/main.swift:12`; a program that was stripped of its debug information, or runs
+/// with `SWIFT_BACKTRACE=enable=no`, names `file` and `line`. What was printed before is written out first.
 public func mistake(_ operation: String, _ message: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
-    fatalError(mistakeMessage(operation, message), file: file, line: line)
+    stop(mistakeMessage(operation, message), file: file, line: line)
 }
 
 func mistakeMessage(_ operation: String, _ message: String) -> String {

@@ -16,7 +16,7 @@ struct Deflater: ~Copyable {
             stream, Int32(level), Z_DEFLATED, format.windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
         // The parameters are right, so it can only be that there is no memory left, which ends any Swift program.
-        precondition(status == Z_OK, "no memory to compress")
+        if status != Z_OK { mistake("compress", "found no memory") }
     }
 
     deinit {

@@ -89,7 +89,7 @@ public struct ZipWriter: ~Copyable {
             }
             compressedSize = size
         }
-        precondition(size == entry.size, "an entry of a ZIP archive has another size than was told")
+        if size != entry.size { mistake("ZipWriter.append", "was told a size of \(entry.size) bytes, got \(size)") }
         entry.crc32 = checksum.value
         entry.compressedSize = compressedSize
     }

@@ -1,0 +1,62 @@
+#if canImport(Darwin)
+    @preconcurrency import Darwin
+#elseif canImport(Musl)
+    @preconcurrency import Musl
+#else
+    // `stdout` is a variable to Swift, though nobody sets it.
+    @preconcurrency import Glibc
+#endif
+#if canImport(Runtime)
+    import Runtime
+#endif
+
+/// Stops the program with a message that names the innermost line outside of Tern which led here, or `file` and `line`
+/// where that cannot be told. What was printed before stays: it is written out first.
+@inline(never)
+func stop(_ message: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
+    fflush(stdout)
+    let text = Array("\(callersPlace() ?? "\(file):\(line)"): Fatal error: \(message)\n".utf8)
+    text.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = write(STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if count <= 0 { break }
+            rest = rest.dropFirst(count)
+        }
+    }
+    abort()
+}
+
+/// The innermost line outside of Tern's sources, such as `user/main.swift:5`, or `nil` if the program was stripped of
+/// what tells it, the platform has no backtraces, or the user does without them (`SWIFT_BACKTRACE=enable=no`).
+///
+/// Takes some milliseconds, in a large program tenths of a second: all of its debug information is read.
+private func callersPlace() -> String? {
+    #if canImport(Runtime)
+        let settings = getenv("SWIFT_BACKTRACE").map { String(cString: $0) } ?? ""
+        if ["no", "off", "false"].contains(where: { settings.contains("enable=\($0)") }) { return nil }
+        guard let trace = try? Backtrace.capture(limit: 1000),
+            let frames = trace.symbolicated(options: [.showInlineFrames, .showSourceLocations])?.frames
+        else { return nil }
+        var places: [SymbolicatedBacktrace.SourceLocation] = []
+        var inlined: [SymbolicatedBacktrace.SourceLocation] = []
+        for frame in frames {
+            guard let place = frame.symbol?.sourceLocation, place.line > 0 else { continue }
+            if frame.inlined {
+                inlined.append(place)
+            } else {
+                // This is where the instruction stands; the frames inlined here, listed before, tell their callers.
+                places.append(place)
+                places += inlined
+                inlined = []
+            }
+        }
+        // The folder of the sources, as the compiler saw it, is known by this file.
+        guard let here = places.first(where: { $0.path.hasSuffix("/" + #fileID) }) else { return nil }
+        let own = here.path.dropLast("Core/Stopping.swift".count)
+        let place = places.first { !$0.path.hasPrefix(own) && !$0.path.hasSuffix("<compiler-generated>") }
+        return place.map { "\($0.path.split(separator: "/").suffix(2).joined(separator: "/")):\($0.line)" }
+    #else
+        return nil
+    #endif
+}
