@@ -18,13 +18,14 @@ typedef struct {
     ptrdiff_t *rows, *columns, *places;  // offsets of the kernel's elements and of the outputs in the window
     REAL *sums;                          // [kernel elements][lanes] or [kernel elements][channels][lanes]
     REAL *bias;                          // a vector for each channel, or one lane
+    double *totals, *bias_totals;        // of sums and biases that were taken up
     REAL *dy;                            // a band, [outputs][lanes] or [channels][rows][padded width]
     REAL *window;
 } F(WeightGradientScratch);
 
 enum {
     F(GRADIENT_ROWS) = 320, F(GRADIENT_BLOCKS) = 4, F(GRADIENT_PIECES) = 16,
-    F(GRADIENT_PIXELS) = 256, F(GRADIENT_PADDED_PIXELS) = 1024,
+    F(GRADIENT_PIXELS) = 256, F(GRADIENT_PADDED_PIXELS) = 1024, F(GRADIENT_TERMS) = 1024,
 };
 
 static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
@@ -74,6 +75,8 @@ static ptrdiff_t F(weight_gradient_layout)(const F(WeightGradient) *g, const Ter
     s->places = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
     s->sums = scratch_take(&scratch, rows * lanes * (ptrdiff_t)sizeof(REAL));
     s->bias = scratch_take(&scratch, lanes * (ptrdiff_t)sizeof(REAL));
+    s->totals = scratch_take(&scratch, rows * lanes * (ptrdiff_t)sizeof(double));
+    s->bias_totals = scratch_take(&scratch, lanes * (ptrdiff_t)sizeof(double));
     s->dy = scratch_take(&scratch, (g->along_width ? padded : outputs) * g->block * (ptrdiff_t)sizeof(REAL));
     s->window = scratch_take(&scratch, (g->window.plane * g->range + LANES) * (ptrdiff_t)sizeof(REAL));
     return scratch.used;
@@ -100,9 +103,13 @@ static void F(add_channels)(const F(WeightGradientScratch) *s, const F(GradientB
     ptrdiff_t width = round_up(b->channels, LANES), vectors = width / LANES, outputs = b->rows * b->out_width;
     F(rows_to_lanes)(b->dy, b->plane, b->channels, outputs, s->dy, width);
     for (ptrdiff_t v = 0; b->bias && v < width; v += LANES) {
-        VREAL sum = F(load)(b->bias + v);
-        for (ptrdiff_t i = 0; i < outputs; i++) sum += F(load)(s->dy + i * width + v);
-        F(store)(b->bias + v, sum);
+        VREAL sum[4] = {F(load)(b->bias + v)};
+        ptrdiff_t i = 0;
+        for (; i + 4 <= outputs; i += 4)
+#pragma clang loop unroll(full)
+            for (int k = 0; k < 4; k++) sum[k] += F(load)(s->dy + (i + k) * width + v);
+        for (; i < outputs; i++) sum[0] += F(load)(s->dy + i * width + v);
+        F(store)(b->bias + v, (sum[0] + sum[2]) + (sum[1] + sum[3]));
     }
     ptrdiff_t tiles = ceil_divide(b->elements, vectors == 1 ? GATHER_ROWS : GATHER_ROWS_2), at = 0;
     for (ptrdiff_t t = 0; t < tiles; t++) {
@@ -137,6 +144,17 @@ static void F(add_width)(const F(WeightGradientScratch) *s, const F(GradientBloc
     }
 }
 
+// Sums in the precision of the type are taken up into totals before they have many terms.
+static void F(take_up)(ptrdiff_t n, REAL *sums, double *totals) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        totals[i] += sums[i];
+        sums[i] = 0;
+    }
+}
+static void F(add_totals)(ptrdiff_t n, const double *totals, REAL *sums) {
+    for (ptrdiff_t i = 0; i < n; i++) sums[i] = (REAL)(totals[i] + sums[i]);
+}
+
 static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t last, const REAL *x, const REAL *dy,
                                REAL *dw, REAL *dbias, void *scratch) {
     F(WeightGradient) g = F(weight_gradient_of)(c);
@@ -167,8 +185,11 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
         ptrdiff_t out_channel = group * c->out_channels + out_first, in_channel = group * c->in_channels + in_first;
         ptrdiff_t elements = in_count * g.kernel, lanes = g.along_width ? LANES : 1;
         bool bias = dbias && in_first == 0;
-        F(zero_row)(s.sums, elements * round_up(out_count, g.block) * lanes);
-        F(zero_row)(s.bias, round_up(out_count, g.block) * lanes);
+        ptrdiff_t bias_count = round_up(out_count, g.block) * lanes, count = elements * bias_count, terms = 0;
+        bool any = false;
+        F(zero_row)(s.sums, count);
+        F(zero_row)(s.bias, bias_count);
+        __builtin_memset(s.bias_totals, 0, (size_t)bias_count * sizeof(double));
         ptrdiff_t unit = g.units * partial / g.partials, end = g.units * (partial + 1) / g.partials;
         for (ptrdiff_t u = unit; u < end; u++) {
             ptrdiff_t image = u / g.bands, row = u % g.bands * g.band_rows, rows = least(g.band_rows,
@@ -186,7 +207,17 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
                 if (g.along_width) F(add_width)(&s, &block);
                 else F(add_channels)(&s, &block);
             }
+            if (bias) F(take_up)(bias_count, s.bias, s.bias_totals);
+            terms += rows * (g.along_width ? ceil_divide(c->out_width, LANES) : c->out_width);
+            if (terms >= F(GRADIENT_TERMS) && u + 1 < end) {
+                if (!any) __builtin_memset(s.totals, 0, (size_t)count * sizeof(double));
+                any = true;
+                terms = 0;
+                F(take_up)(count, s.sums, s.totals);
+            }
         }
+        if (bias) F(add_totals)(bias_count, s.bias_totals, s.bias);
+        if (any) F(add_totals)(count, s.totals, s.sums);
         for (ptrdiff_t b = 0; b < out_count; b += g.block) {
             ptrdiff_t channels = least(g.block, out_count - b);
             const REAL *sums = s.sums + b * elements * lanes, *bias_sums = s.bias + b * lanes;

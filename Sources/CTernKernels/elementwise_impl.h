@@ -45,6 +45,9 @@ INLINE VREAL F(floor_divide)(VREAL a, VREAL b) { return F(lanewise2)(F(floor_div
 INLINE VREAL F(sigmoid_backward)(VREAL g, VREAL y) { return g * y * (1 - y); }
 INLINE VREAL F(tanh_backward)(VREAL g, VREAL y) { return g * (1 - y * y); }
 INLINE VREAL F(relu_backward)(VREAL g, VREAL x) { return F(select)(x <= 0, (VREAL){}, g); }
+INLINE VREAL F(abs_backward)(VREAL g, VREAL x) {
+    return F(select)(x != x, x, F(select)(x > 0, g, F(select)(x < 0, -g, (VREAL){})));
+}
 INLINE VREAL F(silu_backward)(VREAL g, VREAL x) {
     x = F(at_least)(F(at_most)(x, F(set)(1000)), F(set)(-1000));
     F(sigmoid_pair) s = F(sigmoid_both)(x);
@@ -168,6 +171,7 @@ static void F(binary)(TernBinary op, ptrdiff_t n, const REAL *a, ptrdiff_t sa, c
     case TERN_BINARY_SIGMOID_BACKWARD: F(map2)(F(sigmoid_backward), n, a, sa, b, sb, y); return;
     case TERN_BINARY_TANH_BACKWARD: F(map2)(F(tanh_backward), n, a, sa, b, sb, y); return;
     case TERN_BINARY_RELU_BACKWARD: F(map2)(F(relu_backward), n, a, sa, b, sb, y); return;
+    case TERN_BINARY_ABS_BACKWARD: F(map2)(F(abs_backward), n, a, sa, b, sb, y); return;
     case TERN_BINARY_SILU_BACKWARD: F(map2)(F(silu_backward), n, a, sa, b, sb, y); return;
     case TERN_BINARY_GELU_BACKWARD: F(map2)(F(gelu_backward), n, a, sa, b, sb, y); return;
     case TERN_BINARY_GELU_TANH_BACKWARD: F(map2)(F(gelu_tanh_backward), n, a, sa, b, sb, y); return;

@@ -3,23 +3,33 @@
 
 INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
                          const REAL *b, ptrdiff_t b_column, REAL *sums) {
-    VREAL sum[DOT_ROWS][4];
+    VREAL sum[DOT_ROWS][4], total[DOT_ROWS][4];
+    for (ptrdiff_t first = 0; first < depth; first += DOT_BLOCK * LANES) {
+        const ptrdiff_t end = smaller(depth, first + DOT_BLOCK * LANES);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++)
+        for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-        for (int j = 0; j < columns; j++) sum[i][j] = (VREAL){};
-    for (ptrdiff_t k = 0; k < depth; k += LANES) {
-        const _Bool whole = depth - k >= LANES;
-        VREAL y[4];
+            for (int j = 0; j < columns; j++) sum[i][j] = (VREAL){};
+        for (ptrdiff_t k = first; k < end; k += LANES) {
+            const _Bool whole = end - k >= LANES;
+            VREAL y[4];
 #pragma clang loop unroll(full)
-        for (int j = 0; j < columns; j++)
-            y[j] = whole ? F(load)(b + j * b_column + k) : F(load_first)(b + j * b_column + k, depth - k);
+            for (int j = 0; j < columns; j++)
+                y[j] = whole ? F(load)(b + j * b_column + k) : F(load_first)(b + j * b_column + k, end - k);
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            VREAL x = whole ? F(load)(a + i * a_row + k) : F(load_first)(a + i * a_row + k, depth - k);
+            for (int i = 0; i < rows; i++) {
+                VREAL x = whole ? F(load)(a + i * a_row + k) : F(load_first)(a + i * a_row + k, end - k);
 #pragma clang loop unroll(full)
-            for (int j = 0; j < columns; j++) sum[i][j] = F(fma)(x, y[j], sum[i][j]);
+                for (int j = 0; j < columns; j++) sum[i][j] = F(fma)(x, y[j], sum[i][j]);
+            }
         }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+            for (int j = 0; j < columns; j++) {
+                if (first) sum[i][j] += total[i][j];
+                total[i][j] = sum[i][j];
+            }
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)

@@ -18,6 +18,7 @@ enum { HAS_MASKS = 0 };
 
 enum {
     DOT_ROWS = 3,         // Products with no more rows or columns are computed as dot products, if memory lies so.
+    DOT_BLOCK = 64,       // Steps of a dot product that are added to one lane, before it is added to those of others.
     LOCAL_BYTES = 8192,   // Scratch memory that is taken from the stack.
 };
 

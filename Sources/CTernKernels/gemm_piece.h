@@ -33,13 +33,14 @@ INLINE void F(prefetch_panel)(const REAL *b, ptrdiff_t b_depth, ptrdiff_t depth,
 // One tile; through memory of its own where the last vector crosses the edge of c on a level without masks.
 INLINE void F(any_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
                         ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
-                        const REAL *start, ptrdiff_t start_row) {
+                        const REAL *start, ptrdiff_t start_row, _Bool adds) {
     F(tile_function) *const tile = F(tiles)[rows - 1][columns > LANES];
     if (HAS_MASKS || columns % LANES == 0)
-        return tile(columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row);
+        return tile(columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row, adds);
     REAL whole[TILE_ROWS * PANEL];
     if (start) F(copy)(whole, PANEL, start, start_row, 1, rows, columns, PANEL);
-    tile(columns, depth, a, a_row, a_depth, b, b_depth, whole, PANEL, start ? whole : NULL, PANEL);
+    if (adds) F(copy)(whole, PANEL, c, c_row, 1, rows, columns, PANEL);
+    tile(columns, depth, a, a_row, a_depth, b, b_depth, whole, PANEL, start ? whole : NULL, PANEL, adds);
     F(copy)(c, c_row, whole, PANEL, 1, rows, columns, columns);
 }
 
@@ -103,16 +104,17 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
                     F(prefetch_panel)(b + (panel + 1) * b_panel, b_depth, depth, t, along_rows ? 1 : row_tiles);
                 const REAL *start = tile;
                 ptrdiff_t start_row = c_row;
-                if (done == 0 && o.start == TERN_GEMM_ZERO) {
+                // Sums over parts of the depth are added up, not one on top of the other: fewer rounding errors meet.
+                if (done > 0 || o.start == TERN_GEMM_ZERO) {
                     start = NULL;
-                } else if (done == 0 && o.start == TERN_GEMM_COLUMN_BIAS) {
+                } else if (o.start == TERN_GEMM_COLUMN_BIAS) {
                     start = (const REAL *)g->bias + column + j, start_row = 0;
-                } else if (done == 0 && o.start == TERN_GEMM_ROW_BIAS) {
+                } else if (o.start == TERN_GEMM_ROW_BIAS) {
                     for (ptrdiff_t r = 0; r < height; r++)
                         F(fill)(tile + r * c_row, ((const REAL *)g->bias)[row + i + r], width);
                 }
                 F(any_tile)(height, width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel, b_depth, tile,
-                            c_row, start, start_row);
+                            c_row, start, start_row, done > 0);
             }
         done += depth;
     } while (done < g->depth);

@@ -2,10 +2,10 @@
 // loads two vectors of b and broadcasts one value of a for each row. Included by gemm_typed.h.
 
 // b and c are read and written in their first `columns` alone, LANES < columns <= 2 LANES (or <= LANES for one vector),
-// if the level has masks, and in whole vectors if not. No `start` means zero.
+// if the level has masks, and in whole vectors if not. No `start` means zero; `adds`: c then gets its own value added.
 INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdiff_t depth, const REAL *a,
                     ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
-                    const REAL *start, ptrdiff_t start_row) {
+                    const REAL *start, ptrdiff_t start_row, _Bool adds) {
     const int last = vectors - 1;
     const ptrdiff_t count = HAS_MASKS ? columns - last * LANES : LANES;
     VREAL sum[TILE_ROWS][2];
@@ -36,8 +36,12 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdif
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) {
-        if (last) F(store)(c + i * c_row, sum[i][0]);
         REAL *tail = c + i * c_row + last * LANES;
+        if (adds) {
+            if (last) sum[i][0] += F(load)(c + i * c_row);
+            sum[i][last] += HAS_MASKS ? F(load_first)(tail, count) : F(load)(tail);
+        }
+        if (last) F(store)(c + i * c_row, sum[i][0]);
         if (HAS_MASKS) F(store_first)(tail, sum[i][last], count);
         else F(store)(tail, sum[i][last]);
     }
@@ -45,13 +49,13 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t columns, ptrdif
 
 typedef void F(tile_function)(ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth,
                               const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start,
-                              ptrdiff_t start_row);
+                              ptrdiff_t start_row, _Bool adds);
 
 #define TILE(rows, vectors)                                                                                            \
     static void F(tile_##rows##x##vectors)(                                                                            \
         ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,          \
-        ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row) {                         \
-        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row);             \
+        ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row, _Bool adds) {            \
+        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row, adds);       \
     }
 #define TILES(rows) TILE(rows, 1) TILE(rows, 2)
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)

@@ -65,7 +65,7 @@ static ptrdiff_t LEVEL(scatter_add_rows)(TernType type, ptrdiff_t n, ptrdiff_t c
     if (invalid >= 0) return invalid;
     ptrdiff_t bytes = columns * element_size(type);
     for (ptrdiff_t i = 0; i < n; i++)
-        LEVEL(reduce_rows)(type, TERN_REDUCE_SUM, columns, (const char *)x + i * bytes, (char *)y + indices[i] * bytes);
+        LEVEL(axpy)(type, 1, columns, (const char *)x + i * bytes, (char *)y + indices[i] * bytes);
     return -1;
 }
 

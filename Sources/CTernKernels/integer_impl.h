@@ -136,7 +136,7 @@ static ELEMENT E(reduce)(TernReduce op, ptrdiff_t n, const ELEMENT *x, ptrdiff_t
 #define LOOP(op) \
     for (ptrdiff_t i = 0; i < n; i++) acc[i] = E(step)(op, acc[i], x[i]); \
     return
-static void E(reduce_rows)(TernReduce op, ptrdiff_t n, const ELEMENT *x, ELEMENT *acc) {
+static void E(reduce_row)(TernReduce op, ptrdiff_t n, const ELEMENT *x, ELEMENT *acc) {
     switch (op) {
     case TERN_REDUCE_SUM: LOOP(TERN_REDUCE_SUM);
     case TERN_REDUCE_PRODUCT: LOOP(TERN_REDUCE_PRODUCT);
@@ -147,6 +147,18 @@ static void E(reduce_rows)(TernReduce op, ptrdiff_t n, const ELEMENT *x, ELEMENT
     }
 }
 #undef LOOP
+static void E(reduce_rows)(TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, const ELEMENT *x, ELEMENT *y) {
+    for (ptrdiff_t i = 0; i < n; i++) y[i] = E(reduce)(op, 1, x + (offsets ? offsets[0] : 0) + i, 1);
+    for (ptrdiff_t g = 0; g < groups; g++)
+        for (ptrdiff_t row = g == 0; row < rows; row++)
+            E(reduce_row)(op, n, x + (offsets ? offsets[g] : 0) + row * stride, y);
+}
+
+static void E(cumulative_sum)(ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, ELEMENT *x) {
+    for (ptrdiff_t row = 1; row < rows; row++)
+        for (ptrdiff_t i = 0; i < n; i++)
+            x[row * stride + i] = (ELEMENT)((WRAPPING)x[row * stride + i] + (WRAPPING)x[(row - 1) * stride + i]);
+}
 
 static int64_t E(index_of_extreme)(TernReduce op, ptrdiff_t n, const ELEMENT *x, ptrdiff_t sx) {
     ELEMENT extreme = E(reduce)(op, n, x, sx);

@@ -5,8 +5,9 @@ typedef struct {
     ptrdiff_t N, C, S;
 } F(shape);
 
-// A block of rows of contiguous values: what is summed in one go, in the precision of the type.
-enum { F(NORMALIZE_BLOCK) = 2048 };
+// A block of rows of contiguous values: what is summed in one go, in the precision of the type. Few additions go to one
+// lane of the four accumulators.
+enum { F(NORMALIZE_BLOCK) = 128 * LANES, F(NORMALIZE_ROWS) = 64 };
 
 // Count, mean and sum of squared deviations of what was merged so far (Chan, Golub and LeVeque).
 typedef struct {
@@ -24,23 +25,27 @@ typedef struct {
     double sum, squares;
 } F(shifted_sums);
 INLINE F(shifted_sums) F(sum_rows)(REAL shift, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t length, const REAL *x) {
-    VREAL sum0 = {}, sum1 = {}, squares0 = {}, squares1 = {}, s = F(set)(shift);
+    VREAL sum[4] = {}, squares[4] = {}, s = F(set)(shift);
     for (ptrdiff_t row = 0; row < rows; row++, x += stride) {
         ptrdiff_t i = 0;
-        for (; i + 2 * LANES <= length; i += 2 * LANES) {
-            VREAL d0 = F(load)(x + i) - s, d1 = F(load)(x + i + LANES) - s;
-            sum0 += d0;
-            sum1 += d1;
-            squares0 = F(fma)(d0, d0, squares0);
-            squares1 = F(fma)(d1, d1, squares1);
-        }
-        for (; i < length; i += LANES) {
-            VREAL d = F(load_first_or)(x + i, length - i < LANES ? length - i : LANES, s) - s;
-            sum0 += d;
-            squares0 = F(fma)(d, d, squares0);
+        for (; i + 4 * LANES <= length; i += 4 * LANES)
+#pragma clang loop unroll(full)
+            for (int k = 0; k < 4; k++) {
+                VREAL d = F(load)(x + i + k * LANES) - s;
+                sum[k] += d;
+                squares[k] = F(fma)(d, d, squares[k]);
+            }
+#pragma clang loop unroll(full)
+        for (int k = 0; k < 4; k++, i += LANES) {
+            if (i >= length) continue;
+            ptrdiff_t rest = length - i;
+            VREAL d = (rest >= LANES ? F(load)(x + i) : F(load_first_or)(x + i, rest, s)) - s;
+            sum[k] += d;
+            squares[k] = F(fma)(d, d, squares[k]);
         }
     }
-    return (F(shifted_sums)){F(sum)(sum0 + sum1), F(sum)(squares0 + squares1)};
+    return (F(shifted_sums)){F(sum)((sum[0] + sum[2]) + (sum[1] + sum[3])),
+                             F(sum)((squares[0] + squares[2]) + (squares[1] + squares[3]))};
 }
 // Merges a block whose sums about `shift`, a value close to its mean, are known.
 INLINE void F(merge_shifted)(F(moments) *m, double count, double shift, double sum, double squares) {
@@ -49,7 +54,7 @@ INLINE void F(merge_shifted)(F(moments) *m, double count, double shift, double s
 
 // How a channel is cut in blocks: several whole rows, or parts of one row.
 INLINE ptrdiff_t F(rows_in_block)(F(shape) shape, ptrdiff_t left) {
-    ptrdiff_t rows = F(NORMALIZE_BLOCK) / shape.S;
+    ptrdiff_t rows = F(NORMALIZE_BLOCK) / shape.S < F(NORMALIZE_ROWS) ? F(NORMALIZE_BLOCK) / shape.S : F(NORMALIZE_ROWS);
     return rows < 1 ? 1 : rows < left ? rows : left;
 }
 
@@ -92,26 +97,29 @@ INLINE void F(channel_sums)(F(shape) shape, const REAL *x, const REAL *g, REAL m
         rows = F(rows_in_block)(shape, shape.N - n);
         for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
             ptrdiff_t length = shape.S - s < F(NORMALIZE_BLOCK) ? shape.S - s : F(NORMALIZE_BLOCK);
-            VREAL s0 = {}, s1 = {}, d0 = {}, d1 = {};
+            VREAL sums[4] = {}, dots[4] = {};
             for (ptrdiff_t r = 0; r < rows; r++) {
                 ptrdiff_t offset = (n + r) * shape.C * shape.S + s, i = 0;
                 const REAL *px = x + offset, *pg = g + offset;
-                for (; i + 2 * LANES <= length; i += 2 * LANES) {
-                    VREAL g0 = F(load)(pg + i), g1 = F(load)(pg + i + LANES);
-                    s0 += g0;
-                    s1 += g1;
-                    d0 = F(fma)(g0, F(load)(px + i) - m, d0);
-                    d1 = F(fma)(g1, F(load)(px + i + LANES) - m, d1);
-                }
-                for (; i < length; i += LANES) {
-                    ptrdiff_t rest = length - i < LANES ? length - i : LANES;
-                    VREAL g0 = F(load_first)(pg + i, rest);
-                    s0 += g0;
-                    d0 = F(fma)(g0, F(load_first_or)(px + i, rest, m) - m, d0);
+                for (; i + 4 * LANES <= length; i += 4 * LANES)
+#pragma clang loop unroll(full)
+                    for (int k = 0; k < 4; k++) {
+                        VREAL slope = F(load)(pg + i + k * LANES);
+                        sums[k] += slope;
+                        dots[k] = F(fma)(slope, F(load)(px + i + k * LANES) - m, dots[k]);
+                    }
+#pragma clang loop unroll(full)
+                for (int k = 0; k < 4; k++, i += LANES) {
+                    if (i >= length) continue;
+                    ptrdiff_t rest = length - i;
+                    VREAL slope = rest >= LANES ? F(load)(pg + i) : F(load_first)(pg + i, rest);
+                    sums[k] += slope;
+                    VREAL value = rest >= LANES ? F(load)(px + i) : F(load_first_or)(px + i, rest, m);
+                    dots[k] = F(fma)(slope, value - m, dots[k]);
                 }
             }
-            *sum += F(sum)(s0 + s1);
-            *dot += F(sum)(d0 + d1);
+            *sum += F(sum)((sums[0] + sums[2]) + (sums[1] + sums[3]));
+            *dot += F(sum)((dots[0] + dots[2]) + (dots[1] + dots[3]));
         }
     }
 }

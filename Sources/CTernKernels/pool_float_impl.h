@@ -139,11 +139,60 @@ static void F(pool_max_gather)(const TernPool2d *p, ptrdiff_t planes, const int3
 }
 
 // y[o] += x[o * stride] and its transpose, for one tap of a row of windows.
-INLINE void F(add_tap)(ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last, const REAL *x, REAL *y) {
-    for (ptrdiff_t o = first; o < last; o++) y[o] += x[o * stride];
+INLINE void F(add_tap)(ptrdiff_t stride, ptrdiff_t n, const REAL *x, REAL *y) {
+    for (ptrdiff_t o = 0; o < n; o++) y[o] += x[o * stride];
 }
 INLINE void F(spread_tap)(ptrdiff_t stride, ptrdiff_t first, ptrdiff_t last, const REAL *y, REAL *x) {
     for (ptrdiff_t o = first; o < last; o++) x[o * stride] += y[o];
+}
+
+// Sums of large windows are added up in double precision after so many additions to one value.
+enum { F(POOL_STRIP) = 256, F(POOL_ADDITIONS) = 32 };
+
+// The sums of the windows [from, to) of one row of outputs, tap by tap.
+static void F(window_sums)(const PoolAxis *ax, PoolSpan rows, ptrdiff_t from, ptrdiff_t to, const REAL *x, REAL *y) {
+    double totals[F(POOL_STRIP)];
+    ptrdiff_t pending = 0;
+    bool any = false;
+    for (ptrdiff_t o = from; o < to; o++) y[o] = 0;
+    for (ptrdiff_t iy = rows.first; iy < rows.last; iy++)
+        for (ptrdiff_t k = 0; k < ax->kernel; k++) {
+            if (pending == F(POOL_ADDITIONS)) {
+                for (ptrdiff_t o = from; o < to; o++) {
+                    totals[o - from] = any ? totals[o - from] + y[o] : y[o];
+                    y[o] = 0;
+                }
+                any = true;
+                pending = 0;
+            }
+            pending++;
+            ptrdiff_t tap = k - ax->before, first, last;
+            pool_outputs(ax, tap, &first, &last);
+            first = first > from ? first : from, last = last < to ? last : to;
+            const REAL *at = x + iy * ax->in + tap + first * ax->stride;
+            if (ax->stride == 1) F(add_tap)(1, last - first, at, y + first);
+            else if (ax->stride == 2) F(add_tap)(2, last - first, at, y + first);
+            else F(add_tap)(ax->stride, last - first, at, y + first);
+        }
+    if (any)
+        for (ptrdiff_t o = from; o < to; o++) y[o] = (REAL)(totals[o - from] + y[o]);
+}
+
+// The sum of a rectangle of a plane.
+static REAL F(rectangle_sum)(const REAL *x, ptrdiff_t width, PoolSpan rows, PoolSpan columns) {
+    double total = 0;
+    for (ptrdiff_t iy = rows.first; iy < rows.last; iy++) {
+        const REAL *row = x + iy * width;
+        for (ptrdiff_t ix = columns.first; ix < columns.last;) {
+            ptrdiff_t end = columns.last - ix < F(POOL_ADDITIONS) * LANES ? columns.last : ix + F(POOL_ADDITIONS) * LANES;
+            VREAL sum = {};
+            for (; ix + LANES <= end; ix += LANES) sum += F(load)(row + ix);
+            REAL rest = 0;
+            for (; ix < end; ix++) rest += row[ix];
+            total += F(sum)(sum) + rest;
+        }
+    }
+    return (REAL)total;
 }
 
 static void F(pool_average)(const TernPool2d *p, ptrdiff_t planes, const REAL *x, REAL *y) {
@@ -165,30 +214,12 @@ static void F(pool_average)(const TernPool2d *p, ptrdiff_t planes, const REAL *x
                 }
                 continue;
             }
-            for (ptrdiff_t o = 0; o < ax.out; o++) y[o] = 0;
             PoolSpan rows = pool_span(&ay, oy);
-            for (ptrdiff_t iy = rows.first; iy < rows.last; iy++) {
-                const REAL *row = x + iy * ax.in;
-                if (ax.adaptive) {
-                    for (ptrdiff_t o = 0; o < ax.out; o++) {
-                        PoolSpan columns = pool_span(&ax, o);
-                        VREAL sum = {};
-                        ptrdiff_t ix = columns.first;
-                        for (; ix + LANES <= columns.last; ix += LANES) sum += F(load)(row + ix);
-                        REAL rest = 0;
-                        for (; ix < columns.last; ix++) rest += row[ix];
-                        y[o] += F(sum)(sum) + rest;
-                    }
-                    continue;
-                }
-                for (ptrdiff_t k = 0; k < ax.kernel; k++) {
-                    ptrdiff_t tap = k - ax.before, first, last;
-                    pool_outputs(&ax, tap, &first, &last);
-                    if (ax.stride == 1) F(add_tap)(1, first, last, row + tap, y);
-                    else if (ax.stride == 2) F(add_tap)(2, first, last, row + tap, y);
-                    else F(add_tap)(ax.stride, first, last, row + tap, y);
-                }
-            }
+            if (ax.adaptive)
+                for (ptrdiff_t o = 0; o < ax.out; o++) y[o] = F(rectangle_sum)(x, ax.in, rows, pool_span(&ax, o));
+            else
+                for (ptrdiff_t o = 0; o < ax.out; o += F(POOL_STRIP))
+                    F(window_sums)(&ax, rows, o, ax.out - o < F(POOL_STRIP) ? ax.out : o + F(POOL_STRIP), x, y);
             ptrdiff_t count = pool_positions(p, &ay, oy);
             for (ptrdiff_t o = 0; o < ax.out; o++) y[o] /= p->divisor ? p->divisor : count * pool_positions(p, &ax, o);
         }

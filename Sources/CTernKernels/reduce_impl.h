@@ -1,11 +1,11 @@
 // Reductions of floats, for both float types (see float_type.h).
 #include "float_type.h"
 
-// Values in one block of a reduction. Blocks are added in order, in double precision.
-enum { F(REDUCE_BLOCK) = 1024 };
+// Values in one block of a reduction: the additions to one lane in the precision of the type are few at every level. Blocks
+// are added in order, in double precision.
+enum { F(REDUCE_BLOCK) = 64 * F32_LANES };
 
 INLINE VREAL F(accumulate_sum)(VREAL acc, VREAL x) { return acc + x; }
-INLINE VREAL F(accumulate_product)(VREAL acc, VREAL x) { return acc * x; }
 INLINE VREAL F(accumulate_squares)(VREAL acc, VREAL x) { return F(fma)(x, x, acc); }
 INLINE VREAL F(accumulate_abs)(VREAL acc, VREAL x) { return acc + F(abs)(x); }
 INLINE VREAL F(accumulate_max)(VREAL acc, VREAL x) { return F(maximum)(x, acc); }
@@ -26,6 +26,8 @@ INLINE VREAL F(reduce_lanes)(VREAL (*step)(VREAL, VREAL), VREAL (*combine)(VREAL
 }
 
 INLINE REAL F(sum_of_blocks)(VREAL (*step)(VREAL, VREAL), REAL shift, ptrdiff_t n, const REAL *x, ptrdiff_t sx, REAL *buffer) {
+    if (n <= F(REDUCE_BLOCK))
+        return F(sum)(F(reduce_lanes)(step, F(accumulate_sum), 0, shift, shift, n, F(block)(x, sx, 0, n, buffer)));
     double total = 0;
     for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
         ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
@@ -45,7 +47,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
         for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
             ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
             const REAL *block = F(block)(x, sx, i, m, buffer);
-            total *= F(fold)(F(accumulate_product), F(reduce_lanes)(F(accumulate_product), F(accumulate_product), 1, 1, 0, m, block));
+            total *= F(fold)(F(multiply), F(reduce_lanes)(F(multiply), F(multiply), 1, 1, 0, m, block));
         }
         return total;
     }
@@ -86,18 +88,93 @@ static REAL F(sum_squared_deviations)(ptrdiff_t n, const REAL *x, ptrdiff_t sx, 
     return F(sum_of_blocks)(F(accumulate_squares), mean, n, x, n == 1 ? 1 : sx, buffer);
 }
 
-INLINE void F(accumulate_rows)(VREAL (*step)(VREAL, VREAL), ptrdiff_t n, const REAL *x, REAL *acc) {
-    for (; n >= LANES; n -= LANES, x += LANES, acc += LANES) F(store)(acc, step(F(load)(acc), F(load)(x)));
-    if (n > 0) F(store_first)(acc, step(F(load_first)(acc, n), F(load_first)(x, n)), n);
+// Columns whose rows are reduced together, and rows that are combined in the precision of the type. Blocks of rows are
+// combined in double precision, in order.
+enum { F(ROW_STRIP) = 256, F(ROW_BLOCK) = 16 };
+
+// sums[i] = step(sums[i], x[i]) for each of `rows` rows; the sums begin with `neutral` if they are `new`.
+INLINE void F(accumulate_rows)(VREAL (*step)(VREAL, VREAL), const int rows, _Bool new, REAL neutral, ptrdiff_t width, const REAL *x, ptrdiff_t stride, REAL *sums) {
+    VREAL start = F(set)(neutral);
+    for (ptrdiff_t i = 0; i < width; i += LANES) {
+        VREAL sum = new ? start : F(load)(sums + i);
+        ptrdiff_t rest = width - i;
+#pragma clang loop unroll(full)
+        for (int row = 0; row < rows; row++)
+            sum = step(sum, rest >= LANES ? F(load)(x + row * stride + i) : F(load_first)(x + row * stride + i, rest));
+        F(store)(sums + i, sum);
+    }
 }
-static void F(reduce_rows)(TernReduce op, ptrdiff_t n, const REAL *x, REAL *acc) {
+INLINE double F(sum_of_doubles)(double a, double b) { return a + b; }
+INLINE double F(product_of_doubles)(double a, double b) { return a * b; }
+INLINE double F(larger_double)(double a, double b) { return b > a || b != b ? b : a; }
+INLINE double F(smaller_double)(double a, double b) { return b < a || b != b ? b : a; }
+
+// One strip of columns. `block`: rows that are combined in the precision of the type.
+INLINE void F(reduce_strip)(VREAL (*step)(VREAL, VREAL), double (*combine)(double, double), REAL neutral, ptrdiff_t block, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t width, const REAL *x, REAL *y) {
+    REAL sums[F(ROW_STRIP)];
+    double totals[F(ROW_STRIP)];
+    ptrdiff_t pending = 0;
+    _Bool any = 0;
+    for (ptrdiff_t g = 0; g < groups; g++) {
+        const REAL *from = offsets ? x + offsets[g] : x;
+        for (ptrdiff_t row = 0; row < rows;) {
+            if (pending == block) {
+                if (any)
+                    for (ptrdiff_t i = 0; i < width; i++) totals[i] = combine(totals[i], sums[i]);
+                else
+                    for (ptrdiff_t i = 0; i < width; i++) totals[i] = sums[i];
+                any = 1;
+                pending = 0;
+            }
+            ptrdiff_t count = rows - row >= 4 && block - pending >= 4 ? 4 : 1;
+            if (count == 4)
+                F(accumulate_rows)(step, 4, pending == 0, neutral, width, from + row * stride, stride, sums);
+            else
+                F(accumulate_rows)(step, 1, pending == 0, neutral, width, from + row * stride, stride, sums);
+            row += count;
+            pending += count;
+        }
+    }
+    if (any)
+        for (ptrdiff_t i = 0; i < width; i++) y[i] = (REAL)combine(totals[i], sums[i]);
+    else
+        __builtin_memcpy(y, sums, (size_t)width * sizeof(REAL));
+}
+
+#define STRIPS(step, combine, neutral, block) \
+    for (ptrdiff_t i = 0; i < n; i += F(ROW_STRIP)) { \
+        ptrdiff_t width = n - i < F(ROW_STRIP) ? n - i : F(ROW_STRIP); \
+        F(reduce_strip)(step, combine, neutral, block, groups, offsets, rows, stride, width, x + i, y + i); \
+    } \
+    return
+static void F(reduce_rows)(TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, const REAL *x, REAL *y) {
+    const REAL infinity = (REAL)__builtin_inff();
     switch (op) {
-    case TERN_REDUCE_SUM: F(accumulate_rows)(F(accumulate_sum), n, x, acc); return;
-    case TERN_REDUCE_PRODUCT: F(accumulate_rows)(F(accumulate_product), n, x, acc); return;
-    case TERN_REDUCE_MAX: F(accumulate_rows)(F(accumulate_max), n, x, acc); return;
-    case TERN_REDUCE_MIN: F(accumulate_rows)(F(accumulate_min), n, x, acc); return;
-    case TERN_REDUCE_SUM_SQUARES: F(accumulate_rows)(F(accumulate_squares), n, x, acc); return;
-    case TERN_REDUCE_SUM_ABS: F(accumulate_rows)(F(accumulate_abs), n, x, acc); return;
+    case TERN_REDUCE_SUM: STRIPS(F(accumulate_sum), F(sum_of_doubles), 0, F(ROW_BLOCK));
+    case TERN_REDUCE_SUM_SQUARES: STRIPS(F(accumulate_squares), F(sum_of_doubles), 0, F(ROW_BLOCK));
+    case TERN_REDUCE_SUM_ABS: STRIPS(F(accumulate_abs), F(sum_of_doubles), 0, F(ROW_BLOCK));
+    case TERN_REDUCE_PRODUCT: STRIPS(F(multiply), F(product_of_doubles), 1, PTRDIFF_MAX);
+    case TERN_REDUCE_MAX: STRIPS(F(accumulate_max), F(larger_double), -infinity, PTRDIFF_MAX);
+    case TERN_REDUCE_MIN: STRIPS(F(accumulate_min), F(smaller_double), infinity, PTRDIFF_MAX);
+    }
+}
+#undef STRIPS
+
+// Running sums of rows in place, in double precision.
+static void F(cumulative_sum)(ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, REAL *x) {
+    if (n == 1) {
+        double sum = 0;
+        for (ptrdiff_t row = 0; row < rows; row++) x[row * stride] = (REAL)(sum += x[row * stride]);
+        return;
+    }
+    double sums[F(ROW_STRIP)];
+    for (ptrdiff_t first = 0; first < n; first += F(ROW_STRIP)) {
+        ptrdiff_t width = n - first < F(ROW_STRIP) ? n - first : F(ROW_STRIP);
+        for (ptrdiff_t i = 0; i < width; i++) sums[i] = 0;
+        for (ptrdiff_t row = 0; row < rows; row++) {
+            REAL *values = x + row * stride + first;
+            for (ptrdiff_t i = 0; i < width; i++) values[i] = (REAL)(sums[i] += values[i]);
+        }
     }
 }
 

@@ -173,8 +173,11 @@ static void LEVEL(reduce)(TernType type, TernReduce op, ptrdiff_t n, const void 
     case TERN_FLOAT64: *(double *)result = f64_reduce(op, n, x, sx); return;
     }
 }
-static void LEVEL(reduce_rows)(TernType type, TernReduce op, ptrdiff_t n, const void *x, void *acc) {
-    BY_TYPE(reduce_rows, op, n, x, acc)
+static void LEVEL(reduce_rows)(TernType type, TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, const void *x, void *y) {
+    BY_TYPE(reduce_rows, op, groups, offsets, rows, stride, n, x, y)
+}
+static void LEVEL(cumulative_sum)(TernType type, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, void *x) {
+    BY_TYPE(cumulative_sum, rows, stride, n, x)
 }
 static int64_t LEVEL(index_of_extreme)(TernType type, TernReduce op, ptrdiff_t n, const void *x, ptrdiff_t sx) {
     switch (type) {
@@ -246,6 +249,7 @@ const TernVectorKernels LEVEL(tern_vector) = {
     .axpy = LEVEL(axpy),
     .reduce = LEVEL(reduce),
     .reduce_rows = LEVEL(reduce_rows),
+    .cumulative_sum = LEVEL(cumulative_sum),
     .argmax = LEVEL(argmax),
     .argmin = LEVEL(argmin),
     .sum_squared_deviations = LEVEL(sum_squared_deviations),

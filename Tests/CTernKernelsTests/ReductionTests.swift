@@ -93,24 +93,84 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
         #expect(kernels(level).argmax(.TERN_FLOAT32, 3, [-.infinity, -.infinity, -.infinity] as [Float], 1) == 0)
     }
 
-    @Test("rows are accumulated element for element", arguments: availableLevels)
+    @Test("rows, in one group or several, are reduced element for element", arguments: availableLevels)
     func rows(level: TernLevel) {
-        var numbers = TestNumbers(9)
-        for n in [1, 7, 16, 70] {
-            let x: [Float] = numbers.reals(n)
-            let old: [Float] = numbers.reals(n)
-            for (op, reference): (TernReduce, (Float, Float) -> Float) in [
-                (.TERN_REDUCE_SUM, { $0 + $1 }), (.TERN_REDUCE_PRODUCT, { $0 * $1 }),
-                (.TERN_REDUCE_MAX, { max($0, $1) }),
-                (.TERN_REDUCE_MIN, { min($0, $1) }), (.TERN_REDUCE_SUM_ABS, { $0 + abs($1) }),
-                (.TERN_REDUCE_SUM_SQUARES, { $0 + $1 * $1 }),
+        func check<T: Real>(_: T.Type, tolerance: Double) {
+            var numbers = TestNumbers(9)
+            for (n, rows, offsets): (Int, Int, [Int]?) in [
+                (1, 1, nil), (7, 5, nil), (16, 40, nil), (70, 17, nil), (300, 3, nil), (8, 3, [0, 7000, 900]),
+                (33, 1, [50, 20, 10, 0, 40]), (257, 9, [4000, 0]),
             ] {
-                let y: [Float] = written(n) {
-                    $0.update(from: old, count: n)
-                    kernels(level).reduce_rows(.TERN_FLOAT32, op, n, x, $0)
+                let stride = n + 3
+                let x: [T] = numbers.reals((offsets?.max() ?? 0) + rows * stride, in: 0.5...1.5)
+                for (op, start, combine): (TernReduce, Double, (Double, Double) -> Double) in [
+                    (.TERN_REDUCE_SUM, 0, { $0 + $1 }), (.TERN_REDUCE_PRODUCT, 1, { $0 * $1 }),
+                    (.TERN_REDUCE_MAX, -.infinity, { max($0, $1) }), (.TERN_REDUCE_MIN, .infinity, { min($0, $1) }),
+                    (.TERN_REDUCE_SUM_ABS, 0, { $0 + abs($1) }), (.TERN_REDUCE_SUM_SQUARES, 0, { $0 + $1 * $1 }),
+                ] {
+                    let y: [T] = written(n) {
+                        kernels(level).reduce_rows(T.type, op, offsets?.count ?? 1, offsets, rows, stride, n, x, $0)
+                    }
+                    for i in 0..<n {
+                        var exact = start
+                        for first in offsets ?? [0] {
+                            for row in 0..<rows { exact = combine(exact, Double(x[first + row * stride + i])) }
+                        }
+                        #expect(abs(Double(y[i]) - exact) <= tolerance * abs(exact), "\(op) of \(rows) rows of \(n)")
+                    }
                 }
-                #expect(zip(y, zip(old, x).map(reference)).allSatisfy { abs($0 - $1) < 1e-6 })
             }
         }
+        check(Float.self, tolerance: 1e-5)
+        check(Double.self, tolerance: 1e-14)
+    }
+
+    @Test("rows of integers are reduced exactly, and of floats with a NaN to NaN", arguments: availableLevels)
+    func specialRows(level: TernLevel) {
+        let x: [Int32] = (0..<60).map { Int32(truncatingIfNeeded: $0 &* 987_654_321) }
+        for (op, combine): (TernReduce, (Int32, Int32) -> Int32) in [
+            (.TERN_REDUCE_SUM, { $0 &+ $1 }), (.TERN_REDUCE_MAX, { max($0, $1) }), (.TERN_REDUCE_MIN, { min($0, $1) }),
+        ] {
+            let y: [Int32] = written(10) {
+                kernels(level).reduce_rows(.TERN_INT32, op, 2, [0, 30] as [Int], 3, 10, 10, x, $0)
+            }
+            #expect(y == (0..<10).map { i in (1..<6).reduce(x[i]) { combine($0, x[$1 * 10 + i]) } })
+        }
+        for place in [0, 20, 59] {
+            var floats = [Float](repeating: 1, count: 60)
+            floats[place] = .nan
+            for op in [TernReduce.TERN_REDUCE_MAX, .TERN_REDUCE_MIN, .TERN_REDUCE_SUM] {
+                let y: [Float] = written(3) {
+                    kernels(level).reduce_rows(.TERN_FLOAT32, op, 1, nil, 20, 3, 3, floats, $0)
+                }
+                #expect(y.map(\.isNaN) == (0..<3).map { $0 == place % 3 })
+            }
+        }
+    }
+
+    @Test("running sums of columns, exact to the last place", arguments: availableLevels)
+    func runningSums(level: TernLevel) {
+        for (rows, stride, n) in [(1, 1, 1), (1000, 1, 1), (1000, 3, 1), (50, 40, 33), (5, 600, 600)] {
+            var numbers = TestNumbers(10)
+            let x: [Float] = numbers.reals(rows * stride)
+            let y: [Float] = written(rows * stride) {
+                $0.update(from: x, count: rows * stride)
+                kernels(level).cumulative_sum(.TERN_FLOAT32, rows, stride, n, $0)
+            }
+            var expected = x
+            for i in 0..<n {
+                var sum = 0.0
+                for row in 0..<rows {
+                    sum += Double(x[row * stride + i])
+                    expected[row * stride + i] = Float(sum)
+                }
+            }
+            #expect(y == expected)
+        }
+        let y: [Int32] = written(6) {
+            $0.update(from: [1, 2, 3, 4, .max, 6], count: 6)
+            kernels(level).cumulative_sum(.TERN_INT32, 3, 2, 2, $0)
+        }
+        #expect(y == [1, 2, 4, 6, 4 &+ .max, 12])
     }
 }

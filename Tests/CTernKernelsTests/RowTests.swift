@@ -88,6 +88,41 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
         check(Double.self, tolerance: 1e-14)
     }
 
+    @Test("rows of a million equal values have no drift", arguments: availableLevels)
+    func longRows(level: TernLevel) {
+        let n = 1 << 20
+        let x = [Float](repeating: 0.1, count: n)
+        let y: [Float] = written(n) { kernels(level).softmax(.TERN_FLOAT32, 1, n, x, $0) }
+        #expect(abs(Double(y[n - 1]) * Double(n) - 1) < 1e-6)
+        let logs: [Float] = written(n) { kernels(level).log_softmax(.TERN_FLOAT32, 1, n, x, $0) }
+        #expect(abs(Double(logs[0]) + log(Double(n))) < 1e-6 * 14)
+        // With g = x the dot product is x itself.
+        let dx: [Float] = written(n) { kernels(level).softmax_backward(.TERN_FLOAT32, 1, n, y, x, $0) }
+        #expect(dx.allSatisfy { abs(Double($0) * Double(n)) < 1e-7 })
+        let dLogs: [Float] = written(n) { kernels(level).log_softmax_backward(.TERN_FLOAT32, 1, n, logs, x, $0) }
+        #expect(dLogs.allSatisfy { abs($0) < 4e-7 })
+    }
+
+    @Test("the slope at a sure label is that of the others, not 1 - 1", arguments: availableLevels, [3, 10, 16, 40])
+    func sureLabels(level: TernLevel, columns: Int) {
+        for label in [0, columns / 2, columns - 1] {
+            var x = [Float](repeating: 0, count: columns)
+            x[label] = 25
+            var loss: [Float] = [0]
+            var p = x
+            _ = kernels(level).cross_entropy(.TERN_FLOAT32, 1, columns, x, [Int64(label)], -100, 0, &loss, &p)
+            let dx: [Float] = written(columns) {
+                kernels(level).cross_entropy_backward(
+                    .TERN_FLOAT32, 1, columns, p, [Int64(label)], -100, 0, [2] as [Float], 0, $0)
+            }
+            let other = exp(-25) / (1 + Double(columns - 1) * exp(-25))
+            for c in 0..<columns {
+                let exact = 2 * (c == label ? -other * Double(columns - 1) : other)
+                #expect(abs(Double(dx[c]) / exact - 1) < 1e-6)
+            }
+        }
+    }
+
     @Test("the first label out of range is reported", arguments: availableLevels)
     func invalidLabel(level: TernLevel) {
         let x = [Float](repeating: 0, count: 12)

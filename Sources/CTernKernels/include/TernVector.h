@@ -32,6 +32,7 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_BINARY_SIGMOID_BACKWARD,  // a * b * (1 - b)       b = output
     TERN_BINARY_TANH_BACKWARD,     // a * (1 - b * b)       b = output
     TERN_BINARY_RELU_BACKWARD,     // b > 0 ? a : 0         b = input or output; NaN b gives a
+    TERN_BINARY_ABS_BACKWARD,      // a, -a or 0            b = input; NaN b gives NaN
     TERN_BINARY_SILU_BACKWARD, TERN_BINARY_GELU_BACKWARD, TERN_BINARY_GELU_TANH_BACKWARD,
     TERN_BINARY_SOFTPLUS_BACKWARD, // b = input
 } TernBinary;
@@ -74,12 +75,16 @@ typedef struct {
     // y[i] = x[i] + b[i], y += alpha * x: the accumulation of gradients and the like.
     void TERN_FN(axpy)(TernType, double alpha, ptrdiff_t n, const void *_Nonnull x, void *_Nonnull y);
 
-    // One value out of n, in one fixed order of additions that depends on n alone (and the level): blocks of 1024 elements,
-    // several vector accumulators in a block, blocks combined pairwise or in order. n >= 1. Integer sums are exact in the type (wrapping).
+    // One value out of n, in one fixed order of additions that depends on n alone (and the level): blocks of 64 vectors,
+    // several vector accumulators in a block, blocks combined in float64. n >= 1. Integer sums are exact in the type (wrapping).
     // Bool and uint8 sums are asked for after conversion to int64, so types here are int32, int64, float32, float64.
     void TERN_FN(reduce)(TernType, TernReduce, ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx, void *_Nonnull result);
-    // acc[i] = acc[i] op x[i], i < n: reduces leading axes row by row. For sum_squares: acc += x * x.
-    void TERN_FN(reduce_rows)(TernType, TernReduce, ptrdiff_t n, const void *_Nonnull x, void *_Nonnull acc);
+    // y[i] out of the values x[offsets[g] + row * stride + i] of all groups g and their rows, i < n: reduces leading axes.
+    // groups, rows >= 1; without `offsets` there is one group. Float sums are made of blocks of 16 rows, which are added
+    // in float64.
+    void TERN_FN(reduce_rows)(TernType, TernReduce, ptrdiff_t groups, const ptrdiff_t *_Nullable offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, const void *_Nonnull x, void *_Nonnull y);
+    // x[row * stride + i] becomes the sum of the rows up to it, i < n; of floats in float64.
+    void TERN_FN(cumulative_sum)(TernType, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, void *_Nonnull x);
     // Index of the first largest (or smallest) of n values; a NaN wins, the first one.
     int64_t TERN_FN(argmax)(TernType, ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx);
     int64_t TERN_FN(argmin)(TernType, ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx);

@@ -64,13 +64,23 @@ extension Tensor {
         let result = copied()
         let size = dtype.byteCount
         let (from, to) = (rows.impl.pointer, result.impl.pointer)
-        let indices = places.pointer(as: Int64.self)
+        let groups = IndexGroups(places, below: plan.size, inner: plan.inner)
         plan.forEachColumns(count: places.count, nanosecondsPerElement: 0.5) { outer, columns in
-            for k in 0..<places.count {
-                Kernels.vector.axpy(
-                    dtype.kernelType, 1, columns.count,
-                    from + ((outer * places.count + k) * plan.inner + columns.lowerBound) * size,
-                    to + ((outer * plan.size + Int(indices[k])) * plan.inner + columns.lowerBound) * size)
+            let source = from + (outer * places.count * plan.inner + columns.lowerBound) * size
+            let target = to + (outer * plan.size * plan.inner + columns.lowerBound) * size
+            withUnsafeTemporaryAllocation(byteCount: columns.count * size, alignment: 16) { sum in
+                groups.visit { index, rows in
+                    // Rows of one index are added up by themselves, as accurate as a sum.
+                    var added = source + rows[0] * size
+                    if rows.count > 1 {
+                        added = sum.baseAddress!
+                        Kernels.vector.reduce_rows(
+                            dtype.kernelType, .TERN_REDUCE_SUM, rows.count, rows.baseAddress!, 1, 0, columns.count,
+                            source, added)
+                    }
+                    Kernels.vector.axpy(
+                        dtype.kernelType, 1, columns.count, added, target + index * plan.inner * size)
+                }
             }
         }
         guard records(self, added) else { return result }
@@ -123,9 +133,11 @@ extension Tensor {
         checkElementIndices(indices, position, "scatterAdded")
         let places = indices.asIndices(below: shape[position], shape, "scatterAdded")
         let added = source.converted(to: dtype).expanded(to: places.shape)
-        let result = copied()
-        let values = added.isContiguous ? added : added.copied()
-        let size = dtype.byteCount
+        // Many additions may meet at one place: they are made in `float64` then.
+        let type = dtype == .float32 && places.shape[position] > 16 ? DType.float64 : dtype
+        let result = withoutGradients { type == dtype ? copied() : contiguous().converted(to: type) }
+        let values = withoutGradients { added.contiguous().converted(to: type) }
+        let size = type.byteCount
         let loop = result.elementLoop(position, places.shape)
         let indices = places.pointer(as: Int64.self)
         if places.count > 0 {
@@ -133,13 +145,14 @@ extension Tensor {
             loop.forEach(0..<loop.loops) { index, offsets in
                 let start = index * loop.inner
                 _ = Kernels.index.scatter_add(
-                    dtype.kernelType, loop.inner, indices + start, 1, Int64(shape[position]),
+                    type.kernelType, loop.inner, indices + start, 1, Int64(shape[position]),
                     values.impl.pointer + start * size, 1, result.impl.pointer + offsets[0] * size,
                     result.strides[position], loop.innerStrides[0])
             }
         }
-        guard records(self, added) else { return result }
-        return result.recorded("scatterAdded", from: self, added) { gradient, node in
+        let sums = result.converted(to: dtype)
+        guard records(self, added) else { return sums }
+        return sums.recorded("scatterAdded", from: self, added) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient : nil, node.needs(1) ? gradient.gathered(axis: position, places) : nil)
         }
@@ -252,6 +265,43 @@ private struct RowPlan {
         parallelFor(pieces: outer * pieces, work: work) { piece in
             let start = piece % pieces * columnsAPiece
             body(piece / pieces, start..<Swift.min(inner, start + columnsAPiece))
+        }
+    }
+}
+
+/// Which places hold which index.
+private struct IndexGroups {
+    /// The indices that occur, in rising order, and where the offsets of each one's rows begin.
+    private var indices: [Int] = []
+    private var starts: [Int] = []
+    /// Of rows of `inner` elements, by index and then in their order.
+    private var offsets: [Int]
+
+    init(_ places: Tensor, below size: Int, inner: Int) {
+        var next = [Int](repeating: 0, count: size)
+        offsets = [Int](repeating: 0, count: places.count)
+        places.withUnsafeBuffer(of: Int64.self) { places in
+            for index in places { next[Int(index)] += 1 }
+            var start = 0
+            for index in 0..<size where next[index] > 0 {
+                indices.append(index)
+                starts.append(start)
+                (start, next[index]) = (start + next[index], start)
+            }
+            starts.append(start)
+            for (place, index) in places.enumerated() {
+                offsets[next[Int(index)]] = place * inner
+                next[Int(index)] += 1
+            }
+        }
+    }
+
+    @inline(__always)
+    func visit(_ body: (_ index: Int, _ rows: UnsafeBufferPointer<Int>) -> Void) {
+        offsets.withUnsafeBufferPointer { offsets in
+            for group in 0..<indices.count {
+                body(indices[group], UnsafeBufferPointer(rebasing: offsets[starts[group]..<starts[group + 1]]))
+            }
         }
     }
 }

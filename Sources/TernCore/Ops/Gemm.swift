@@ -98,8 +98,40 @@ extension Tensor {
         }
     }
 
+    /// Products over a longer depth are cut into parts of this one.
+    private static let depthOfPart = 1 << 16
+
+    /// A deep product as the sum of products over parts of the depth: as accurate as sums are, and where the result is
+    /// small, work for all threads.
+    @inline(never)
+    private static func computeParts(_ product: TernGemm, _ type: DType) {
+        let parts = (product.depth + depthOfPart - 1) / depthOfPart
+        let count = product.rows * product.columns
+        let partial = Tensor(uninitialized: [parts, count], dtype: type)
+        let size = type.byteCount
+        parallelFor(pieces: parts, work: product.nanoseconds) { index in
+            var part = product
+            let first = index * depthOfPart
+            part.depth = Swift.min(depthOfPart, product.depth - first)
+            part.a = product.a.map { $0 + first * product.a_depth * size }
+            part.b = product.b.map { $0 + first * product.b_depth * size }
+            part.c = partial.impl.pointer + index * count * size
+            if index > 0 { part.start = .TERN_GEMM_ZERO }
+            computeFloats(part)
+        }
+        guard let target = product.c else { return }
+        elementwiseLoop(count, nanosecondsPerElement: Double(parts) * 0.2) { start, n in
+            Kernels.vector.reduce_rows(
+                product.type, .TERN_REDUCE_SUM, 1, nil, parts, count, n, partial.impl.pointer + start * size,
+                target + start * size)
+        }
+    }
+
     @inline(__always)
     private static func computeFloats(_ product: TernGemm) {
+        if product.depth >= 2 * depthOfPart, product.rows > 0, product.columns > 0 {
+            return computeParts(product, product.type == .TERN_FLOAT32 ? .float32 : .float64)
+        }
         withUnsafePointer(to: product) { product in
             withUnsafePointer(to: Kernels.gemm.plan(product)) { plan in
                 let scratchBytes = plan.pointee.scratch_bytes

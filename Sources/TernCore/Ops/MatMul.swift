@@ -96,12 +96,8 @@ extension Tensor {
             Kernels.vector.reduce(type, .TERN_REDUCE_SUM, rows, impl.pointer, 1, result.impl.pointer)
             return result
         }
-        let rowBytes = columns * dtype.byteCount
-        result.impl.pointer.copyMemory(from: impl.pointer, byteCount: rowBytes)
-        for row in 1..<rows {
-            Kernels.vector.reduce_rows(
-                type, .TERN_REDUCE_SUM, columns, impl.pointer + row * rowBytes, result.impl.pointer)
-        }
+        Kernels.vector.reduce_rows(
+            type, .TERN_REDUCE_SUM, 1, nil, rows, columns, columns, impl.pointer, result.impl.pointer)
         return result
     }
 

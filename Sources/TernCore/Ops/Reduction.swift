@@ -40,12 +40,15 @@ extension Tensor {
         return total / Double(plan.reducedCount)
     }
 
-    /// The product over `axes`, or over all. Of `bool` and integers it is an `int64`. The derivative is right for zeros
-    /// too. PyTorch's `prod`.
+    /// The product over `axes`, or over all, of more than a few `float32` factors in `float64`. Of `bool` and integers it is
+    /// an `int64`. The derivative is right for zeros too. PyTorch's `prod`.
     public func product(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "product")
-        let result = plan.reduce(source, .TERN_REDUCE_PRODUCT).contiguousView(keepAxes ? plan.keptShape : plan.shape)
+        // In any order a product has as many rounding errors as factors.
+        let factors = plan.reducedCount > 16 ? withoutGradients { source.converted(to: .float64) } : source
+        let product = plan.reduce(dtype.isFloatingPoint ? factors : source, .TERN_REDUCE_PRODUCT)
+        let result = product.converted(to: source.dtype).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         guard records(source) else { return result }
         return result.recorded("product", from: source) { gradient, _ in
             InputGradients(gradient.reshaped(plan.keptShape) * plan.productsOfOthers(source))

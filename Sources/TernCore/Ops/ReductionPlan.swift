@@ -72,19 +72,14 @@ struct ReductionPlan {
         let piece = Swift.max(addsRows ? 256 : 1, elementwisePiece / reducedCount)
         if result.count <= 2 * piece, let result = reduceInParts(tensor, operation) { return result }
         if addsRows {
-            // The kept elements lie together: add rows of them, which also keeps vectors full.
-            stridedPieces(outer, count: result.count, nanosecondsPerElement: work, piece: piece) { start, n, offsets in
-                let row = source + offsets[0] * size
-                let sums = output + start * size
-                inner.forEach(0..<inner.loops) { loop, start in
-                    for i in 0..<inner.inner {
-                        let values = row + (start[0] + i * inner.innerStrides[0]) * size
-                        if loop == 0, i == 0 {
-                            sums.copyMemory(from: values, byteCount: n * size)
-                        } else {
-                            Kernels.vector.reduce_rows(type, operation, n, values, sums)
-                        }
-                    }
+            // The kept elements lie together: rows of them are reduced, which also keeps vectors full.
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: inner.loops) { groups in
+                inner.forEach(0..<inner.loops) { loop, start in groups[loop] = start[0] }
+                stridedPieces(outer, count: result.count, nanosecondsPerElement: work, piece: piece) {
+                    start, n, offsets in
+                    Kernels.vector.reduce_rows(
+                        type, operation, inner.loops, groups.baseAddress!, inner.inner, inner.innerStrides[0], n,
+                        source + offsets[0] * size, output + start * size)
                 }
             }
             return result
@@ -103,7 +98,7 @@ struct ReductionPlan {
                             type, operation, inner.inner, first + start[0] * size, inner.innerStrides[0],
                             sums.baseAddress! + loop * size)
                     }
-                    Kernels.vector.reduce(type, operation, inner.loops, sums.baseAddress!, 1, target)
+                    Kernels.vector.reduce(type, operation.ofResults, inner.loops, sums.baseAddress!, 1, target)
                 }
             }
         }
@@ -128,7 +123,7 @@ struct ReductionPlan {
             let result = ReductionPlan(slice, Axes(axes), "reduce").reduce(slice, operation)
             (partial.impl.pointer + index * bytes).copyMemory(from: result.impl.pointer, byteCount: bytes)
         }
-        return ReductionPlan(partial, 0, "reduce").reduce(partial, operation)
+        return ReductionPlan(partial, 0, "reduce").reduce(partial, operation.ofResults)
     }
 
     /// All elements of a contiguous tensor: pieces of fixed size in parallel, then their results in order.
@@ -146,7 +141,7 @@ struct ReductionPlan {
                 type, operation, n, tensor.impl.pointer + start * size, 1,
                 partial.impl.pointer + start / elementwisePiece * size)
         }
-        Kernels.vector.reduce(type, operation, pieces, partial.impl.pointer, 1, result.impl.pointer)
+        Kernels.vector.reduce(type, operation.ofResults, pieces, partial.impl.pointer, 1, result.impl.pointer)
         return result
     }
 
@@ -178,5 +173,12 @@ struct ReductionPlan {
         var lined = shape
         lined.append(count)
         return lined
+    }
+}
+
+extension TernReduce {
+    /// What makes one result out of those of parts.
+    fileprivate var ofResults: TernReduce {
+        self == .TERN_REDUCE_SUM_SQUARES || self == .TERN_REDUCE_SUM_ABS ? .TERN_REDUCE_SUM : self
     }
 }

@@ -66,7 +66,8 @@ extension Tensor {
         }
     }
 
-    /// The sum of all elements up to each one along `axis`. Of `bool` and integers it is an `int64`.
+    /// The sum of all elements up to each one along `axis`, computed in `float64` and then rounded. Of `bool` and integers
+    /// it is an `int64`.
     /// PyTorch's `cumsum`.
     ///
     /// ```swift
@@ -79,29 +80,20 @@ extension Tensor {
         let size = shape[position]
         let inner = shape[(position + 1)...].reduce(1, *)
         if count > 0 {
-            switch result.dtype {
-            case .int64: result.accumulate(as: Int64.self, size, inner) { $0 &+ $1 }
-            case .float64: result.accumulate(as: Double.self, size, inner) { $0 + $1 }
-            default: result.accumulate(as: Float.self, size, inner) { $0 + $1 }
+            // No two ranges of columns meet.
+            let columns = Swift.min(inner, 1024)
+            let ranges = (inner + columns - 1) / columns
+            parallelFor(pieces: count / (size * inner) * ranges, work: count) { piece in
+                let first = piece % ranges * columns
+                Kernels.vector.cumulative_sum(
+                    result.dtype.kernelType, size, inner, Swift.min(columns, inner - first),
+                    result.impl.pointer + (piece / ranges * size * inner + first) * result.dtype.byteCount)
             }
         }
         guard records(source) else { return result }
         return result.recorded("cumulativeSum", from: source) { gradient, _ in
             let axes = Axes(position)
             return InputGradients(gradient.flipped(axes: axes).cumulativeSum(axis: position).flipped(axes: axes))
-        }
-    }
-
-    /// Running sums in place, of `size` elements that lie `inner` apart.
-    @inline(__always)
-    private func accumulate<Element>(
-        as type: Element.Type, _ size: Int, _ inner: Int, _ add: (Element, Element) -> Element
-    ) {
-        let values = pointer(as: type)
-        let block = size * inner
-        parallelFor(pieces: count / block, work: count) { outer in
-            let block = values + outer * block
-            for i in inner..<Swift.max(inner, size * inner) { block[i] = add(block[i], block[i - inner]) }
         }
     }
 }

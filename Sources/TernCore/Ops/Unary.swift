@@ -37,7 +37,10 @@ private func transcendental(
 }
 
 /// `|x|`; the derivative at 0 is 0.
-public func abs(_ x: Tensor) -> Tensor { unary(x, "abs", .TERN_UNARY_ABS) { g, x in g * sign(x) } }
+public func abs(_ x: Tensor) -> Tensor {
+    // Not a product: an infinite gradient must not become NaN at 0.
+    unary(x, "abs", .TERN_UNARY_ABS) { g, x in absBackward(g, x) }
+}
 /// -1, 0 or 1; NaN stays. The derivative is 0.
 public func sign(_ x: Tensor) -> Tensor { unary(x, "sign", .TERN_UNARY_SIGN) { g, _ in g.zerosLike } }
 /// `x * x`
@@ -200,6 +203,12 @@ private func reluBackward(_ g: consuming Tensor, _ y: Tensor) -> Tensor {
     let result = Tensor.zip(.TERN_BINARY_RELU_BACKWARD, g, y, "reluBackward", into: g.reusedPlace())
     guard records(g) else { return result }
     return result.recorded("reluBackward", from: g) { upstream, _ in InputGradients(reluBackward(upstream, y)) }
+}
+
+private func absBackward(_ g: consuming Tensor, _ x: Tensor) -> Tensor {
+    let result = Tensor.zip(.TERN_BINARY_ABS_BACKWARD, g, x, "absBackward", into: g.reusedPlace())
+    guard records(g) else { return result }
+    return result.recorded("absBackward", from: g) { upstream, _ in InputGradients(absBackward(upstream, x)) }
 }
 
 /// - Parameter saved: positive where the input was.
