@@ -7,11 +7,9 @@ import TernCore
 /// Each event goes to the system whole and at once, so that a crash of the program loses none but the one that is being
 /// written; ``synchronize()`` makes a crash of the machine lose none. May be used from several threads.
 public final class TensorBoardEventWriter: Sendable {
-    public let path: String
+    public var path: String { file.path }
 
-    private let descriptor: Int32
-    /// The length of the file.
-    private let end = Mutex(0)
+    private let file: AppendFile
 
     /// Creates the folder, if it is not there, and a file in it.
     ///
@@ -23,12 +21,10 @@ public final class TensorBoardEventWriter: Sendable {
         } catch {
             throw FormatError(folder, expected: "a folder that can be made", found: error.localizedDescription)
         }
-        (path, descriptor) = try Self.create(in: folder)
+        file = try Self.create(in: folder)
         try write(.init(time: Self.now, step: purgeStep ?? 0, .fileVersion("brain.Event:2")))
         if let purgeStep { try write(.init(time: Self.now, step: purgeStep, .sessionStart)) }
     }
-
-    deinit { close(descriptor) }
 
     /// Appends values that were logged at a step, now.
     public func write(_ values: [SummaryValue], step: Int) throws(FormatError) {
@@ -37,37 +33,10 @@ public final class TensorBoardEventWriter: Sendable {
 
     /// Appends an event. If that fails, because the disk is full say, the file is left as it was, and a later event may
     /// succeed.
-    public func write(_ event: TensorBoardEvent) throws(FormatError) {
-        let record = Self.record(event.encoded)
-        try end.withLock { (end) throws(FormatError) in
-            let written = record.withUnsafeBytes { append($0) }
-            if written < record.count {
-                let error = FormatError(path, expected: "a file that can be written", found: systemMessage(errno))
-                ftruncate(descriptor, off_t(end))
-                throw error
-            }
-            end += written
-        }
-    }
+    public func write(_ event: TensorBoardEvent) throws(FormatError) { try file.append(Self.record(event.encoded)) }
 
     /// Waits until all that was written has reached the disk.
-    public func synchronize() throws(FormatError) {
-        if fsync(descriptor) != 0 {
-            throw FormatError(path, expected: "a file that can be written", found: systemMessage(errno))
-        }
-    }
-
-    /// The number of bytes that were written: fewer than there are if the system refuses more.
-    private func append(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var written = 0
-        while written < bytes.count {
-            let count = Foundation.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-            if count < 0 && errno == EINTR { continue }
-            if count <= 0 { break }
-            written += count
-        }
-        return written
-    }
+    public func synchronize() throws(FormatError) { try file.synchronize() }
 
     static func record(_ data: [UInt8]) -> [UInt8] {
         let length = (0..<8).map { UInt8(truncatingIfNeeded: data.count >> (8 * $0)) }
@@ -83,7 +52,7 @@ public final class TensorBoardEventWriter: Sendable {
 
     private static let count = Atomic(0)
 
-    private static func create(in folder: String) throws(FormatError) -> (String, Int32) {
+    private static func create(in folder: String) throws(FormatError) -> AppendFile {
         let prefix = "events.out.tfevents."
         let (host, process) = (ProcessInfo.processInfo.hostName, getpid())
         // TensorBoard reads the files in the order of their names, so this one's must come last, also within the second
@@ -97,7 +66,7 @@ public final class TensorBoardEventWriter: Sendable {
             let digits = String(repeating: "0", count: max(10 - "\(seconds)".count, 0)) + "\(seconds)"
             let path = "\(folder)/\(prefix)\(digits).\(host).\(process).\(number)"
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
-            if descriptor >= 0 { return (path, descriptor) }
+            if descriptor >= 0 { return AppendFile(path, descriptor: descriptor) }
             if errno != EEXIST {
                 throw FormatError(path, expected: "a file that can be written", found: systemMessage(errno))
             }

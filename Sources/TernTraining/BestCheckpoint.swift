@@ -13,7 +13,8 @@ import TernNN
 /// ```
 ///
 /// The file is the model's state dictionary, under PyTorch's names, with the metric in the metadata. Keras's
-/// `ModelCheckpoint(save_best_only=True)`.
+/// `ModelCheckpoint(save_best_only=True)`. A training's checkpoint keeps the mode and the best value, and must be of the
+/// same mode.
 public final class BestCheckpoint: Checkpointable {
     public let path: String
     /// The best value so far; nil before the first.

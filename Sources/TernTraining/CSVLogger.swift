@@ -2,7 +2,8 @@ import Foundation
 import TernCore
 import TernFormats
 
-/// Writes the numbers of each step to a CSV file as they come: a row a step, in the file when `append` returns.
+/// Writes the numbers of each step to a CSV file as they come: a row a step, in the file when `append` returns. If that
+/// fails, because the disk is full say, nothing of the row is in the file, and a later row may succeed.
 ///
 /// ```swift
 /// let log = try CSVLogger("log.csv", columns: ["loss", "accuracy"])
@@ -23,28 +24,30 @@ import TernFormats
 public final class CSVLogger {
     public let path: String
     public let columns: [String]
-    private let descriptor: Int32
+    private let file: AppendFile
+    private let lineEnding: CSV.LineEnding
 
     /// - Parameters:
-    ///   - columns: the names of the numbers in each row.
+    ///   - columns: the names of the numbers in each row, each once.
     ///   - step: the name of the first column.
     ///   - last: go on with a file that is there, without its rows of later steps than this; nil begins the file anew.
     /// - Throws: if the file cannot be written, and if it has other columns.
     public init(
         _ path: String, columns: [String], step: String = "step", after last: Int? = nil
     ) throws(FormatError) {
+        for (index, name) in columns.enumerated() where name == step || columns[..<index].contains(name) {
+            mistake("CSVLogger", "expects different names of columns, got '\(name)' twice in \([step] + columns)")
+        }
         self.path = path
         self.columns = columns
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        if descriptor < 0 { throw Self.error(path) }
-        let header = CSV.row([step] + columns)
-        // The file is closed by `deinit`, which follows an error here too.
-        let size = if let last { try Self.size(of: path, header: header, upTo: last) } else { 0 }
-        if ftruncate(descriptor, off_t(size)) != 0 { throw Self.error(path) }
-        if size == 0 { try write(header) }
+        file = try AppendFile(path)
+        let names = [step] + columns
+        let kept = try last.flatMap { (last) throws(FormatError) in try Self.kept(of: path, columns: names, upTo: last)
+        }
+        lineEnding = kept?.lineEnding ?? .lf
+        try file.cut(to: kept?.size ?? 0)
+        if kept == nil { try file.append(CSV.row(names).utf8) }
     }
-
-    deinit { close(descriptor) }
 
     /// Adds a row.
     ///
@@ -53,41 +56,30 @@ public final class CSVLogger {
         if values.count != columns.count {
             mistake("CSVLogger.append", "expects \(columns.count) values for \(columns), got \(values.count)")
         }
-        try write(CSV.row(["\(step)"] + values.map { "\($0)" }))
+        try file.append(CSV.row(["\(step)"] + values.map { "\($0)" }, lineEnding: lineEnding).utf8)
     }
 
-    private func write(_ row: String) throws(FormatError) {
-        var rest = Array(row.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw Self.error(path)
-            }
-            rest = rest.dropFirst(count)
+    /// How many of the file's bytes stay, the header and the rows of steps up to `last`, and how its lines end (some
+    /// programs turn LF into CRLF). A row that was cut off in the middle goes too; nil if the header was, or there is none.
+    private static func kept(
+        of path: String, columns: [String], upTo last: Int
+    ) throws(FormatError) -> (size: Int, lineEnding: CSV.LineEnding)? {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FormatError(path, expected: "a file that can be read", found: String(cString: strerror(errno)))
         }
-    }
-
-    /// How many of the file's bytes stay: the header and the rows of steps up to `last`. A row that was cut off in the
-    /// middle goes too.
-    private static func size(of path: String, header: String, upTo last: Int) throws(FormatError) -> Int {
-        guard let data = FileManager.default.contents(atPath: path) else { throw error(path) }
-        // A header that was cut off is written anew.
-        if header.utf8.starts(with: data) && data.count < header.utf8.count { return 0 }
-        guard data.starts(with: header.utf8) else {
+        let headers = [CSV.LineEnding.lf, .crlf].map { ($0, CSV.row(columns, lineEnding: $0).utf8) }
+        guard let (lineEnding, header) = headers.first(where: { data.starts(with: $1) }) else {
+            if headers.contains(where: { $1.starts(with: data) }) { return nil }
             let found = String(decoding: data.prefix { $0 != UInt8(ascii: "\n") }.prefix(200), as: UTF8.self)
-            throw FormatError(path, expected: "a log with the columns \(header.dropLast())", found: "\(found)")
+            let expected = "a log with the columns \(CSV.row(columns).dropLast())"
+            throw FormatError(path, expected: expected, found: found)
         }
-        var end = header.utf8.count
+        var end = header.count
         while let lineEnd = data[end...].firstIndex(of: UInt8(ascii: "\n")) {
-            let step = String(decoding: data[end..<lineEnd].prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self)
-            guard let step = Int(step), step <= last else { break }
+            let step = data[end..<lineEnd].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\r") }
+            guard let step = Int(String(decoding: step, as: UTF8.self)), step <= last else { break }
             end = lineEnd + 1
         }
-        return end
-    }
-
-    private static func error(_ path: String) -> FormatError {
-        FormatError(path, expected: "a file that can be written", found: String(cString: strerror(errno)))
+        return (end, lineEnding)
     }
 }

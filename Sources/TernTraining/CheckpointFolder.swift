@@ -12,8 +12,9 @@ import TernFormats
 /// ```
 ///
 /// Whenever the process, or the machine, is stopped, the folder holds the last checkpoint whose saving was finished.
-/// One run at a time saves to a folder, while others may read there.
+/// One run at a time saves to a folder, while others may read there. A folder that was removed is made again.
 public final class CheckpointFolder {
+    /// Without a slash at its end.
     public let path: String
     /// How many checkpoints are kept.
     public let keeping: Int
@@ -31,7 +32,7 @@ public final class CheckpointFolder {
         _ path: String, keeping: Int = 3, warn: @escaping (String) -> Void = CheckpointFolder.warnOnStandardError
     ) throws(CheckpointError) {
         if keeping < 1 { mistake("CheckpointFolder", "expects to keep at least 1 checkpoint, got \(keeping)") }
-        self.path = path
+        self.path = Self.withoutSlashes(path)
         self.keeping = keeping
         self.warn = warn
         try makeFolder()
@@ -120,9 +121,8 @@ public final class CheckpointFolder {
     private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
 
     private func makeFolder() throws(CheckpointError) {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-            if !isFolder.boolValue {
+        if FileManager.default.fileExists(atPath: path) {
+            if !Self.isFolder(path) {
                 throw .file(FormatError(path, expected: "a folder for checkpoints", found: "a file"))
             }
         } else {
@@ -130,12 +130,25 @@ public final class CheckpointFolder {
             for end in path.indices where end > path.startIndex && path[end] == "/" {
                 mkdir(String(path[..<end]), 0o777)
             }
-            if mkdir(path, 0o777) != 0 { throw .file(unwritable(errno)) }
+            // Unless another run has just made it.
+            let code = mkdir(path, 0o777) == 0 ? 0 : errno
+            if code != 0, code != EEXIST || !Self.isFolder(path) { throw .file(unwritable(code)) }
             let above = open(path + "/..", O_RDONLY | O_CLOEXEC)
             fsync(above)
             close(above)
         }
         if access(path, W_OK) != 0 { throw .file(unwritable(errno)) }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    private static func withoutSlashes(_ path: String) -> String {
+        var path = Substring(path)
+        while path.count > 1 && path.last == "/" { path.removeLast() }
+        return String(path)
     }
 
     private func unwritable(_ code: Int32) -> FormatError {
@@ -144,7 +157,10 @@ public final class CheckpointFolder {
 
     /// Makes sure that no other run saves here, and removes what runs that were killed while saving have left.
     private func takeLock() throws(CheckpointError) {
-        if lock != nil { return }
+        if lock?.isOf(path) == true { return }
+        // None yet, or one of a folder that was removed: the one that has its name since then can be another run's.
+        lock = nil
+        try makeFolder()
         lock = FolderLock(path)
         switch lock?.state {
         case .taken:
@@ -172,6 +188,13 @@ private final class FolderLock {
             // Some network file systems have no locks for folders.
             state = descriptor >= 0 && errno == EWOULDBLOCK ? .busy : .unavailable
         }
+    }
+
+    /// Whether the folder that was opened is the one at the path now.
+    func isOf(_ path: String) -> Bool {
+        var (opened, present) = (stat(), stat())
+        return descriptor >= 0 && fstat(descriptor, &opened) == 0 && stat(path, &present) == 0
+            && opened.st_dev == present.st_dev && opened.st_ino == present.st_ino
     }
 
     deinit {

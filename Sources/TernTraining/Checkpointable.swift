@@ -36,6 +36,22 @@ public enum CheckpointValue: Equatable, Sendable {
     case text(String)
     case tensor(Tensor)
 
+    /// Whether they are of one kind and the same. A NaN is the same as another, also in tensors.
+    public static func == (lhs: CheckpointValue, rhs: CheckpointValue) -> Bool {
+        switch (lhs, rhs) {
+        case (.integer(let a), .integer(let b)): a == b
+        case (.number(let a), .number(let b)): a == b || a.isNaN && b.isNaN
+        case (.text(let a), .text(let b)): a == b
+        case (.tensor(let a), .tensor(let b)):
+            a == b
+                || a.dtype.isFloatingPoint && a.dtype == b.dtype && a.shape == b.shape
+                    && withoutGradients {
+                        a.allClose(to: b, relativeTolerance: 0, absoluteTolerance: 0, equalNaN: true)
+                    }
+        default: false
+        }
+    }
+
     /// For messages.
     var kind: String {
         switch self {

@@ -13,7 +13,7 @@ import TernNN
 /// ```
 ///
 /// As Keras's `EarlyStopping`: a value counts as better if it is by more than `minimumChange`, and after `patience` values
-/// in a row that are not, it is time to stop.
+/// in a row that are not, it is time to stop. A checkpoint keeps the mode and the best value, and must be of the same mode.
 public final class EarlyStopping: Checkpointable {
     public let patience: Int
     /// Whether it is time to stop.

@@ -63,6 +63,9 @@ public struct HistoryTable: Equatable, Sendable {
     }
 
     public mutating func append(_ value: Double, to name: String, at place: Int) {
+        if name == self.place {
+            mistake("HistoryTable.append", "expects another name than that of the places, got '\(name)'")
+        }
         let index = indices[name] ?? series.count
         if index == series.count {
             indices[name] = index

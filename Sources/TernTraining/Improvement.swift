@@ -24,10 +24,20 @@ struct BestValue {
         return isBetter
     }
 
-    var state: [String: CheckpointValue] { value.map { ["best": .number($0)] } ?? [:] }
+    var state: [String: CheckpointValue] {
+        var state: [String: CheckpointValue] = ["mode": .text("\(mode)")]
+        if let value { state["best"] = .number(value) }
+        return state
+    }
 
+    /// - Returns: the best value of the checkpoint, which must be of the same mode: the best loss is no accuracy to beat.
     func restored(from reader: inout CheckpointReader) -> BestValue {
         var restored = self
+        // The first version did not save it.
+        if reader.values["mode"] != nil {
+            let found = reader.text("mode")
+            if found != "\(mode)" { reader.complain("the mode is \(mode) now, and \(found) in the checkpoint") }
+        }
         restored.value = reader.values["best"] == nil ? nil : reader.number("best")
         return restored
     }

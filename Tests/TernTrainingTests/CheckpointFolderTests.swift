@@ -127,6 +127,51 @@ import Testing
         }
     }
 
+    @Test("a folder that was removed and made anew is locked anew, and one that is gone is made again")
+    func lockOfNewFolder() throws {
+        try withTemporaryFolder { parent in
+            let folder = parent + "/run"
+            let busy = "\(folder): expected a folder that no other run saves to, found one that is in use"
+            let first = try CheckpointFolder(folder)
+            try first.save(Self.checkpoint(1))
+            try FileManager.default.removeItem(atPath: folder)
+            var second: CheckpointFolder? = try CheckpointFolder(folder)
+            try second!.save(Self.checkpoint(2))
+            let error = #expect(throws: CheckpointError.self) { try first.save(Self.checkpoint(3)) }
+            #expect(error?.description == busy)
+            second = nil
+            try first.save(Self.checkpoint(3))
+            #expect(try first.newest() == Self.checkpoint(3))
+
+            try FileManager.default.removeItem(atPath: folder)
+            try first.save(Self.checkpoint(4))
+            #expect(try Self.names(folder) == ["checkpoint-000001.safetensors"])
+            let third = try CheckpointFolder(folder)
+            #expect(throws: CheckpointError.self) { try third.save(Self.checkpoint(5)) }
+        }
+    }
+
+    @Test(
+        "a folder is made and found whether its path ends in a slash or not",
+        arguments: ["runs/lenet", "runs/lenet/", "runs/lenet//", "runs//lenet/", "lenet/", "./runs/./lenet/"])
+    func slashes(path: String) throws {
+        try withTemporaryFolder { folder in
+            let checkpoints = try CheckpointFolder(folder + "/" + path)
+            let file = try checkpoints.save(Self.checkpoint(1))
+            #expect(!checkpoints.path.hasSuffix("/") && file == checkpoints.path + "/checkpoint-000001.safetensors")
+            #expect(try CheckpointFolder(folder + "/" + path).newest() == Self.checkpoint(1))
+            #expect(try CheckpointFolder(checkpoints.path + "/").files == [file])
+
+            let log = try TensorBoardWriter(folder + "/logs/" + path)
+            try log.scalar("loss", 1.0, step: 1)
+            #expect(try TensorBoardEventFile(contentsOf: log.path).events.count == 2)
+            let weights = folder + "/weights/" + path
+            try FileManager.default.createDirectory(atPath: weights, withIntermediateDirectories: true)
+            try ShardedSafetensors.write(["a": Tensor.zeros([8])], to: weights, maximumShardSize: 16)
+            #expect(try ShardedSafetensors(contentsOf: weights).names == ["a"])
+        }
+    }
+
     @Test("a folder that cannot be written to is an error from the start")
     func unwritable() throws {
         try withTemporaryFolder { folder in

@@ -105,6 +105,31 @@ import Testing
         }
     }
 
+    @Test("a setting of any value, NaN too, agrees with itself after it went through a file")
+    func everySetting() throws {
+        let settings: [String: CheckpointValue] = [
+            "nan": .number(.nan), "-nan": .number(-.nan), "infinity": .number(-.infinity), "zero": .number(-0.0),
+            "small": .number(.leastNonzeroMagnitude), "large": .integer(.max), "least": .integer(.min), "empty": "",
+            "lines": "a\r\nb\n\u{0}é.\"", "": 1, "a.b": 2, "scalar": .tensor(Tensor(Float.nan)),
+            "nans": .tensor(Tensor([1, Float.nan, -Float.infinity])), "none": .tensor(.zeros([0, 2])),
+            "flags": .tensor(Tensor(shape: [2], values: [true, false])),
+        ]
+        try withTemporaryFolder { folder in
+            let training = TrainingState(generators: [:])
+            training.require(settings)
+            training.values = settings
+            try training.checkpoint().write(to: folder + "/x")
+            let checkpoint = try Checkpoint(contentsOf: folder + "/x")
+            #expect(checkpoint == training.checkpoint())
+            try training.restore(checkpoint)
+            for name in ["nan", "nans", "scalar"] {
+                training.require([name: name == "nan" ? 0.5 : .tensor(Tensor([Float(1), 2, 3]))])
+                #expect(throws: CheckpointError.self) { try training.restore(checkpoint) }
+                training.require([name: settings[name]!])
+            }
+        }
+    }
+
     @Test("everything that does not fit is said at once, and nothing is changed")
     func mismatch() throws {
         let saved = SmallNet()

@@ -87,6 +87,38 @@ import Testing
         }
     }
 
+    @Test("the mode of a metric is kept, and must be the checkpoint's", arguments: [MetricMode.minimum, .maximum])
+    func modes(mode: MetricMode) throws {
+        try withTemporaryFolder { folder in
+            func training(_ mode: MetricMode) -> (TrainingState, EarlyStopping, BestCheckpoint) {
+                let training = TrainingState(generators: [:])
+                let stopping = EarlyStopping(patience: 2, mode: mode)
+                let best = BestCheckpoint(folder + "/best.safetensors", mode: mode)
+                training.keep(stopping, as: "stopping")
+                training.keep(best, as: "best")
+                return (training, stopping, best)
+            }
+            let (saved, stopping, best) = training(mode)
+            stopping.update(0.5)
+            try best.update(0.25, SmallNet())
+            let checkpoint = saved.checkpoint()
+            let (resumed, sameStopping, sameBest) = training(mode)
+            try resumed.restore(checkpoint)
+            #expect(sameStopping.best == 0.5 && sameBest.best == 0.25)
+
+            let other: MetricMode = mode == .minimum ? .maximum : .minimum
+            let (wrong, otherStopping, otherBest) = training(other)
+            #expect(
+                throws: CheckpointError.mismatch(
+                    file: "checkpoint",
+                    problems: ["stopping", "best"].map {
+                        "\($0): the mode is \(other) now, and \(mode) in the checkpoint"
+                    })
+            ) { try wrong.restore(checkpoint) }
+            #expect(otherStopping.best == nil && otherBest.best == nil)
+        }
+    }
+
     // MARK: Moving average
 
     @Test("the average follows the parameters exponentially", arguments: [0, 0.5, 0.9, 1])

@@ -86,6 +86,77 @@ import Testing
         }
     }
 
+    @Test("a log whose lines were made to end in CRLF goes on with such lines", arguments: 0..<30)
+    func logWithCRLF(cut: Int) throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/log.csv"
+            let whole = "step,loss\r\n1,1.0\r\n2,2.0\r\n"
+            let left = whole + "3,3.0\r\n"
+            try write(left.utf8.prefix(left.utf8.count - cut), to: path)
+            try CSVLogger(path, columns: ["loss"], after: 2).append([5], step: 5)
+            let table = try CSVTable(contentsOf: path)
+            let kept = cut <= 7 ? 2 : cut <= 14 ? 1 : 0
+            #expect(try table.column("step").array(of: Int.self) == Array(1...2).prefix(kept) + [5])
+            let isNew = cut > 21
+            #expect(try text(ofFile: path).hasSuffix(isNew ? "\n5,5.0\n" : "\r\n5,5.0\r\n"))
+            if kept == 0 { return }
+            // A log without numbers is one of steps alone.
+            try write("step\r\n1\r\n2\r\n3\r\n".utf8, to: path)
+            try CSVLogger(path, columns: [], after: 2).append([], step: 5)
+            #expect(try text(ofFile: path) == "step\r\n1\r\n2\r\n5\r\n")
+        }
+    }
+
+    /// Files of at most `size` bytes stand for a disk without more room.
+    static func withLargestFile(_ size: Int, _ body: () throws -> Void) throws {
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: rlim_t(size), rlim_max: rlim_t.max)
+        try #require(setrlimit(__rlimit_resource_t(1), &limit) == 0)
+        defer {
+            limit.rlim_cur = limit.rlim_max
+            setrlimit(__rlimit_resource_t(1), &limit)
+        }
+        try body()
+    }
+
+    @Test("a full disk leaves whole records in every log, and a later record follows them")
+    func fullDisk() async throws {
+        await #expect(processExitsWith: .success) {
+            try withTemporaryFolder { folder in
+                let table = try CSVLogger(folder + "/log.csv", columns: ["loss"])
+                let board = try TensorBoardWriter(folder + "/board")
+                let logs: [(path: String, append: (Int) throws -> Void)] = [
+                    (table.path, { try table.append([0.123], step: $0) }),
+                    (board.path, { try board.scalar("loss", 0.123, step: $0) }),
+                ]
+                for (path, append) in logs {
+                    try append(1)
+                    let first = try bytes(ofFile: path)
+                    try append(2)
+                    let second = try bytes(ofFile: path)
+                    for size in first.count..<second.count {
+                        let before = try bytes(ofFile: path)
+                        let error = #expect(throws: FormatError.self) {
+                            try HistoryTests.withLargestFile(before.count + size - first.count) { try append(3) }
+                        }
+                        #expect(error?.expected == "a file that can be written")
+                        #expect(try bytes(ofFile: path) == before)
+                        try append(3)
+                        #expect(try bytes(ofFile: path).count == before.count + second.count - first.count)
+                    }
+                }
+                #expect(try TensorBoardEventFile(contentsOf: board.path).cutRecordOffset == nil)
+                #expect(try CSVTable(contentsOf: table.path).column("loss", dtype: .float64).max().item() == 0.123)
+
+                // What fails at the start leaves no half a header either.
+                #expect(throws: FormatError.self) {
+                    try HistoryTests.withLargestFile(5) { _ = try CSVLogger(folder + "/new.csv", columns: ["loss"]) }
+                }
+                #expect(try bytes(ofFile: folder + "/new.csv").isEmpty)
+            }
+        }
+    }
+
     @Test("a log with other columns is not touched")
     func otherColumns() throws {
         try withTemporaryFolder { folder in
@@ -99,8 +170,19 @@ import Testing
         }
     }
 
-    @Test("a row of another length stops with a message")
+    @Test("a row of another length and columns of one name stop with a message")
     func mistakes() async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = try CSVLogger("/tmp/none/log", columns: ["a", "b", "a"])
+        }.expectMessage(
+            "CSVLogger: expects different names of columns, got 'a' twice in [\"step\", \"a\", \"b\", \"a\"]")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = try CSVLogger("/tmp/none/log", columns: ["epoch"], step: "epoch")
+        }.expectMessage(
+            "CSVLogger: expects different names of columns, got 'epoch' twice in [\"epoch\", \"epoch\"]")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            History().epochs.append(["loss": 1, "epoch": 2], at: 0)
+        }.expectMessage("HistoryTable.append: expects another name than that of the places, got 'epoch'")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             try withTemporaryFolder { folder in
                 try CSVLogger(folder + "/log", columns: ["a", "b"]).append([1], step: 1)
