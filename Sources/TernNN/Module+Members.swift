@@ -15,6 +15,8 @@ extension Module {
                 result.append((path + name, parameter))
             }
         }
+        let listing = ParameterListing(of: self, seen)
+        for (_, parameter) in result { parameter.list(in: listing) }
         return result
     }
 

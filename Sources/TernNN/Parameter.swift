@@ -13,6 +13,7 @@ public final class Parameter: Variable, @unchecked Sendable {
     private var pending: PendingValue?
     /// Where a model has it. Walks over a model set it, on any thread.
     private let path = Mutex<String?>(nil)
+    private let use = ParameterUse()
 
     public override init(_ value: Tensor, requiresGradient: Bool = true) {
         super.init(value, requiresGradient: requiresGradient)
@@ -68,6 +69,21 @@ extension Parameter: PathElement {
     public var pathName: String { path.withLock { $0 } ?? pending?.path ?? "Parameter" }
 
     public func pathName(of member: any PathElement) -> String? { nil }
+}
+
+extension Parameter {
+    /// How many parameters were ever made.
+    package static var madeCount: Int { ParameterUse.made.load(ordering: .relaxed) }
+
+    /// The last list of a module's parameters with this one.
+    package var latestListing: ParameterListing? { use.latestListing }
+
+    func list(in listing: ParameterListing) { use.list(in: listing) }
+
+    /// Whether an optimizer was made that has this parameter.
+    package var isOptimized: Bool { use.isOptimized }
+
+    package func setOptimized() { use.setOptimized() }
 }
 
 /// A tensor that belongs to a module but is not trained, such as running statistics. It is saved with the model unless

@@ -75,16 +75,20 @@ public struct ParameterGroup<Rule: OptimizerRule> {
     public var rule: Rule
     /// For each parameter.
     public var states: [ParameterState]
+    @usableFromInline let strangers: Strangers
 
     public init(_ parameters: [Parameter], _ rule: Rule) {
         self.parameters = parameters
         self.rule = rule
         states = Array(repeating: ParameterState(), count: parameters.count)
+        strangers = Strangers(to: parameters)
+        for parameter in parameters { parameter.setOptimized() }
     }
 
     @inlinable
     mutating func step(_ gradient: (Parameter) -> Tensor?) {
         if states.count != parameters.count { stopStates() }
+        if strangers.mayExist { strangers.stopIfTrained(gradient) }
         for index in parameters.indices {
             let parameter = parameters[index]
             guard parameter.requiresGradient, let gradient = gradient(parameter) else { continue }
@@ -150,7 +154,7 @@ extension Optimizer {
     public static func checkedGroups(_ groups: [ParameterGroup<Rule>]) -> [ParameterGroup<Rule>] {
         let name = "\(Self.self)"
         let parameters = groups.flatMap(\.parameters)
-        if parameters.isEmpty { mistake(name, "expects at least one parameter, got an empty list") }
+        if parameters.isEmpty { mistake(name, emptyListMessage) }
         var seen: Set<ObjectIdentifier> = []
         for parameter in parameters where !seen.insert(ObjectIdentifier(parameter)).inserted {
             mistake(name, "has a parameter of shape \(parameter.shape) twice: a parameter belongs to one group, once")

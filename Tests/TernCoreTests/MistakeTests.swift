@@ -61,7 +61,7 @@ private struct Mistake: Sendable {
         // Differentiation
         .init(
             "backward: was called on a tensor that depends on no parameter or watched tensor (shape []): "
-                + "was it computed inside withoutGradients, or detached?"
+                + "was it computed inside withoutGradients, detached, or from plain tensors instead of parameters?"
         ) { Tensor([1, 2]).sum().backward() },
         .init("backward: needs a gradient for a tensor that is not a scalar (shape [2]): reduce it, or pass one") {
             (Variable(Tensor([1, 2])).value * 2).backward()

@@ -252,7 +252,7 @@ extension Tensor {
             mistake(
                 "backward",
                 "was called on a tensor that depends on no parameter or watched tensor (shape \(shape)): "
-                    + "was it computed inside withoutGradients, or detached?")
+                    + "was it computed inside withoutGradients, detached, or from plain tensors instead of parameters?")
         }
         var walk = BackwardWalk(
             retainsGraph: retainGraph, createsGraph: createGraph, to: .leaves, operation: "backward")
