@@ -1,0 +1,70 @@
+// Holds the kernels of every level that the CPU has against the portable ones, on the same inputs: C alone, so that it
+// runs where Swift does not, such as an emulated Arm machine. `.ci/run` builds and runs it; CTernKernelsTests has the
+// references.
+//
+//     clang -O2 -I Sources/CTernKernels/include Sources/CTernKernels/*.c Tests/KernelLevels/*.c -lm -o levels && ./levels
+#pragma once
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "CTernKernels.h"
+
+// The level that runs now: first portable, then the one held against it.
+extern TernLevel at;
+
+ptrdiff_t size_of(TernType type);
+_Bool is_float(TernType type);
+#define EACH_TYPE(type) for (TernType type = TERN_BOOL; type <= TERN_FLOAT64; type++)
+#define EACH_FLOAT(type) for (TernType type = TERN_FLOAT32; type <= TERN_FLOAT64; type++)
+
+// Memory that ends where a page begins that nobody may touch, so that reading past its end is seen. It is taken back
+// by the next `start`.
+void *memory(ptrdiff_t bytes);
+void release_last(void);
+// Numbers in low...high, the same in every run, for `n` elements `stride` apart; the result points to the first.
+void *numbers(TernType type, ptrdiff_t n, ptrdiff_t stride, double low, double high);
+uint64_t random_bits(void);
+
+// How two results are compared.
+typedef enum {
+    EXACTLY,   // but for the sign of zero and the bits of NaN
+    BY_VALUE,  // within `limit` units of the last place of each value
+    BY_SIZE,   // within `limit` units of the last place of the largest value: sums of both signs
+} Agreement;
+
+// A case begins: what it is, for messages.
+void start(const char *format, ...) __attribute__((format(printf, 1, 2)));
+// Memory for `n` results, with guards around.
+void *result(TernType type, ptrdiff_t n);
+void compare(TernType type, ptrdiff_t n, const void *portable, const void *other, Agreement agreement, double limit);
+// Fails unless each function of a table was called.
+void check_called(const char *table, const unsigned char *called, size_t count);
+
+// Runs the statement for both levels with `y` as its memory for `n` results, and compares them.
+#define BOTH(type, n, agreement, limit, ...) \
+    do { \
+        char *results_[2] = {}; \
+        for (int side_ = 0; side_ < 2; side_++) { \
+            at = side_ ? level_under_test : TERN_LEVEL_PORTABLE; \
+            char *y = results_[side_] = result(type, n); \
+            (void)y; \
+            __VA_ARGS__; \
+        } \
+        compare(type, n, results_[0], results_[1], agreement, limit); \
+    } while (0)
+extern TernLevel level_under_test;
+
+// Marks a function of a table as called, and gives it.
+#define CALL(Table, kernels, member) \
+    (called[offsetof(Table, member) / sizeof(void (*)(void))] = 1, kernels(at)->member)
+
+void check_vector(void);
+void check_index(void);
+void check_optimizer(void);
+void check_normalize(void);
+void check_random(void);
+void check_gemm(void);
+void check_conv(void);
+void check_pool(void);
