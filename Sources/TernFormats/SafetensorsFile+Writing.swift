@@ -21,7 +21,9 @@ extension SafetensorsFile {
     ///
     /// ```swift
     /// // A copy of a file of any size with other names:
-    /// try SafetensorsFile.write(entries, to: "renamed.safetensors") { name in try source.tensor(named: oldNames[name]!) }
+    /// try SafetensorsFile.write(entries, to: "renamed.safetensors") { name throws(FormatError) in
+    ///     try source.tensor(named: oldNames[name]!)
+    /// }
     /// ```
     ///
     /// - Parameter tensor: must give the type and shape that the entry of this name tells. An error that it throws leaves

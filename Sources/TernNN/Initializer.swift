@@ -1,6 +1,6 @@
 import TernCore
 
-/// How the first value of a parameter is made, as a value: `Linear(784, 10, weight: .xavierUniform())`.
+/// How the first value of a parameter is made, as a value: `Linear(784, 10, weightInitializer: .xavierUniform())`.
 ///
 /// ```swift
 /// let weight = Initializer.kaimingNormal()([120, 400])

@@ -6,8 +6,12 @@ import TernCore
 /// ```swift
 /// final class Net: Module {
 ///     let extra = Registry()
-///     func forward(_ x: Tensor) -> Tensor { extra.modules.reduce(x) { x, entry in ... } }
+///     func forward(_ x: Tensor) -> Tensor {
+///         guard let head = extra.module("head") as? Linear else { return x }
+///         return head(x)
+///     }
 /// }
+/// let net = Net()
 /// net.extra.register("head", Linear(84, 10))   // its weight is "head.weight"
 /// net.extra.remove("head")
 /// ```

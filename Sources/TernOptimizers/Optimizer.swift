@@ -19,8 +19,15 @@ import TernNN
 /// with the protocol:
 ///
 /// ```swift
-/// final class MyOptimizer: Optimizer {
-///     struct Rule: OptimizerRule { ... }
+/// final class SignDescent: Optimizer {
+///     struct Rule: OptimizerRule {
+///         var learningRate: Double
+///         let slotNames: [String] = []
+///         let complaint: String? = nil
+///         func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
+///             parameter = parameter - learningRate * sign(gradient)
+///         }
+///     }
 ///     var groups: [ParameterGroup<Rule>]
 ///     init(_ parameters: [Parameter], learningRate: Double) {
 ///         groups = Self.checkedGroups([ParameterGroup(parameters, Rule(learningRate: learningRate))])

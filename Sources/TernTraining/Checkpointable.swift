@@ -15,7 +15,7 @@ import TernCore
 ///     }
 /// }
 ///
-/// training.keep(curriculum, as: "curriculum")
+/// training.keep(Curriculum(), as: "curriculum")
 /// ```
 public protocol Checkpointable: AnyObject {
     /// The state as it is now, by names of the object's own.

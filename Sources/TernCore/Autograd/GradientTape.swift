@@ -4,7 +4,8 @@
 /// let tape = GradientTape()
 /// let loss = tape.record { crossEntropy(model(images), labels) }
 /// optimizer.step(tape.gradients(of: loss))
-///
+/// ```
+/// ```swift
 /// let tape = GradientTape()
 /// let x = tape.watch(Tensor(3))
 /// tape.gradient(of: x * x, with: x)   // 6.0

@@ -1,0 +1,82 @@
+// What the examples of the documentation take for given.
+import ExampleSupport
+import Foundation
+import SpatialPyramidPooling
+import Tern
+
+final class LeNet: Module {
+    let conv1 = Conv2d(1, 6, kernelSize: 5, padding: 2)
+    let fc1 = Linear(4704, 10)
+    func forward(_ images: Tensor) -> Tensor { fc1(relu(conv1(images)).flattened(from: 1)) }
+}
+
+nonisolated(unsafe) let model = LeNet()
+nonisolated(unsafe) let optimizer = Adam(model.parameters, learningRate: 1e-3)
+nonisolated(unsafe) let scheduler = LearningRateScheduler(optimizer, ConstantSchedule(1e-3))
+nonisolated(unsafe) let training = TrainingState(model: model, optimizer: optimizer, scheduler: scheduler)
+let digits = SyntheticDigits()
+let loader = digits.train.batched(64).map { (scaled($0), $1) }
+let images = Tensor.zeros([64, 1, 28, 28])
+let labels = Tensor.zeros([64], dtype: .int64)
+let testBatches = [(images, labels)]
+let (x, y, weight, bias) = (Tensor([1, 2]), Tensor([3, 4]), Tensor([[1, 2], [3, 4]]), Tensor([5, 6]))
+let (epochs, epoch, step) = (5, 1, 1)
+let loss = Tensor(1)
+let (steps, losses) = ([1, 2], [0.3, 0.2])
+nonisolated(unsafe) let accuracy = Accuracy()
+nonisolated(unsafe) let confusion = ConfusionMatrix(classes: 10)
+let predicted = [0, 1]
+let validationAccuracy = 0.9
+func evaluate(_ model: LeNet) -> Double { 0.9 }
+// in Sources/TernCore/Autograd/Rematerialization.swift
+func block(_ x: Tensor) -> Tensor { tanh(x) }
+// in Sources/TernCore/Ops/Pooling.swift
+let features = Tensor.zeros([64, 16, 7, 7])
+// in Sources/TernData/Scaling.swift
+let mnist = try MNIST(contentsOf: "data")
+// in Sources/TernFormats/CSVTable+Columns.swift
+let iris = try CSVTable(contentsOf: "iris.csv")
+// in Sources/TernFormats/NPY.swift
+let weights = weight
+// in Sources/TernFormats/SafetensorsFile+Writing.swift
+let source = try SafetensorsFile(contentsOf: "lenet.safetensors")
+let entries = ["weight": (dtype: DType.float32, shape: Shape([1, 2]))]
+let oldNames = ["weight": "conv1.weight"]
+// in Sources/TernFormats/ZipWriter.swift
+let (text, log) = ("{}", [UInt8]())
+// in Sources/TernNN/ModuleVisitor.swift
+let (weight, bias) = (Parameter(y), Parameter(y))
+// in Sources/TernNN/Sequential.swift
+let useDropout = true
+// in Sources/TernOptimizers/LearningRateScheduler.swift
+let batches = loader.count
+let gradients = GradientTape().gradients(of: loss)
+// in Sources/TernOptimizers/Optimizer.swift
+let tape = GradientTape()
+// in Sources/TernPlot/Bars.swift
+let fc1 = Linear(3, 4)
+// in Sources/TernPlot/Chart.swift
+let validation: [Double]? = [0.4, 0.3]
+// in Sources/TernPlot/HeatMap.swift
+let weights = weight
+// in Sources/TernPlot/ImageGrid.swift
+let names = ["cat", "dog"]
+let labels = [0, 1]
+// in Sources/TernPlot/Marks.swift
+let (heights, weights) = ([1.7, 1.8], [70.0, 75.0])
+// in Sources/TernPlot/Picture.swift
+let image = images[0]
+// in Sources/TernPlot/Plot.swift
+let chart = Chart(title: "Training loss") { Line(losses) }
+// in Sources/TernPlot/Report+Classification.swift
+let (trainAccuracies, testAccuracies) = (losses, losses)
+// in Sources/TernPlot/Report.swift
+let accuracies = losses
+// in Sources/TernTraining/Checkpoint.swift
+let checkpoint = try training.checkpoint()
+// in Sources/TernTraining/History.swift
+let meanLoss = Mean()
+// in Sources/TernTraining/Interruption.swift
+let checkpoints = try CheckpointFolder("checkpoints")
+// in Sources/TernTraining/ProgressBar.swift
+let (accuracy, loss) = (0.9, 0.3)
