@@ -68,3 +68,53 @@ enum NormalDistribution {
         ]
     )
 }
+
+/// The standard normal distribution between two bounds.
+struct TruncatedNormalDistribution {
+    /// Bounds above 0 are mirrored: there probabilities are near 1 and have no digits left.
+    private let isMirrored: Bool
+    private let bounds: ClosedRange<Double>
+    /// The probabilities of values below the bounds.
+    private let low: Double
+    private let high: Double
+    /// The probability of a value below the lower bound, as a part of that below the upper one.
+    private let ratio: Double
+
+    init(_ bounds: ClosedRange<Double>) {
+        isMirrored = bounds.lowerBound > 0
+        self.bounds = isMirrored ? -bounds.upperBound ... -bounds.lowerBound : bounds
+        low = NormalDistribution.below(self.bounds.lowerBound)
+        high = NormalDistribution.below(self.bounds.upperBound)
+        ratio = exp(TruncatedNormalDistribution.logRatio(-self.bounds.lowerBound, -self.bounds.upperBound))
+    }
+
+    /// The value that a part `u` of the distribution is below.
+    func quantile(_ u: Double) -> Double {
+        let part = isMirrored ? 1 - u : u
+        let z = high > 1e-290 ? NormalDistribution.quantile(low + (high - low) * part) : farQuantile(part)
+        let inside = Swift.min(Swift.max(z, bounds.lowerBound), bounds.upperBound)
+        return isMirrored ? -inside : inside
+    }
+
+    /// Where probabilities underflow: by Newton's method, on the logarithm of the probability above `x = -z`.
+    private func farQuantile(_ part: Double) -> Double {
+        let start = -bounds.upperBound
+        let wanted = log(Swift.max(ratio + (1 - ratio) * part, 0x1p-54))
+        // The derivative of the logarithm is about -x.
+        var x = start - 2 * wanted / (start + (start * start - 2 * wanted).squareRoot())
+        for _ in 0..<3 {
+            x += (TruncatedNormalDistribution.logRatio(x, start) - wanted) * TruncatedNormalDistribution.mills(x)
+        }
+        return -x
+    }
+
+    /// The logarithm of the probability above `x` as a part of that above `y`, both far above 0.
+    private static func logRatio(_ x: Double, _ y: Double) -> Double {
+        x == .infinity ? -x : (y - x) * (x + y) / 2 + log(mills(x) / mills(y))
+    }
+
+    /// The probability above `x`, divided by the density there: Laplace's continued fraction, for `x` far above 0.
+    private static func mills(_ x: Double) -> Double {
+        1 / stride(from: 8.0, through: 1, by: -1).reduce(x) { fraction, n in x + n / fraction }
+    }
+}

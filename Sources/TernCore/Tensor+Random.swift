@@ -16,13 +16,17 @@ extension Tensor {
     public static func uniform(
         _ shape: Shape, in range: Range<Double> = 0..<1, dtype: DType = .float32, generator: Generator = .default
     ) -> Tensor {
-        if range.isEmpty || !(range.upperBound - range.lowerBound).isFinite {
-            mistake("uniform", "expects a finite range that is not empty, got \(range)")
+        let largest = dtype == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+        if range.isEmpty || !(range.lowerBound >= -largest && range.upperBound <= largest) {
+            mistake("uniform", "expects a range that is not empty and finite in \(dtype), got \(range)")
         }
-        return floats(shape, dtype, generator, "uniform") { state, first, n, output in
-            Kernels.random.uniform(
-                dtype.kernelType, state.key, state.counter, first, n, range.lowerBound, range.upperBound, output)
+        // The width of a range may be more than the type holds: then half of it is drawn from, and doubled.
+        let isWide = range.upperBound / 2 - range.lowerBound / 2 > largest / 2
+        let (from, to) = isWide ? (range.lowerBound / 2, range.upperBound / 2) : (range.lowerBound, range.upperBound)
+        let result = floats(shape, dtype, generator, "uniform") { state, first, n, output in
+            Kernels.random.uniform(dtype.kernelType, state.key, state.counter, first, n, from, to, output)
         }
+        return isWide ? result * 2 : result
     }
 
     /// Numbers of a normal distribution. PyTorch's `torch.randn`.
@@ -54,13 +58,12 @@ extension Tensor {
         if bounds.lowerBound == bounds.upperBound {
             mistake("truncatedNormal", "expects bounds that differ, got \(bounds)")
         }
-        let (low, high) = (NormalDistribution.below(bounds.lowerBound), NormalDistribution.below(bounds.upperBound))
+        let distribution = TruncatedNormalDistribution(bounds)
         let result = uniform(shape, dtype: .float64, generator: generator)
         let values = result.pointer(as: Double.self)
         elementwiseLoop(result.count, nanosecondsPerElement: 15) { start, n in
             for i in start..<start + n {
-                let z = NormalDistribution.quantile(low + (high - low) * values[i])
-                values[i] = mean + standardDeviation * Swift.min(Swift.max(z, bounds.lowerBound), bounds.upperBound)
+                values[i] = mean + standardDeviation * distribution.quantile(values[i])
             }
         }
         return result.converted(to: dtype)

@@ -214,4 +214,25 @@ extension Tensor {
         }
         return positive
     }
+
+    /// As ``axis(_:_:)``, for operations along an axis that leave a scalar a scalar: its axis may be called 0 or -1, so that
+    /// code for any rank need not set scalars apart. PyTorch's rule.
+    @inline(__always)
+    func axisOrScalar(_ axis: Int, _ operation: String) -> Int {
+        rank == 0 && (axis == 0 || axis == -1) ? 0 : self.axis(axis, operation)
+    }
+
+    /// What ``axisOrScalar(_:_:)`` says for several axes, in rising order; all if absent, and none of a scalar. Stops if one
+    /// occurs twice.
+    func axes(_ wanted: Axes?, _ operation: StaticString) -> [Int] {
+        guard let wanted else { return Array(0..<rank) }
+        let axes = wanted.list.map { axisOrScalar($0, "\(operation)") }.sorted()
+        for (a, b) in Swift.zip(axes, axes.dropFirst()) where a == b {
+            mistake("\(operation)", "got axis \(a) twice for shape \(shape)")
+        }
+        return rank == 0 ? [] : axes
+    }
+
+    /// What `operation` makes of a vector of this scalar, as a scalar.
+    func asVector(_ operation: (Tensor) -> Tensor) -> Tensor { operation(reshaped([1])).reshaped([]) }
 }

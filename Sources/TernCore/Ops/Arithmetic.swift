@@ -193,10 +193,12 @@ public func pow(_ base: some WeakScalar, _ exponent: Tensor) -> Tensor {
     base.weakNumber.combined(with: exponent) { pow($1, $0) }
 }
 
-/// The larger of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient. PyTorch's `torch.maximum`.
+/// The larger of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient; where one is
+/// NaN, each gets all of it. PyTorch's `torch.maximum`.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .TERN_BINARY_MAXIMUM, "maximum") }
 
-/// The smaller of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient. PyTorch's `torch.minimum`.
+/// The smaller of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient; where one is
+/// NaN, each gets all of it. PyTorch's `torch.minimum`.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .TERN_BINARY_MINIMUM, "minimum") }
 
 private func extremum(_ a: Tensor, _ b: Tensor, _ operation: TernBinary, _ name: StaticString) -> Tensor {
@@ -204,11 +206,12 @@ private func extremum(_ a: Tensor, _ b: Tensor, _ operation: TernBinary, _ name:
     let result = Tensor.zip(operation, a, b, name)
     guard records(a, b) else { return result }
     return result.recorded(name, from: a, b) { gradient, node in
-        let winsA = operation == .TERN_BINARY_MAXIMUM ? a.greater(than: b) : a.less(than: b)
-        let tie = a.equal(to: b).converted(to: gradient.dtype) * 0.5
-        let shareA = winsA.converted(to: gradient.dtype) + tie
+        func share(_ x: Tensor, beside y: Tensor) -> Tensor {
+            let loses = operation == .TERN_BINARY_MAXIMUM ? x.less(than: y) : x.greater(than: y)
+            return select(x.equal(to: y), gradient * 0.5, select(loses, 0, gradient))
+        }
         return InputGradients(
-            node.needs(0) ? (gradient * shareA).reduced(to: a.shape) : nil,
-            node.needs(1) ? (gradient * (1 - shareA)).reduced(to: b.shape) : nil)
+            node.needs(0) ? share(a, beside: b).reduced(to: a.shape) : nil,
+            node.needs(1) ? share(b, beside: a).reduced(to: b.shape) : nil)
     }
 }

@@ -6,7 +6,13 @@ extension Tensor {
     public func isClose(
         to other: Tensor, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8, equalNaN: Bool = false
     ) -> Tensor {
-        withoutGradients {
+        if !(relativeTolerance >= 0 && absoluteTolerance >= 0) {
+            mistake(
+                "isClose",
+                "tolerances must not be negative, got \(relativeTolerance) (relative) and "
+                    + "\(absoluteTolerance) (absolute)")
+        }
+        return withoutGradients {
             var close = equal(to: other)
             let difference = TernCore.abs(self - other)
             // An infinite tolerance would make everything close to an infinite `other`.

@@ -48,7 +48,10 @@ extension Tensor {
     /// `count` values evenly spaced from `start` to `end`, both included. PyTorch's `torch.linspace`.
     public static func linspace(_ start: Double, _ end: Double, count: Int, dtype: DType = .float32) -> Tensor {
         if count < 0 { mistake("linspace", "count must not be negative, got \(count)") }
-        let step = count > 1 ? (end - start) / Double(count - 1) : 0
+        // The width may be more than a Double holds.
+        let width = end - start
+        let intervals = Double(count - 1)
+        let step = count > 2 ? (width.isFinite ? width / intervals : end / intervals - start / intervals) : 0
         // The second half from the end, so that the last value is exactly `end`.
         let values = (0..<count).map { index in
             index < (count + 1) / 2 ? start + Double(index) * step : end - Double(count - 1 - index) * step
@@ -59,6 +62,7 @@ extension Tensor {
     /// Ones on the main diagonal, zeros elsewhere. PyTorch's `torch.eye`.
     public static func eye(_ rows: Int, _ columns: Int? = nil, dtype: DType = .float32) -> Tensor {
         let columns = columns ?? rows
+        if rows < 0 || columns < 0 { mistake("eye", "expects sizes that are not negative, got \(rows) and \(columns)") }
         return Tensor.arange(rows).unsqueezed(1).equal(to: Tensor.arange(columns)).converted(to: dtype)
     }
 

@@ -19,7 +19,8 @@ extension Tensor {
     }
 
     func selected(_ indices: Tensor, axis: Int, _ name: StaticString) -> Tensor {
-        let position = self.axis(axis, "\(name)")
+        let position = axisOrScalar(axis, "\(name)")
+        if rank == 0 { return reshaped([1]).selected(indices, axis: 0, name) }
         let places = indices.asIndices(below: shape[position], shape, name)
         let plan = RowPlan(shape, position, places.shape)
         let source = isContiguous ? self : copied()
@@ -52,7 +53,8 @@ extension Tensor {
     ///   - source: its shape is that of ``selected(_:axis:)`` with the same indices.
     ///   - indices: integers of any shape, from 0 up to the size of the axis.
     public func indexAdded(_ source: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
-        let position = self.axis(axis, "indexAdded")
+        let position = axisOrScalar(axis, "indexAdded")
+        if rank == 0 { return asVector { $0.indexAdded(source, at: indices, axis: 0) } }
         if dtype == .bool { mistake("indexAdded", "is not defined for bool") }
         let places = indices.asIndices(below: shape[position], shape, "indexAdded")
         let plan = RowPlan(shape, position, places.shape)
@@ -101,8 +103,9 @@ extension Tensor {
     /// - Parameter indices: integers from 0 up to the size of the axis; of this tensor's rank and not larger than it along
     ///   the other axes.
     public func gathered(axis: Int, _ indices: Tensor) -> Tensor {
-        let position = self.axis(axis, "gathered")
+        let position = axisOrScalar(axis, "gathered")
         checkElementIndices(indices, position, "gathered")
+        if rank == 0 { return asVector { $0.gathered(axis: 0, indices.reshaped([1])) } }
         let places = indices.asIndices(below: shape[position], shape, "gathered")
         let result = Tensor(uninitialized: places.shape, dtype: dtype)
         let size = dtype.byteCount
@@ -128,9 +131,10 @@ extension Tensor {
     ///   - source: of the indices' shape, or broadcast to it.
     ///   - indices: as in ``gathered(axis:_:)``; an index may occur more than once.
     public func scatterAdded(_ source: Tensor, at indices: Tensor, axis: Int) -> Tensor {
-        let position = self.axis(axis, "scatterAdded")
+        let position = axisOrScalar(axis, "scatterAdded")
         if dtype == .bool { mistake("scatterAdded", "is not defined for bool") }
         checkElementIndices(indices, position, "scatterAdded")
+        if rank == 0 { return asVector { $0.scatterAdded(source, at: indices.reshaped([1]), axis: 0) } }
         let places = indices.asIndices(below: shape[position], shape, "scatterAdded")
         let added = source.converted(to: dtype).expanded(to: places.shape)
         // Many additions may meet at one place: they are made in `float64` then.

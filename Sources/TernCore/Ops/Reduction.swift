@@ -101,12 +101,12 @@ extension Tensor {
         _ axis: Int?, _ keepAxes: Bool, _ name: StaticString,
         _ kernel: (TernType, Int, UnsafeRawPointer, Int) -> Int64
     ) -> Tensor {
-        guard let axis else {
+        let position = axis.map { axisOrScalar($0, "\(name)") }
+        guard let position, rank > 0 else {
             let flat = contiguous().contiguousView([count])
             let result = flat.argument(0, false, name, kernel)
             return keepAxes ? result.contiguousView(Shape(repeating: 1, count: rank)) : result
         }
-        let position = self.axis(axis, "\(name)")
         if shape[position] == 0 { mistake("\(name)", "has no value for no elements (shape \(shape))") }
         var outer = shape
         var outerStrides = strides
@@ -177,10 +177,11 @@ extension Tensor {
         return select(isZero, Tensor.zeros([], dtype: dtype), p == 2 ? sqrt(safe) : pow(safe, 1 / p))
     }
 
-    /// `log(sum(exp(x)))` over `axes`, or over all, without overflow. PyTorch's `logsumexp`.
+    /// `log(sum(exp(x)))` over `axes`, or over all, without overflow; -inf of no elements. PyTorch's `logsumexp`.
     public func logSumExp(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "logSumExp")
+        if plan.reducedCount == 0 { return log(source.sum(axes: Axes(plan.axes), keepAxes: keepAxes)) }
         let largest = source.detached.max(axes: Axes(plan.axes), keepAxes: true)
         // An infinite largest element would give inf - inf.
         let shift = select(largest.isFinite(), largest, Tensor.zeros([], dtype: largest.dtype))

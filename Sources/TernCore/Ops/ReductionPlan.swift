@@ -11,14 +11,7 @@ struct ReductionPlan {
 
     @inline(__always)
     init(_ tensor: Tensor, _ wanted: Axes?, _ operation: StaticString) {
-        if let wanted {
-            axes = wanted.list.map { tensor.axis($0, "\(operation)") }.sorted()
-            for (a, b) in zip(axes, axes.dropFirst()) where a == b {
-                mistake("\(operation)", "got axis \(a) twice for shape \(tensor.shape)")
-            }
-        } else {
-            axes = Array(0..<tensor.rank)
-        }
+        axes = tensor.axes(wanted, operation)
         var shape = Shape()
         var kept = tensor.impl.shape
         var count = 1

@@ -38,9 +38,9 @@ extension Tensor {
     /// Tensor.zeros([64, 16, 5, 5]).flattened(from: 1).shape   // [64, 400]
     /// ```
     public func flattened(from start: Int = 0, to end: Int = -1) -> Tensor {
+        let first = axisOrScalar(start, "flattened")
+        let last = axisOrScalar(end, "flattened")
         if rank == 0 { return reshaped([1]) }
-        let first = axis(start, "flattened")
-        let last = axis(end, "flattened")
         if first > last { mistake("flattened", "expects from <= to, got \(start) and \(end) for shape \(shape)") }
         var target = Shape(shape[..<first])
         target.append(shape[first...last].reduce(1, *))
@@ -66,8 +66,10 @@ extension Tensor {
 
     /// Two axes exchanged; a view. PyTorch's `transpose`.
     public func transposed(_ first: Int = -2, _ second: Int = -1) -> Tensor {
+        let (first, second) = (axisOrScalar(first, "transposed"), axisOrScalar(second, "transposed"))
+        if rank == 0 { return self }
         var order = Array(0..<rank)
-        order.swapAt(axis(first, "transposed"), axis(second, "transposed"))
+        order.swapAt(first, second)
         return permuted(order)
     }
 
@@ -77,9 +79,10 @@ extension Tensor {
     /// Tensor.zeros([32, 28, 28, 3]).movingAxis(-1, to: 1).shape   // [32, 3, 28, 28]
     /// ```
     public func movingAxis(_ axis: Int, to destination: Int) -> Tensor {
+        let (from, to) = (axisOrScalar(axis, "movingAxis"), axisOrScalar(destination, "movingAxis"))
+        if rank == 0 { return self }
         var order = Array(0..<rank)
-        let moved = order.remove(at: self.axis(axis, "movingAxis"))
-        order.insert(moved, at: self.axis(destination, "movingAxis"))
+        order.insert(order.remove(at: from), at: to)
         return permuted(order)
     }
 
@@ -145,8 +148,9 @@ extension Tensor {
     /// Without the axis `axis`, whose size must be 1, or without all axes of size 1. PyTorch's `squeeze`.
     public func squeezed(_ axis: Int? = nil) -> Tensor {
         guard let axis else { return viewReshaped(Shape(shape.filter { $0 != 1 })) }
+        let position = axisOrScalar(axis, "squeezed")
+        if rank == 0 { return self }
         var target = shape
-        let position = self.axis(axis, "squeezed")
         if shape[position] != 1 { mistake("squeezed", "expects size 1 at axis \(axis), got shape \(shape)") }
         target.remove(at: position)
         return viewReshaped(target)

@@ -17,7 +17,7 @@ extension Tensor {
     /// ```
     public func flipped(axes: Axes? = nil) -> Tensor {
         var window = Window(shape)
-        for axis in (axes?.list ?? Array(0..<rank)).map({ self.axis($0, "flipped") }) {
+        for axis in self.axes(axes, "flipped") {
             window.starts[axis] = Swift.max(0, shape[axis] - 1)
             window.steps[axis] = -1
         }
@@ -31,7 +31,8 @@ extension Tensor {
     /// Tensor.arange(5).rolled(by: 2)   // [3, 4, 0, 1, 2]
     /// ```
     public func rolled(by shift: Int, axis: Int = 0) -> Tensor {
-        let position = self.axis(axis, "rolled")
+        let position = axisOrScalar(axis, "rolled")
+        if rank == 0 { return self }
         let size = shape[position]
         if size == 0 { return self }
         let split = ((size - shift) % size + size) % size

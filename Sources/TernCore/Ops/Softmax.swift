@@ -37,7 +37,8 @@ public func logSoftmax(_ x: Tensor, axis: Int = -1) -> Tensor {
 @inline(__always)
 private func alongLastAxis(_ x: Tensor, _ axis: Int, _ name: StaticString, _ body: (Tensor) -> Tensor) -> Tensor {
     let x = x.converted(to: x.dtype.floating)
-    let position = x.axis(axis, "\(name)")
+    let position = x.axisOrScalar(axis, "\(name)")
+    if x.rank == 0 { return x.asVector(body) }
     if position == x.rank - 1 { return body(x.contiguous()) }
     return body(x.transposed(position, -1).contiguous()).transposed(position, -1)
 }

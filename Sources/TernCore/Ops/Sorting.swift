@@ -2,7 +2,8 @@ extension Tensor {
     /// The indices that sort the elements along `axis`: equal ones stay in their order, NaN counts as the largest. An
     /// `int64`. PyTorch's `argsort` with `stable=True`.
     public func argsorted(axis: Int = -1, descending: Bool = false) -> Tensor {
-        let position = self.axis(axis, "argsorted")
+        let position = axisOrScalar(axis, "argsorted")
+        if rank == 0 { return Tensor.zeros([], dtype: .int64) }
         let lanes = withoutGradients { movingAxis(position, to: -1).contiguous() }
         let result = Tensor(uninitialized: lanes.shape, dtype: .int64)
         switch dtype {
@@ -34,7 +35,11 @@ extension Tensor {
     /// Tensor([3, 1, 2]).topK(2)   // values [3, 2], indices [0, 2]
     /// ```
     public func topK(_ k: Int, axis: Int = -1, largest: Bool = true) -> (values: Tensor, indices: Tensor) {
-        let position = self.axis(axis, "topK")
+        let position = axisOrScalar(axis, "topK")
+        if rank == 0 {
+            if k != 1 { mistake("topK", "expects a k of 1 for a scalar, got \(k)") }
+            return sorted()
+        }
         if k < 0 || k > shape[position] {
             mistake("topK", "expects k in 0...\(shape[position]) for axis \(axis) of shape \(shape), got \(k)")
         }
@@ -48,7 +53,7 @@ extension Tensor {
         as type: Element.Type, _ descending: Bool, into result: Tensor, _ precedes: (Element, Element) -> Bool
     ) {
         if count == 0 { return }
-        let size = rank == 0 ? 1 : shape[rank - 1]
+        let size = shape[rank - 1]
         let values = pointer(as: type)
         let places = result.pointer(as: Int64.self)
         let levels = Double(Swift.max(2, size)).exponent
@@ -74,7 +79,8 @@ extension Tensor {
     /// Tensor([1, 2, 3]).cumulativeSum(axis: 0)   // [1, 3, 6]
     /// ```
     public func cumulativeSum(axis: Int) -> Tensor {
-        let position = self.axis(axis, "cumulativeSum")
+        let position = axisOrScalar(axis, "cumulativeSum")
+        if rank == 0 { return asVector { $0.cumulativeSum(axis: 0) } }
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let result = source.copied()
         let size = shape[position]
