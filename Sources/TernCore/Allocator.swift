@@ -63,8 +63,9 @@ enum Allocator {
         return (4 * exponent + quarter, (1 << exponent) + (quarter + 1) * step)
     }
 
-    /// A block, which is not counted.
-    static func block(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    /// A block, which is not counted; `nil` if the system has no memory.
+    static func block(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        if FencedMemory.isOn { return FencedMemory.block(byteCount, alignment: 1) }
         if byteCount <= smallLimit { return malloc(max(byteCount, 1)) }
         let (index, size) = sizeClass(byteCount)
         let reused = cache.withLock { cache -> UnsafeMutableRawPointer? in
@@ -72,12 +73,17 @@ enum Allocator {
             cache.cachedBytes -= size
             return block
         }
-        return reused ?? fresh(size)
+        if let block = reused ?? fresh(size) { return block }
+        emptyCache()
+        return fresh(size)
     }
 
-    private static func fresh(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        if byteCount < hugePage { return .allocate(byteCount: byteCount, alignment: alignment) }
-        let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
+    private static func fresh(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        var block: UnsafeMutableRawPointer?
+        if byteCount < hugePage {
+            return posix_memalign(&block, alignment, byteCount) == 0 ? block : nil
+        }
+        guard posix_memalign(&block, hugePage, byteCount) == 0 else { return nil }
         #if os(Linux)
             // Products of large matrices would spend a tenth of their time on address translation. Only a hint: where the
             // system knows no such pages, nothing changes.
@@ -87,6 +93,7 @@ enum Allocator {
     }
 
     static func free(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
+        if FencedMemory.isOn { return FencedMemory.free(block, byteCount) }
         if byteCount <= smallLimit { return systemFree(block) }
         let (index, size) = sizeClass(byteCount)
         cache.withLock { cache in
@@ -99,10 +106,19 @@ enum Allocator {
     @inline(__always)
     static func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
         ThreadState.current.ledger.count(bytes: byteCount, storages: 1)
-        let scratch = block(byteCount)
+        guard let scratch = scratchBlock(byteCount) else { stopWithoutMemory(byteCount) }
         body(scratch)
         free(scratch, byteCount)
         ThreadState.current.ledger.count(bytes: -byteCount, storages: -1)
+    }
+
+    private static func scratchBlock(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        FencedMemory.isOn ? FencedMemory.block(byteCount, alignment: alignment) : block(byteCount)
+    }
+
+    @inline(never)
+    private static func stopWithoutMemory(_ byteCount: Int) -> Never {
+        mistake("Tensor", "an operation needs \(byteCount) bytes to work in, which the system does not have")
     }
 
     static func statistics() -> MemoryStatistics {
@@ -118,7 +134,7 @@ enum Allocator {
             cache = Cache()
             return blocks
         }
-        for block in blocks { block.deallocate() }
+        for block in blocks { systemFree(block) }
     }
 }
 

@@ -20,16 +20,22 @@ struct Memory: Equatable {
     /// Bytes of the block that holds the header, and where in it elements lie that fit.
     private static let blockBytes = 96
     private static let inlineOffset = 32
+    /// The most bytes that lie beside the header: none if all are to be fenced.
+    static let inlineBytes = FencedMemory.isOn ? -1 : blockBytes - inlineOffset
 
     private let header: UnsafeMutablePointer<Header>
 
+    /// `nil` if the system has no memory.
     @inline(__always)
-    init(byteCount: Int) {
+    init?(byteCount: Int) {
         let state = ThreadState.current
+        guard let block = state.spareBlocks.pop() ?? malloc(Memory.blockBytes) else { return nil }
+        let fits = byteCount <= state.inlineBytes
+        guard let elements = fits ? block + Memory.inlineOffset : Allocator.block(byteCount) else {
+            state.spareBlocks.push(block)
+            return nil
+        }
         state.ledger.count(bytes: byteCount, storages: 1)
-        let block = state.spareBlocks.pop() ?? malloc(Memory.blockBytes)!
-        let fits = byteCount <= Memory.blockBytes - Memory.inlineOffset
-        let elements = fits ? block + Memory.inlineOffset : Allocator.block(byteCount)
         header = block.assumingMemoryBound(to: Header.self)
         header.initialize(to: Header(elements: elements, byteCount: byteCount))
     }

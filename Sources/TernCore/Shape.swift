@@ -9,6 +9,10 @@ public struct Shape: Sendable {
     /// The most axes that a tensor can have.
     public static let maximumRank = 8
 
+    /// The most elements that a tensor can have, views that repeat memory included; also the largest product of those of
+    /// its sizes that are not 0. No machine has so much memory, and sums of a few such numbers do not overflow.
+    public static let maximumElements = 1 << 48
+
     @usableFromInline var sizes = InlineArray<8, Int>(repeating: 0)
     @usableFromInline var rank8: UInt8 = 0
 
@@ -37,11 +41,57 @@ public struct Shape: Sendable {
         mistake("Shape", "a tensor has at most \(maximumRank) axes, got \(rank)")
     }
 
-    /// The number of elements: the product of the sizes; 1 for a scalar.
+    /// The number of elements: the product of the sizes; 1 for a scalar. Stops if that is too large for an integer.
     @inlinable public var elements: Int {
         var product = 1
-        for axis in 0..<Int(rank8) { product *= sizes[unchecked: axis] }
+        for axis in 0..<Int(rank8) {
+            let (next, overflows) = product.multipliedReportingOverflow(by: sizes[unchecked: axis])
+            if overflows { return elementsOfLarge }
+            product = next
+        }
         return product
+    }
+
+    @usableFromInline var elementsOfLarge: Int {
+        if contains(0) { return 0 }
+        mistake("Shape", "\(self) has more elements than an integer can count")
+    }
+
+    /// The number of elements of a tensor of this shape; stops if there is none: see ``maximumElements``. This is where
+    /// shapes become memory.
+    @inline(__always)
+    var checkedElements: Int {
+        // Of negative sizes the product is out of bounds, or overflows: as unsigned numbers they are large.
+        var product: UInt = 1
+        for axis in 0..<Int(rank8) {
+            let (next, overflows) = product.multipliedReportingOverflow(by: UInt(bitPattern: sizes[unchecked: axis]))
+            if overflows { return checkedElementsOfUnusual }
+            product = next
+        }
+        if product &- 1 >= UInt(Shape.maximumElements) { return checkedElementsOfUnusual }
+        return Int(bitPattern: product)
+    }
+
+    /// Of a shape with a size of 0, or one that no tensor can have.
+    private var checkedElementsOfUnusual: Int {
+        var product = 1
+        for size in self {
+            if size < 0 { mistake("Tensor", "got a negative size in shape \(self)") }
+            let (next, overflows) = product.multipliedReportingOverflow(by: Swift.max(1, size))
+            if overflows || next > Shape.maximumElements {
+                mistake("Tensor", "can have at most \(Shape.maximumElements) elements, got shape \(self)")
+            }
+            product = next
+        }
+        return contains(0) ? 0 : product
+    }
+
+    @inline(never)
+    func stopWithoutMemory(_ dtype: DType) -> Never {
+        mistake(
+            "Tensor",
+            "of shape \(self) and type \(dtype) needs \(elements * dtype.byteCount) bytes, which the system "
+                + "does not have")
     }
 
     /// The strides, in elements, of a contiguous (row-major) tensor of this shape.

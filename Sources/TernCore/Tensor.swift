@@ -38,12 +38,13 @@ final class TensorImpl {
     /// New, contiguous memory.
     @inline(__always)
     init(shape: Shape, dtype: DType) {
-        count = shape.elements
+        count = shape.checkedElements
         self.shape = shape
         strides = shape.contiguousStrides
         self.dtype = dtype
         isContiguous = true
-        memory = Memory(byteCount: count * dtype.byteCount)
+        guard let memory = Memory(byteCount: count * dtype.byteCount) else { shape.stopWithoutMemory(dtype) }
+        self.memory = memory
         pointer = memory.elements
     }
 
@@ -109,7 +110,7 @@ extension Tensor {
     @inline(__always)
     func view(shape: Shape, strides: Shape, first: Int = 0) -> Tensor {
         var strides = strides
-        let count = shape.elements
+        let count = shape.checkedElements
         let isContiguous = Tensor.settleStrides(&strides, shape, count)
         return Tensor(
             impl: TensorImpl(

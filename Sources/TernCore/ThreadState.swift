@@ -25,6 +25,7 @@ struct ThreadState: @unchecked Sendable {
         var generator: Generator?
         var ledger = MemoryLedger()
         var spareBlocks = SpareBlocks()
+        let inlineBytes = Memory.inlineBytes
     }
     private let fields: UnsafeMutablePointer<Fields>
 
@@ -64,6 +65,10 @@ struct ThreadState: @unchecked Sendable {
         _read { yield fields.pointee.spareBlocks }
         nonmutating _modify { yield &fields.pointee.spareBlocks }
     }
+
+    /// ``Memory/inlineBytes``, at hand.
+    @inline(__always)
+    var inlineBytes: Int { fields.pointee.inlineBytes }
 
     /// The states of all threads, for what is added up over them.
     private static let all = Mutex<[ThreadState]>([])

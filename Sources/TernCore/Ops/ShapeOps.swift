@@ -13,20 +13,24 @@ extension Tensor {
 
     private func resolved(_ newShape: Shape) -> Shape {
         var target = newShape
-        var known = 1
         var open: Int?
         for (axis, size) in newShape.enumerated() {
             if size == -1 {
                 if open != nil { mistake("reshaped", "takes one -1 at most, got \(newShape)") }
                 open = axis
+                target[axis] = 1
             } else if size < 0 {
                 mistake("reshaped", "got a negative size in \(newShape)")
-            } else {
-                known *= size
             }
         }
-        if let open, known > 0 { target[open] = count / known }
-        if open != nil && known == 0 || target.elements != count {
+        var elements = target.checkedElements
+        if let open, elements > 0 {
+            target[open] = count / elements
+            elements *= target[open]
+        } else if open != nil {
+            elements = -1
+        }
+        if elements != count {
             mistake("reshaped", "cannot make shape \(newShape) of the \(count) elements of shape \(shape)")
         }
         return target
