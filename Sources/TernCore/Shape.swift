@@ -21,6 +21,7 @@ public struct Shape: Sendable {
     /// A shape of `rank` axes, each of size `value`.
     @inlinable public init(repeating value: Int, count rank: Int) {
         if rank > Shape.maximumRank { Shape.stopTooManyAxes(rank) }
+        if rank < 0 { mistake("Shape", "expects a number of axes that is not negative, got \(rank)") }
         rank8 = UInt8(rank)
         for axis in 0..<rank { sizes[axis] = value }
     }
@@ -39,6 +40,10 @@ public struct Shape: Sendable {
 
     @usableFromInline static func stopTooManyAxes(_ rank: Int) -> Never {
         mistake("Shape", "a tensor has at most \(maximumRank) axes, got \(rank)")
+    }
+
+    @usableFromInline func stop(at axis: Int) -> Never {
+        mistake("Shape", "axis \(axis) is out of range for shape \(self)")
     }
 
     /// The number of elements: the product of the sizes; 1 for a scalar. Stops if that is too large for an integer.
@@ -60,7 +65,7 @@ public struct Shape: Sendable {
     /// The number of elements of a tensor of this shape; stops if there is none: see ``maximumElements``. This is where
     /// shapes become memory.
     @inline(__always)
-    var checkedElements: Int {
+    package var checkedElements: Int {
         // Of negative sizes the product is out of bounds, or overflows: as unsigned numbers they are large.
         var product: UInt = 1
         for axis in 0..<Int(rank8) {
@@ -88,10 +93,8 @@ public struct Shape: Sendable {
 
     @inline(never)
     func stopWithoutMemory(_ dtype: DType) -> Never {
-        mistake(
-            "Tensor",
-            "of shape \(self) and type \(dtype) needs \(elements * dtype.byteCount) bytes, which the system "
-                + "does not have")
+        let bytes = elements * dtype.byteCount
+        mistake("Tensor", "needs \(bytes) bytes for shape \(self) of \(dtype), which the system does not have")
     }
 
     /// The strides, in elements, of a contiguous (row-major) tensor of this shape.
@@ -115,6 +118,7 @@ public struct Shape: Sendable {
     }
 
     @inlinable public mutating func insert(_ size: Int, at axis: Int) {
+        if axis < 0 || axis > count { stop(at: axis) }
         append(size)
         var position = count - 1
         while position > axis {

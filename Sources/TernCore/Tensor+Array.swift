@@ -62,7 +62,7 @@ extension Tensor {
     /// - Precondition: `bytes` holds as many bytes as the shape and type need.
     public init(shape: Shape, dtype: DType, bytes: UnsafeRawBufferPointer) {
         Tensor.checkSizes(shape, "Tensor")
-        let expected = shape.elements * dtype.byteCount
+        let expected = shape.checkedElements * dtype.byteCount
         if bytes.count != expected {
             mistake("Tensor", "expects \(expected) bytes for shape \(shape) of \(dtype), got \(bytes.count)")
         }

@@ -58,6 +58,8 @@ public struct Fans: Sendable, Equatable {
         if shape.count < 2 {
             mistake("Fans", "expects a weight of shape [outputs, inputs, ...], got \(shape)")
         }
+        // Of a shape that a tensor can have, products do not overflow.
+        _ = shape.checkedElements
         let kernel = shape.dropFirst(2).reduce(1, *)
         self.init(fanIn: shape[1] * kernel, fanOut: shape[0] * kernel)
     }

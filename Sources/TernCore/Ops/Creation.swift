@@ -34,15 +34,36 @@ extension Tensor {
     /// ```
     public static func arange(_ start: Int, _ end: Int, by step: Int = 1, dtype: DType = .int64) -> Tensor {
         if step == 0 { mistake("arange", "step must not be 0") }
-        return Tensor(Array(stride(from: start, to: end, by: step))).converted(to: dtype)
+        let isEmpty = step > 0 ? start >= end : start <= end
+        // Of two integers the difference may be none, and the place of a last element neither.
+        let width = UInt(bitPattern: step > 0 ? end &- start : start &- end)
+        let count = isEmpty ? 0 : (width - 1) / step.magnitude + 1
+        if count > UInt(Shape.maximumElements) { stopArange("\(start), \(end), by: \(step)") }
+        return filled(Int(count)) { start &+ $0 &* step }.converted(to: dtype)
     }
 
     public static func arange(_ end: Int, dtype: DType = .int64) -> Tensor { arange(0, end, dtype: dtype) }
 
     public static func arange(_ start: Double, _ end: Double, by step: Double = 1, dtype: DType = .float32) -> Tensor {
         if step == 0 { mistake("arange", "step must not be 0") }
-        let count = Swift.max(0, Int(((end - start) / step).rounded(.up)))
-        return Tensor((0..<count).map { start + Double($0) * step }, dtype: dtype)
+        let count = ((end - start) / step).rounded(.up)
+        if !start.isFinite || !end.isFinite || !step.isFinite || !(count <= Double(Shape.maximumElements)) {
+            stopArange("\(start), \(end), by: \(step)")
+        }
+        return filled(count > 0 ? Int(count) : 0) { start + Double($0) * step }.converted(to: dtype)
+    }
+
+    private static func stopArange(_ numbers: String) -> Never {
+        mistake("arange", "expects finite numbers and at most \(Shape.maximumElements) elements, got \(numbers)")
+    }
+
+    /// A vector whose elements follow from their indices.
+    @inline(__always)
+    static func filled<Scalar: TensorScalar>(_ count: Int, _ element: (_ index: Int) -> Scalar) -> Tensor {
+        let result = Tensor(uninitialized: [count], dtype: Scalar.dtype)
+        let values = result.pointer(as: Scalar.self)
+        for index in 0..<count { values[index] = element(index) }
+        return result
     }
 
     /// `count` values evenly spaced from `start` to `end`, both included. PyTorch's `torch.linspace`.
@@ -53,10 +74,10 @@ extension Tensor {
         let intervals = Double(count - 1)
         let step = count > 2 ? (width.isFinite ? width / intervals : end / intervals - start / intervals) : 0
         // The second half from the end, so that the last value is exactly `end`.
-        let values = (0..<count).map { index in
+        let values = filled(count) { index in
             index < (count + 1) / 2 ? start + Double(index) * step : end - Double(count - 1 - index) * step
         }
-        return Tensor(values, dtype: dtype)
+        return values.converted(to: dtype)
     }
 
     /// Ones on the main diagonal, zeros elsewhere. PyTorch's `torch.eye`.

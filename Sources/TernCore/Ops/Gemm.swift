@@ -73,7 +73,11 @@ extension Tensor {
             for index in 0..<count { computeProduct(index) }
         } else {
             let group = Swift.max(1, (1 << 19) / Swift.max(1, product.products))
-            parallelFor(pieces: (count + group - 1) / group, work: count * (product.nanoseconds + 50)) { piece in
+            parallelFor(
+                pieces: (count + group - 1) / group,
+                work: Int(Swift.min(1e15, Double(count) * Double(product.nanoseconds + 50)))
+            ) {
+                piece in
                 for index in piece * group..<Swift.min(count, (piece + 1) * group) { computeProduct(index) }
             }
         }
@@ -183,7 +187,11 @@ private struct Matrices {
 
 extension TernGemm {
     /// Multiplications of two numbers.
-    fileprivate var products: Int { rows * columns * depth }
+    fileprivate var products: Int {
+        // Operands that repeat memory may ask for more of them than an integer counts.
+        let (products, overflows) = (rows * columns).multipliedReportingOverflow(by: depth)
+        return overflows ? .max : products
+    }
 
     /// A rough time on one core.
     fileprivate var nanoseconds: Int { products >> 6 }

@@ -69,7 +69,8 @@ extension Tensor {
     /// ```
     public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
         let position = self.axis(axis, "split")
-        if sizes.contains(where: { $0 < 0 }) || sizes.reduce(0, +) != shape[position] {
+        let rest = sizes.reduce(shape[position]) { rest, size in size < 0 || size > rest ? -1 : rest - size }
+        if rest != 0 {
             mistake("split", "expects sizes that add up to \(shape[position]) (axis \(axis) of \(shape)), got \(sizes)")
         }
         var start = 0
@@ -85,8 +86,11 @@ extension Tensor {
     /// Tensor.arange(5).split(into: 2)   // [0, 1, 2], [3, 4]
     /// ```
     public func split(into count: Int, axis: Int = 0) -> [Tensor] {
-        if count < 1 { mistake("split", "expects at least one part, got \(count)") }
+        if !(1...maximumParts).contains(count) { mistake("split", "expects 1 to \(maximumParts) parts, got \(count)") }
         let (size, more) = shape[self.axis(axis, "split")].quotientAndRemainder(dividingBy: count)
         return split(sizes: (0..<count).map { $0 < more ? size + 1 : size }, axis: axis)
     }
 }
+
+/// More parts than anybody wants, and fewer than memory has room for.
+private let maximumParts = 1 << 24

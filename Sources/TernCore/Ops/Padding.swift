@@ -23,9 +23,15 @@ extension Tensor {
         if widths.count != rank || widths.contains(where: { $0.before < 0 || $0.after < 0 }) {
             mistake("padded", "expects \(rank) pairs of widths that are not negative for shape \(shape), got \(widths)")
         }
+        var target = shape
+        for axis in 0..<rank {
+            let (before, after) = widths[axis]
+            let (around, overflows) = before.addingReportingOverflow(after)
+            let (size, overflowsToo) = shape[axis].addingReportingOverflow(around)
+            if overflows || overflowsToo { stopPadding(axis, (before, after), padding) }
+            target[axis] = size
+        }
         if case .constant(let value) = padding {
-            var target = shape
-            for axis in 0..<rank { target[axis] += widths[axis].before + widths[axis].after }
             var window = Window(target)
             for axis in 0..<rank { window.starts[axis] = widths[axis].before }
             window.shape = shape
@@ -38,16 +44,22 @@ extension Tensor {
             let size = shape[axis]
             let (before, after) = widths[axis]
             if padding == .reflect ? Swift.max(before, after) >= size : size == 0 {
-                mistake("padded", "cannot pad axis \(axis) of shape \(shape) by \((before, after)) with \(padding)")
+                stopPadding(axis, (before, after), padding)
             }
-            let indices = (-before..<size + after).map { index in
+            let indices = Tensor.filled(target[axis]) { place in
+                let index = place - before
                 if index >= 0, index < size { return index }
                 let isBefore = index < 0
                 if padding == .reflect { return isBefore ? -index : 2 * (size - 1) - index }
                 return isBefore ? 0 : size - 1
             }
-            result = result.selected(Tensor(indices), axis: axis)
+            result = result.selected(indices, axis: axis)
         }
         return result
+    }
+
+    private func stopPadding(_ axis: Int, _ widths: (before: Int, after: Int), _ padding: Padding) -> Never {
+        mistake(
+            "padded", "cannot pad axis \(axis) of shape \(shape) by \((widths.before, widths.after)) with \(padding)")
     }
 }

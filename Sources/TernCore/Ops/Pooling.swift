@@ -212,11 +212,13 @@ private struct Pooling: Sendable {
     ) {
         let (input, output) = (sizes.in_height * sizes.in_width, sizes.out_height * sizes.out_width)
         let planes = inputShape.elements / Swift.max(1, input)
-        let visits = Swift.max(input, output * (sizes.adaptive ? 1 : sizes.kernel_height * sizes.kernel_width))
-        let group = Swift.max(1, 16_384 / Swift.max(1, visits))
+        let window = sizes.adaptive ? 1 : Double(sizes.kernel_height) * Double(sizes.kernel_width)
+        let visits = Swift.max(1, Double(input), Double(output) * window)
+        let group = Swift.max(1, Int(16_384 / visits))
         let type = dtype.kernelType
         withUnsafePointer(to: sizes) { sizes in
-            parallelFor(pieces: (planes + group - 1) / group, work: planes * visits / 4) { piece in
+            parallelFor(pieces: (planes + group - 1) / group, work: Int(Swift.min(1e15, Double(planes) * visits / 4))) {
+                piece in
                 let first = piece * group
                 body(sizes, type, Swift.min(group, planes - first), first * input, first * output)
             }

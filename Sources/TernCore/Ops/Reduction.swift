@@ -144,7 +144,7 @@ extension Tensor {
         let plan = ReductionPlan(source, axes, "variance")
         let deviation = source - source.mean(axes: axes.map { _ in Axes(plan.axes) }, keepAxes: true)
         let total = square(deviation).sum(axes: axes, keepAxes: keepAxes)
-        return total / Double(Swift.max(0, plan.reducedCount - correction))
+        return total / Swift.max(0, Double(plan.reducedCount) - Double(correction))
     }
 
     /// The square root of the ``variance(axes:keepAxes:correction:)``; the derivative at 0 is 0. PyTorch's `std`.

@@ -128,7 +128,7 @@ extension Tensor {
             var repeats = result.shape
             repeats.insert(counts[axis], at: axis)
             var target = result.shape
-            target[axis] *= counts[axis]
+            target[axis] = times(counts[axis], axis, "tiled", of: result)
             result = result.unsqueezed(axis).expanded(to: repeats).reshaped(target)
         }
         return result
@@ -145,8 +145,15 @@ extension Tensor {
         var repeats = shape
         repeats.insert(count, at: position + 1)
         var target = shape
-        target[position] *= count
+        target[position] = times(count, position, "repeated", of: self)
         return unsqueezed(position + 1).expanded(to: repeats).reshaped(target)
+    }
+
+    /// The size of an axis of `tensor` that is repeated.
+    private func times(_ count: Int, _ axis: Int, _ operation: String, of tensor: Tensor) -> Int {
+        let (size, overflows) = tensor.shape[axis].multipliedReportingOverflow(by: count)
+        if overflows { mistake(operation, "cannot repeat axis \(axis) of shape \(tensor.shape) \(count) times") }
+        return size
     }
 
     /// Without the axis `axis`, whose size must be 1, or without all axes of size 1. PyTorch's `squeeze`.

@@ -35,7 +35,7 @@ extension Tensor {
         if rank == 0 { return self }
         let size = shape[position]
         if size == 0 { return self }
-        let split = ((size - shift) % size + size) % size
+        let split = (size - shift % size) % size
         if split == 0 { return self }
         return concatenated(
             [sliced(axis: position, from: split, to: size), sliced(axis: position, from: 0, to: split)], axis: position)

@@ -1,0 +1,251 @@
+import TernCore
+import TernTestSupport
+import Testing
+
+/// What takes sizes, counts, strides, axes or bounds: called with each extreme value, alone and in pairs. It may give a
+/// result, or stop with a message of its own.
+private struct Extreme: Sendable {
+    let name: String
+    let body: @Sendable (_ n: Int, _ m: Int) -> Void
+
+    init(_ name: String, _ body: @escaping @Sendable (_ n: Int, _ m: Int) -> Void) {
+        (self.name, self.body) = (name, body)
+    }
+}
+
+private func use(_ tensors: Tensor...) {
+    // Views of all of nothing cost nothing to make; few elements are looked at, too.
+    for tensor in tensors where tensor.count < 1 << 20 { _ = tensor.sum().item() }
+}
+
+private let integers = [Int.min, -1 << 40, -1, 0, 1, 3, Int(Int32.max), 1 << 40, .max]
+private let x = Tensor.arange(24).converted(to: .float32).reshaped([2, 3, 4])
+private let images = Tensor.ones([1, 1, 4, 4])
+
+private let extremes: [Extreme] = [
+    // Making
+    Extreme("zeros") { use(Tensor.zeros([$0, $1])) },
+    Extreme("zeros without elements") { use(Tensor.zeros([$0, 0, $1])) },
+    Extreme("ones") { use(Tensor.ones([$0, $1, 2], dtype: .int64)) },
+    Extreme("Tensor(shape:values:)") { use(Tensor(shape: [$0, $1], values: [1.0])) },
+    Extreme("Tensor(shape:dtype:bytes:)") {
+        use(Tensor(shape: [$0, $1], dtype: .float64, bytes: UnsafeRawBufferPointer(start: nil, count: 0)))
+    },
+    Extreme("Tensor(shape:dtype:fill:)") { use(Tensor(shape: [$0, $1], dtype: .float64) { _ in }) },
+    Extreme("arange") { use(Tensor.arange($0, $1)) },
+    Extreme("arange by") { use(Tensor.arange(0, $0, by: $1)) },
+    Extreme("arange down") { use(Tensor.arange($0, .min, by: $1)) },
+    Extreme("arange of Double") { use(Tensor.arange(0.0, Double($0), by: Double($1))) },
+    Extreme("linspace") { use(Tensor.linspace(Double($0), 1, count: $1)) },
+    Extreme("eye") { use(Tensor.eye($0, $1)) },
+    Extreme("uniform") { use(Tensor.uniform([$0, $1])) },
+    Extreme("normal") { use(Tensor.normal([$0, $1])) },
+    Extreme("bernoulli") { use(Tensor.bernoulli([$0, $1])) },
+    Extreme("truncatedNormal") { use(Tensor.truncatedNormal([$0, $1])) },
+    Extreme("randomIntegers") { use(Tensor.randomIntegers([3], in: Swift.min($0, $1)..<Swift.max($0, $1))) },
+    Extreme("randomIntegers of uint8") {
+        use(Tensor.randomIntegers([3], in: Swift.min($0, $1)..<Swift.max($0, $1), dtype: .uint8))
+    },
+    Extreme("permutation") { n, _ in use(Tensor.permutation(n)) },
+    Extreme("oneHot") { n, _ in use(oneHot(Tensor([0, 1] as [Int]), classes: n)) },
+    Extreme("oneHot of nothing") { n, _ in use(oneHot(Tensor([] as [Int]), classes: n)) },
+    // Shapes
+    Extreme("Shape") { n, m in
+        _ = Shape(repeating: m, count: n)
+        _ = ([n, m, 2] as Shape).elements
+    },
+    Extreme("Shape of an axis") { n, m in
+        var shape: Shape = [1, 2]
+        shape.insert(m, at: n)
+        _ = shape[n]
+        shape.remove(at: n)
+    },
+    Extreme("reshaped") { use(x.reshaped([$0, $1])) },
+    Extreme("reshaped of nothing") { use(Tensor.zeros([0]).reshaped([$0, 0, $1])) },
+    Extreme("expanded") { use(Tensor.ones([1, 1]).expanded(to: [$0, $1])) },
+    Extreme("expanded, then used") { n, m in
+        let view = Tensor.ones([1, 1]).expanded(to: [n, m])
+        use(view + 1, view.reshaped([-1]), matmul(view, view.T), view.argmax(axis: 0))
+    },
+    Extreme("a product of repeated operands") { n, _ in
+        let row = Tensor.ones([1, 1]).expanded(to: [1, Swift.min(n, 1 << 10)])
+        use(matmul(row, row.T))
+    },
+    Extreme("flattened") { use(x.flattened(from: $0, to: $1)) },
+    Extreme("permuted") { use(x.permuted([$0, $1, 0])) },
+    Extreme("transposed") { use(x.transposed($0, $1)) },
+    Extreme("movingAxis") { use(x.movingAxis($0, to: $1)) },
+    Extreme("squeezed and unsqueezed") { use(x.unsqueezed($0), x.squeezed($1)) },
+    Extreme("tiled") { use(x.tiled([$0, $1])) },
+    Extreme("repeated") { use(x.repeated($0, axis: $1), x.repeated($1, axis: 0)) },
+    Extreme("padded") { use(x.padded([($0, $1), (0, 0), (0, 0)])) },
+    Extreme("padded by reflection") { use(x.padded([($0, $1), (0, 0), (0, 0)], with: .reflect)) },
+    Extreme("padded by repetition") { use(x.padded([($0, $1), (0, 0), (0, 0)], with: .replicate)) },
+    // Parts
+    Extreme("sliced") { use(x.sliced(axis: 2, from: $0, to: $1)) },
+    Extreme("sliced by") { use(x.sliced(axis: $1, from: 0, to: 2, by: $0)) },
+    Extreme("subscript") { use(x[$0, $1]) },
+    Extreme("subscript of a range") { use(x[Swift.min($0, $1)..<Swift.max($0, $1)]) },
+    Extreme("subscript of a closed range") { use(x[Swift.min($0, $1)...Swift.max($0, $1)], x[...$0], x[$1...]) },
+    Extreme("subscript by") { use(x[.every($0), .range(from: 0, by: $1)]) },
+    Extreme("subscript down") { use(x[.range(from: $0, to: nil, by: $1)], x[.range(from: nil, to: $0, by: $1)]) },
+    Extreme("subscript assigned") { n, m in
+        var y = x
+        y[.every(n), .every(m)] = Tensor(1)
+    },
+    Extreme("rolled") { use(x.rolled(by: $0, axis: $1), x.rolled(by: $0)) },
+    Extreme("flipped") { n, _ in use(x.flipped(axes: Axes(n))) },
+    Extreme("diagonal") { use(x.diagonal(offset: $0), x.diagonal(offset: 0, axes: $0, $1)) },
+    Extreme("triangles") { use(x.lowerTriangle(diagonal: $0), x.upperTriangle(diagonal: $1)) },
+    Extreme("split") { use(x.split(sizes: [$0, $1], axis: 2)[0]) },
+    Extreme("split into") { n, m in _ = x.split(into: n, axis: m).count },
+    Extreme("unstacked and stacked") { use(stacked(x.unstacked(axis: $0), axis: $1)) },
+    Extreme("concatenated") { n, _ in use(concatenated([x, x], axis: n)) },
+    Extreme("selected") { use(x.selected(Tensor([$0]), axis: $1)) },
+    Extreme("gathered") { use(x.gathered(axis: $1, Tensor(shape: [1, 1, 1], values: [$0]))) },
+    Extreme("indexAdded") { use(x.indexAdded(x, at: Tensor([$0, 0]), axis: $1)) },
+    Extreme("scatterAdded") { use(x.scatterAdded(Tensor(1), at: Tensor(shape: [1, 1, 1], values: [$0]), axis: $1)) },
+    Extreme("embedding") { n, _ in use(embedding(Tensor([n]), x[0])) },
+    Extreme("topK") { use(x.topK($0, axis: $1).values) },
+    Extreme("sorted") { n, _ in use(x.sorted(axis: n).values) },
+    // Reductions
+    Extreme("sum") { use(x.sum(axes: Axes([$0, $1])), x.mean(axes: Axes($0)), x.max(axes: Axes($1))) },
+    Extreme("argmax") { n, _ in use(x.argmax(axis: n)) },
+    Extreme("variance") { n, m in use(x.variance(correction: n), x.variance(axes: Axes(m), correction: 1)) },
+    Extreme("cumulativeSum") { n, _ in use(x.cumulativeSum(axis: n)) },
+    Extreme("softmax") { n, _ in use(softmax(x, axis: n)) },
+    Extreme("norm") { n, m in use(x.norm(Double(n)), x.logSumExp(axes: Axes(m))) },
+    // Windows
+    Extreme("conv2d, stride") { use(conv2d(images, Tensor.ones([1, 1, 2, 2]), stride: Size2d($0, $1))) },
+    Extreme("conv2d, padding") { use(conv2d(images, Tensor.ones([1, 1, 2, 2]), padding: Padding2d($0, $1))) },
+    Extreme("conv2d, one side") { n, m in
+        use(
+            conv2d(
+                images, Tensor.ones([1, 1, 2, 2]), stride: Size2d(m, m),
+                padding: .explicit(top: n, bottom: m, left: 0, right: 0)))
+    },
+    Extreme("conv2d, dilation") { use(conv2d(images, Tensor.ones([1, 1, 2, 2]), dilation: Size2d($0, $1))) },
+    Extreme("conv2d, same") { n, m in
+        use(conv2d(images, Tensor.ones([1, 1, 2, 1]), stride: Size2d(m), padding: .same, dilation: Size2d(n)))
+    },
+    Extreme("conv2d, groups") { n, _ in use(conv2d(images, Tensor.ones([1, 1, 2, 2]), groups: n)) },
+    Extreme("conv2d, backward") { n, m in
+        let w = Variable(Tensor.ones([1, 1, 2, 2]))
+        let y = conv2d(Variable(images).value, w.value, stride: Size2d(n, m))
+        y.sum().backward()
+    },
+    Extreme("maxPool2d") { use(maxPool2d(images, Size2d($0, $1))) },
+    Extreme("maxPool2d, ceil") { use(maxPool2d(images, Size2d($0, $1), ceilMode: true)) },
+    Extreme("maxPool2d, stride") { use(maxPool2d(images, 2, stride: Size2d($0, $1))) },
+    Extreme("maxPool2d, padding") { use(maxPool2d(images, 2, padding: Padding2d($0, $1))) },
+    Extreme("maxPool2d, dilation") { use(maxPool2d(images, 2, dilation: Size2d($0, $1), ceilMode: true)) },
+    Extreme("avgPool2d, ceil") { use(avgPool2d(images, Size2d($0, $1), stride: Size2d($1, $0), ceilMode: true)) },
+    Extreme("avgPool2d, divisor") { n, _ in use(avgPool2d(images, 2, divisor: n)) },
+    Extreme("adaptive pooling") {
+        use(adaptiveAvgPool2d(images, Size2d($0, $1)), adaptiveMaxPool2d(images, Size2d($1, $0)))
+    },
+    // Others
+    Extreme("crossEntropy") { n, m in use(crossEntropy(x[0], Tensor([n, 0, 1]), ignoreIndex: m)) },
+    Extreme("threadCount") { n, _ in if n < 64 { threadCount = n } },
+]
+
+/// As ``Extreme``, with fractions, infinities and NaN.
+private let numbersToTry = [
+    -Double.infinity, -.greatestFiniteMagnitude, -1e300, -1, -0.0, 0, .leastNonzeroMagnitude, 0.5, 1, 1e19, 1e300,
+    .greatestFiniteMagnitude, .infinity, .nan, -.nan,
+]
+
+private let fractions: [(name: String, body: @Sendable (_ a: Double, _ b: Double) -> Void)] = [
+    ("arange", { use(Tensor.arange($0, $1)) }), ("arange by", { use(Tensor.arange(0, $0, by: $1)) }),
+    ("linspace", { use(Tensor.linspace($0, $1, count: 3)) }),
+    ("uniform", { a, b in if a < b { use(Tensor.uniform([3], in: a..<b)) } }),
+    ("normal", { use(Tensor.normal([3], mean: $0, standardDeviation: $1)) }),
+    (
+        "truncatedNormal",
+        { a, b in if a <= b { use(Tensor.truncatedNormal([3], mean: a, standardDeviation: 2, bounds: a...b)) } }
+    ),
+    ("bernoulli", { a, _ in use(Tensor.bernoulli([3], probability: a)) }),
+    ("dropout", { a, _ in use(dropout(x, probability: a)) }),
+    ("full", { a, b in for dtype in DType.allCases { use(Tensor.full([3], a, dtype: dtype)) } }),
+    ("clamp", { use(clamp(x, min: $0, max: $1)) }),
+    ("norm", { a, _ in use(x.norm(a), x.norm(a, axes: 0)) }),
+    ("isClose", { use(x.isClose(to: x, relativeTolerance: $0, absoluteTolerance: $1)) }),
+    ("smoothing", { a, _ in use(crossEntropy(x[0], Tensor([0, 1, 2] as [Int]), labelSmoothing: a)) }),
+    ("padded", { a, _ in use(x.padded([(1, 1), (0, 0), (0, 0)], with: .constant(a))) }),
+    ("batchNorm", { a, _ in use(batchNorm(x, epsilon: a).output) }),
+    ("printing", { a, b in _ = Tensor([a, b, 1], dtype: .float64).description }),
+]
+
+@Suite("Extreme sizes")
+struct ExtremeSizeTests {
+    /// What went wrong, one line a call.
+    private static func failures() -> [String] {
+        threadCount = 1
+        limitMemory(to: 2 << 30)
+        var failures: [String] = []
+        func check(_ name: String, _ body: () -> Void) {
+            let ending = endingOfCopy(body)
+            if ending.status == 0 || ending.message.map({ $0.contains(": ") }) == true { return }
+            failures.append("\(name): signal \(ending.signal ?? 0), '\(ending.text.prefix(200))'")
+        }
+        // All values on both sides, but not all pairs: they cost more than they find.
+        let pairs = integers.flatMap { n in [n, 2, .max].map { (n, $0) } } + integers.map { (2, $0) }
+        for extreme in extremes {
+            for (n, m) in pairs { check("\(extreme.name), \(n), \(m)") { extreme.body(n, m) } }
+        }
+        for fraction in fractions {
+            for a in numbersToTry {
+                for b in [a, 0, 1, .infinity] { check("\(fraction.name), \(a), \(b)") { fraction.body(a, b) } }
+            }
+        }
+        return failures
+    }
+
+    @Test("no size, count, stride, axis or bound ends the program but with a message")
+    func all() async {
+        await #expect(processExitsWith: .success) {
+            let failures = Self.failures()
+            #expect(failures.isEmpty, "\(failures.count) calls: \(failures.prefix(40).joined(separator: "\n"))")
+            for failure in failures { print(failure) }
+        }
+    }
+
+    @Test("the message has the values")
+    func messages() async {
+        await #expect(processExitsWith: .success) {
+            let cases: [(String, () -> Void)] = [
+                (
+                    "Tensor: can have at most 281474976710656 elements, got shape [1099511627776, 1099511627776]",
+                    { _ = Tensor.zeros([1 << 40, 1 << 40]) }
+                ),
+                (
+                    "Tensor: needs 1125899906842624 bytes for shape [16777216, 16777216] of float32, which the system "
+                        + "does not have", { _ = Tensor.zeros([1 << 24, 1 << 24]) }
+                ),
+                ("tiled: cannot repeat axis 2 of shape [2, 3, 4] 9223372036854775807 times", { _ = x.tiled([.max]) }),
+                (
+                    "padded: cannot pad axis 0 of shape [2, 3, 4] by (9223372036854775807, 1) with constant(0.0)",
+                    { _ = x.padded([(.max, 1), (0, 0), (0, 0)]) }
+                ),
+                (
+                    "arange: expects finite numbers and at most 281474976710656 elements, got 0.0, inf, by: 1.0",
+                    { _ = Tensor.arange(0, .infinity) }
+                ),
+                (
+                    "conv2d: expects a stride of at most 2147483647, got [9223372036854775807, 9223372036854775807]",
+                    { _ = conv2d(images, images, stride: Size2d(.max)) }
+                ),
+                ("Shape: axis 3 is out of range for shape [2, 3, 4]", { _ = x.shape[3] }),
+            ]
+            threadCount = 1
+            for (message, body) in cases {
+                let ending = endingOfCopy(body)
+                #expect(ending.message == message, "\(ending)")
+            }
+            // A bare trap, which has no message of ours, is told apart.
+            #expect(endingOfCopy { _ = [1][cases.count] }.message == nil)
+            let rolled = x.rolled(by: .min, axis: 2)
+            #expect(rolled == x)
+        }
+    }
+}
