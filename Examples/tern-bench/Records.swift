@@ -39,7 +39,7 @@ func timeRecords(rounds: Int) throws {
     let megabytes = Double(large.count) * 1e-6
     let encoded = PNG.encode(large)
     measure("PNG.encode, \(large.shape)", megabytes: megabytes) { _ = PNG.encode(large) }
-    try measure("PNG.read, \(large.shape)", megabytes: megabytes) { _ = try PNG.read(encoded) }
+    try measure("PNG.read, \(large.shape)", megabytes: megabytes) { _ = try PNG.read(encoded, strict: true) }
 
     let weights = Tensor.normal([1_000_000]) * 0.01
     measure("histogram of 1,000,000 values") { _ = SummaryHistogram(of: weights) }

@@ -32,6 +32,17 @@ public protocol Dataset<Element, Failure>: Sendable {
 extension Dataset {
     public func order(epoch: Int) -> [Int] { Array(0..<count) }
 
+    /// The order of an epoch, which must have as many indices as the first one.
+    func checkedOrder(epoch: Int, count: Int) -> [Int] {
+        let order = order(epoch: epoch)
+        if order.count != count {
+            mistake(
+                "\(Self.self).order",
+                "expects \(count) indices in each epoch, as in the first, got \(order.count) in epoch \(epoch)")
+        }
+        return order
+    }
+
     func elements(at indices: ArraySlice<Int>) throws(Failure) -> [Element] {
         var result: [Element] = []
         result.reserveCapacity(indices.count)

@@ -1,7 +1,7 @@
 import TernCore
 
 extension Pipeline {
-    /// Batches of `size` elements, each made from them by `collate`. The last batch is smaller if they do not come out
+    /// Batches of `size` elements (`.max` for all in one batch), each made from them by `collate`. The last batch is smaller if they do not come out
     /// even, or left out with `dropLast`.
     public func batched<Batch>(
         _ size: Int, dropLast: Bool = false, collate: @escaping @Sendable ([Element]) throws(Failure) -> Batch
@@ -45,13 +45,14 @@ extension Pipeline {
 }
 
 extension Dataset {
-    /// The examples in the order of each epoch, in batches of `size`. The last batch is smaller if they do not come out
+    /// The examples in the order of each epoch, in batches of `size` (`.max` for all in one batch). The last batch is smaller if they do not come out
     /// even, or left out with `dropLast`.
     public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Batch, Failure> {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
-        let count = batchCount(of: order(epoch: 0).count, size: size, dropLast: dropLast)
+        let length = order(epoch: 0).count
+        let count = batchCount(of: length, size: size, dropLast: dropLast)
         return Pipeline(knownCount: count, passes: sharedPasses) { start in
-            let order = order(epoch: start.epoch)
+            let order = checkedOrder(epoch: start.epoch, count: length)
             var position = min(start.counting(inBatchesOf: size).place, order.count)
             return {
                 let indices = order[position...].prefix(size)
@@ -72,11 +73,13 @@ extension Start {
 }
 
 private func batchCount(of count: Int, size: Int, dropLast: Bool) -> Int {
-    dropLast ? count / size : (count + size - 1) / size
+    // Written so that nothing can overflow: a size of Int.max is all in one batch.
+    count / size + (dropLast || count % size == 0 ? 0 : 1)
 }
 
 /// Tensors of one shape and type, copied one after the other along a new first axis.
 func stacked(_ tensors: [Tensor]) -> Tensor {
+    if tensors.isEmpty { mistake("batched", "expects at least one tensor to stack, got none") }
     let (shape, dtype) = (tensors[0].shape, tensors[0].dtype)
     for tensor in tensors where tensor.shape != shape || tensor.dtype != dtype {
         let found = "\(dtype) \(shape) and \(tensor.dtype) \(tensor.shape)"

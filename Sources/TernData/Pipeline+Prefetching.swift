@@ -9,11 +9,12 @@ extension Pipeline {
     /// what they are at, and the loop is left when they have.
     ///
     /// - Parameters:
-    ///   - workers: with 0 everything is done by the loop's own thread.
+    ///   - workers: with 0 everything is done by the loop's own thread; at most 1024.
     ///   - ahead: the most elements that are in work or wait for the loop; twice the workers by default.
     public func prefetched(workers: Int = 1, ahead: Int? = nil) -> Pipeline {
+        let most = 1024
+        if !(0...most).contains(workers) { mistake("prefetched", "expects 0 to \(most) workers, got \(workers)") }
         let ahead = ahead ?? 2 * workers
-        if workers < 0 { mistake("prefetched", "expects at least 0 workers, got \(workers)") }
         if workers > ahead {
             mistake("prefetched", "expects at least as many elements ahead as workers, got \(ahead) for \(workers)")
         }
@@ -31,7 +32,7 @@ extension Pipeline {
 }
 
 /// A result on its way from the worker that made it to the loop's thread: it is no longer used where it came from.
-private struct Handed<Element, Failure: Error>: @unchecked Sendable {
+struct Handed<Element, Failure: Error>: @unchecked Sendable {
     let result: Result<Element, Failure>
     init(_ result: Result<Element, Failure>) { self.result = result }
 }

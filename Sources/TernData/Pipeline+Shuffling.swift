@@ -7,6 +7,9 @@ extension Pipeline {
     /// Each element is drawn from the next `buffer` ones, so a buffer as large as the epoch shuffles evenly. Where the
     /// source is a dataset, what waits in the buffer has not been read yet. A dataset itself has `shuffled(seed:)`,
     /// which needs no buffer.
+    ///
+    /// Without a `buffer` it is as large as the epoch, also where the source is a sequence whose elements it then holds in
+    /// memory. Shuffle before `batched`: it is whole batches that change places behind it.
     public func shuffled(buffer: Int, seed: UInt64 = 0) -> Pipeline {
         if buffer < 1 { mistake("shuffled", "expects a buffer of at least 1, got \(buffer)") }
         return Pipeline(knownCount: knownCount, passes: passes) { start in
@@ -23,6 +26,14 @@ extension Pipeline {
             return { buffered.take(from: next) }
         }
     }
+}
+
+extension Pipeline {
+    /// See ``shuffled(buffer:seed:)``.
+    public func shuffled(seed: UInt64) -> Pipeline { shuffled(buffer: .max, seed: seed) }
+
+    /// See ``shuffled(buffer:seed:)``; the seed is 0.
+    public func shuffled() -> Pipeline { shuffled(seed: 0) }
 }
 
 /// The jobs among which a shuffle chooses.

@@ -1,8 +1,9 @@
 extension Pipeline {
     /// The examples of a dataset one by one, in the order of each epoch.
     public init<D: Dataset>(_ dataset: D) where D.Element == Element, D.Failure == Failure {
-        self.init(knownCount: dataset.order(epoch: 0).count, passes: dataset.sharedPasses) { start in
-            let order = dataset.order(epoch: start.epoch)
+        let count = dataset.order(epoch: 0).count
+        self.init(knownCount: count, passes: dataset.sharedPasses) { start in
+            let order = dataset.checkedOrder(epoch: start.epoch, count: count)
             var position = Swift.min(start.place, order.count)
             return {
                 if position == order.count { return nil }

@@ -4,6 +4,7 @@ struct CSVContents {
     private(set) var columnCount = 0
     private(set) var rowCount = 0
     private(set) var dataStart: Int
+    private(set) var keepsEmptyLines = false
 
     init(_ scanner: CSVScanner, _ dialect: CSVDialect, file: String) throws(FormatError) {
         var scanner = scanner
@@ -15,11 +16,16 @@ struct CSVContents {
             names = try Self.header(&scanner, file)
             columnCount = names.count
             dataStart = scanner.position
+        } else {
+            var first = scanner
+            first.keepsEmptyLines = dialect.skipsEmptyLines == false
+            if first.moveToRow() { columnCount = try Self.countFields(&first, file) }
         }
+        keepsEmptyLines = dialect.skipsEmptyLines.map { !$0 } ?? (columnCount == 1)
+        scanner.keepsEmptyLines = keepsEmptyLines
         while scanner.moveToRow() {
             let start = scanner.position
             let fields = try Self.countFields(&scanner, file)
-            if rowCount == 0 && !dialect.hasHeader { columnCount = fields }
             if fields != columnCount {
                 throw scanner.error(
                     at: start, file, expected: "\(columnCount) fields, as in the first row", found: "\(fields)")
@@ -80,13 +86,16 @@ struct CSVField {
 }
 
 extension CSVScanner {
-    init(_ text: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, at position: Int) {
+    init(
+        _ text: UnsafeBufferPointer<UInt8>, _ dialect: CSVDialect, at position: Int, keepsEmptyLines: Bool = false
+    ) {
         // An empty buffer may have no address; nothing is read through this one then.
         start = text.baseAddress ?? UnsafePointer(bitPattern: 1)!
         count = text.count
         separator = dialect.separator.asciiValue!
         comment = dialect.comment?.asciiValue
         self.position = position
+        self.keepsEmptyLines = keepsEmptyLines
     }
 
     @inline(__always)

@@ -14,6 +14,10 @@ public struct CSVDialect: Sendable {
     public var hasHeader = true
     /// A line that begins with this ASCII character is skipped; nil for none.
     public var comment: Character?
+    /// Whether lines without anything in them are passed over. Nil: in tables of several columns; in one of a single column
+    /// such a line is a row whose value is missing, and leaving it out would move all later rows. (Those before a header
+    /// are always passed over.)
+    public var skipsEmptyLines: Bool?
     /// The fields that stand for no value, in quotes or not, spaces around them left out; exactly as they are written.
     public var missingWords: Set<String> = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "null", "NULL", "None", "?"]
 
@@ -65,4 +69,6 @@ public enum CSVMissing: Sendable, Equatable {
     case nan
     /// This number.
     case value(Double)
+    /// This number, which float64 need not hold. ``CSVTable/isMissing(_:)`` tells which values it stands for.
+    case integer(Int64)
 }

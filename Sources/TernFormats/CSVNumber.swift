@@ -69,6 +69,7 @@ extension Double: CSVNumber {
         case .error: nil
         case .nan: .nan
         case .value(let value): value
+        case .integer(let value): Double(value)
         }
     }
 }
@@ -104,7 +105,14 @@ extension CSVInteger {
         case .value(let value):
             if let value = Self(exactly: value) { return value }
             mistake("CSVTable", "expects a number that \(dtype) can hold for missing values, got \(value)")
-        case .nan: mistake("CSVTable", "expects an error or a number for missing values of \(dtype), got NaN")
+        case .integer(let value):
+            if let value = Self(exactly: value) { return value }
+            mistake("CSVTable", "expects a number that \(dtype) can hold for missing values, got \(value)")
+        case .nan:
+            mistake(
+                "CSVTable",
+                "expects an error or a number for missing values of \(dtype), got NaN: give a number, and ask isMissing"
+            )
         }
     }
 }
@@ -132,9 +140,24 @@ extension Bool: CSVNumber {
     static func replacement(_ missing: CSVMissing) -> Bool? {
         switch missing {
         case .error: return nil
-        case .value(0): return false
-        case .value(1): return true
-        case .nan, .value: mistake("CSVTable", "expects an error, 0 or 1 for missing values of bool, got \(missing)")
+        case .value(0), .integer(0): return false
+        case .value(1), .integer(1): return true
+        case .nan, .value, .integer:
+            mistake("CSVTable", "expects an error, 0 or 1 for missing values of bool, got \(missing)")
         }
     }
+}
+
+/// Whether a field holds no value, in place of its value.
+struct CSVMissingFlag: CSVNumber {
+    private let isMissing: Bool
+
+    static var expected: String { "text" }
+
+    init?(_ text: UnsafePointer<UInt8>, _ position: inout Int, end: Int) { nil }
+    init?(word: String) { isMissing = false }
+
+    private init(isMissing: Bool) { self.isMissing = isMissing }
+
+    static func replacement(_ missing: CSVMissing) -> CSVMissingFlag? { CSVMissingFlag(isMissing: true) }
 }

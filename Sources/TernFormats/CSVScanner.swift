@@ -11,20 +11,24 @@ struct CSVScanner {
     let count: Int
     let separator: UInt8
     let comment: UInt8?
+    /// Whether an empty line is a row of one empty field.
+    var keepsEmptyLines = false
     var position: Int
 
-    /// Moves over empty lines and comments.
+    /// Moves over empty lines, unless they are rows, and comments.
     ///
     /// - Returns: whether there is a row.
     mutating func moveToRow() -> Bool {
         while position < count {
             let byte = start[position]
             if byte == CSV.Byte.lf || byte == CSV.Byte.cr {
+                if keepsEmptyLines { return true }
                 position += 1
             } else if byte == comment {
                 while position < count && start[position] != CSV.Byte.lf && start[position] != CSV.Byte.cr {
                     position += 1
                 }
+                if position < count { _ = endRow() }
             } else {
                 return true
             }

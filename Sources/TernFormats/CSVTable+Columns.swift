@@ -32,13 +32,28 @@ extension CSVTable {
         try tensor(shape: [rowCount], [index(of: column)], dtype, missing)
     }
 
+    /// Which values of a column are missing (``CSVDialect/missingWords``), as bool `[N]`; pandas' `isna`. A column of integers
+    /// in which some are missing is read with it and a number in their place:
+    ///
+    /// ```swift
+    /// let ages = try table.column("age", dtype: .int64, missing: .value(0))
+    /// let isMissing = try table.isMissing("age")
+    /// ```
+    public func isMissing(_ column: CSVColumn) throws(FormatError) -> Tensor {
+        var slots = [Int](repeating: -1, count: columnCount)
+        slots[try index(of: column)] = 0
+        return try Tensor(shape: [rowCount], dtype: .bool) { (memory) throws(FormatError) in
+            try parse(CSVMissingFlag.self, slots, 1, .error, into: memory)
+        }
+    }
+
     /// The fields of a column as they are written, without the quotes around them.
     ///
     /// - Throws: `FormatError` if there is no such column, or a field is not in UTF-8.
     public func strings(_ column: CSVColumn) throws(FormatError) -> [String] {
         let wanted = try index(of: column)
         return try text.withUnsafeBufferPointer { (text) throws(FormatError) in
-            var scanner = CSVScanner(text, dialect, at: dataStart)
+            var scanner = CSVScanner(text, dialect, at: dataStart, keepsEmptyLines: keepsEmptyLines)
             var strings: [String] = []
             strings.reserveCapacity(rowCount)
             while scanner.moveToRow() {
@@ -102,7 +117,7 @@ extension CSVTable {
         guard rowCount > 0, width > 0, let base = memory.baseAddress else { return }
         var out = base.assumingMemoryBound(to: Value.self)
         try text.withUnsafeBufferPointer { (text) throws(FormatError) in
-            var scanner = CSVScanner(text, dialect, at: dataStart)
+            var scanner = CSVScanner(text, dialect, at: dataStart, keepsEmptyLines: keepsEmptyLines)
             while scanner.moveToRow() {
                 for column in slots.indices {
                     let slot = slots[column]

@@ -9,8 +9,8 @@ import TernCore
 /// let prices = try table.column("medv")                // float32 [506]
 /// ```
 ///
-/// Accepted beside the standard's: a byte order mark, rows that end in LF or CR, empty lines (skipped), spaces around
-/// numbers, quotes inside of a field that does not begin with one. All rows must have as many fields as the first. The
+/// Accepted beside the standard's: a byte order mark, rows that end in LF or CR, empty lines (skipped, but in a table of
+/// one column: ``CSVDialect/skipsEmptyLines``), spaces around numbers, quotes inside of a field that does not begin with one. All rows must have as many fields as the first. The
 /// text is kept, and numbers are read when a column is asked for.
 public struct CSVTable: Sendable {
     /// The names in the header; none if the dialect has no header.
@@ -25,6 +25,7 @@ public struct CSVTable: Sendable {
     let name: String
     /// Where the first row after the header begins.
     let dataStart: Int
+    let keepsEmptyLines: Bool
 
     /// Reads the file at `path`, which is text in UTF-8.
     ///
@@ -56,6 +57,7 @@ public struct CSVTable: Sendable {
         columnCount = contents.columnCount
         rowCount = contents.rowCount
         dataStart = contents.dataStart
+        keepsEmptyLines = contents.keepsEmptyLines
     }
 
     /// The index of a column.

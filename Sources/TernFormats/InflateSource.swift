@@ -32,6 +32,8 @@ enum DeflateFormat {
 final class InflateSource: ByteSource {
     private let base: any ByteSource
     private let format: DeflateFormat
+    /// Whether the data may end without their checksum, or before other bytes. (A checksum that is wrong is an error.)
+    private let endsAnyhow: Bool
     private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     /// At a fixed address, because zlib keeps a pointer back to it.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -39,8 +41,9 @@ final class InflateSource: ByteSource {
     private var isFirstMember = true
     private(set) var position = 0
 
-    init(_ base: any ByteSource, _ format: DeflateFormat) throws(FormatError) {
+    init(_ base: any ByteSource, _ format: DeflateFormat, endsAnyhow: Bool = false) throws(FormatError) {
         self.base = base
+        self.endsAnyhow = endsAnyhow
         self.format = format
         stream.initialize(to: z_stream())
         let status = inflateInit2_(stream, format.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -72,11 +75,12 @@ final class InflateSource: ByteSource {
                 stream.pointee.next_in = input.baseAddress!.assumingMemoryBound(to: UInt8.self)
                 stream.pointee.avail_in = UInt32(count)
                 if count == 0 {
-                    if isBetweenMembers { return 0 }
+                    if isBetweenMembers || endsAnyhow { return 0 }
                     throw error(expected: "more compressed data", found: "the end of the file")
                 }
             }
             if isBetweenMembers {
+                if endsAnyhow { return 0 }
                 if format != .gzip { throw error(expected: "the end of the compressed data", found: "more bytes") }
                 // Padding, as tapes and block devices leave it; Python's gzip passes over it too.
                 while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
@@ -134,6 +138,18 @@ extension ByteSource {
                 throw FormatError(name, expected: "at most \(maximumCount) bytes when uncompressed", found: "more")
             }
             result.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// The first `count` bytes, or as many as there are. What follows may be anything but wrong.
+    func readStart(_ count: Int) throws(FormatError) -> [UInt8] {
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+        defer { chunk.deallocate() }
+        var result: [UInt8] = []
+        while true {
+            let read = try read(into: chunk)
+            if read == 0 || result.count == count { return result }
+            result.append(contentsOf: chunk[..<min(read, count - result.count)])
         }
     }
 

@@ -12,7 +12,10 @@ extension PNG {
     /// The picture in a PNG file as a tensor `[C, H, W]`.
     ///
     /// Colour turned into grey is 0.299 R + 0.587 G + 0.114 B; alpha that is not asked for is dropped, and that is asked
-    /// for but not stored is opaque. No gamma or colour profile is applied. What follows the picture's end is ignored.
+    /// for but not stored is opaque. No gamma or colour profile is applied.
+    ///
+    /// Faults that leave every pixel as it was are forgiven, as Pillow forgives them: more bytes behind the rows, rows
+    /// without their Adler-32, and whatever is wrong behind the picture's data, a missing IEND included.
     ///
     /// - Parameters:
     ///   - channels: what to return; PyTorch's `ImageReadMode`.
@@ -20,24 +23,25 @@ extension PNG {
     ///     for every depth (8-bit samples times 257).
     ///   - maximumPixelCount: a picture of more pixels is an error: a few compressed bytes can stand for a thousand times
     ///     as many.
+    ///   - strict: whether those faults are errors too. (What follows IEND is always ignored.)
     /// - Throws: `FormatError` if the file cannot be read, a chunk's CRC-32 or anything else in it does not hold.
     public static func read(
         contentsOf path: String, channels: Channels = .stored, dtype: DType = .uint8,
-        maximumPixelCount: Int = 1 << 28
+        maximumPixelCount: Int = 1 << 28, strict: Bool = false
     ) throws(FormatError) -> Tensor {
         let source = FileSource(try InputFile(path))
         let bytes = try source.readBytes(source.remainingAtMost, expected: "a PNG file")
         return try read(
-            bytes, name: path, channels: channels, dtype: dtype, maximumPixelCount: maximumPixelCount)
+            bytes, name: path, channels: channels, dtype: dtype, maximumPixelCount: maximumPixelCount, strict: strict)
     }
 
     /// The picture in the bytes of a PNG file. Errors call them `name`.
     public static func read(
         _ bytes: [UInt8], name: String = "PNG data", channels: Channels = .stored, dtype: DType = .uint8,
-        maximumPixelCount: Int = 1 << 28
+        maximumPixelCount: Int = 1 << 28, strict: Bool = false
     ) throws(FormatError) -> Tensor {
         if dtype != .uint8, dtype != .int32 { mistake("PNG.read", "expects the dtype uint8 or int32, got \(dtype)") }
-        let chunks = try PNGChunks(bytes, file: name, maximumPixelCount: maximumPixelCount)
+        let chunks = try PNGChunks(bytes, file: name, maximumPixelCount: maximumPixelCount, strict: strict)
         var rows = try chunks.inflatedRows()
         try undoFilters(of: &rows, chunks)
         let pixels = PNGPixels(chunks, channels: channels, sampleMaximum: dtype == .uint8 ? 255 : 65535)

@@ -8,9 +8,11 @@ struct PNGChunks {
     /// The contents of the IDAT chunks: a zlib stream of the rows.
     private var data: [UInt8] = []
     private let file: String
+    private let strict: Bool
 
-    init(_ bytes: [UInt8], file: String, maximumPixelCount: Int) throws(FormatError) {
+    init(_ bytes: [UInt8], file: String, maximumPixelCount: Int, strict: Bool) throws(FormatError) {
         self.file = file
+        self.strict = strict
         guard bytes.starts(with: PNG.signature) else {
             throw FormatError(
                 file, at: .offset(0), expected: "the 8 bytes that begin a PNG file",
@@ -35,7 +37,9 @@ struct PNGChunks {
         var last = "IHDR"
         var hasData = false
         while true {
-            let chunk = try reader.next()
+            // What stands behind the picture's data does not change the picture.
+            if !strict && hasData && !reader.isAtData { return }
+            let chunk = try reader.next(acceptsCutData: !strict)
             func unexpected(_ expected: String) -> FormatError {
                 FormatError(
                     file, at: .offset(chunk.data.startIndex - 4), expected: expected, found: quoted(chunk.type))
@@ -106,8 +110,9 @@ struct PNGChunks {
             let found = "\(data.count) compressed bytes, which hold at most \(most)"
             throw dataError("rows for \(header.width) x \(header.height) pixels", found)
         }
-        let rows = try InflateSource(MemorySource(data, name: "\(file), the contents of IDAT"), .zlib).readAll(
-            atMost: size)
+        let source = try InflateSource(
+            MemorySource(data, name: "\(file), the contents of IDAT"), .zlib, endsAnyhow: !strict)
+        let rows = try strict ? source.readAll(atMost: size) : source.readStart(size)
         if rows.count != size { throw dataError("\(size) bytes of rows", "\(rows.count)") }
         return rows
     }
@@ -124,8 +129,17 @@ private struct ChunkReader {
     var position: Int
     let file: String
 
-    mutating func next() throws(FormatError) -> Chunk {
+    /// Whether the next chunk is one of the picture's data, whole or not.
+    var isAtData: Bool { bytes.count - position >= 8 && bytes[position + 4..<position + 8].elementsEqual("IDAT".utf8) }
+
+    /// - Parameter acceptsCutData: whether the file may end within an IDAT chunk or its CRC-32.
+    mutating func next(acceptsCutData: Bool = false) throws(FormatError) -> Chunk {
         let rest = bytes.count - position
+        if acceptsCutData && isAtData, rest < 12 || PNG.bigEndian(bytes[position..<position + 4]) > rest - 12 {
+            let length = min(PNG.bigEndian(bytes[position..<position + 4]), rest - 8)
+            defer { position = bytes.count }
+            return Chunk(type: "IDAT", data: bytes[position + 8..<position + 8 + length])
+        }
         guard rest >= 12 else {
             throw FormatError(
                 file, at: .offset(position), expected: "another chunk (the last is IEND)",

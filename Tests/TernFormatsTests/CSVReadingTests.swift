@@ -105,6 +105,57 @@ import Testing
         #expect(try coded.column("a", missing: .value(0)) == [1, 0, -999])
     }
 
+    @Test(
+        "an empty line of a single column is a row whose value is missing, unless it is to be skipped",
+        arguments: [
+            ("a\n1\n\n3\n", true, nil, [1.0, nil, 3]), ("\n\na\n1\n\n\n", true, nil, [1, nil, nil]),
+            ("a\n1\n\n3\n", true, true, [1, 3]), ("a\r\n\r\n\r\n3", true, nil, [nil, nil, 3]),
+            ("1\n\n3\n", false, nil, [1, nil, 3]), ("\n\n3\n", false, nil, [nil, nil, 3]),
+            ("\n\n", false, false, [nil, nil]), ("\n\n", false, nil, []), ("\r\r3", false, false, [nil, nil, 3]),
+            ("#x\n1\n#y\n\n#z\n2\n#", false, nil, [1, nil, 2]), ("a\n\"\"\n2\n", true, true, [nil, 2]),
+            ("a\n", true, false, []), ("a", true, nil, []),
+        ] as [(String, Bool, Bool?, [Float?])])
+    func emptyLines(text: String, hasHeader: Bool, skips: Bool?, expected: [Float?]) throws {
+        var dialect = CSVDialect.standard
+        dialect.hasHeader = hasHeader
+        dialect.comment = "#"
+        dialect.skipsEmptyLines = skips
+        let table = try CSVTable(Array(text.utf8), dialect: dialect)
+        #expect(table.rowCount == expected.count)
+        if expected.isEmpty && !hasHeader { return }
+        let values = try table.column(0, missing: .nan).array(of: Float.self)
+        #expect(values.map { $0.isNaN ? nil : $0 } == expected)
+        #expect(try table.strings(0).map { $0.isEmpty } == expected.map { $0 == nil })
+        #expect(try table.isMissing(0).array(of: Bool.self) == expected.map { $0 == nil })
+    }
+
+    @Test("empty lines of a wide table are skipped, or rows with too few fields")
+    func emptyLinesOfWideTables() throws {
+        let text = Array("a,b\n1,2\n\n3,4\n".utf8)
+        #expect(try CSVTable(text).tensor() == [[1, 2], [3, 4]])
+        var dialect = CSVDialect.standard
+        dialect.skipsEmptyLines = false
+        let error = #expect(throws: FormatError.self) { try CSVTable(text, name: "x", dialect: dialect) }
+        #expect(error?.description == "x, line 3 (byte 8): expected 2 fields, as in the first row, found 1")
+    }
+
+    @Test("integers with missing values are read, with what tells which are missing")
+    func missingIntegers() throws {
+        let table = try CSVTable(Array("a,b\n9007199254740993,x\nNA,\n\"\",?\n-1,1\n".utf8))
+        let least = Int64.min
+        let expected = [9_007_199_254_740_993, least, least, -1]
+        #expect(try table.column("a", dtype: .int64, missing: .integer(least)).array(of: Int64.self) == expected)
+        #expect(
+            try table.column("a", dtype: .int64, missing: .integer(.max)).array(of: Int64.self)
+                == expected.map { $0 == least ? .max : $0 })
+        #expect(
+            try table.column("a", dtype: .int64, missing: .value(-2)).array(of: Int64.self)
+                == expected.map { $0 == least ? -2 : $0 })
+        #expect(try table.isMissing("a").array(of: Bool.self) == [false, true, true, false])
+        #expect(try table.isMissing("b").array(of: Bool.self) == [false, true, true, false])
+        #expect(throws: FormatError.self) { try table.isMissing("c") }
+    }
+
     @Test("a header, a byte order mark, comments and empty lines are not data")
     func surroundings() throws {
         let table = try Self.table("\u{FEFF}\"a b\",c\r\n\r\n1,2\r\n\n3,4")

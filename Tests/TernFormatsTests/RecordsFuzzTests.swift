@@ -22,6 +22,7 @@ import Testing
         dialect.separator = bytes.count % 3 == 0 ? ";" : ","
         dialect.hasHeader = bytes.count % 2 == 0
         dialect.comment = bytes.count % 5 == 0 ? "#" : nil
+        dialect.skipsEmptyLines = [nil, true, false][bytes.count / 2 % 3]
         let table = try CSVTable(bytes, dialect: dialect)
         #expect(table.rowCount * max(table.columnCount, 1) <= bytes.count + 1)
         // Each column may be none of these.
@@ -30,6 +31,7 @@ import Testing
             _ = try? table.column(.index(column), missing: .nan)
             _ = try? table.column(.index(column), dtype: .float64, missing: .value(0.5))
             _ = try? table.column(.index(column), dtype: .int64, missing: .value(0))
+            _ = try? table.isMissing(.index(column))
         }
         _ = try? table.tensor(missing: .nan)
     }
@@ -68,8 +70,11 @@ import Testing
 
     static func readPicture(_ bytes: [UInt8]) throws {
         let channels = PNG.Channels.allCases[bytes.count % 5]
-        let picture = try PNG.read(bytes, channels: channels, dtype: bytes.count % 2 == 0 ? .uint8 : .int32)
-        #expect(picture.rank == 3 && picture.count > 0)
+        for strict in [false, true] {
+            let picture = try PNG.read(
+                bytes, channels: channels, dtype: bytes.count % 2 == 0 ? .uint8 : .int32, strict: strict)
+            #expect(picture.rank == 3 && picture.count > 0)
+        }
     }
 
     @Test("fuzz: mutated pictures are read or refused")

@@ -40,7 +40,7 @@ struct MatrixTests {
     func pixels() throws {
         func decoded(_ picture: Picture) throws -> Tensor {
             let data = try #require(Data(base64Encoded: String(picture.address.dropFirst(22))))
-            return try PNG.read(Array(data))
+            return try PNG.read(Array(data), strict: true)
         }
         let bytes = Tensor(shape: [3, 2, 2], values: (0..<12).map { UInt8($0 * 20) })
         #expect(try decoded(Picture(bytes)) == bytes)

@@ -173,7 +173,7 @@ import Testing
             for tag in ["picture", "batch/0"] {
                 let picture = try #require(seen.images[tag]?.first)
                 #expect(picture.step == 3 && picture.width == 4 && picture.height == 2)
-                #expect(try PNG.read([UInt8](picture.png)) == Self.picture)
+                #expect(try PNG.read([UInt8](picture.png), strict: true) == Self.picture)
             }
 
             let histogram = try #require(seen.histograms["values"]?.first)
