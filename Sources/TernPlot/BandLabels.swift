@@ -1,4 +1,5 @@
 import Foundation
+import TernCore
 
 /// Names beside the bands of an axis, under bars or along a heat map: flat if they fit, else turned, and only every n-th
 /// where the bands are narrower than the text is high.
@@ -17,8 +18,8 @@ struct BandLabels {
     ///
     /// - Parameters:
     ///   - band: the width of a band.
-    ///   - left: how much room there is left of the first band.
-    init(below names: [String], band: Double, left: Double) {
+    ///   - first: where the middle of the first band is.
+    init(below names: [String], band: Double, first: Double) {
         let widest = names.map { textWidth($0) }.max() ?? 0
         if widest <= band - 6 {
             (self.names, angle, every, extent) = (names, 0, 1, names.isEmpty ? 0 : Self.lineHeight)
@@ -26,15 +27,15 @@ struct BandLabels {
             // Names go down to the left, as far as there is room.
             let slope = Double.pi * 35 / 180
             self.names = names.enumerated().map { index, name in
-                let room = (left + band * (Double(index) + 0.5) - 4) / cos(slope)
+                let room = (first + band * Double(index) - 4) / cos(slope)
                 return shortened(name, to: min(Self.longest, room))
             }
             let reach = self.names.map { textWidth($0) }.max() ?? 0
             (angle, every, extent) = (-35, 1, reach * sin(slope) + 12)
         } else {
-            every = max(1, Int((Self.lineHeight / band).rounded(.up)))
+            every = Self.stride(band)
             let names = names.map { shortened($0, to: Self.longest) }
-            let shown = stride(from: 0, to: names.count, by: every).map { textWidth(names[$0]) }.max() ?? 0
+            let shown = Swift.stride(from: 0, to: names.count, by: every).map { textWidth(names[$0]) }.max() ?? 0
             (self.names, angle, extent) = (names, -90, shown + 4)
         }
     }
@@ -43,16 +44,30 @@ struct BandLabels {
     init(beside names: [String], band: Double) {
         self.names = names.map { shortened($0, to: Self.longest) }
         angle = 0
-        every = max(1, Int((Self.lineHeight / band).rounded(.up)))
+        every = Self.stride(band)
         extent = self.names.map { textWidth($0) }.max() ?? 0
     }
 
-    /// Draws the names under an axis at height `y` whose first band begins at `x`.
-    func drawBelow(_ x: Double, _ y: Double, band: Double, in svg: inout SVG) {
-        for index in stride(from: 0, to: names.count, by: every) {
-            let center = x + band * (Double(index) + 0.5)
+    /// Of how many bands one has its name, where lines of text are higher than bands.
+    private static func stride(_ band: Double) -> Int {
+        Int((lineHeight / max(band, 0)).rounded(.up), in: 1...1_000_000_000)
+    }
+
+    /// Draws the names under an axis at height `y`, those whose bands' middles are on it.
+    ///
+    /// - Parameters:
+    ///   - first: the middle of the first band.
+    ///   - axis: from where to where the axis goes.
+    func drawBelow(_ y: Double, first: Double, band: Double, axis: ClosedRange<Double>, in svg: inout SVG) {
+        for index in Swift.stride(from: 0, to: names.count, by: every) {
+            let center = first + band * Double(index)
+            if !axis.contains(center) { continue }
             switch angle {
-            case 0: svg.text(names[index], center, y + 14, "muted", anchor: .middle)
+            case 0:
+                // The name of a band that a given range cuts stays in the picture.
+                let half = textWidth(names[index]) / 2
+                let place = max(half, min(center, svg.width - half))
+                svg.text(names[index], place, y + 14, "muted", anchor: .middle)
             case -90: svg.text(names[index], center + 4, y + 4, "muted", anchor: .end, angle: -90)
             default: svg.text(names[index], center + 4, y + 12, "muted", anchor: .end, angle: angle)
             }
@@ -61,7 +76,7 @@ struct BandLabels {
 
     /// Draws the names left of an axis at `x` whose first band begins at height `y`.
     func drawBeside(_ x: Double, _ y: Double, band: Double, in svg: inout SVG) {
-        for index in stride(from: 0, to: names.count, by: every) {
+        for index in Swift.stride(from: 0, to: names.count, by: every) {
             svg.text(names[index], x - 6, y + band * (Double(index) + 0.5) + 4, "muted", anchor: .end)
         }
     }

@@ -1,6 +1,7 @@
 import TernCore
 
-/// Bars over names. Several in one chart stand side by side over each name.
+/// Bars over names. Several in one chart stand side by side over each name. The first name is at x = 0, the second at 1:
+/// there lines and points over bars have their places.
 ///
 /// ```swift
 /// Chart(title: "Time of a step", yLabel: "ms") {
@@ -54,11 +55,11 @@ public struct Histogram: Sendable {
     /// The number of a colour, from 1; by default each series of a chart has the next one.
     public var color: Int?
 
-    /// - Parameter bins: how many; by default as many as suit the values (Freedman and Diaconis, 5 to 80).
+    /// - Parameter bins: how many, at most 100,000; by default as many as suit the values (Freedman and Diaconis, 5 to 80).
     public init(
         _ values: some Sequence<some TensorScalar>, bins: Int? = nil, name: String? = nil, color: Int? = nil
     ) {
-        if let bins, bins < 1 { mistake("Histogram", "bins must be at least 1, got \(bins)") }
+        if let bins, !(1...100_000).contains(bins) { mistake("Histogram", "bins must be in 1...100000, got \(bins)") }
         checkColor(color, "Histogram")
         let all = values.map(\.asDouble)
         let finite = all.filter { isPlaceable($0, on: .linear) }
@@ -111,18 +112,25 @@ struct Bins {
             high = max(high, values.max()!)
             count = max(count, bins ?? suitableCount(values))
         }
-        if low == high {
+        // Numbers between which there are not as many others as edges are one bin: it is as if they were equal.
+        let isConstant = low <= high && !(number(at: 0.5 / Double(count), from: low, to: high) > low + abs(low) * 1e-15)
+        if isConstant {
             let room = max(0.5, abs(low) * 1e-6)
-            (low, high, count) = (low - room, high + room, 1)
+            low = max(low - room, -Double.greatestFiniteMagnitude)
+            high = min(high + room, Double.greatestFiniteMagnitude)
+            count = 1
         }
-        let width = (high - low) / Double(count)
-        let edges = count == 0 ? [] : (0...count).map { $0 == count ? high : low + Double($0) * width }
+        let edges =
+            count == 0
+            ? [] : (0...count).map { $0 == count ? high : number(at: Double($0) / Double(count), from: low, to: high) }
         return histograms.map { histogram in
             switch histogram.source {
             case .counts(let counts, let edges): return Bins(edges: edges, counts: counts)
             case .values(let values, _):
                 var counts = [Double](repeating: 0, count: count)
-                for value in values { counts[min(count - 1, max(0, Int((value - low) / width)))] += 1 }
+                for value in values {
+                    counts[Int(share(of: value, from: low, to: high) * Double(count), in: 0...count - 1)] += 1
+                }
                 return Bins(edges: edges, counts: counts)
             }
         }
@@ -131,12 +139,11 @@ struct Bins {
     /// Freedman and Diaconis (1981): a width of twice the interquartile range by the cube root of the number of values.
     private static func suitableCount(_ values: [Double]) -> Int {
         let sorted = values.sorted()
-        let range = sorted.last! - sorted.first!
-        let quartiles = sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]
+        let quartiles =
+            share(of: sorted[sorted.count * 3 / 4], from: sorted.first!, to: sorted.last!)
+            - share(of: sorted[sorted.count / 4], from: sorted.first!, to: sorted.last!)
         var cubeRoot = 1.0
         while cubeRoot * cubeRoot * cubeRoot < Double(values.count) { cubeRoot += 1 }
-        let width = 2 * quartiles / cubeRoot
-        if width <= 0 || !(range / width).isFinite { return 20 }
-        return min(80, max(5, Int((range / width).rounded(.up))))
+        return quartiles <= 0 ? 20 : Int((cubeRoot / (2 * quartiles)).rounded(.up), in: 5...80)
     }
 }

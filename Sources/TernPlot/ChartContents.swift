@@ -1,15 +1,19 @@
+import TernCore
+
 /// What a chart has to place: its marks with colours, shapes, bins and names resolved, the numbers that its axes must
 /// reach, and those that have no place.
 struct ChartContents {
     let marks: [Mark]
-    /// For each mark, the number of its colour.
-    let colors: [Int]
+    /// For each mark, how it is told from the others.
+    let styles: [SeriesStyle]
     /// For each mark, the shape that its points have unless it says otherwise.
     let shapes: [Marker]
     /// For each mark, its bins if it is a histogram.
     let bins: [Bins?]
     /// The names under bars, in the order in which they first appear.
     let categories: [String]
+    /// Names are under equal bands, whatever the chart's scale is: the first has its middle at 0, the second at 1.
+    let xScale: AxisScale
     private(set) var xExtent: ClosedRange<Double>?
     private(set) var yExtent: ClosedRange<Double>?
     /// Whether all x are whole numbers.
@@ -23,15 +27,15 @@ struct ChartContents {
         marks = chart.marks
         var next = 0
         var nextShape = 0
-        var colors: [Int] = []
+        var styles: [SeriesStyle] = []
         var shapes: [Marker] = []
         for mark in marks {
             if mark.color == nil { next += 1 }
-            colors.append(((mark.color ?? next) - 1) % Palette.light.series.count + 1)
+            styles.append(SeriesStyle(mark.color ?? next))
             shapes.append(Marker.allCases[nextShape % Marker.allCases.count])
             if case .points = mark { nextShape += 1 }
         }
-        (self.colors, self.shapes) = (colors, shapes)
+        (self.styles, self.shapes) = (styles, shapes)
 
         var histograms = Bins.of(
             marks.compactMap { if case .histogram(let histogram) = $0 { histogram } else { nil } })[...]
@@ -43,6 +47,7 @@ struct ChartContents {
             for name in bars.names where known.insert(name).inserted { categories.append(name) }
         }
         self.categories = categories
+        xScale = categories.isEmpty ? chart.xScale : .linear
         standsOnZero = marks.contains {
             switch $0 {
             case .bars, .histogram: true
@@ -62,13 +67,21 @@ struct ChartContents {
             notFinite += histogram.leftOut
             guard let bins, !bins.counts.isEmpty else { return }
             hasWholeX = false
-            for edge in bins.edges where isPlaceable(edge, on: chart.xScale) { Self.extend(&xExtent, edge) }
-            for count in bins.counts where isPlaceable(count, on: chart.yScale) { Self.extend(&yExtent, count) }
+            for (index, count) in bins.counts.enumerated() {
+                let edges = [bins.edges[index], bins.edges[index + 1]]
+                if !edges.allSatisfy({ isPlaceable($0, on: xScale) }) {
+                    // Each value that is counted there has no place.
+                    notPositive += Int(count, in: 0...1_000_000_000_000)
+                } else if count == 0 || canPlace(count, chart.yScale) {
+                    for edge in edges { Self.extend(&xExtent, edge) }
+                    if isPlaceable(count, on: chart.yScale) { Self.extend(&yExtent, count) }
+                }
+            }
         }
     }
 
     private mutating func measure(_ x: [Double], _ y: [Double], _ chart: Chart) {
-        for (x, y) in zip(x, y) where canPlace(x, chart.xScale) && canPlace(y, chart.yScale) {
+        for (x, y) in zip(x, y) where canPlace(x, xScale) && canPlace(y, chart.yScale) {
             // What lies outside of a given range of x does not stretch the axis of y.
             if let range = chart.xRange, !range.contains(x) { continue }
             Self.extend(&xExtent, x)
@@ -98,7 +111,7 @@ struct ChartContents {
                 case .points(let points): .marker(points.marker ?? shapes[index])
                 case .bars, .histogram: .box
                 }
-            return Header.Entry(name: name, color: colors[index], symbol: symbol)
+            return Header.Entry(name: name, style: styles[index], symbol: symbol)
         }
     }
 

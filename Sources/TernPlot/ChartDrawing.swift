@@ -27,7 +27,9 @@ struct ChartDrawing {
         }
         self.chart = chart
         contents = ChartContents(chart)
-        header = Header(title: chart.title, entries: contents.entries, width: chart.width)
+        header = Header(
+            title: chart.title, entries: contents.entries, width: chart.width,
+            mostRows: Int(chart.height / 50, in: 2...100))
         // A title and two rows of a legend are part of the height that was asked for; more makes the picture higher.
         let plain = Header(title: chart.title, width: chart.width).height
         pictureHeight = chart.height + max(0, header.height - plain - 40)
@@ -35,12 +37,14 @@ struct ChartDrawing {
         let yDomain = Self.domain(
             chart.yRange, contents.yExtent, chart.yScale, padding: contents.categories.isEmpty ? 0.05 : 0.08, "yRange",
             wantsZero: contents.standsOnZero, prefersZero: true)
-        let yLimit = max(2, Int((chart.height - plain - 60) / 48))
+        let yLimit = Int((chart.height - plain - 60) / 48, in: 2...1000)
         let hasData = contents.yExtent != nil
-        yTicks = hasData ? Self.ticks(yDomain, chart.yScale, atMost: yLimit) : Ticks()
-        let widest = yTicks.labels.map { textWidth($0) }.max() ?? 0
-        var left = Header.margin + widest + 8 + (chart.yLabel.isEmpty ? 0 : TextSize.label.lineHeight + 4)
         right = chart.width - Header.margin - 6
+        let beside = Header.margin + 8 + (chart.yLabel.isEmpty ? 0 : TextSize.label.lineHeight + 4)
+        yTicks =
+            hasData
+            ? Self.ticks(yDomain, chart.yScale, atMost: yLimit).shortened(to: right - beside - 40) : Ticks()
+        var left = beside + (yTicks.labels.map { textWidth($0) }.max() ?? 0)
 
         let xDomain: Domain
         if contents.categories.isEmpty {
@@ -49,19 +53,26 @@ struct ChartDrawing {
             xTicks =
                 hasData
                 ? Self.ticks(xDomain, chart.xScale, width: right - left, isWhole: contents.hasWholeX) : Ticks()
-            bands = nil
         } else {
-            let count = contents.categories.count
-            xDomain = Domain(low: -0.5, high: Double(count) - 0.5)
+            let count = Double(contents.categories.count)
+            let whole = -0.5...count - 0.5
+            let reached = contents.xExtent.map { min($0.lowerBound, -0.5)...max($0.upperBound, count - 0.5) } ?? whole
+            // Lines over bars may go beyond them.
+            xDomain = Self.domain(
+                chart.xRange, reached, .linear, padding: reached == whole ? 0 : 0.02, "xRange")
             xTicks = Ticks()
             // Turned names begin left of their band.
             let first = min(130, textWidth(contents.categories[0]))
-            let roughBand = (right - left) / Double(count)
+            let roughBand = (right - left) * share(of: 1, from: 0, to: xDomain.high - xDomain.low)
             if roughBand >= 26 && contents.categories.contains(where: { textWidth($0) > roughBand - 6 }) {
                 left = max(left, min(first * 0.82 - roughBand / 2 + 6, chart.width / 4))
             }
-            bands = BandLabels(below: contents.categories, band: (right - left) / Double(count), left: left)
         }
+        x = Scale(xDomain, contents.xScale, from: left, to: right)
+        bands =
+            contents.categories.isEmpty
+            ? nil
+            : BandLabels(below: contents.categories, band: x.position(1) - x.position(0), first: x.position(0))
         self.left = left
         var below = Header.margin - 4
         if let bands { below += bands.extent + 6 } else if hasData { below += TextSize.tick.lineHeight + 4 }
@@ -69,7 +80,6 @@ struct ChartDrawing {
         if contents.footnote != nil { below += TextSize.tick.lineHeight + 4 }
         top = header.height + (chart.yLabel.isEmpty && chart.title.isEmpty ? 0 : 2)
         bottom = max(top + 40, pictureHeight - below)
-        x = Scale(xDomain, bands == nil ? chart.xScale : .linear, from: left, to: right)
         y = Scale(yDomain, chart.yScale, from: bottom, to: top)
         svg = SVG(width: chart.width, height: max(pictureHeight, bottom + below))
     }
@@ -97,7 +107,7 @@ struct ChartDrawing {
 
     /// As many ticks along the horizontal axis as have room for their labels.
     private static func ticks(_ domain: Domain, _ scale: AxisScale, width: Double, isWhole: Bool) -> Ticks {
-        var limit = max(1, Int(width / 64))
+        var limit = Int(width / 64, in: 1...1000)
         while true {
             let ticks = ticks(domain, scale, atMost: limit, isWhole: isWhole)
             let place = Scale(domain, scale, from: 0, to: width)
@@ -108,7 +118,7 @@ struct ChartDrawing {
                 defer { end = center + half + 8 }
                 return center - half >= end
             }
-            if fits || limit == 1 { return ticks }
+            if fits || limit == 1 { return ticks.shortened(to: width) }
             limit -= 1
         }
     }
@@ -133,19 +143,20 @@ struct ChartDrawing {
         for (value, label) in zip(xTicks.values, xTicks.labels) {
             let position = x.position(value)
             svg.line(crisp(position), bottom, crisp(position), bottom + 5, "axis")
-            // The last label may reach beyond the axis, but not beyond the picture.
+            // The first and the last label may reach beyond the axis, but not beyond the picture.
             let half = textWidth(label) / 2
-            svg.text(label, min(position, chart.width - 4 - half), bottom + 18, "muted", anchor: .middle)
+            let center = max(4 + half, min(position, chart.width - 4 - half))
+            svg.text(label, center, bottom + 18, "muted", anchor: .middle)
         }
         for value in yTicks.minor { svg.line(left - 3, y.position(value), left, y.position(value), "axis") }
         for value in xTicks.minor { svg.line(x.position(value), bottom, x.position(value), bottom + 3, "axis") }
         // Bars that go below 0 stand on a line of their own.
-        let base = contents.standsOnZero && y.kind == .linear && y.domain.low < 0 ? y.position(0) : bottom
+        let base = contents.standsOnZero && y.kind == .linear ? min(max(y.position(0), top), bottom) : bottom
         svg.line(left, crisp(base), right, crisp(base), "axis")
         var below = bottom + 18
         if let bands {
-            let band = (right - left) / Double(contents.categories.count)
-            bands.drawBelow(left, bottom + 2, band: band, in: &svg)
+            let (first, second) = (x.position(0), x.position(1))
+            bands.drawBelow(bottom + 2, first: first, band: second - first, axis: left...right, in: &svg)
             below = bottom + bands.extent + 4
         } else if contents.yExtent == nil {
             below = bottom

@@ -1,4 +1,5 @@
 import Foundation
+import TernCore
 
 /// A colour of the screen: red, green and blue, each 0...1, in the sRGB encoding.
 struct Color: Equatable, Sendable {
@@ -37,11 +38,14 @@ struct Color: Equatable, Sendable {
         return (high + 0.05) / (low + 0.05)
     }
 
+    /// As the screen has it: 0...255.
+    var bytes: [UInt8] { [red, green, blue].map { UInt8(Int(($0 * 255).rounded(), in: 0...255)) } }
+
     /// `#1d6ce5`.
     var css: String {
         "#"
-            + [red, green, blue].map { component in
-                let text = String(Int((component * 255).rounded()), radix: 16)
+            + bytes.map { byte in
+                let text = String(byte, radix: 16)
                 return text.count == 1 ? "0" + text : text
             }.joined()
     }

@@ -1,6 +1,7 @@
 import TernCore
 
-/// A matrix as coloured cells, with its values in them where they fit.
+/// A matrix as coloured cells, with its values in them where they fit. Cells that are NaN are pink. More than 10,000 cells
+/// are pixels of an embedded PNG.
 ///
 /// ```swift
 /// HeatMap(title: "Attention", values: weights, xLabel: "key", yLabel: "query")
@@ -18,6 +19,7 @@ public struct HeatMap: Plot {
     public var showsValues = true
     /// How strong each cell's colour is, 0...1, row by row; NaN has none.
     let shares: [Double]
+    /// What stands in the cells; nothing where they are too small for any text.
     let texts: [String]
     /// The numbers at the ends of the colours, and what they mean.
     let range: ClosedRange<Double>
@@ -42,12 +44,12 @@ public struct HeatMap: Plot {
             mistake("HeatMap", "expects a range of finite numbers, got \(low)...\(high)")
         }
         let shares = numbers.map { number in
-            number.isNaN ? .nan : high > low ? min(max((number - low) / (high - low), 0), 1) : 0.5
+            number.isNaN ? .nan : min(max(share(of: number, from: low, to: high), 0), 1)
         }
         self.init(
             title, xLabel, yLabel, rowNames, columnNames, values.shape, shares,
-            shortTexts(numbers, significant: 3, keepsSmall: false), low...high,
-            isConfusion: false)
+            HeatMapDrawing.hasRoomForTexts(values.shape)
+                ? shortTexts(numbers, significant: 3, keepsSmall: false) : [], low...high, isConfusion: false)
     }
 
     /// A confusion matrix: counts of examples by their class (rows) and the class that was predicted (columns). The
@@ -74,7 +76,8 @@ public struct HeatMap: Plot {
         }
         self.init(
             title, "predicted", "truth", classNames, classNames, counts.shape, shares,
-            numbers.map { $0 == 0 ? "" : shortText($0) }, 0...1, isConfusion: true)
+            HeatMapDrawing.hasRoomForTexts(counts.shape) ? numbers.map { $0 == 0 ? "" : shortText($0) } : [], 0...1,
+            isConfusion: true)
     }
 
     private init(

@@ -1,3 +1,7 @@
+import Foundation
+import TernCore
+import TernFormats
+
 /// The layout of a heat map: cells, names beside and below them, and a bar that says what the colours mean.
 struct HeatMapDrawing {
     private let map: HeatMap
@@ -14,6 +18,13 @@ struct HeatMapDrawing {
     private var bottom: Double { top + cell * Double(map.rowNames.count) }
     private static let shades = 50.0
     private static let largest = 560.0
+    /// From here on a PNG: as paths, so many cells take up to 0.3 MB, a million of them 27 MB.
+    private static let mostPaths = 10_000
+
+    /// Whether cells are large enough for the smallest text.
+    static func hasRoomForTexts(_ shape: Shape) -> Bool {
+        Double(max(shape[0], shape[1])) * (TextSize.tiny.points + 4) <= largest
+    }
 
     init(_ map: HeatMap) {
         self.map = map
@@ -22,19 +33,22 @@ struct HeatMapDrawing {
         // As large as the values in them need, within a picture that fits a page.
         let widest = map.showsValues ? map.texts.map { textWidth($0) }.max() ?? 0 : 0
         let wanted = max(most <= 4 ? 72 : most <= 12 ? 44 : 26, widest + 10)
-        cell = max(1.5, min(wanted, 96, Self.largest / most))
+        // Pixels are enlarged by a whole number, so that all are equally large.
+        cell =
+            map.shares.count > Self.mostPaths
+            ? max(1, (Self.largest / most).rounded()) : max(1.5, min(wanted, 96, Self.largest / most))
         let fits = { [cell] (size: TextSize) in
             cell >= size.points + 4
                 && map.texts.allSatisfy { textWidth($0, size) * 0.92 <= cell - 3 }
         }
         textSize =
-            !map.showsValues
+            !map.showsValues || map.texts.isEmpty
             ? nil
             : fits(.tick) ? (.tick, "") : fits(.small) ? (.small, "small") : fits(.tiny) ? (.tiny, "tiny") : nil
 
         rowLabels = BandLabels(beside: map.rowNames, band: cell)
         left = Header.margin + rowLabels.extent + 8 + (map.yLabel.isEmpty ? 0 : TextSize.label.lineHeight + 4)
-        columnLabels = BandLabels(below: map.columnNames, band: cell, left: left)
+        columnLabels = BandLabels(below: map.columnNames, band: cell, first: left + cell / 2)
         let scale = 28 + (map.isConfusion ? 40 : max(40, 8 + Self.scaleWidth(map.range)))
         let titleWidth = min(480, textWidth(map.title, .title) + 2 * Header.margin)
         let width = max(left + cell * Double(columns) + 20 + scale, titleWidth)
@@ -61,10 +75,10 @@ struct HeatMapDrawing {
             return svg
         }
         svg.rectangle(left, top, right - left, bottom - top, "grid", "fill=\"none\"")
-        drawCells(columns)
+        if map.shares.count > Self.mostPaths { drawPixels(rows, columns) } else { drawCells(columns) }
         if textSize != nil { drawTexts(columns) }
         rowLabels.drawBeside(left, top, band: cell, in: &svg)
-        columnLabels.drawBelow(left, bottom + 2, band: cell, in: &svg)
+        columnLabels.drawBelow(bottom + 2, first: left + cell / 2, band: cell, axis: left...right, in: &svg)
         drawScale()
         if !map.xLabel.isEmpty {
             let y = bottom + columnLabels.extent + 8 + TextSize.label.lineHeight - 3
@@ -82,23 +96,40 @@ struct HeatMapDrawing {
         return svg
     }
 
-    private static func shade(_ share: Double) -> Int { share.isNaN ? 0 : Int((share * shades).rounded()) }
+    /// The faintest of what is there is still seen.
+    private static func shade(_ share: Double) -> Int {
+        share > 0 ? Int((share * shades).rounded(), in: 1...Int(shades)) : 0
+    }
 
     /// All cells of a shade are one path.
     private mutating func drawCells(_ columns: Int) {
         var paths = [String](repeating: "", count: Int(Self.shades) + 1)
         let gap = cell >= 12 ? 0.5 : 0
         let side = coordinate(cell - 2 * gap)
-        for (index, share) in map.shares.enumerated() {
-            let shade = Self.shade(share)
-            if shade == 0 && !(share > 0) { continue }
+        var missing = ""
+        for (index, share) in map.shares.enumerated() where share != 0 {
             let (row, column) = index.quotientAndRemainder(dividingBy: columns)
             let start = move(left + Double(column) * cell + gap, top + Double(row) * cell + gap)
-            // The faintest of what is there is still seen.
-            paths[max(1, shade)] += "\(start)h\(side)v\(side)h-\(side)z"
+            let path = "\(start)h\(side)v\(side)h-\(side)z"
+            if share.isNaN { missing += path } else { paths[Self.shade(share)] += path }
         }
+        svg.path(missing, "missing")
         for (shade, path) in paths.enumerated() {
             svg.path(path, "heat", "fill-opacity=\"\(coordinate(Double(shade) / Self.shades))\"")
+        }
+    }
+
+    /// Each cell is a pixel of a picture, one for each theme.
+    private mutating func drawPixels(_ rows: Int, _ columns: Int) {
+        for (palette, style) in [(Palette.light, "in-light"), (.dark, "in-dark")] {
+            var planes = palette.heat.bytes.map { [UInt8](repeating: $0, count: map.shares.count) }
+            var opacity = [UInt8](repeating: 0, count: map.shares.count)
+            for (index, share) in map.shares.enumerated() where share != 0 {
+                opacity[index] = UInt8(share.isNaN ? 255 : Self.shade(share) * 255 / Int(Self.shades))
+                if share.isNaN { for channel in 0..<3 { planes[channel][index] = Palette.missing.bytes[channel] } }
+            }
+            let pixels = Tensor(shape: [4, rows, columns], values: Array(planes.joined()) + opacity)
+            svg.image(left, top, right - left, bottom - top, PNG.encode(pixels, level: 9), "pixels \(style)")
         }
     }
 
@@ -108,7 +139,7 @@ struct HeatMapDrawing {
             let (row, column) = index.quotientAndRemainder(dividingBy: columns)
             let share = Double(Self.shade(map.shares[index])) / Self.shades
             let y = top + (Double(row) + 0.5) * cell + size.points * 0.36
-            let color = Self.textStyle(onHeat: share)
+            let color = map.shares[index].isNaN ? "bb" : Self.textStyle(onHeat: share)
             svg.text(
                 text, left + (Double(column) + 0.5) * cell, y,
                 [style, color].filter { !$0.isEmpty }.joined(separator: " "), anchor: .middle)

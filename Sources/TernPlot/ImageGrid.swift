@@ -55,7 +55,7 @@ private struct ImageGridDrawing {
             self.columns = min(columns, count)
         } else {
             // As many rows as are needed, all about equally long.
-            let most = max(1, Int((640 - 2 * Header.margin + Self.gap) / (placeWidth + Self.gap)))
+            let most = Int((640 - 2 * Header.margin + Self.gap) / (placeWidth + Self.gap), in: 1...640)
             let rows = (count + most - 1) / most
             columns = (count + rows - 1) / rows
         }
@@ -87,13 +87,10 @@ private struct ImageGridDrawing {
 
     private func draw(_ picture: Picture, _ caption: [String], _ x: Double, _ y: Double, in svg: inout SVG) {
         let scale = side / Double(max(picture.width, picture.height))
-        let (width, height) = (Double(picture.width) * scale, Double(picture.height) * scale)
+        let (width, height) = (max(1, Double(picture.width) * scale), max(1, Double(picture.height) * scale))
         let left = x + (placeWidth - width) / 2
         let top = y + (side - height) / 2
-        let size = "width=\"\(coordinate(width))\" height=\"\(coordinate(height))\""
-        svg.element(
-            "image",
-            "class=\"pixels\" x=\"\(coordinate(left))\" y=\"\(coordinate(top))\" \(size) href=\"\(picture.address)\"")
+        svg.image(left, top, width, height, picture.png, "pixels")
         let style = picture.isWrong ? "outline wrong" : "axis"
         let outset = picture.isWrong ? 1.5 : 0.5
         svg.rectangle(
@@ -110,7 +107,7 @@ private struct ImageGridDrawing {
             return
         }
         let predicted = shortened(verdict.predicted, to: placeWidth - Self.symbol, .strongTick)
-        let total = textWidth(predicted, .strongTick) / 1.16 + Self.symbol
+        let total = textWidth(predicted, .strongTick) + Self.symbol
         drawSymbol(picture.isWrong, center - total / 2, line - 4, in: &svg)
         svg.text(
             predicted, center - total / 2 + Self.symbol, line, picture.isWrong ? "strong wrong" : "strong")

@@ -54,7 +54,8 @@ public struct Line: Sendable {
     /// start, and the values themselves faintly behind it.
     public var smoothing: Double
     public var isDashed: Bool
-    /// The number of a colour, from 1; by default each series of a chart has the next one.
+    /// The number of a colour, from 1; by default each series of a chart has the next one. From 9 on the eight colours come
+    /// again, with dashes.
     public var color: Int?
 
     public init(

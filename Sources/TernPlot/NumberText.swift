@@ -1,10 +1,14 @@
 import Foundation
+import TernCore
 
 /// A number as a whole number of decimal units: `digits * 10^exponent`. Labels are written from these digits, so they are
 /// exact, and the same on every system and in every language.
 struct Decimal10: Equatable {
     let digits: Int
     let exponent: Int
+
+    /// More than a Double tells apart.
+    static let mostDigits = 1_000_000_000_000_000_000
 
     init(_ digits: Int, exponent: Int) { (self.digits, self.exponent) = (digits, exponent) }
 
@@ -14,8 +18,8 @@ struct Decimal10: Equatable {
             self.init(0, exponent: 0)
             return
         }
-        var exponent = Int(log10(abs(value)).rounded(.down)) - count + 1
-        var digits = Int(scaled(abs(value), by: -exponent).rounded())
+        var exponent = decimalMagnitude(of: value) - count + 1
+        var digits = Int(scaled(abs(value), by: -exponent).rounded(), in: 0...Self.mostDigits)
         while digits != 0 && digits % 10 == 0 {
             digits /= 10
             exponent += 1
@@ -64,6 +68,9 @@ struct Decimal10: Equatable {
     }
 }
 
+/// The exponent of the power of ten below a number's size: 2 for 150. Those of Double are -324 to 308.
+func decimalMagnitude(of value: Double) -> Int { Int(log10(abs(value)).rounded(.down), in: -324...308) }
+
 /// `value * 10^exponent`, rounded once where that is possible.
 private func scaled(_ value: Double, by exponent: Int) -> Double {
     // Powers of ten are exact up to 10^22; beyond the range of Double they are applied in two parts.
@@ -78,7 +85,8 @@ func labels(of numbers: [Decimal10], isLogarithmic: Bool = false) -> [String] {
     let smallest = numbers.filter { $0.digits != 0 }.map(\.exponent).min() ?? 0
     let isScientific =
         isLogarithmic
-        ? smallest < -4 || magnitude >= 7 : magnitude < -4 || magnitude >= 7 && magnitude - smallest <= 4
+        ? smallest < -4 || magnitude >= 7
+        : magnitude < -4 || magnitude >= 16 || magnitude >= 7 && magnitude - smallest <= 4
     return numbers.map { isScientific ? $0.scientific : $0.plain }
 }
 
@@ -86,7 +94,9 @@ func labels(of numbers: [Decimal10], isLogarithmic: Bool = false) -> [String] {
 func shortText(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "−∞" : "∞" }
-    if value == value.rounded() && abs(value) < 1e9 { return Decimal10(Int(value), exponent: 0).plain }
+    if value == value.rounded() && abs(value) < 1e9 {
+        return Decimal10(Int(value, in: -1_000_000_000...1_000_000_000), exponent: 0).plain
+    }
     let decimal = Decimal10(rounding: value, significant: 4)
     return (-4...6).contains(decimal.magnitude) ? decimal.plain : decimal.scientific
 }
@@ -104,6 +114,7 @@ func shortTexts(_ values: [Double], significant: Int = 4, keepsSmall: Bool = tru
     let unit = Decimal10(1, exponent: -decimals).value
     return values.map { value in
         guard isPlaceable(value, on: .linear) else { return shortText(value) }
-        return Decimal10(Int((value / unit).rounded()), exponent: -decimals).plain
+        let digits = Int((value / unit).rounded(), in: -Decimal10.mostDigits...Decimal10.mostDigits)
+        return Decimal10(digits, exponent: -decimals).plain
     }
 }

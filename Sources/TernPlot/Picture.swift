@@ -1,4 +1,3 @@
-import Foundation
 import TernCore
 import TernFormats
 
@@ -10,7 +9,8 @@ import TernFormats
 /// ```
 ///
 /// Pixels are shown as they are, enlarged without smoothing. `uint8` is black at 0 and white at 255; other types are
-/// black at their smallest and white at their largest value, unless a range is given.
+/// black at their smallest and white at their largest value, unless a range is given. Infinite pixels are black or white,
+/// and those that are NaN are pink, which no grey is.
 public struct Picture: Sendable {
     /// What stands under the picture.
     public var caption: String
@@ -52,12 +52,11 @@ public struct Picture: Sendable {
         pixels >= 144 ? 144 : Double(pixels) * max(1, (96 / Double(pixels)).rounded())
     }
 
+    /// The PNG file. Small ones are stored as they are: then their bytes depend on no version of zlib.
+    var png: [UInt8] { PNG.encode(pixels, level: pixels.count <= 16_384 ? 0 : 6) }
+
     /// The picture as an address that holds it.
-    var address: String {
-        // Small ones are stored as they are: then their bytes depend on no version of zlib.
-        "data:image/png;base64,"
-            + Data(PNG.encode(pixels, level: pixels.count <= 16_384 ? 0 : 6)).base64EncodedString()
-    }
+    var address: String { pngAddress(png) }
 
     private static func bytes(_ pixels: Tensor, _ range: ClosedRange<Double>?) -> Tensor {
         let isPicture = pixels.rank == 2 || pixels.rank == 3 && [1, 3, 4].contains(pixels.shape[0])
@@ -67,19 +66,33 @@ public struct Picture: Sendable {
         }
         let shape: Shape = pixels.rank == 2 ? [1, pixels.shape[0], pixels.shape[1]] : pixels.shape
         if pixels.dtype == .uint8 && range == nil { return pixels.reshaped(shape) }
-        let values = pixels.detached.array(of: Double.self)
+        var values = pixels.detached.array(of: Double.self)
         var (low, high) = range.map { ($0.lowerBound, $0.upperBound) } ?? (.infinity, -.infinity)
         if range == nil {
             for value in values where value.isFinite { (low, high) = (min(low, value), max(high, value)) }
         } else if !low.isFinite || !high.isFinite || low >= high {
             mistake("Picture", "expects a range of two different finite numbers, got \(low)...\(high)")
         }
-        let bytes = values.map { value -> UInt8 in
-            if value.isNaN { return 0 }
-            if low == high { return 128 }
-            let share = value / (high - low) - low / (high - low)
-            return share.isNaN ? 0 : UInt8((min(max(share, 0), 1) * 255).rounded())
+        if low > high { (low, high) = (-1, 1) }
+        let missing = values.contains(where: \.isNaN) ? missingPixels(values, planes: shape[0]) : []
+        var channels = shape[0]
+        if channels == 1, !missing.isEmpty {
+            // Grey has no pink.
+            values = values + values + values
+            channels = 3
         }
-        return Tensor(shape: shape, values: bytes)
+        var bytes = values.map { UInt8(Int((share(of: $0, from: low, to: high) * 255).rounded(), in: 0...255)) }
+        let plane = bytes.count / channels
+        for index in missing {
+            for (channel, byte) in Palette.missing.bytes.enumerated() { bytes[channel * plane + index] = byte }
+            if channels == 4 { bytes[3 * plane + index] = 255 }
+        }
+        return Tensor(shape: [channels, shape[1], shape[2]], values: bytes)
+    }
+
+    /// The pixels of which a part is NaN.
+    private static func missingPixels(_ values: [Double], planes: Int) -> [Int] {
+        let plane = values.count / planes
+        return (0..<plane).filter { index in (0..<planes).contains { values[$0 * plane + index].isNaN } }
     }
 }

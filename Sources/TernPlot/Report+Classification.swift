@@ -59,7 +59,7 @@ extension Report {
         func count(_ truth: Int, _ predicted: Int) -> Double { numbers[truth * classes + predicted] }
         func share(_ part: Double, _ whole: Double) -> String {
             if whole == 0 { return "–" }
-            return Decimal10(Int((part / whole * 1000).rounded()), exponent: -1).plain + " %"
+            return Decimal10(Int((part / whole * 1000).rounded(), in: 0...1000), exponent: -1).plain + " %"
         }
         let rows = (0..<classes).map { index -> [String] in
             let right = count(index, index)

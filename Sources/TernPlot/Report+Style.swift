@@ -3,7 +3,7 @@ extension Report {
     static let style = """
         \(variables(.light, page: Color(0xf4f6f8)))
         *{box-sizing:border-box}
-        body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 \(StyleSheet.fontFamily)}
+        body{margin:0;overflow-wrap:break-word;background:var(--page);color:var(--ink);font:15px/1.5 \(StyleSheet.fontFamily)}
         main{max-width:1160px;margin:0 auto;padding:32px 20px 48px;display:flex;flex-wrap:wrap;gap:16px}
         header,.results,.whole{flex:1 1 100%;min-width:0}
         header{margin:0 4px 4px}
@@ -16,15 +16,15 @@ extension Report {
         p:last-child{margin-bottom:0}
         .results{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,132px),1fr));gap:12px;margin:0}
         .results div{padding:12px 16px}
-        dt{color:var(--muted);font-size:13px}
+        dt{color:var(--muted);font-size:13px;overflow-wrap:anywhere}
         dd{margin:2px 0 0;font-size:24px;font-weight:600;line-height:1.25;overflow-wrap:anywhere}
         .wide{overflow-x:auto}
         table{border-collapse:collapse;font-size:14px}
         th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--grid);vertical-align:top}
         tr:last-child td,tr:last-child th[scope=row]{border-bottom:0}
         thead th{color:var(--muted);font-weight:500;border-bottom-color:var(--axis);white-space:nowrap}
-        th[scope=row]{color:var(--muted);font-weight:400;padding-right:28px;white-space:nowrap}
-        .fields td{overflow-wrap:anywhere}
+        th[scope=row]{color:var(--muted);font-weight:400;padding-right:28px;overflow-wrap:anywhere;min-width:7em}
+        .fields td{overflow-wrap:anywhere;min-width:7em}
         .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         figure{margin:0;overflow-x:auto}
         figure svg{display:block;max-width:100%;height:auto}

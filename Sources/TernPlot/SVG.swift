@@ -1,3 +1,6 @@
+import Foundation
+import TernCore
+
 /// The text of an SVG document as it grows: elements, with everything escaped and numbers written the same everywhere.
 struct SVG {
     let width: Double
@@ -52,6 +55,15 @@ struct SVG {
         if !data.isEmpty { element("path", "class=\"\(style)\" d=\"\(data)\"" + (more.isEmpty ? "" : " " + more)) }
     }
 
+    /// A PNG file as a part of the picture.
+    mutating func image(
+        _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ png: [UInt8], _ style: String
+    ) {
+        let place = "x=\"\(coordinate(x))\" y=\"\(coordinate(y))\" "
+        let size = "width=\"\(coordinate(width))\" height=\"\(coordinate(height))\""
+        element("image", "class=\"\(style)\" \(place)\(size) href=\"\(pngAddress(png))\"")
+    }
+
     /// One line of text on the base line `y`.
     ///
     /// - Parameter angle: degrees by which it is turned around its anchor, clockwise.
@@ -68,6 +80,9 @@ struct SVG {
     }
 }
 
+/// A PNG file as an address that holds it.
+func pngAddress(_ png: [UInt8]) -> String { "data:image/png;base64," + Data(png).base64EncodedString() }
+
 /// `M12.5 40`: the start of a path.
 func move(_ x: Double, _ y: Double) -> String { "M\(coordinate(x)) \(coordinate(y))" }
 
@@ -75,10 +90,9 @@ func move(_ x: Double, _ y: Double) -> String { "M\(coordinate(x)) \(coordinate(
 func crisp(_ position: Double) -> Double { position.rounded(.down) + 0.5 }
 
 /// A position in a picture with at most two decimals, the same on every system and in every language: `12.5`, `-3`.
-/// Positions far outside of any picture, and those that are no numbers, are cut to what viewers can hold.
+/// What is no number, which no picture should ask for, lies far outside, as do numbers that viewers could not hold.
 func coordinate(_ value: Double) -> String {
-    let limited = value.isNaN ? 0 : min(max(value, -100_000), 100_000)
-    let hundredths = Int((limited * 100).rounded())
+    let hundredths = Int((value * 100).rounded(), in: -10_000_000...10_000_000)
     var text = hundredths < 0 ? "-" : ""
     let (whole, rest) = abs(hundredths).quotientAndRemainder(dividingBy: 100)
     text += String(whole)

@@ -32,9 +32,9 @@ struct Domain: Equatable {
         }
         (low, high) = (extent.lowerBound, extent.upperBound)
         if scale == .logarithmic {
-            let isConstant = high / low < 1 + 1e-9
-            let factor = isConstant ? 2 : pow(high / low, padding)
-            low = max(low / factor, Double.leastNormalMagnitude)
+            // The ratio of the largest and the smallest number is infinite, not so that of their logarithms.
+            let factor = high / low < 1 + 1e-9 ? 2 : pow(10, (log10(high) - log10(low)) * padding)
+            low = max(low / factor, Double.leastNonzeroMagnitude)
             high = min(high * factor, Double.greatestFiniteMagnitude)
             return
         }
@@ -47,26 +47,40 @@ struct Domain: Equatable {
                 (high, hasCeiling) = (0, true)
             }
         }
+        // Sums and differences of the largest numbers are infinite: halves are reckoned with.
         let largest = max(abs(low), abs(high))
-        if high - low <= 1e-12 * largest || largest < 1e-300 {
-            // One number: some room around it.
-            let room = largest < 1e-300 ? 1 : largest * 0.1
-            (low, high) = (hasFloor ? low : low - room, hasCeiling ? high : high + room)
-            return
-        }
-        let room = (high - low) * padding
-        if !hasFloor { low = low >= 0 && low < room ? 0 : low - room }
-        if !hasCeiling { high = high <= 0 && -high < room ? 0 : high + room }
+        let half = high / 2 - low / 2
+        let isConstant = low == high || half <= 0.5e-12 * largest
+        let room = isConstant ? (largest < 1e-300 ? 1 : largest * 0.1) : half * padding * 2
+        if !hasFloor { low = !isConstant && low >= 0 && low < room ? 0 : low - room }
+        if !hasCeiling { high = !isConstant && high <= 0 && -high < room ? 0 : high + room }
+        low = max(low, -Double.greatestFiniteMagnitude)
+        high = min(high, Double.greatestFiniteMagnitude)
     }
+}
+
+/// Where a number lies between two others: 0 at the first, 1 at the second. Always a number, a million at most: what is
+/// reckoned from it is finite, and can be an integer.
+func share(of value: Double, from low: Double, to high: Double) -> Double {
+    let distance = high - low
+    let share = distance.isFinite ? (value - low) / distance : (value / 2 - low / 2) / (high / 2 - low / 2)
+    return share.isNaN ? 0.5 : min(max(share, -1e6), 1e6)
+}
+
+/// The number at a share of the way from one to another.
+func number(at share: Double, from low: Double, to high: Double) -> Double {
+    let distance = high - low
+    return distance.isFinite ? low + share * distance : low * (1 - share) + high * share
 }
 
 /// From the numbers of a domain to positions in the picture.
 struct Scale {
     let domain: Domain
     let kind: AxisScale
+    private let low: Double
+    private let high: Double
     private let start: Double
-    private let factor: Double
-    private let origin: Double
+    private let length: Double
 
     /// - Parameters:
     ///   - from: the position of the domain's lower end.
@@ -74,18 +88,17 @@ struct Scale {
     init(_ domain: Domain, _ kind: AxisScale, from: Double, to: Double) {
         self.domain = domain
         self.kind = kind
-        start = from
-        let isLog = kind == .logarithmic
-        origin = isLog ? log10(domain.low) : domain.low
-        factor = (to - from) / ((isLog ? log10(domain.high) : domain.high) - origin)
+        (start, length) = (from, to - from)
+        (low, high) = kind == .logarithmic ? (log10(domain.low), log10(domain.high)) : (domain.low, domain.high)
     }
 
+    /// Finite for every number.
     func position(_ value: Double) -> Double {
-        start + ((kind == .logarithmic ? log10(value) : value) - origin) * factor
+        start + share(of: kind == .logarithmic ? log10(value) : value, from: low, to: high) * length
     }
 }
 
-/// Whether a number has a place on an axis. Numbers beyond 10^300 are taken for infinite: sums of them are.
+/// Whether a number has a place on an axis.
 func isPlaceable(_ value: Double, on scale: AxisScale) -> Bool {
-    scale == .logarithmic ? value > 1e-300 && value < 1e300 : abs(value) < 1e300
+    value.isFinite && (scale == .linear || value > 0)
 }

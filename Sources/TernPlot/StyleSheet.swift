@@ -27,6 +27,7 @@ enum StyleSheet {
         .tern .fill{fill:currentColor}
         .tern .see-through{fill-opacity:.55}
         .tern .outline{fill:none;stroke:currentColor}
+        .tern .missing{fill:\(Palette.missing.css)}
         .tern .pixels{image-rendering:optimizeSpeed;image-rendering:pixelated}
 
         """
@@ -47,6 +48,9 @@ enum StyleSheet {
         for (index, color) in palette.series.enumerated() { css += ".tern .s\(index + 1){color:\(color.css)}\n" }
         // Text on a heat map's cells, by what the light and the dark theme want it to be: black or white.
         let isLight = palette.paper.luminance > 0.5
+        // Pictures of which there is one for each theme.
+        css += ".tern .in-\(isLight ? "light" : "dark"){display:inline}\n"
+        css += ".tern .in-\(isLight ? "dark" : "light"){display:none}\n"
         css += ".tern .bb,.tern .\(isLight ? "bw" : "wb"){fill:#000}\n"
         css += ".tern .ww,.tern .\(isLight ? "wb" : "bw"){fill:#fff}\n"
         return css

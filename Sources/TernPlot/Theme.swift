@@ -36,6 +36,9 @@ struct Palette: Sendable {
         axis: Color(0x646d78), heat: Color(0x8cc4ff), wrong: Color(0xff7b72), right: Color(0x56d364),
         series: [0x3d8ffb, 0xd67312, 0xa3fdba, 0xdf98c4, 0xfed40c, 0x9a82b6, 0x76e3f3, 0xf37b69].map(Color.init))
 
+    /// What is NaN in a picture or heat map, where all greys and shades are numbers; black text is readable on it.
+    static let missing = Color(0xe65fe6)
+
     /// Whether text on a cell of a heat map is to be white rather than black: the more readable one.
     func wantsWhiteText(onHeat share: Double) -> Bool {
         let cell = heat.over(paper, share)

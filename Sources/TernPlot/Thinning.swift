@@ -2,14 +2,14 @@
 ///
 /// Where x rises, each column of pixels keeps its first, lowest, highest and last point: the drawn line covers the same
 /// pixels (M4; Jugel et al. 2014). Elsewhere points that are less than half a pixel from the one before are left out.
-func thinned(_ points: [(x: Double, y: Double)], columns: Double) -> [(x: Double, y: Double)] {
+func thinned(_ points: [Position], columns: Double) -> [Position] {
     if Double(points.count) <= 4 * columns { return points }
     let rises = zip(points, points.dropFirst()).allSatisfy { $0.x <= $1.x }
     return rises ? fourPerColumn(points) : distinct(points)
 }
 
-private func fourPerColumn(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
-    var result: [(x: Double, y: Double)] = []
+private func fourPerColumn(_ points: [Position]) -> [Position] {
+    var result: [Position] = []
     var start = 0
     while start < points.count {
         let column = points[start].x.rounded(.down)
@@ -26,7 +26,7 @@ private func fourPerColumn(_ points: [(x: Double, y: Double)]) -> [(x: Double, y
     return result
 }
 
-private func distinct(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+private func distinct(_ points: [Position]) -> [Position] {
     var result = [points[0]]
     for point in points.dropFirst().dropLast() {
         let last = result[result.count - 1]

@@ -1,4 +1,5 @@
 import Foundation
+import TernCore
 
 /// The marked places of an axis.
 struct Ticks: Equatable {
@@ -13,9 +14,10 @@ struct Ticks: Equatable {
     ///
     /// - Parameter isWhole: whether only whole numbers make sense, such as epochs.
     init(from low: Double, to high: Double, atMost limit: Int, isWhole: Bool = false) {
-        let raw = (high - low) / Double(max(1, limit))
-        guard raw > 0, raw.isFinite else { return }
-        var exponent = Int(log10(raw).rounded(.down)) - 1
+        guard low < high, low.isFinite, high.isFinite else { return }
+        let count = Double(max(1, limit))
+        let raw = max(high / count - low / count, Double.leastNonzeroMagnitude)
+        var exponent = decimalMagnitude(of: raw) - 1
         var mantissa = 1
         // The first of 1, 2, 5, 10, 20 ... that is no smaller than the distance asked for, but for rounding.
         while Decimal10(mantissa, exponent: exponent).value < raw * (1 - 1e-9) || isWhole && exponent < 0 {
@@ -26,7 +28,11 @@ struct Ticks: Equatable {
         let first = (low / step - 1e-6).rounded(.up)
         let last = (high / step + 1e-6).rounded(.down)
         guard first <= last, abs(first) < 1e15, abs(last) < 1e15 else { return }
-        let numbers = (Int(first)...Int(last)).map { Decimal10($0 * mantissa, exponent: exponent) }
+        let most = 1_000_000_000_000_000
+        let numbers = (Int(first, in: -most...most)...Int(last, in: -most...most))
+            .map { Decimal10($0 * mantissa, exponent: exponent) }
+            // The smallest numbers that there are have no multiples of a power of ten between them.
+            .filter { (-1e-5...1 + 1e-5).contains(share(of: $0.value, from: low, to: high)) }
         values = numbers.map(\.value)
         labels = TernPlot.labels(of: numbers)
     }
@@ -36,9 +42,9 @@ struct Ticks: Equatable {
     init(logarithmicFrom low: Double, to high: Double, atMost limit: Int) {
         self.init()
         guard low > 0, high > low, high.isFinite else { return }
-        let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
+        let decades = decimalMagnitude(of: low)...decimalMagnitude(of: high) + 1
         func isInside(_ number: Decimal10) -> Bool {
-            number.value >= low * (1 - 1e-9) && number.value <= high * (1 + 1e-9)
+            number.value >= low * (1 - 1e-9) && number.value <= high * (1 + 1e-9) && number.value.isFinite
         }
         let powers = decades.map { Decimal10(1, exponent: $0) }.filter(isInside)
         var numbers = powers
@@ -58,5 +64,12 @@ struct Ticks: Equatable {
             let fine = decades.flatMap { e in (2...9).map { Decimal10($0, exponent: e) } }
             minor = fine.filter { isInside($0) && !values.contains($0.value) }.map(\.value)
         }
+    }
+
+    /// The ticks with labels that are no wider than there is room.
+    func shortened(to limit: Double) -> Ticks {
+        var result = self
+        result.labels = labels.map { TernPlot.shortened($0, to: max(limit, 0)) }
+        return result
     }
 }

@@ -53,7 +53,7 @@ struct ChartTests {
         let path = try #require(document.all("path").first { $0.classes == ["line", "s1"] }?.attributes["d"])
         #expect(path.count { $0 == "M" } == 2 && path.count { $0 == "L" } == 2)
         // The lonely point is a dot.
-        #expect(document.all("path").contains { $0.classes == ["dots", "s1"] })
+        #expect(document.all("path").contains { $0.classes == ["fill", "s1"] })
         #expect(document.texts.contains("Not shown: 2 values that are NaN or infinite"))
 
         let logarithmic = Chart(yScale: .logarithmic) { Line([1, 0, 10, -1, .nan, 100]) }.svg()
@@ -133,5 +133,71 @@ struct ChartTests {
         let fromTensor = Chart { Line(x, x * 2) }.svg()
         #expect(fromTensor == Chart { Line([-1, -0.5, 0, 0.5, 1], [-2.0, -1, 0, 1, 2]) }.svg())
         #expect(Histogram(Tensor([[1, 2], [3, 4]]), bins: 2).leftOut == 0)
+    }
+
+    @Test("a value far from all others does not stop the process, and is counted")
+    func outliers() {
+        for far in [1e20, -1e20, 1e300, .greatestFiniteMagnitude, -.greatestFiniteMagnitude] {
+            let bins = Bins.of([Histogram(Gallery.noise(100) + [far])])[0]
+            #expect(bins.counts.reduce(0, +) == 101 && bins.edges.allSatisfy(\.isFinite))
+        }
+        let least = Double.leastNonzeroMagnitude
+        for close in [[0, least], [1, 1.0.nextUp], [least * 2000, least * 6000], [-1.7e308, 1.7e308]] {
+            let bins = Bins.of([Histogram(close, bins: 30)])[0]
+            #expect(bins.counts.reduce(0, +) == 2)
+            #expect(zip(bins.edges, bins.edges.dropFirst()).allSatisfy { $0 < $1 })
+        }
+    }
+
+    @Test("a line over bars stays between the axes, and all of it is seen")
+    func lineOverBars() throws {
+        let chart = Chart {
+            Bars(["a", "b", "c"], [1, 2, 3])
+            Line([1, 2, 3, 4], [1, 2, 3, 4])
+        }
+        let xs = try points(chart.svg(), "s2").map(\.x)
+        #expect(xs.count == 4 && xs.max()! <= 618 && zip(xs, xs.dropFirst()).allSatisfy { $0 < $1 })
+        // The line's 1 is the middle of the second bar.
+        let name = try #require(Document(chart.svg()).all("text").first { $0.text == "b" })
+        #expect(abs(name.number("x") - xs[0]) < 0.01)
+    }
+
+    @Test("a hundred lines look differently, and their legend leaves room for the chart")
+    func manySeries() throws {
+        let chart = Chart(title: "Hundred") { for k in 1...100 { Line([k, k + 1], name: "line number \(k)") } }
+        let document = try Document(chart.svg())
+        let lines = document.all("path").filter {
+            $0.classes.first == "line" && $0.attributes["style"] != nil || $0.classes.first == "line"
+        }
+        let inLegend = document.all("text").filter { $0.classes.first == "label" }
+        let looks = Set(lines.suffix(100).map { [$0.attributes["class"], $0.attributes["style"]] })
+        #expect(looks.count == 100)
+        #expect(inLegend.last?.text == "and \(101 - inLegend.count) more")
+        #expect(inLegend.allSatisfy { $0.number("y") < document.all("svg")[0].number("height") * 0.4 })
+    }
+
+    @Test("one point is a dot that is seen, with and without smoothing, and so are points in one place")
+    func onePoint() throws {
+        for line in [Line([0.5]), Line([0.5], smoothing: 0.9), Line([1, 1, 1], [2, 2, 2]), Line([.nan, 1, .nan])] {
+            let dots = try Document(Chart { line }.svg()).all("path").filter { $0.classes == ["fill", "s1"] }
+            #expect(dots.contains { $0.attributes["d"]?.contains("a5 5 ") == true }, "\(dots)")
+        }
+    }
+}
+
+@Suite("Widths of text")
+struct TextWidthTests {
+    /// Measured with Pillow: `ImageFont.truetype("DejaVuSans-Bold.ttf", 1000).getlength(text) * size / 1000`.
+    @Test(
+        "are those of a wide font, also in bold",
+        arguments: [
+            ("a title that is far too long", 149.5, 228.4), ("Illinois fill-till jitter", 107.4, 170.1),
+            ("Confusion matrix, 1,000 classes", 191.9, 287.3), ("Verluste über Schritte", 131.8, 200.6),
+            ("Потери обучения", 109.2, 159.7), ("−0.25e−12", 69.5, 99.4),
+            ("Test accuracy of LeNet on MNIST", 198.3, 297.5),
+        ])
+    func widths(_ text: String, _ plain: Double, _ title: Double) {
+        #expect((plain - 0.1...plain * 1.06).contains(textWidth(text)))
+        #expect((title - 0.1...title * 1.06).contains(textWidth(text, .title)))
     }
 }

@@ -27,6 +27,39 @@ struct MatrixTests {
         #expect(texts.count < 100)
     }
 
+    @Test("many cells are the pixels of a small picture, one for each theme, and none of them is lost")
+    func embedded() throws {
+        let classes = 200
+        var counts = Gallery.counts(classes).array(of: Double.self)
+        counts[1] = 1
+        let svg = HeatMap(confusion: Tensor(shape: [classes, classes], values: counts)).svg()
+        #expect(svg.utf8.count < 100_000)
+        let images = try Document(svg).all("image")
+        #expect(images.map(\.classes) == [["pixels", "in-light"], ["pixels", "in-dark"]])
+        for (image, palette) in zip(images, [Palette.light, .dark]) {
+            let address = try #require(image.attributes["href"])
+            let pixels = try PNG.read(Array(#require(Data(base64Encoded: String(address.dropFirst(22))))))
+            #expect(pixels.shape == [4, classes, classes])
+            #expect(pixels[0..<3, 0, 0].array(of: UInt8.self) == palette.heat.bytes)
+            let opacity = pixels[3].array(of: UInt8.self)
+            #expect(zip(opacity, counts).allSatisfy { ($0 > 0) == ($1 > 0) })
+        }
+        // Up to the limit, cells are paths.
+        #expect(try Document(HeatMap(confusion: Gallery.counts(100)).svg()).all("image").isEmpty)
+    }
+
+    @Test("cells that are NaN do not look as those of the smallest value", arguments: [2, 120])
+    func missing(_ side: Int) throws {
+        var values = [Double](repeating: 0, count: side * side)
+        let zeros = HeatMap(values: Tensor(shape: [side, side], values: values)).svg()
+        values[1] = .nan
+        let svg = HeatMap(values: Tensor(shape: [side, side], values: values)).svg()
+        #expect(svg != zeros)
+        let document = try Document(svg)
+        #expect(document.all("path").contains { $0.classes == ["missing"] } || !document.all("image").isEmpty)
+        #expect(Palette.missing.contrast(with: Color(0)) >= 4.5)
+    }
+
     @Test("text on a cell has a contrast of at least 4.5 in both themes", arguments: 0...50)
     func contrast(_ shade: Int) {
         let share = Double(shade) / 50
@@ -51,8 +84,19 @@ struct MatrixTests {
             try decoded(Picture(filter, range: -1...1))
                 == Tensor(shape: [1, 2, 2], values: [255, 128, 255, 0] as [UInt8]))
         #expect(try decoded(Picture(Tensor.ones([1, 2]))) == Tensor(shape: [1, 1, 2], values: [128, 128] as [UInt8]))
-        let odd = Tensor([[Float.nan, .infinity, 0, 1]])
+        let odd = Tensor([[-Float.infinity, .infinity, 0, 1]])
         #expect(try decoded(Picture(odd)) == Tensor(shape: [1, 1, 4], values: [0, 255, 0, 255] as [UInt8]))
+        #expect(try decoded(Picture(odd[0..., ..<2])) == Tensor(shape: [1, 1, 2], values: [0, 255] as [UInt8]))
+        let far = Tensor([[-1.5e308, 0, 1.5e308]])
+        #expect(try decoded(Picture(far)) == Tensor(shape: [1, 1, 3], values: [0, 128, 255] as [UInt8]))
+        // What is NaN is pink, in grey and in colours.
+        let missing = try decoded(Picture(Tensor([[Float.nan, 1], [0, .nan]])))
+        #expect(
+            missing
+                == Tensor(shape: [3, 2, 2], values: [230, 255, 0, 230, 95, 255, 0, 95, 230, 255, 0, 230] as [UInt8]))
+        let colors = Tensor(shape: [3, 1, 2], values: [0, 1, Float.nan, 1, 0, 1])
+        #expect(
+            try decoded(Picture(colors)) == Tensor(shape: [3, 1, 2], values: [230, 255, 95, 255, 230, 255] as [UInt8]))
     }
 
     @Test("wrong predictions are marked, with the truth under each picture")

@@ -23,7 +23,7 @@ private struct Mistake: Sendable {
         .init("Line: color must be at least 1, got 0") { _ = Line([1, 2], color: 0) },
         .init("Bars: expects as many names as values, got 1 and 2") { _ = Bars(["a"], [1, 2]) },
         .init("Bars: got the name \"a\" twice") { _ = Bars(["a", "a"], [1, 2]) },
-        .init("Histogram: bins must be at least 1, got 0") { _ = Histogram([1, 2], bins: 0) },
+        .init("Histogram: bins must be in 1...100000, got 0") { _ = Histogram([1, 2], bins: 0) },
         .init("Histogram: expects one edge more than counts, got 2 and 2") {
             _ = Histogram(counts: [1, 2], edges: [0, 1])
         },

@@ -67,4 +67,16 @@ struct ReportTests {
         #expect(document.all("figcaption").map(\.text) == ["a & b"])
         #expect(document.all("th").map(\.text) == ["name", "ms", "note", "a", "b"])
     }
+
+    @Test("long names wrap, and leave room for their values")
+    func longNames() throws {
+        func rule(_ selector: String) throws -> String {
+            try #require(Report.style.split(separator: "\n").first { $0.hasPrefix(selector + "{") }.map(String.init))
+        }
+        for selector in ["th[scope=row]", ".fields td", "dt", "dd"] {
+            let rule = try rule(selector)
+            #expect(rule.contains("overflow-wrap:anywhere") && !rule.contains("nowrap"), "\(rule)")
+        }
+        #expect(try rule("body").contains("overflow-wrap:break-word"))
+    }
 }

@@ -105,9 +105,52 @@ enum Gallery {
         ),
         ("small", Chart(title: "Small", width: 160, height: 120) { Line([1, 2, 1]) }),
         ("many names", Chart(title: "Many names") { for k in 1...40 { Line([k, k + 1], name: "line number \(k)") } }),
+        ("hundred", Chart(title: "Hundred") { for k in 1...100 { Line([k, k + 1], name: "line number \(k)") } }),
+        (
+            "twenty bars",
+            Chart(title: "Twenty") { for k in 1...20 { Bars(["a", "b"], [k, 21 - k], name: "series \(k)") } }
+        ),
+        (
+            "line over bars",
+            Chart(title: "Line over bars", yLabel: "ms") {
+                Bars(["lenet", "mlp", "cnn"], [0.7, 0.84, 8], name: "bars")
+                Line([1, 2, 3, 4], [2, 4, 6, 7], name: "line", marker: .circle)
+            }
+        ),
+        ("one value", Chart(title: "One", yLabel: "y") { Line([0.5], smoothing: 0.9) }),
+        (
+            "range",
+            Chart(title: "Range", xRange: 2...6, yRange: -0.5...0.5) {
+                Line(noise(20))
+                Bars(["a", "b", "c", "d"], [0.2, -3, 0.1, 2])
+                Points(noise(20).map { $0 * 10 }, noise(20, 2))
+            }
+        ),
+        ("outlier", Chart(title: "Outlier") { Histogram(noise(500) + [1e20]) }),
+        (
+            "bold",
+            Chart(title: "Illinois fill-till jitter: " + String(repeating: "mitigation of illness ", count: 4)) {
+                Line([1, 2])
+            }
+        ),
         ("confusion", HeatMap(confusion: counts(10), classNames: animals)),
         ("confusion 2", HeatMap(confusion: counts(2), classNames: ["no", "yes"])),
         ("confusion 100", HeatMap(confusion: counts(100), classNames: (0..<100).map { "class name \($0)" })),
+        ("confusion 300", HeatMap(confusion: counts(300))),
+        (
+            "all NaN",
+            HeatMap(title: "All NaN", values: Tensor(shape: [2, 3], values: [Float](repeating: .nan, count: 6)))
+        ),
+        (
+            "NaN pictures",
+            ImageGrid(
+                title: "NaN",
+                pictures: [
+                    Picture(Tensor([[Float.nan, .nan], [.nan, .nan]]), caption: "all NaN"),
+                    Picture(Tensor([[Float(0), 0.5], [1, .nan]]), caption: "one NaN"),
+                    Picture(Tensor.zeros([2, 2], dtype: .uint8), caption: "black"),
+                ])
+        ),
         ("heat", HeatMap(title: "Heat", values: Tensor([[0.1, 0.25], [-1, .nan]]), xLabel: "x", yLabel: "y")),
         ("constant heat", HeatMap(values: Tensor.ones([3, 2]))),
         ("empty heat", HeatMap(title: "Empty", values: Tensor.zeros([0, 3]))),
