@@ -52,10 +52,14 @@ extension Module {
     ///
     /// - Parameters:
     ///   - unique: leave out a module that was visited under another path.
+    ///   - stopsForLostMembers: see ``UnreachableMembers``.
     ///   - body: gets the path with a dot at its end (empty for this module), the module and its members.
-    func walk(unique: Bool, _ body: (_ path: String, any Module, ModuleMembers) -> Void) {
+    func walk(
+        unique: Bool, stopsForLostMembers: Bool = true, _ body: (_ path: String, any Module, ModuleMembers) -> Void
+    ) {
         var walk = ModuleWalk(unique: unique)
         walk.visit("", self, body)
+        if stopsForLostMembers { for members in walk.unreachable { members.stopIfLost(in: self) } }
     }
 }
 
@@ -63,6 +67,7 @@ private struct ModuleWalk {
     let unique: Bool
     private var seen: Set<ObjectIdentifier> = []
     private var ancestors: Set<ObjectIdentifier> = []
+    private(set) var unreachable: [UnreachableMembers] = []
 
     init(unique: Bool) { self.unique = unique }
 
@@ -76,6 +81,9 @@ private struct ModuleWalk {
         defer { ancestors.remove(id) }
         let members = ModuleMembers(of: module)
         body(path, module, members)
+        for (name, holder) in members.unreachable {
+            unreachable.append(UnreachableMembers(owner: module, path: path + name, holder: holder))
+        }
         for (name, child) in members.modules { visit(path + name + ".", child, body) }
     }
 }

@@ -2,9 +2,11 @@ import TernCore
 
 /// A part of a model: a class with parameters, other modules, and a `forward` that computes an output.
 ///
-/// Members are found by their types: every stored property that is a ``Parameter``, a ``Buffer`` or a module (or an
-/// optional, array or string-keyed dictionary of these) belongs to the module under the property's name. A plain
-/// `Tensor` property does not.
+/// Members are found by their types: every stored property that is a ``Parameter``, a ``Buffer`` or a module belongs to
+/// the module under the property's name, and what structs, tuples, enums, arrays, optionals and dictionaries hold of them
+/// under a path: `blk.fc`, `pair.0`, `choice.conv` (the case of an enum), `blocks.0`, `heads.digits`. Members that have no
+/// such name, in a set or in a class that is no module, stop the program where they would be lost. What a closure captures
+/// cannot be seen, and a plain `Tensor` property does not belong to the module.
 ///
 /// ```swift
 /// final class MLP: Module {

@@ -12,9 +12,14 @@ public protocol ModuleVisitor {
     mutating func visit(_ name: String, _ parameter: Parameter)
     mutating func visit(_ name: String, _ buffer: Buffer)
     mutating func visit(_ name: String, _ module: any Module)
+    /// A property that reflection cannot find members in by name: an object that is no module, a set, or a dictionary
+    /// whose keys are no names. The default does nothing.
+    mutating func visitUnreachable(_ name: String, _ holder: Any)
 }
 
 extension ModuleVisitor {
+    public mutating func visitUnreachable(_ name: String, _ holder: Any) {}
+
     public mutating func visit(_ name: String, _ parameter: Parameter?) {
         if let parameter { visit(name, parameter) }
     }
@@ -39,10 +44,11 @@ struct ModuleMembers: ModuleVisitor {
     private(set) var buffers: [(name: String, buffer: Buffer)] = []
     private(set) var modules: [(name: String, module: any Module)] = []
     private var names: Set<String> = []
-    private let owner: String
+    private(set) var unreachable: [(name: String, holder: Any)] = []
+    private let owner: any Module
 
     init(of module: any Module) {
-        owner = module.typeName
+        owner = module
         module.visitMembers(&self)
     }
 
@@ -61,8 +67,10 @@ struct ModuleMembers: ModuleVisitor {
         modules.append((name, module))
     }
 
+    mutating func visitUnreachable(_ name: String, _ holder: Any) { unreachable.append((name, holder)) }
+
     private mutating func check(_ name: String) {
-        if name.isEmpty { mistake(owner, "has a member with an empty name") }
-        if !names.insert(name).inserted { mistake(owner, "has two members named '\(name)'") }
+        if name.isEmpty { mistake(owner.typeName, "has a member with an empty name") }
+        if !names.insert(name).inserted { mistake(owner.typeName, "has two members named '\(name)'") }
     }
 }
