@@ -18,7 +18,7 @@ public final class ConfusionMatrix {
 
     /// - Parameter classes: how many there are; labels and predictions are in `0..<classes`.
     public init(classes: Int) {
-        if classes < 1 || classes > 10_000 { mistake("ConfusionMatrix", "expects 1 to 10000 classes, got \(classes)") }
+        if classes < 2 || classes > 10_000 { mistake("ConfusionMatrix", "expects 2 to 10000 classes, got \(classes)") }
         classCount = classes
         numbers = [Int](repeating: 0, count: classes * classes)
     }

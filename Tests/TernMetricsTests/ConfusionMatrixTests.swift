@@ -38,7 +38,7 @@ struct ConfusionMatrixTests {
     }
 
     static let mistakes = [
-        Mistake(message: "ConfusionMatrix: expects 1 to 10000 classes, got 0") { _ = ConfusionMatrix(classes: 0) },
+        Mistake(message: "ConfusionMatrix: expects 2 to 10000 classes, got 1") { _ = ConfusionMatrix(classes: 1) },
         Mistake(message: "ConfusionMatrix: expects labels in 0..<3, got 3 at element 1") {
             ConfusionMatrix(classes: 3).update(Tensor([0, 1] as [Int]), Tensor([0, 3] as [Int]))
         },
