@@ -30,12 +30,13 @@ public final class MovingAverage: Checkpointable {
         self.decay = decay
     }
 
-    /// Takes on the parameters as they are now. Call it after each step of the optimizer.
+    /// Takes on the parameters as they are now, in their types. Call it after each step of the optimizer. A parameter whose
+    /// layer has not seen an input is not there yet.
     public func update() {
         withoutGradients {
-            for (name, parameter) in model.namedParameters {
+            for (name, parameter) in model.namedParameters where parameter.hasValue {
                 let value = parameter.value.detached
-                if let average = values[name] {
+                if let average = average(name, for: parameter) {
                     values[name] = average * decay + value * (1 - decay)
                 } else {
                     values[name] = value
@@ -48,15 +49,28 @@ public final class MovingAverage: Checkpointable {
     /// Calls `body` while the model has the averages, and gives it its own parameters back. Before the first update the
     /// model stays as it is.
     public func swapped<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-        let own = model.namedParameters.map { ($0.parameter, $0.parameter.value) }
+        let own = model.namedParameters.filter(\.parameter.hasValue).map { ($0.parameter, $0.parameter.value) }
         apply()
-        defer { for (parameter, value) in own { parameter.value = value.detached } }
+        defer {
+            for (parameter, value) in own { parameter.value = value.detached.converted(to: parameter.dtype) }
+        }
         return try body()
     }
 
     /// Sets the model's parameters to the averages, for good.
     public func apply() {
-        for (name, parameter) in model.namedParameters { if let value = values[name] { parameter.value = value } }
+        for (name, parameter) in model.namedParameters {
+            if let value = average(name, for: parameter) { parameter.value = value }
+        }
+    }
+
+    /// In the type that the parameter has now.
+    private func average(_ name: String, for parameter: Parameter) -> Tensor? {
+        guard let average = values[name] else { return nil }
+        if parameter.hasValue, average.shape != parameter.shape {
+            mistake("MovingAverage", "has \(average.shape) of \(name), whose shape is \(parameter.shape) now")
+        }
+        return average.converted(to: parameter.dtype)
     }
 
     public var checkpointState: [String: CheckpointValue] {
@@ -69,7 +83,9 @@ public final class MovingAverage: Checkpointable {
         let updates = reader.integer("updates")
         var values: [String: Tensor] = [:]
         if updates > 0 {
-            for (name, parameter) in model.namedParameters {
+            // One whose layer had not seen an input has no average.
+            for (name, parameter) in model.namedParameters
+            where parameter.hasValue || reader.values["average.\(name)"] != nil {
                 let value = reader.tensor("average.\(name)", shape: parameter.shape)
                 values[name] = value.converted(to: parameter.dtype)
             }

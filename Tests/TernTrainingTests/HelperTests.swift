@@ -121,6 +121,45 @@ import Testing
 
     // MARK: Moving average
 
+    @Test("the average has the parameters' type, also after a conversion", arguments: [DType.float32, .float64])
+    func averageOfAnotherType(dtype: DType) {
+        let model = Linear(2, 2)
+        model.to(dtype)
+        let average = MovingAverage(of: model, decay: 0.5)
+        average.update()
+        let other: DType = dtype == .float32 ? .float64 : .float32
+        model.to(other)
+        average.swapped { #expect(model.parameters.allSatisfy { $0.dtype == other }) }
+        #expect(model.parameters.allSatisfy { $0.dtype == other })
+        average.update()
+        #expect(average.values.values.allSatisfy { $0.dtype == other })
+        average.apply()
+        #expect(model.parameters.allSatisfy { $0.dtype == other })
+    }
+
+    @Test("the average leaves parameters alone that have no value yet")
+    func averageBeforeFirstInput() throws {
+        let model = SmallNet(isLazy: true)
+        let average = MovingAverage(of: model, decay: 0.5)
+        average.swapped { #expect(!model.first.weight.hasValue) }
+        average.update()
+        let training = TrainingState(generators: [:])
+        training.keep(average, as: "average")
+        let before = training.checkpoint()
+        average.swapped {
+            _ = model(Tensor.ones([2, 4]))
+            #expect(model.first.weight.hasValue)
+        }
+        average.update()
+        #expect(average.values["first.weight"] == model.first.weight.value)
+        try training.restore(training.checkpoint())
+        let other = MovingAverage(of: SmallNet(isLazy: true))
+        let resumed = TrainingState(generators: [:])
+        resumed.keep(other, as: "average")
+        try resumed.restore(before)
+        #expect(other.updates == 1 && other.values["first.weight"] == nil && other.values.count == 4)
+    }
+
     @Test("the average follows the parameters exponentially", arguments: [0, 0.5, 0.9, 1])
     func movingAverage(decay: Double) {
         let model = Linear(2, 1)
