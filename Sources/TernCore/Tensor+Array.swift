@@ -11,11 +11,21 @@ extension Tensor {
     @_disfavoredOverload
     public init(_ values: [some TensorScalar]) { self.init(shape: [values.count], values: values) }
 
-    /// A matrix, or a tensor of rank 3, from nested arrays of equal lengths.
+    /// A matrix from rows of equal lengths.
     public init(_ rows: [[Float]]) { self.init(rows: rows) }
 
     @_disfavoredOverload
     public init(_ rows: [[some TensorScalar]]) { self.init(rows: rows) }
+
+    /// A tensor of rank 3 from matrices of equal shapes.
+    ///
+    /// ```swift
+    /// Tensor([[[1, 2], [3, 4], [5, 6]]]).shape   // [1, 3, 2]
+    /// ```
+    public init(_ matrices: [[[Float]]]) { self.init(matrices: matrices) }
+
+    @_disfavoredOverload
+    public init(_ matrices: [[[some TensorScalar]]]) { self.init(matrices: matrices) }
 
     private init<Scalar: TensorScalar>(rows: [[Scalar]]) {
         let columns = rows.first?.count ?? 0
@@ -23,6 +33,19 @@ extension Tensor {
             mistake("Tensor", "expects rows of equal length, got \(columns) in row 0 and \(row.count) in row \(index)")
         }
         self.init(shape: [rows.count, columns], values: rows.flatMap { $0 })
+    }
+
+    private init<Scalar: TensorScalar>(matrices: [[[Scalar]]]) {
+        let (rows, columns) = (matrices.first?.count ?? 0, matrices.first?.first?.count ?? 0)
+        for (index, matrix) in matrices.enumerated() {
+            let other = matrix.first { $0.count != columns }?.count ?? columns
+            if matrix.count == rows && other == columns { continue }
+            mistake(
+                "Tensor",
+                "expects matrices of equal shapes, got [\(rows), \(columns)] first and [\(matrix.count), \(other)] in "
+                    + "matrix \(index)")
+        }
+        self.init(shape: [matrices.count, rows, columns], values: matrices.flatMap { $0.flatMap { $0 } })
     }
 
     /// A scalar; without a type, a number literal makes `float32`.

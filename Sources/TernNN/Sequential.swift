@@ -87,6 +87,17 @@ extension Sequential: RandomAccessCollection {
 public enum SequentialBuilder {
     public static func buildExpression(_ layer: any Module<Tensor, Tensor>) -> [Sequential.Layer] { [layer] }
     public static func buildExpression(_ layers: [any Module<Tensor, Tensor>]) -> [Sequential.Layer] { layers }
+
+    @available(
+        *, unavailable,
+        message: "a Sequential passes one Tensor from layer to layer: call a module of another kind in your own forward"
+    )
+    public static func buildExpression(_ module: any Module) -> [Sequential.Layer] { [] }
+
+    @available(*, unavailable, message: "a Sequential consists of modules from Tensor to Tensor")
+    @_disfavoredOverload
+    public static func buildExpression<Other>(_ other: Other) -> [Sequential.Layer] { [] }
+
     public static func buildBlock(_ parts: [Sequential.Layer]...) -> [Sequential.Layer] { parts.flatMap { $0 } }
     public static func buildOptional(_ part: [Sequential.Layer]?) -> [Sequential.Layer] { part ?? [] }
     public static func buildEither(first: [Sequential.Layer]) -> [Sequential.Layer] { first }
