@@ -7,20 +7,31 @@ extension Module {
     ///   (fc1): Linear(in_features=400, out_features=120, bias=True)
     /// )
     /// ```
-    public var description: String { treeDescription([]) }
+    public var description: String {
+        var text = ""
+        var ancestors: Set<ObjectIdentifier> = []
+        writeTree(to: &text, "\n", &ancestors)
+        return text
+    }
 
-    /// - Parameter ancestors: the modules around this one; a reference back to one of them is not a child.
-    fileprivate func treeDescription(_ ancestors: [any Module]) -> String {
-        let settings = settingsDescription
-        let path = ancestors + [self]
-        let children = namedChildren.filter { child in !path.contains { $0 === child.module } }
-        if children.isEmpty { return "\(typeName)(\(settings))" }
-        var lines = ["\(typeName)("]
-        if !settings.isEmpty { lines.append("  " + settings) }
-        for (name, child) in children {
-            let text = child.treeDescription(path).replacing("\n", with: "\n  ")
-            lines.append("  (\(name.printable)): \(text)")
+    /// - Parameters:
+    ///   - newline: with the indentation of this module.
+    ///   - ancestors: the modules around this one; a reference back to one of them is not a child.
+    fileprivate func writeTree(to text: inout String, _ newline: String, _ ancestors: inout Set<ObjectIdentifier>) {
+        let settings = settingsDescription.replacing("\n", with: newline)
+        text += typeName + "("
+        let isNew = ancestors.insert(ObjectIdentifier(self)).inserted
+        defer { if isNew { ancestors.remove(ObjectIdentifier(self)) } }
+        let children = namedChildren.filter { !ancestors.contains(ObjectIdentifier($0.module)) }
+        if children.isEmpty {
+            text += settings + ")"
+            return
         }
-        return lines.joined(separator: "\n") + "\n)"
+        if !settings.isEmpty { text += newline + "  " + settings }
+        for (name, child) in children {
+            text += newline + "  (\(name.printable)): "
+            child.writeTree(to: &text, newline + "  ", &ancestors)
+        }
+        text += newline + ")"
     }
 }

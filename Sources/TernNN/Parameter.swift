@@ -62,6 +62,8 @@ public final class Parameter: Variable, @unchecked Sendable {
         if let pending { pending.stop() }
         super.stopWithoutValue()
     }
+
+    deinit { ForwardHooks.moduleMayBeGone() }
 }
 
 extension Parameter: PathElement {
@@ -105,6 +107,8 @@ public final class Buffer: @unchecked Sendable {
         pending = PendingValue(shape: shape, dtype: .float32, path: name)
         isPersistent = persistent
     }
+
+    deinit { ForwardHooks.moduleMayBeGone() }
 
     public var hasValue: Bool { stored != nil }
 

@@ -174,6 +174,8 @@ final class Leaf: Node, @unchecked Sendable {
     @inline(__always)
     private func putBack(_ sum: consuming GradientSum, isOutside: Bool) {
         var isOutside = isOutside
+        // A graph can hold objects of the user's, which must not end while others wait for the sum.
+        var kept: [Tensor] = []
         while true {
             var earlier = GradientSum()
             lock.withLock {
@@ -183,6 +185,8 @@ final class Leaf: Node, @unchecked Sendable {
                 isOutside = goesOutside
             }
             if sum.total == nil { return }
+            if let total = sum.total, total.impl.node != nil { kept.append(total) }
+            if let total = earlier.total, total.impl.node != nil { kept.append(total) }
             earlier.add(sum)
             sum = earlier
         }

@@ -7,6 +7,8 @@ open class Variable: @unchecked Sendable {
     let leaf: Leaf
     private var stored: Tensor?
     private var isTrainable: Bool
+    /// Whether the value is with the closure of an ``update(_:)``.
+    private var isBeingUpdated = false
 
     /// - Parameter value: a floating-point tensor.
     public init(_ value: Tensor, requiresGradient: Bool = true) {
@@ -23,15 +25,24 @@ open class Variable: @unchecked Sendable {
     }
 
     /// Whether there is a value: `false` in a layer that takes its size from the first input, before that.
-    public var hasValue: Bool { stored != nil }
+    public var hasValue: Bool { stored != nil || isBeingUpdated }
 
     /// Stops because the value was read before there is one; a subclass can say what to do.
-    open func stopWithoutValue() -> Never { mistake("Variable", "has no value yet, or is being updated") }
+    open func stopWithoutValue() -> Never { mistake("Variable", "has no value yet") }
+
+    private func stopUnreadable() -> Never {
+        if !isBeingUpdated { stopWithoutValue() }
+        mistake(
+            (self as? any PathElement)?.pathName ?? "Variable",
+            "was read while it is being updated: another thread trains this model, or the closure of an update reads "
+                + "the variable instead of its argument. Threads must wait for each other, or each use a model of its own"
+        )
+    }
 
     /// The current value, as a leaf of the graph if ``requiresGradient``. A value of another shape clears the gradient.
     public var value: Tensor {
         get {
-            guard let stored else { stopWithoutValue() }
+            guard let stored else { stopUnreadable() }
             return stored
         }
         set {
@@ -64,7 +75,8 @@ open class Variable: @unchecked Sendable {
     /// the variable has none meanwhile.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
         // Moved out, so that the body has the only reference to the memory.
-        guard var value = stored.take() else { stopWithoutValue() }
+        guard var value = stored.take() else { stopUnreadable() }
+        isBeingUpdated = true
         do {
             try withoutGradients { try body(&value) }
         } catch {
@@ -77,5 +89,6 @@ open class Variable: @unchecked Sendable {
     @inline(__always)
     private func keep(_ value: consuming Tensor) {
         if isTrainable, value.impl.node === leaf { stored = value } else { self.value = value }
+        isBeingUpdated = false
     }
 }
