@@ -27,6 +27,16 @@ extension Tensor {
     @_disfavoredOverload
     public init(_ matrices: [[[some TensorScalar]]]) { self.init(matrices: matrices) }
 
+    @available(
+        *, unavailable,
+        message: """
+            expects numbers of one type, in up to three levels of arrays; a literal of any depth is a tensor by itself: \
+            let x: Tensor = [[[[1, 2]]]]
+            """
+    )
+    @_disfavoredOverload
+    public init<Element>(_ values: [Element]) { fatalError("unavailable") }
+
     private init<Scalar: TensorScalar>(rows: [[Scalar]]) {
         let columns = rows.first?.count ?? 0
         for (index, row) in rows.enumerated() where row.count != columns {
