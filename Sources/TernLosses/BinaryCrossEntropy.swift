@@ -3,7 +3,7 @@ import TernCore
 /// `-(t * log(p) + (1 - t) * log(1 - p))` for a probability `p` and a target `t` in 0...1. Logarithms are at least -100, so
 /// that a certain and wrong prediction has a finite loss. PyTorch's `binary_cross_entropy`.
 ///
-/// Prefer ``binaryCrossEntropyWithLogits(_:_:weight:positiveWeight:reduction:)``, which is exact for all logits.
+/// Prefer ``binaryCrossEntropyWithLogits(_:_:weight:positiveWeight:reduction:)``, which is accurate for all logits.
 ///
 /// - Parameters:
 ///   - probabilities: in 0...1.
@@ -39,15 +39,38 @@ private struct BinaryCrossEntropy: CustomFunction {
     func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?] {
         let (p, t) = (context.saved[0], context.saved[1])
         return [
-            context.needsGradient(0) ? gradients[0] * (p - t) / clamp(p * (1 - p), min: 1e-12) : nil,
+            context.needsGradient(0) ? BinaryCrossEntropySlope()(gradients[0], p, t) : nil,
             context.needsGradient(1)
                 ? gradients[0] * (clamp(log1p(-p), min: -100) - clamp(log(p), min: -100)) : nil,
         ]
     }
 }
 
-/// ``binaryCrossEntropy(_:_:weight:reduction:)`` of `sigmoid(logits)`, in a form that is exact for large logits:
-/// `(1 - t) * x + (1 + (positiveWeight - 1) * t) * log(1 + e^-x)`. PyTorch's `binary_cross_entropy_with_logits`.
+/// `g * (p - t) / (p * (1 - p))`, whose derivative `t / p^2 + (1 - t) / (1 - p)^2` is no difference of large numbers.
+private struct BinaryCrossEntropySlope: CustomFunction {
+    func forward(_ inputs: [Tensor], _ context: FunctionContext) -> [Tensor] {
+        let (g, p, t) = (inputs[0], inputs[1], inputs[2])
+        context.save(g, p, t)
+        return [g * (p - t) / spread(p)]
+    }
+
+    func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?] {
+        let (g, p, t) = (context.saved[0], context.saved[1], context.saved[2])
+        let upstream = gradients[0]
+        let spread = spread(p)
+        return [
+            context.needsGradient(0) ? BinaryCrossEntropySlope()(upstream, p, t) : nil,
+            context.needsGradient(1)
+                ? upstream * g * (t * square((1 - p) / spread) + (1 - t) * square(p / spread)) : nil,
+            context.needsGradient(2) ? -(upstream * g) / spread : nil,
+        ]
+    }
+
+    private func spread(_ p: Tensor) -> Tensor { clamp(p * (1 - p), min: 1e-12) }
+}
+
+/// ``binaryCrossEntropy(_:_:weight:reduction:)`` of `sigmoid(logits)`, without overflow or cancellation:
+/// `(1 - t) * softplus(x) + positiveWeight * t * softplus(-x)`. PyTorch's `binary_cross_entropy_with_logits`.
 ///
 /// - Parameters:
 ///   - target: of the logits' shape, in 0...1.
@@ -62,13 +85,8 @@ public func binaryCrossEntropyWithLogits(
     let (x, t) = checkedPair(logits, target, name)
     checkWeight(weight, "weight", x.shape, name)
     checkWeight(positiveWeight, "positiveWeight", x.shape, name)
-    let positive = softplus(-x)
-    var losses = (1 - t) * x
-    if let positiveWeight {
-        losses += (1 + (positiveWeight.converted(to: x.dtype) - 1) * t) * positive
-    } else {
-        losses += positive
-    }
+    let positive = positiveWeight.map { t * $0.converted(to: x.dtype) } ?? t
+    let losses = (1 - t) * softplus(x) + positive * softplus(-x)
     return (weight.map { losses * $0.converted(to: x.dtype) } ?? losses).reduced(reduction)
 }
 

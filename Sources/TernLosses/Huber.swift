@@ -12,17 +12,25 @@ public func huberLoss(
 ) -> Tensor {
     if !(delta > 0) { mistake("huberLoss", "delta must be positive, got \(delta)") }
     let (a, b) = checkedPair(prediction, target, "huberLoss")
-    let distance = abs(a - b)
-    let near = clamp(distance, max: delta)
-    // Up to delta the second term is 0, from there on it is the line above the parabola's end.
-    return (square(near) * 0.5 + (distance - near) * delta).reduced(reduction)
+    let (near, distance) = huberFactors(a - b, delta)
+    return (near * distance).reduced(reduction)
 }
 
 /// ``huberLoss(_:_:delta:reduction:)`` divided by `delta`. PyTorch's `smooth_l1_loss`, whose `beta` is this `delta`.
 public func smoothL1Loss(
     _ prediction: Tensor, _ target: Tensor, delta: Double = 1, reduction: Reduction = .mean
 ) -> Tensor {
-    huberLoss(prediction, target, delta: delta, reduction: reduction) / delta
+    if !(delta > 0) { mistake("smoothL1Loss", "delta must be positive, got \(delta)") }
+    let (a, b) = checkedPair(prediction, target, "smoothL1Loss")
+    let (near, distance) = huberFactors(a - b, delta)
+    return (near / delta * distance).reduced(reduction)
+}
+
+/// The difference within `delta` of 0, and the difference less half of that: their product has no cancellation, neither
+/// for differences far below `delta` nor for those far above, and bends at 0 as it should.
+private func huberFactors(_ difference: Tensor, _ delta: Double) -> (near: Tensor, distance: Tensor) {
+    let near = clamp(difference, min: -delta, max: delta)
+    return (near, difference - near * 0.5)
 }
 
 /// ``huberLoss(_:_:delta:reduction:)`` as a value. PyTorch's `HuberLoss`.

@@ -165,8 +165,14 @@ public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
         let one = Tensor.ones([], dtype: a.dtype)
         var gradientA: Tensor?
         if node.needs(0) {
-            // x^0 is constant, also at x = 0.
-            let safe = select(a.equal(to: 0).logicalAnd(b.equal(to: 0)), one, a)
+            // x^0 is constant, also where 1 / x or a further derivative is infinite. Elsewhere the exponent may ask for the
+            // derivative of that.
+            var isConstant = b.equal(to: 0)
+            if node.needs(1) {
+                let least = a.dtype == .float64 ? 0x1p-1022 : 0x1p-126
+                isConstant = isConstant.logicalAnd(abs(a.detached).less(than: least))
+            }
+            let safe = select(isConstant, one, a)
             gradientA = (gradient * b * pow(safe, b - 1)).reduced(to: a.shape)
         }
         var gradientB: Tensor?

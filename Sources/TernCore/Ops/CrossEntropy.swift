@@ -27,10 +27,10 @@ public enum Reduction: String, Sendable, CaseIterable {
 ///   - logits: [N, C, D...], or [C].
 ///   - labels: integers of shape [N, D...], or [] for [C]; or probabilities of the shape of the logits.
 ///   - weight: [C], a factor for each class.
-///   - ignoreIndex: a label whose examples count for nothing.
+///   - ignoreIndex: a label whose examples count for nothing, whatever their logits are.
 ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
-///   - reduction: the mean is over the weights of the labels that are not ignored (so NaN without any), with
-///     probabilities over the examples.
+///   - reduction: the mean is over the weights of the labels that are not ignored (so NaN without any, with gradient 0),
+///     with probabilities over the examples.
 /// - Returns: a scalar, or [N, D...] without a reduction.
 public func crossEntropy(
     _ logits: Tensor, _ labels: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, labelSmoothing: Double = 0,
@@ -69,8 +69,11 @@ public func crossEntropy(
     let losses: Tensor
     if labelSmoothing > 0, let weight {
         let target = batch.smoothed(labelSmoothing).converted(to: logits.dtype)
-        let counted = select(batch.isCounted.unsqueezed(1), target, Tensor.zeros([], dtype: target.dtype))
-        losses = softCrossEntropy(rows, counted, weight, 1).reduced(reduction, divisor: batch.totalWeight)
+        // Whatever an ignored row holds, -inf and NaN too, counts for nothing.
+        let isCounted = batch.isCounted.unsqueezed(1)
+        let counted = select(isCounted, target, 0)
+        let kept = batch.ignoresSome ? select(isCounted, rows, 0) : rows
+        losses = softCrossEntropy(kept, counted, weight, 1).reduced(reduction, divisor: batch.totalWeight)
     } else {
         losses = fusedCrossEntropy(rows, batch, labelSmoothing, reduction)
     }
@@ -206,7 +209,8 @@ private func crossEntropyBackward(
         guard node.needs(1) else { return InputGradients(scaleGradient) }
         // The saved probabilities stand for the logits only in value.
         let p = ThreadState.current.isRecording ? softmax(logits) : probabilities
-        let counted = batch.ignoresSome ? scale * batch.isCounted.converted(to: scale.dtype) : scale
-        return InputGradients(scaleGradient, softmaxBackward(u, p) * counted.unsqueezed(-1))
+        let bend = softmaxBackward(u, p) * scale.unsqueezed(-1)
+        return InputGradients(
+            scaleGradient, batch.ignoresSome ? select(batch.isCounted.unsqueezed(-1), bend, 0) : bend)
     }
 }

@@ -149,11 +149,16 @@ extension Tensor {
 
     /// The square root of the ``variance(axes:keepAxes:correction:)``; the derivative at 0 is 0. PyTorch's `std`.
     public func standardDeviation(axes: Axes? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
-        variance(axes: axes, keepAxes: keepAxes, correction: correction).root(2)
+        let source = converted(to: dtype.floating)
+        let plan = ReductionPlan(source, axes, "standardDeviation")
+        let deviation = source - source.mean(axes: Axes(plan.axes), keepAxes: true)
+        let count = Double(Swift.max(0, plan.reducedCount - correction))
+        return deviation.norm(axes: Axes(plan.axes), keepAxes: keepAxes) / count.squareRoot()
     }
 
     /// The p-norm over `axes`, or over all: `(sum |x|^p)^(1/p)`; p may be infinite (the largest magnitude) or 0 (the number
-    /// of elements that are not 0). The derivative at 0 is 0. PyTorch's `torch.linalg.vector_norm`.
+    /// of elements that are not 0). Powers neither overflow nor underflow. The derivative at 0 is 0, for p below 1 also that
+    /// of single elements that are 0. PyTorch's `torch.linalg.vector_norm`.
     public func norm(_ p: Double = 2, axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
         let source = converted(to: dtype.floating)
         if p == .infinity { return TernCore.abs(source).max(axes: axes, keepAxes: keepAxes) }
@@ -162,19 +167,21 @@ extension Tensor {
         }
         if p == 1 { return TernCore.abs(source).sum(axes: axes, keepAxes: keepAxes) }
         if p < 0 { mistake("norm", "expects p >= 0, got \(p)") }
-        let total =
-            p == 2
-            ? square(source).sum(axes: axes, keepAxes: keepAxes)
-            : pow(TernCore.abs(source), p).sum(axes: axes, keepAxes: keepAxes)
-        return total.root(p)
-    }
-
-    /// The p-th root of a total that is not negative, with derivative 0 at 0: the infinite one times the 0 behind it would
-    /// be NaN.
-    private func root(_ p: Double) -> Tensor {
-        let isZero = equal(to: 0)
-        let safe = select(isZero, Tensor.ones([], dtype: dtype), self)
-        return select(isZero, Tensor.zeros([], dtype: dtype), p == 2 ? sqrt(safe) : pow(safe, 1 / p))
+        let plan = ReductionPlan(source, axes, "norm")
+        let result = plan.norm(source.detached, p).contiguousView(keepAxes ? plan.keptShape : plan.shape)
+        guard records(source) else { return result }
+        let saved = result.savedOutput
+        return result.recorded("norm", from: source) { gradient, node in
+            // sign(x) (|x| / norm)^(p - 1); for x = 0 and p < 1 an infinite power is kept out.
+            let norm = node.relinked(saved).reshaped(plan.keptShape)
+            let one = Tensor.ones([], dtype: norm.dtype)
+            let isZero = norm.equal(to: 0)
+            let ratio = source / select(isZero, one, norm)
+            let upstream = select(isZero, 0, gradient.reshaped(plan.keptShape))
+            if p == 2 { return InputGradients(upstream * ratio) }
+            let safe = select(ratio.equal(to: 0), one, TernCore.abs(ratio))
+            return InputGradients(upstream * sign(ratio) * pow(safe, p - 1))
+        }
     }
 
     /// `log(sum(exp(x)))` over `axes`, or over all, without overflow; -inf of no elements. PyTorch's `logsumexp`.

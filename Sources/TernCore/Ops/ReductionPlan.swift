@@ -138,6 +138,27 @@ struct ReductionPlan {
         return result
     }
 
+    /// The p-norms, p > 0: of elements divided by the largest magnitude, where their powers would overflow or underflow.
+    func norm(_ tensor: Tensor, _ p: Double) -> Tensor {
+        if tensor.count == 0 || reducedCount == 0 { return reduce(tensor, .TERN_REDUCE_SUM) }
+        return withoutGradients {
+            if p == 2 {
+                let total = reduce(tensor, .TERN_REDUCE_SUM_SQUARES)
+                let least = tensor.dtype == .float64 ? 1e-200 : 1e-20
+                if total.min().item() > least, total.max().item() < .infinity { return sqrt(total) }
+            }
+            let largest = abs(tensor).max(axes: Axes(axes), keepAxes: true)
+            let isScale = largest.isFinite().logicalAnd(largest.greater(than: 0))
+            let scale = select(isScale, largest, 1)
+            let scaled = tensor / scale
+            let root =
+                p == 2
+                ? sqrt(reduce(scaled, .TERN_REDUCE_SUM_SQUARES))
+                : pow(reduce(pow(abs(scaled), p), .TERN_REDUCE_SUM), 1 / p)
+            return root * scale.reshaped(shape)
+        }
+    }
+
     /// For each element, the product of the others that are multiplied with it: products of those before and after it,
     /// so that zeros need no special case.
     func productsOfOthers(_ tensor: Tensor) -> Tensor {

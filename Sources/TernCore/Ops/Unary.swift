@@ -53,13 +53,14 @@ public func reciprocal(_ x: consuming Tensor) -> Tensor {
 public func sqrt(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "sqrt", .TERN_UNARY_SQRT) { g, y in g / (y * 2) } }
 /// `1 / sqrt(x)`
 public func rsqrt(_ x: consuming Tensor) -> Tensor {
-    unaryByOutput(x, "rsqrt", .TERN_UNARY_RSQRT) { g, y in g * y * y * y * -0.5 }
+    unaryByOutput(x, "rsqrt", .TERN_UNARY_RSQRT) { g, y in g * y * -0.5 * y * y }
 }
 /// `e^x`
 public func exp(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "exp", .TERN_UNARY_EXP) { g, y in g * y } }
 /// `e^x - 1`, accurate near 0.
 public func expm1(_ x: consuming Tensor) -> Tensor {
-    unaryByOutput(x, "expm1", .TERN_UNARY_EXPM1) { g, y in g * (y + 1) }
+    // Not the output plus 1, which is 0 long before the slope is.
+    transcendental(x, "expm1", .TERN_UNARY_EXPM1) { g, x in g * exp(x) }
 }
 /// The natural logarithm.
 public func log(_ x: Tensor) -> Tensor { transcendental(x, "log", .TERN_UNARY_LOG) { g, x in g / x } }
@@ -108,31 +109,27 @@ public func leakyRelu(_ x: consuming Tensor, slope: Double = 0.01) -> Tensor {
 /// The logistic function, `1 / (1 + e^-x)`.
 public func sigmoid(_ x: consuming Tensor) -> Tensor {
     unaryByOutput(x, "sigmoid", .TERN_UNARY_SIGMOID) { g, y in
-        backward(g, y, "sigmoidBackward", .TERN_BINARY_SIGMOID_BACKWARD) { g, y in (y * (1 - y), g * (1 - y * 2)) }
+        backward(g, y, "sigmoidBackward", .TERN_BINARY_SIGMOID_BACKWARD) { g, y in g * (1 - y * 2) }
     }
 }
 /// The hyperbolic tangent.
 public func tanh(_ x: consuming Tensor) -> Tensor {
     unaryByOutput(x, "tanh", .TERN_UNARY_TANH) { g, y in
-        backward(g, y, "tanhBackward", .TERN_BINARY_TANH_BACKWARD) { g, y in (1 - y * y, g * y * -2) }
+        backward(g, y, "tanhBackward", .TERN_BINARY_TANH_BACKWARD) { g, y in g * y * -2 }
     }
 }
 /// `log(1 + e^x)`, without overflow.
 public func softplus(_ x: Tensor) -> Tensor {
     transcendental(x, "softplus", .TERN_UNARY_SOFTPLUS) { g, x in
-        backward(g, x, "softplusBackward", .TERN_BINARY_SOFTPLUS_BACKWARD) { g, x in
-            let s = sigmoid(x)
-            return (s, g * s * (1 - s))
-        }
+        backward(g, x, "softplusBackward", .TERN_BINARY_SOFTPLUS_BACKWARD) { g, x in g * sigmoid(x) * sigmoid(-x) }
     }
 }
 /// `x * sigmoid(x)`, also called swish. PyTorch's `silu`.
 public func silu(_ x: Tensor) -> Tensor {
     transcendental(x, "silu", .TERN_UNARY_SILU) { g, x in
         backward(g, x, "siluBackward", .TERN_BINARY_SILU_BACKWARD) { g, x in
-            let s = sigmoid(x)
-            let t = s * (1 - s)
-            return (s + x * t, g * t * (2 + x * (1 - s * 2)))
+            let (s, complement) = (sigmoid(x), sigmoid(-x))
+            return g * s * complement * (2 + x * (complement - s))
         }
     }
 }
@@ -152,21 +149,22 @@ public func gelu(_ x: Tensor, approximation: GELUApproximation = .none) -> Tenso
     case .none:
         transcendental(x, "gelu", .TERN_UNARY_GELU) { g, x in
             backward(g, x, "geluBackward", .TERN_BINARY_GELU_BACKWARD) { g, x in
-                let density = exp(square(x) * -0.5) * 0.3989422804014327
-                let distribution = (erf(x * 0.7071067811865476) + 1) * 0.5
-                return (distribution + x * density, g * density * (2 - square(x)))
+                // Beyond 40 the density is 0, and the square would soon be infinite.
+                let square = square(clamp(x, min: -40, max: 40))
+                return g * exp(square * -0.5) * 0.3989422804014327 * (2 - square)
             }
         }
     case .tanh:
         transcendental(x, "gelu", .TERN_UNARY_GELU_TANH) { g, x in
             backward(g, x, "geluBackward", .TERN_BINARY_GELU_TANH_BACKWARD) { g, x in
-                // y = x (1 + t) / 2 with t = tanh(u), u = a (x + b x^3)
-                let (a, b) = (0.7978845608028654, 0.044715)
-                let t = tanh((x + pow(x, 3) * b) * a)
+                // y = x sigmoid(v), v = a x (1 + b x^2), whose slope is 0 or 1 long before 100.
+                let (a, b) = (1.5957691216057308, 0.044715)
+                let x = clamp(x, min: -100, max: 100)
+                let v = (square(x) * b + 1) * x * a
+                let (s, complement) = (sigmoid(v), sigmoid(-v))
                 let slope = (square(x) * (3 * b) + 1) * a
-                let dt = (1 - square(t)) * slope
-                let d2t = (1 - square(t)) * x * (6 * a * b) - t * dt * slope * 2
-                return ((t + 1) * 0.5 + x * dt * 0.5, g * (dt + x * d2t * 0.5))
+                let bend = slope * 2 + x * ((complement - s) * square(slope) + x * (6 * a * b))
+                return g * s * complement * bend
             }
         }
     }
@@ -184,18 +182,19 @@ public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
 
 // MARK: - Derivatives that are one pass, with derivatives of their own
 
-/// `f(g, b)`, linear in the gradient `g`, in one kernel. `partials` gives df/dg and df/db.
-@inline(__always)
+/// `f(g, b)`, linear in the gradient `g`, in one kernel: its derivative with respect to `g` is itself. `bend` gives that
+/// with respect to `b`.
 private func backward(
     _ g: consuming Tensor, _ b: Tensor, _ name: StaticString, _ kernel: TernBinary,
-    _ partials: @escaping (_ g: Tensor, _ b: Tensor) -> (Tensor, Tensor)
+    _ bend: @escaping (_ g: Tensor, _ b: Tensor) -> Tensor
 ) -> Tensor {
     if !records(g, b) { return Tensor.zip(kernel, g, b, name, into: g.reusedPlace()) }
     let g = g
     let result = Tensor.zip(kernel, g, b, name)
     return result.recorded(name, from: g, b) { upstream, node in
-        let (first, second) = partials(g, b)
-        return InputGradients(node.needs(0) ? upstream * first : nil, node.needs(1) ? upstream * second : nil)
+        InputGradients(
+            node.needs(0) ? backward(upstream, b, name, kernel, bend) : nil,
+            node.needs(1) ? upstream * bend(g, b) : nil)
     }
 }
 
@@ -234,7 +233,7 @@ private func eluBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
     return result.recorded("eluBackward", from: g, x) { upstream, node in
         let slope = node.needs(0) ? eluBackward(upstream, x, alpha) : nil
         guard node.needs(1) else { return InputGradients(slope) }
-        let bend = select(x.greater(than: 0), Tensor.zeros([], dtype: x.dtype), exp(x) * alpha)
+        let bend = select(x.greater(than: 0), Tensor.zeros([], dtype: x.dtype), exp(clamp(x, max: 0)) * alpha)
         return InputGradients(slope, upstream * g * bend)
     }
 }
