@@ -18,8 +18,10 @@ public final class Mean {
     /// - Parameter count: how many examples `value` is the mean of.
     public func update(_ value: Double, count: Int = 1) {
         if count < 0 { mistake("Mean.update", "count must not be negative, got \(count)") }
+        let (total, overflows) = self.count.addingReportingOverflow(count)
+        if overflows { mistake("Mean.update", "cannot count \(count) more than \(self.count) examples") }
         sum += value * Double(count)
-        self.count += count
+        self.count = total
     }
 
     /// - Parameters:
