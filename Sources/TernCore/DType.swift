@@ -34,6 +34,11 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     /// The type in which a true division, a mean or a transcendental function of this type is computed.
     var floating: DType { isFloatingPoint ? self : .float32 }
 
+    /// What messages advise where labels or indices are of this type.
+    package var integerHint: String {
+        isInteger ? "" : ": make them with dtype: .int64, or convert them with converted(to: .int64)"
+    }
+
     var kernelType: TernType {
         switch self {
         case .bool: .TERN_BOOL

@@ -153,7 +153,7 @@ extension Tensor {
 
     private static func checkDeviation(_ deviation: Double, _ operation: String) {
         if !(deviation >= 0) {
-            mistake(operation, "standardDeviation must not be negative, got \(deviation)")
+            mistake(operation, "standardDeviation must be at least 0, got \(deviation)")
         }
     }
 }

@@ -27,7 +27,7 @@ public func nllLoss(
         mistake(
             name,
             "expects integer labels of shape \(labelShape), got \(labels.dtype) \(labels.shape) "
-                + "(log-probabilities \(logProbabilities.shape))")
+                + "(log-probabilities \(logProbabilities.shape))\(labels.dtype.integerHint)")
     }
     if let weight, weight.shape != [classes] {
         mistake(name, "expects a weight of shape [\(classes)], got \(weight.shape)")

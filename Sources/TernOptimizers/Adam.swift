@@ -36,8 +36,8 @@ public final class Adam: Optimizer {
 
         public var complaint: String? {
             for beta in [beta1, beta2] where !(0..<1).contains(beta) { return "betas must be in 0..<1, got \(beta)" }
-            if !(epsilon >= 0) { return "epsilon must not be negative, got \(epsilon)" }
-            if !(weightDecay >= 0) { return "weightDecay must not be negative, got \(weightDecay)" }
+            if !(epsilon >= 0) { return "epsilon must be at least 0, got \(epsilon)" }
+            if !(weightDecay >= 0) { return "weightDecay must be at least 0, got \(weightDecay)" }
             return nil
         }
 

@@ -49,7 +49,7 @@ public protocol OptimizerRule: Sendable {
     /// under which a state is saved.
     var slotNames: [String] { get }
 
-    /// What is wrong with the settings, such as `momentum must not be negative, got -1.0`; `nil` if nothing is. The
+    /// What is wrong with the settings, such as `momentum must be at least 0, got -1.0`; `nil` if nothing is. The
     /// learning rate is checked besides.
     var complaint: String? { get }
 
@@ -179,7 +179,7 @@ extension OptimizerRule {
 
     /// What is wrong with the settings, the learning rate included.
     package var anyComplaint: String? {
-        learningRate >= 0 ? complaint : "learningRate must not be negative, got \(learningRate)"
+        learningRate >= 0 ? complaint : "learningRate must be at least 0, got \(learningRate)"
     }
 
     func check(_ optimizer: String) {

@@ -32,8 +32,8 @@ public final class SGD: Optimizer {
         public var slotNames: [String] { momentum == 0 ? [] : ["momentum_buffer"] }
 
         public var complaint: String? {
-            if !(momentum >= 0) { return "momentum must not be negative, got \(momentum)" }
-            if !(weightDecay >= 0) { return "weightDecay must not be negative, got \(weightDecay)" }
+            if !(momentum >= 0) { return "momentum must be at least 0, got \(momentum)" }
+            if !(weightDecay >= 0) { return "weightDecay must be at least 0, got \(weightDecay)" }
             if nesterov, momentum == 0 || dampening != 0 {
                 return "nesterov needs momentum above 0 and dampening 0, got \(momentum) and \(dampening)"
             }

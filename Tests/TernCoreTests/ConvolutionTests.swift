@@ -219,9 +219,21 @@ private func convMistakes() async {
             _ = conv2d(Tensor.zeros([1, 1, 5, 5]), Tensor.zeros([4, 1, 3, 3]), Tensor.zeros([3]))
         })
     await expectMessage(
-        "conv2d: expects one floating-point type, got float32, float64",
+        "conv2d: expects one floating-point type, got float32, float64: convert the data with converted(to: .float32) "
+            + "(an array of Double makes float64), or the model with to(.float64)",
         in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = conv2d(Tensor.zeros([1, 1, 5, 5]), Tensor.zeros([4, 1, 3, 3], dtype: .float64))
+        })
+    await expectMessage(
+        "conv2d: expects 1 input channels, got 4 (input [4, 28, 28], weight [4, 1, 3, 3])",
+        in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = conv2d(Tensor.zeros([4, 28, 28]), Tensor.zeros([4, 1, 3, 3]))
+        })
+    await expectMessage(
+        "conv2d: expects an input that the kernel fits into, got [1, 3, 3] "
+            + "(kernel size [5, 5], padding [0, 0], dilation [1, 1])",
+        in: #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = conv2d(Tensor.zeros([1, 3, 3]), Tensor.zeros([1, 1, 5, 5]))
         })
     await expectMessage(
         "conv2d: expects a stride of at least 1, got [0, 1]",

@@ -55,6 +55,67 @@ struct DerivativesTests {
         #expect(slope.gradient.item() == 6)
     }
 
+    @Test("a function that does not depend on its point has derivatives of 0")
+    func constant() {
+        let x = Tensor([1, 2])
+        let constant: (Tensor) -> Tensor = { _ in Tensor(5) }
+        let (value, gradient) = valueAndGradient(at: x, of: constant)
+        #expect(value.item() == 5 && gradient == [0, 0])
+        #expect(hessian(at: x, of: constant) == Tensor.zeros([2, 2]))
+        #expect(hvp(at: x, vector: x, of: constant) == [0, 0])
+        #expect(jacobian(at: x, of: constant) == [0, 0])
+        #expect(vjp(at: x, cotangent: Tensor(1), of: constant).gradient == [0, 0])
+        #expect(jvp(at: x, tangent: x, of: constant).tangent.item() == 0)
+        let tape = GradientTape()
+        let source = tape.watch(x)
+        #expect(tape.gradient(of: Tensor(5), with: source, unconnected: .zero) == [0, 0])
+    }
+
+    @Test("what has the derivative 0 is recorded: nothing stops behind it")
+    func zeroDerivatives() {
+        let functions: [(Tensor) -> Tensor] = [
+            sign, floor, ceil, round, { floorDivide($0, 2) }, { floorDivide(2.0, $0) }, { $0.norm(0) },
+            { $0.norm(0, axes: 0, keepAxes: true) }, { pow($0, 0) },
+        ]
+        for function in functions {
+            let x = Variable(Tensor([-1.5, 2, 7]))
+            function(x.value).sum().backward()
+            #expect(x.gradient == [0, 0, 0])
+            #expect(hessian(at: x.value) { function($0).sum() } == Tensor.zeros([3, 3]))
+        }
+    }
+
+    /// Derivatives with respect to 3 of x x w, as functions of a w that they close over.
+    private static let closures: [(name: String, run: @Sendable (Tensor) -> Tensor, slope: Double)] = [
+        ("vjp", { w in vjp(at: Tensor(3), cotangent: Tensor(1)) { $0 * $0 * w }.gradient }, 6),
+        ("vjp, value", { w in vjp(at: Tensor(3), cotangent: Tensor(1)) { $0 * $0 * w }.value }, 9),
+        ("vjp, cotangent", { w in vjp(at: Tensor(3), cotangent: w) { $0 * $0 }.gradient }, 6),
+        ("jvp", { w in jvp(at: Tensor(3), tangent: Tensor(1)) { $0 * $0 * w }.tangent }, 6),
+        ("jvp, tangent", { w in jvp(at: Tensor(3), tangent: w) { $0 * $0 }.tangent }, 6),
+        ("jacobian", { w in jacobian(at: Tensor(3)) { $0 * $0 * w } }, 6),
+        ("hessian", { w in hessian(at: Tensor(3)) { $0 * $0 * w } }, 2),
+        ("hvp", { w in hvp(at: Tensor(3), vector: Tensor(1)) { $0 * $0 * w } }, 2),
+        ("valueAndGradient", { w in valueAndGradient(at: Tensor(3)) { $0 * $0 * w }.gradient }, 6),
+        ("a point that is computed", { w in valueAndGradient(at: w) { $0 * $0 * 3 }.gradient }, 6),
+    ]
+
+    @Test("a derivative is recorded for what it closes over: with a tape, without, and in a segment that runs twice")
+    func closedOver() {
+        for (name, run, slope) in Self.closures {
+            let w = Variable(Tensor(2))
+            (run(w.value) + w.value).backward()
+            #expect(w.gradient?.item() == slope + 1, "\(name), backward")
+            let tape = GradientTape()
+            let result = tape.record { run(w.value) }
+            #expect(tape.gradients(of: result)[w]?.item() == slope, "\(name), tape")
+            #expect(valueAndGradient(at: Tensor(2), of: run).gradient.item() == slope, "\(name), valueAndGradient")
+            w.gradient = nil
+            checkpointed(w.value, run).backward()
+            #expect(w.gradient?.item() == slope, "\(name), checkpointed")
+            #expect(!withoutGradients { run(w.value) }.requiresGradient, "\(name)")
+        }
+    }
+
     @Test("jvp is differentiable inside of a tape")
     func nested() {
         let tape = GradientTape()

@@ -178,7 +178,8 @@ func wrongIndexTensors() async {
             _ = Tensor.zeros([4, 3]).gathered(axis: 1, Tensor([[-1]] as [[Int]]))
         })
     expectMessage(
-        "selected: expects integer indices, got float32",
+        "selected: expects integer indices, got float32: make them with dtype: .int64, or convert them with "
+            + "converted(to: .int64)",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([4, 3]).selected(Tensor([0]))
         })

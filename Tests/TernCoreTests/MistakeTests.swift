@@ -48,6 +48,27 @@ private struct Mistake: Sendable {
         .init(
             "crossEntropy: expects integer labels of shape [2] or probabilities of shape [2, 3], got int64 [3]"
         ) { _ = crossEntropy(Tensor.ones([2, 3]), Tensor([0, 1, 1] as [Int])) },
+        .init(
+            "crossEntropy: expects integer labels of shape [2] or probabilities of shape [2, 3], got float32 [2]: make "
+                + "them with dtype: .int64, or convert them with converted(to: .int64)"
+        ) { _ = crossEntropy(Tensor.ones([2, 3]), Tensor([0, 1])) },
+        .init(
+            "matmul: expects one floating-point type, got float64, float32: convert the data with "
+                + "converted(to: .float32) (an array of Double makes float64), or the model with to(.float64)"
+        ) { _ = matmul(Tensor.ones([2, 3], dtype: .float64), Tensor.ones([3, 2])) },
+        .init(
+            "linear: expects one floating-point type, got float64, float32, float32: convert the data with "
+                + "converted(to: .float32) (an array of Double makes float64), or the model with to(.float64)"
+        ) { _ = linear(Tensor.ones([2, 3], dtype: .float64), Tensor.ones([2, 3]), Tensor.ones([2])) },
+        .init("isClose: tolerances must be at least 0, got nan (relative) and 1e-08 (absolute)") {
+            _ = Tensor([1]).isClose(to: Tensor([1]), relativeTolerance: .nan)
+        },
+        .init("eye: expects sizes that are not negative, got -1 and -1") { _ = Tensor.eye(-1) },
+        .init(
+            "valueAndGradient: needs a gradient for a tensor that is not a scalar (shape [2]): reduce it, or pass one"
+        ) {
+            _ = valueAndGradient(at: Tensor([1, 2])) { $0 * 2 }
+        },
         .init("crossEntropy: expects a weight of shape [3], got [2] (logits [2, 3])") {
             _ = crossEntropy(Tensor.ones([2, 3]), Tensor([0, 1] as [Int]), weight: Tensor([1, 2]))
         },

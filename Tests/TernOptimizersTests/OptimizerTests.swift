@@ -162,7 +162,7 @@ struct OptimizerTests {
         }.expectMessage("Adam: has a parameter of shape [2, 3] twice: a parameter belongs to one group, once")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = AdamW([Parameter(Tensor.zeros([2]))], learningRate: -1)
-        }.expectMessage("AdamW: learningRate must not be negative, got -1.0")
+        }.expectMessage("AdamW: learningRate must be at least 0, got -1.0")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = SGD([Parameter(Tensor.zeros([2]))], learningRate: 1, nesterov: true)
         }.expectMessage("SGD: nesterov needs momentum above 0 and dampening 0, got 0.0 and 0.0")

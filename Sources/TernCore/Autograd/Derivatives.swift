@@ -1,4 +1,29 @@
-// Derivatives of functions, as functions. All nest: their results are recorded inside of a tape, or of each other.
+// Derivatives of functions, as functions. All nest: their results are recorded where they depend on something else that
+// needs gradients (the point, or what the function closes over), and nothing but ``withoutGradients(_:)`` stops that.
+
+/// The value of a scalar function at a point, and its gradient there.
+///
+/// ```swift
+/// valueAndGradient(at: Tensor(3)) { x in x * x }   // (9.0, 6.0)
+/// ```
+public func valueAndGradient(at point: Tensor, of function: (Tensor) -> Tensor) -> (value: Tensor, gradient: Tensor) {
+    let (value, gradients) = valueAndGradient(at: [point]) { function($0[0]) }
+    return (value, gradients[0])
+}
+
+/// The value of a scalar function of several tensors, and its gradient with respect to each: zero where it does not
+/// depend on one.
+public func valueAndGradient(
+    at point: [Tensor], of function: ([Tensor]) -> Tensor
+) -> (value: Tensor, gradients: [Tensor]) {
+    let sources = point.map(\.asSource)
+    let value = GradientTape().record { function(sources) }
+    let isRecorded = recordsDerivatives(of: [value], at: sources)
+    let gradients = derivatives(
+        of: [value], with: sources, gradients: [value.seed(nil, "valueAndGradient")], createsGraph: isRecorded,
+        operation: "valueAndGradient")
+    return (finished([value], isRecorded)[0], orZeros(gradients, point))
+}
 
 /// The values of a function, and the product of `cotangents` with its Jacobian: the gradient of `sum(values * cotangents)`.
 /// Costs about twice the function. PyTorch's `torch.func.vjp`.
@@ -15,10 +40,11 @@ public func vjp(
 ) -> (values: [Tensor], gradients: [Tensor]) {
     let sources = point.map(\.asSource)
     let values = GradientTape().record { function(sources) }
+    let cotangents = matching(cotangents, values, "vjp", "cotangent")
+    let isRecorded = recordsDerivatives(of: values + cotangents, at: sources)
     let gradients = derivatives(
-        of: values, with: sources, gradients: matching(cotangents, values, "vjp", "cotangent"),
-        createsGraph: createsGraphOfDerivatives, operation: "vjp")
-    return (finished(values), orZeros(gradients, point))
+        of: values, with: sources, gradients: cotangents, createsGraph: isRecorded, operation: "vjp")
+    return (finished(values, isRecorded), orZeros(gradients, point))
 }
 
 public func vjp(
@@ -41,14 +67,15 @@ public func jvp(
     let sources = point.map(\.asSource)
     let tangents = matching(tangents, point, "jvp", "tangent")
     let values = GradientTape().record { function(sources) }
+    let isRecorded = recordsDerivatives(of: values + tangents, at: sources)
     let cotangents = values.map(\.zerosLike.asSource)
     let gradients = derivatives(
         of: values, with: sources, gradients: cotangents, createsGraph: true, operation: "jvp")
     let connected = zip(gradients, tangents).compactMap { gradient, tangent in gradient.map { ($0, tangent) } }
     let results = derivatives(
         of: connected.map(\.0), with: cotangents, gradients: connected.map(\.1),
-        createsGraph: createsGraphOfDerivatives, operation: "jvp")
-    return (finished(values), orZeros(results, values))
+        createsGraph: isRecorded, operation: "jvp")
+    return (finished(values, isRecorded), orZeros(results, values))
 }
 
 public func jvp(
@@ -65,7 +92,7 @@ public func jvp(
 public func jacobian(at point: Tensor, of function: (Tensor) -> Tensor) -> Tensor {
     let source = point.asSource
     let value = GradientTape().record { function(source) }
-    let createsGraph = createsGraphOfDerivatives
+    let createsGraph = recordsDerivatives(of: [value], at: [source])
     let one = Tensor.eye(value.count, dtype: value.dtype)
     let rows = (0..<value.count).map { element in
         let chosen = one.sliced(axis: 0, from: element, to: element + 1).reshaped(value.shape)
@@ -106,8 +133,29 @@ private func matching(_ vectors: [Tensor], _ tensors: [Tensor], _ operation: Sta
     }
 }
 
-private func finished(_ values: [Tensor]) -> [Tensor] {
-    createsGraphOfDerivatives ? values : values.map(\.detached)
+/// Whether derivatives at fresh `sources` are part of a graph: recording is on, and a source or what `results` were
+/// computed from needs gradients itself.
+private func recordsDerivatives(of results: [Tensor], at sources: [Tensor]) -> Bool {
+    if !ThreadState.current.isRecording { return false }
+    var seen: Set<ObjectIdentifier> = []
+    for source in sources {
+        guard let leaf = source.impl.node as? Leaf else { return true }
+        seen.insert(ObjectIdentifier(leaf))
+    }
+    var stack: [Node] = []
+    func visit(_ node: Node?) {
+        if let node, seen.insert(ObjectIdentifier(node)).inserted { stack.append(node) }
+    }
+    for result in results { visit(result.impl.node) }
+    while let node = stack.popLast() {
+        if node.depth == 0 { return true }
+        node.inputs.forEach(visit)
+    }
+    return false
+}
+
+private func finished(_ values: [Tensor], _ isRecorded: Bool) -> [Tensor] {
+    isRecorded ? values : values.map(\.detached)
 }
 
 private func orZeros(_ gradients: [Tensor?], _ tensors: [Tensor]) -> [Tensor] {

@@ -57,7 +57,8 @@ public final class GradientTape {
     ///
     /// - Parameter gradient: the gradient with respect to `result`; its default is 1 for a scalar.
     public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
-        let node = begin(result, "GradientTape.gradients")
+        begin("GradientTape.gradients")
+        let node = connected(result, "GradientTape.gradients")
         var walk = BackwardWalk(
             retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, to: .list,
             operation: "GradientTape.gradients")
@@ -71,11 +72,13 @@ public final class GradientTape {
     ///   - result: what is differentiated.
     ///   - sources: watched tensors, values of parameters, or tensors computed on the way to the result.
     ///   - gradient: the gradient with respect to `result`; its default is 1 for a scalar.
-    ///   - unconnected: what stands for a source that the result does not depend on.
+    ///   - unconnected: what stands for a source that the result does not depend on. A result that depends on nothing at
+    ///     all stops, unless zeros are asked for.
     public func gradient(
         of result: Tensor, with sources: [Tensor], gradient: Tensor? = nil, unconnected: Unconnected = .none
     ) -> [Tensor?] {
-        _ = begin(result, "GradientTape.gradient")
+        begin("GradientTape.gradient")
+        if unconnected == .none { _ = connected(result, "GradientTape.gradient") }
         let gradients = derivatives(
             of: [result], with: sources, gradients: [result.seed(gradient, "GradientTape.gradient")],
             retainsGraph: isPersistent, createsGraph: createsGraphOfDerivatives, operation: "GradientTape.gradient")
@@ -91,13 +94,17 @@ public final class GradientTape {
         self.gradient(of: result, with: [source], gradient: gradient, unconnected: unconnected)[0]
     }
 
-    private func begin(_ result: Tensor, _ operation: StaticString) -> Node {
+    private func begin(_ operation: StaticString) {
         if isUsed && !isPersistent {
             mistake(
                 "\(operation)",
                 "was called a second time on a single-use tape: make it with GradientTape(persistent: true)")
         }
         isUsed = true
+    }
+
+    /// The node of a result; stops if it depends on nothing.
+    private func connected(_ result: Tensor, _ operation: StaticString) -> Node {
         guard let node = result.impl.node else {
             mistake(
                 "\(operation)",
@@ -158,26 +165,4 @@ private func withRecording<Result>(_ isOn: Bool, _ body: () throws -> Result) re
     state.isRecording = isOn
     defer { state.isRecording = wasRecording }
     return try body()
-}
-
-/// The value of a scalar function at a point, and its gradient there.
-///
-/// ```swift
-/// valueAndGradient(at: Tensor(3)) { x in x * x }   // (9.0, 6.0)
-/// ```
-public func valueAndGradient(at point: Tensor, of function: (Tensor) -> Tensor) -> (value: Tensor, gradient: Tensor) {
-    let (value, gradients) = valueAndGradient(at: [point]) { function($0[0]) }
-    return (value, gradients[0])
-}
-
-/// The value of a scalar function of several tensors, and its gradient with respect to each: zero where it does not
-/// depend on one.
-public func valueAndGradient(
-    at point: [Tensor], of function: ([Tensor]) -> Tensor
-) -> (value: Tensor, gradients: [Tensor]) {
-    let tape = GradientTape()
-    let point = point.map(\.asSource)
-    let value = tape.record { function(point) }
-    let gradients = tape.gradient(of: value, with: point, unconnected: .zero).map { $0! }
-    return (createsGraphOfDerivatives ? value : value.detached, gradients)
 }

@@ -9,7 +9,7 @@ extension Tensor {
         if !(relativeTolerance >= 0 && absoluteTolerance >= 0) {
             mistake(
                 "isClose",
-                "tolerances must not be negative, got \(relativeTolerance) (relative) and "
+                "tolerances must be at least 0, got \(relativeTolerance) (relative) and "
                     + "\(absoluteTolerance) (absolute)")
         }
         return withoutGradients {

@@ -20,36 +20,36 @@ public func conv2d(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: Size2d = 1, padding: Padding2d = 0,
     dilation: Size2d = 1, groups: Int = 1
 ) -> Tensor {
-    if x.rank == 3 {
-        return conv2d(
-            x.unsqueezed(0), weight, bias, stride: stride, padding: padding, dilation: dilation, groups: groups
-        ).squeezed(0)
-    }
     checkConv2d(x, weight, bias, groups)
     let axes = WindowAxis.pair(
         "conv2d", x.shape, kernel: Size2d(weight.shape[2], weight.shape[3]), stride: stride, padding: padding,
         dilation: dilation)
-    return Convolution(x.shape, weight.shape, axes, groups).forward(x, weight, bias)
+    let images = x.rank == 3 ? x.unsqueezed(0) : x
+    let result = Convolution(images.shape, weight.shape, axes, groups).forward(images, weight, bias)
+    return x.rank == 3 ? result.squeezed(0) : result
 }
 
 private func checkConv2d(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ groups: Int) {
-    if x.rank != 4 || weight.rank != 4 {
+    if x.rank != 3 && x.rank != 4 || weight.rank != 4 {
         mistake(
             "conv2d",
-            "expects an input [N, C, H, W] and a weight [O, C / groups, KH, KW], got \(x.shape) and \(weight.shape)")
+            "expects an input [N, C, H, W] or [C, H, W] and a weight [O, C / groups, KH, KW], got \(x.shape) and \(weight.shape)"
+        )
     }
     let shapes = "(input \(x.shape), weight \(weight.shape))"
     if groups < 1 || weight.shape[0] % groups != 0 {
         mistake("conv2d", "expects groups that divide \(weight.shape[0]) output channels, got \(groups) \(shapes)")
     }
     if weight.count == 0 { mistake("conv2d", "expects a weight with elements, got \(weight.shape)") }
-    if x.shape[1] != weight.shape[1] * groups {
+    let channels = x.shape[x.rank - 3]
+    if channels != weight.shape[1] * groups {
         let grouped = groups == 1 ? "" : " in \(groups) groups"
-        mistake("conv2d", "expects \(weight.shape[1] * groups) input channels\(grouped), got \(x.shape[1]) \(shapes)")
+        mistake("conv2d", "expects \(weight.shape[1] * groups) input channels\(grouped), got \(channels) \(shapes)")
     }
     if let bias, bias.shape != [weight.shape[0]] {
         mistake("conv2d", "expects a bias of shape [\(weight.shape[0])], got \(bias.shape) (weight \(weight.shape))")
     }
+    Tensor.checkOneFloatingPointType("conv2d", [x, weight] + (bias.map { [$0] } ?? []))
     let types = [x.dtype, weight.dtype] + (bias.map { [$0.dtype] } ?? [])
     if !x.dtype.isFloatingPoint || types.contains(where: { $0 != x.dtype }) {
         mistake("conv2d", "expects one floating-point type, got \(types.map { "\($0)" }.joined(separator: ", "))")

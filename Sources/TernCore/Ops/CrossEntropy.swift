@@ -60,7 +60,7 @@ public func crossEntropy(
         mistake(
             name,
             "expects integer labels of shape \(labelShape) or probabilities of shape \(logits.shape), "
-                + "got \(labels.dtype) \(labels.shape)")
+                + "got \(labels.dtype) \(labels.shape)\(labels.dtype.integerHint)")
     }
 
     let moved = logits.rank > 2 ? logits.permuted([0] + Array(2..<logits.rank) + [1]) : logits

@@ -180,7 +180,7 @@ extension Tensor {
 
     /// These integers, contiguous, after a check that they are indices of an axis of `size`.
     func asIndices(below size: Int, _ shape: Shape, _ name: StaticString) -> Tensor {
-        if !dtype.isInteger { mistake("\(name)", "expects integer indices, got \(dtype)") }
+        if !dtype.isInteger { mistake("\(name)", "expects integer indices, got \(dtype)\(dtype.integerHint)") }
         let indices = withoutGradients { converted(to: .int64).contiguous() }
         indices.withUnsafeBuffer(of: Int64.self) { places in
             for (place, index) in places.enumerated() where index < 0 || index >= size {

@@ -11,8 +11,9 @@
 /// matmul(a, Tensor([1, 1]))   // [3, 7]
 /// ```
 ///
-/// Views with any strides are read where they lie. Two types are promoted; integer sums wrap around, and `bool` counts as
-/// `int64`. Each sum runs in one order that does not depend on the number of threads. Stops if the inner sizes differ,
+/// Views with any strides are read where they lie. Integers are promoted, their sums wrap around, and `bool` counts as
+/// `int64`. Two floating-point types stop, as in PyTorch: an array of `Double` makes `float64`, and promotion would turn
+/// all that follows a `float32` layer to `float64` in silence, at a quarter of the speed. Each sum runs in one order that does not depend on the number of threads. Stops if the inner sizes differ,
 /// the leading axes do not broadcast or one of the two is a scalar.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
     if a.rank == 0 || b.rank == 0 { mistake("matmul", "expects rank 1 at least, got shapes \(a.shape) and \(b.shape)") }
@@ -51,6 +52,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
         bias == nil || (bias!.rank == 1 && bias!.impl.shape.sizes[0] == weight.impl.shape.sizes[0])
     else { stopLinearShapes(x, weight, bias) }
     guard x.dtype == weight.dtype, x.dtype.isFloatingPoint, bias == nil || bias!.dtype == x.dtype else {
+        Tensor.checkOneFloatingPointType("linear", [x, weight] + (bias.map { [$0] } ?? []))
         let product = matmul(x, weight.T)
         return bias.map { product + $0 } ?? product
     }
@@ -104,8 +106,20 @@ extension Tensor {
     @inline(__always)
     fileprivate static func matrixOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
         if a.dtype == b.dtype, a.dtype != .bool { return (a, b) }
+        checkOneFloatingPointType("matmul", [a, b])
         let (a, b) = promoted(a, b)
         return a.dtype == .bool ? (a.converted(to: .int64), b.converted(to: .int64)) : (a, b)
+    }
+
+    /// Stops if operands of a product are of two floating-point types.
+    @inline(never)
+    static func checkOneFloatingPointType(_ operation: String, _ operands: [Tensor]) {
+        let types = operands.map(\.dtype)
+        if Set(types.filter(\.isFloatingPoint)).count < 2 { return }
+        mistake(
+            operation,
+            "expects one floating-point type, got \(types.map { "\($0)" }.joined(separator: ", ")): convert the data "
+                + "with converted(to: .float32) (an array of Double makes float64), or the model with to(.float64)")
     }
 
     /// The product of the matrices in the last two axes, each transposed first if so asked; recorded. Its derivative is

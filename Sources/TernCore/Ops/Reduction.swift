@@ -163,7 +163,11 @@ extension Tensor {
         let source = converted(to: dtype.floating)
         if p == .infinity { return TernCore.abs(source).max(axes: axes, keepAxes: keepAxes) }
         if p == 0 {
-            return source.notEqual(to: 0).sum(axes: axes, keepAxes: keepAxes).converted(to: source.dtype)
+            let count = source.notEqual(to: 0).sum(axes: axes, keepAxes: keepAxes).converted(to: source.dtype)
+            guard records(source) else { return count }
+            return count.recorded("norm", from: source) { [shape] gradient, _ in
+                InputGradients(Tensor.zeros(shape, dtype: gradient.dtype))
+            }
         }
         if p == 1 { return TernCore.abs(source).sum(axes: axes, keepAxes: keepAxes) }
         if p < 0 { mistake("norm", "expects p >= 0, got \(p)") }
