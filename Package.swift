@@ -76,6 +76,7 @@ let package = Package(
         .testTarget(name: "TernPlotTests", dependencies: ["TernPlot", "TernTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(name: "GoldenTests", dependencies: ["Tern", "TernTestSupport"]),
+        .testTarget(name: "DifferentialTests", dependencies: ["Tern", "CTernKernels", "TernTestSupport"]),
         .testTarget(
             name: "SpatialPyramidPoolingTests", dependencies: ["SpatialPyramidPooling"],
             path: "Plugins/SpatialPyramidPooling/Tests"),

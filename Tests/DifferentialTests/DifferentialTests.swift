@@ -1,0 +1,94 @@
+import CTernKernels
+import Foundation
+import Tern
+import TernTestSupport
+import Testing
+
+/// Random programs over all operations: every layout against elements in order, `float32` against `float64`, every
+/// instruction set of this CPU against the best one, 1 thread against 3, gradients against differences.
+///
+/// `TERN_PROGRAMS` sets how many programs there are (500), `TERN_SEED` the first one's seed (1); the others' follow.
+@Suite("Random programs")
+struct DifferentialTests {
+    private static let count = setting("TERN_PROGRAMS") ?? 500
+    private static let first = setting("TERN_SEED") ?? 1
+    private static let batchSize = 250
+
+    private static func setting(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+
+    private static let starts = Array(stride(from: first, to: first + count, by: batchSize))
+
+    private static let otherLevels: [String] = [
+        ("portable", TernLevel.TERN_LEVEL_PORTABLE), ("neon", .TERN_LEVEL_NEON), ("avx2", .TERN_LEVEL_AVX2),
+        ("avx512", .TERN_LEVEL_AVX512),
+    ].filter { $0.1 != tern_best_level() && tern_level_is_available($0.1) }.map(\.0)
+
+    @Test("give what they give when run in another way", arguments: starts)
+    func programs(start: Int) async throws {
+        let count = min(Self.batchSize, Self.first + Self.count - start)
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("tern-programs-\(UUID().uuidString)")
+            .path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let batch = Batch(from: start, count: count, in: path)
+        let checked = await #expect(processExitsWith: .success) {
+            [start = start as Int, count = count as Int, path = path as String] in
+            try Batch(from: start, count: count, in: path).check()
+        }
+        for finding in try batch.findings(stopped: checked == nil) { Issue.record(Comment(rawValue: finding)) }
+        if checked == nil { return }
+        let summary = try batch.readSummary()
+        if count >= Op.table.count {
+            let missing = Op.table.map(\.name).filter { !summary.drawn.contains($0) }
+            #expect(missing.isEmpty, "operations that no program has")
+            #expect(summary.isSmooth, "too many programs are at kinks")
+        }
+        for level in Self.otherLevels {
+            let compared = await #expect(processExitsWith: .success) {
+                [start = start as Int, count = count as Int, path = path as String, level = level as String] in
+                setenv("TERN_CPU", level, 1)
+                try Batch(from: start, count: count, in: path).compare()
+            }
+            for finding in try batch.findings(stopped: compared == nil) {
+                Issue.record(Comment(rawValue: "on \(level): \(finding)"))
+            }
+        }
+    }
+
+    /// What is no operation on elements, or is the same as one that the table has.
+    private static let others: Set<String> = [
+        // Elements that are read or made from outside.
+        "array", "item", "withUnsafeBytes", "withUnsafeBuffer", "withUnsafeMutableBuffer",
+        // Comparisons by their names, which the operators call, and of statistics.
+        "equal", "notEqual", "less", "lessOrEqual", "greater", "greaterOrEqual", "updating",
+        // A type beside a tensor, and the programs that take gradients.
+        "tensor", "promoted",
+    ]
+
+    @Test("the table has every operation")
+    func table() throws {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources")
+        var declared: Set<String> = []
+        for folder in ["TernCore/Ops", "TernLosses"] {
+            let folder = sources.appendingPathComponent(folder)
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) where file.hasSuffix(".swift")
+            {
+                let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+                for match in text.matches(of: /(?m)^ *public (?:static |prefix )*func (\w+|[^\s\w(]+)/) {
+                    declared.insert(String(match.1))
+                }
+            }
+        }
+        // Without what the names of cases have behind a space.
+        let tested = Set(Op.table.flatMap { $0.name.split(separator: " ").map(String.init) })
+        let ignored = Self.others.union([
+            "callAsFunction", "description", "height", "width", "mean", "unbiasedVariance",
+        ])
+        let missing = declared.subtracting(tested).subtracting(ignored).filter { !$0.hasSuffix("=") || $0 == ".==" }
+        #expect(missing.sorted() == [])
+        #expect(Set(Op.table.map(\.name)).count == Op.table.count)
+    }
+}
