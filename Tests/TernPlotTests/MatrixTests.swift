@@ -87,7 +87,7 @@ struct MatrixTests {
         let odd = Tensor([[-Float.infinity, .infinity, 0, 1]])
         #expect(try decoded(Picture(odd)) == Tensor(shape: [1, 1, 4], values: [0, 255, 0, 255] as [UInt8]))
         #expect(try decoded(Picture(odd[0..., ..<2])) == Tensor(shape: [1, 1, 2], values: [0, 255] as [UInt8]))
-        let far = Tensor([[-1.5e308, 0, 1.5e308]])
+        let far = Tensor([[-1.5e308, 0, 1.5e308]] as [[Double]])
         #expect(try decoded(Picture(far)) == Tensor(shape: [1, 1, 3], values: [0, 128, 255] as [UInt8]))
         // What is NaN is pink, in grey and in colours.
         let missing = try decoded(Picture(Tensor([[Float.nan, 1], [0, .nan]])))
