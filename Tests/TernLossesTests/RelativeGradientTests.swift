@@ -93,6 +93,7 @@ private let ofRows: [DerivativeCase] =
             .init(testDescription: "norm \(p)", orders: 1) { ($0 * 0.25).unsqueezed(1).norm(p, axes: 1) },
             .init(testDescription: "norm \(p) with zeros", orders: 1) { rows($0, 0, 0).norm(p, axes: 1) },
             .init(testDescription: "norm \(p) with 1", orders: 1) { rows($0, 1).norm(p, axes: 1) },
+            .init(testDescription: "norm \(p) with 1e5", orders: 1) { rows($0, 1e5).norm(p, axes: 1) },
         ]
     } + [
         .init(testDescription: "standardDeviation", orders: 1) { rows($0, 0).standardDeviation(axes: 1) },

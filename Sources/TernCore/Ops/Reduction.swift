@@ -180,8 +180,14 @@ extension Tensor {
             let norm = node.relinked(saved).reshaped(plan.keptShape)
             let one = Tensor.ones([], dtype: norm.dtype)
             let isZero = norm.equal(to: 0)
-            let ratio = source / select(isZero, one, norm)
+            let divisor = select(isZero, one, norm)
             let upstream = select(isZero, 0, gradient.reshaped(plan.keptShape))
+            if p < 2 {
+                // The power of each: a ratio that is not a normal number has few digits, which its root would show.
+                let safe = select(source.equal(to: 0), one, TernCore.abs(source))
+                return InputGradients(upstream * sign(source) * (pow(safe, p - 1) * pow(divisor, 1 - p)))
+            }
+            let ratio = source / divisor
             if p == 2 { return InputGradients(upstream * ratio) }
             let safe = select(ratio.equal(to: 0), one, TernCore.abs(ratio))
             return InputGradients(upstream * sign(ratio) * pow(safe, p - 1))
