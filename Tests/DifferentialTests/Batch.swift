@@ -16,10 +16,22 @@ struct Batch {
     private var summary: URL { folder.appendingPathComponent("summary") }
     private var place: URL { folder.appendingPathComponent("place") }
 
-    /// What ``check()`` met.
+    /// What was checked, and what ``check()`` met.
     struct Summary: Codable {
-        var drawn: Set<String>
-        var isSmooth: Bool
+        var programs = 0
+        var drawn: Set<String> = []
+        /// Derivatives that could be estimated, and those that could not, at a kink.
+        var smooth = 0, kinked = 0
+        /// Programs that were compared on each other instruction set: all but those that rounding draws differently.
+        var compared: [String: Int] = [:]
+
+        static func += (sum: inout Summary, other: Summary) {
+            sum.programs += other.programs
+            sum.drawn.formUnion(other.drawn)
+            sum.smooth += other.smooth
+            sum.kinked += other.kinked
+            sum.compared.merge(other.compared, uniquingKeysWith: +)
+        }
     }
 
     // MARK: - In the process that checks
@@ -41,28 +53,34 @@ struct Batch {
         }
         try kept.write(to: results)
         try report(checker.failures)
-        // Most programs are to be differentiable, or derivatives would hardly be checked.
-        let isSmooth = checker.kinked * 3 <= checker.smooth
-        try JSONEncoder().encode(Summary(drawn: drawn, isSmooth: isSmooth)).write(to: summary)
+        try write(
+            Summary(programs: seeds.count, drawn: drawn, smooth: checker.smooth, kinked: checker.kinked))
     }
 
     /// Checks the programs on another instruction set against the results that were kept.
-    func compare() throws {
+    func compare(on level: String) throws {
         let note = try noting()
         var failures: [String] = []
+        var count = 0
         var reader = Reader(data: [UInt8](try Data(contentsOf: results)))
         for seed in seeds {
             let program = Builder.program(seed, note: note)
             let fingerprint = reader.word()
             let end = Int(reader.word()) + reader.position
             // What is drawn depends on whether values are large: rounding could decide that.
-            if fingerprint == program.fingerprint, let text = difference(program, &reader, end, note) {
-                failures.append("\(text)\n\(program.listing)")
+            if fingerprint == program.fingerprint {
+                count += 1
+                if let text = difference(program, &reader, end, note) {
+                    failures.append("\(text)\n\(program.listing)")
+                }
             }
             reader.position = end
         }
         try report(failures)
+        try write(Summary(compared: [level: count]))
     }
+
+    private func write(_ summary: Summary) throws { try JSONEncoder().encode(summary).write(to: self.summary) }
 
     /// Each step on what the steps before it gave on the other instruction set.
     private func difference(
@@ -82,8 +100,9 @@ struct Batch {
                     Tensor(shape: result.shape, dtype: result.dtype, bytes: $0)
                 }
             }
-            let moved = step.reference(operands, program.dtype).moved
-            if let text = step.difference(found, kept, moved) {
+            var reference = step.reference(operands, program.dtype)
+            reference.expected = kept
+            if let text = step.difference(found, reference) {
                 return "step \(index): \(text)\n  operands \(operands.map(Program.text))"
             }
             for (number, output) in zip(step.results, kept) { values[number] = output }

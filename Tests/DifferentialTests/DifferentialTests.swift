@@ -18,16 +18,41 @@ struct DifferentialTests {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
 
-    private static let starts = Array(stride(from: first, to: first + count, by: batchSize))
-
     private static let otherLevels: [String] = [
         ("portable", TernLevel.TERN_LEVEL_PORTABLE), ("neon", .TERN_LEVEL_NEON), ("avx2", .TERN_LEVEL_AVX2),
         ("avx512", .TERN_LEVEL_AVX512),
     ].filter { $0.1 != tern_best_level() && tern_level_is_available($0.1) }.map(\.0)
 
-    @Test("give what they give when run in another way", arguments: starts)
-    func programs(start: Int) async throws {
-        let count = min(Self.batchSize, Self.first + Self.count - start)
+    @Test("give what they give when run in another way")
+    func programs() async throws {
+        // A process for each core: each batch may use several threads for a moment, and much memory.
+        let starts = stride(from: Self.first, to: Self.first + Self.count, by: Self.batchSize)
+        var summary = Batch.Summary()
+        try await withThrowingTaskGroup(of: Batch.Summary.self) { group in
+            for (index, start) in starts.enumerated() {
+                if index >= ProcessInfo.processInfo.activeProcessorCount, let done = try await group.next() {
+                    summary += done
+                }
+                group.addTask { try await Self.batch(from: start) }
+            }
+            for try await done in group { summary += done }
+        }
+        let levels = summary.compared.sorted { $0.key < $1.key }.map { "\($0.value) on \($0.key)" }
+        print(
+            "\(summary.programs) random programs from seed \(Self.first) checked, compared with "
+                + "\(levels.isEmpty ? "no other level" : levels.joined(separator: " and ")); "
+                + "\(summary.smooth) derivatives checked, \(summary.kinked) at kinks")
+        if Self.count >= Op.table.count {
+            let missing = Op.table.map(\.name).filter { !summary.drawn.contains($0) }
+            #expect(missing.isEmpty, "operations that no program has")
+            // Most programs are to be differentiable, or derivatives would hardly be checked.
+            #expect(summary.kinked * 3 <= summary.smooth, "too many programs are at kinks")
+        }
+    }
+
+    /// Checks a batch in processes of its own, and records what they find.
+    private static func batch(from start: Int) async throws -> Batch.Summary {
+        let count = min(batchSize, first + Self.count - start)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("tern-programs-\(UUID().uuidString)")
             .path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -38,23 +63,20 @@ struct DifferentialTests {
             try Batch(from: start, count: count, in: path).check()
         }
         for finding in try batch.findings(stopped: checked == nil) { Issue.record(Comment(rawValue: finding)) }
-        if checked == nil { return }
-        let summary = try batch.readSummary()
-        if count >= Op.table.count {
-            let missing = Op.table.map(\.name).filter { !summary.drawn.contains($0) }
-            #expect(missing.isEmpty, "operations that no program has")
-            #expect(summary.isSmooth, "too many programs are at kinks")
-        }
-        for level in Self.otherLevels {
+        if checked == nil { return Batch.Summary() }
+        var summary = try batch.readSummary()
+        for level in otherLevels {
             let compared = await #expect(processExitsWith: .success) {
                 [start = start as Int, count = count as Int, path = path as String, level = level as String] in
                 setenv("TERN_CPU", level, 1)
-                try Batch(from: start, count: count, in: path).compare()
+                try Batch(from: start, count: count, in: path).compare(on: level)
             }
             for finding in try batch.findings(stopped: compared == nil) {
                 Issue.record(Comment(rawValue: "on \(level): \(finding)"))
             }
+            if compared != nil { summary += try batch.readSummary() }
         }
+        return summary
     }
 
     /// What is no operation on elements, or is the same as one that the table has.

@@ -14,11 +14,17 @@ struct Op: Sendable {
 
     let name: String
     let precision: Precision
+    /// A function whose gradients are as large as the terms whose difference the operation's own gradients are. What
+    /// rounding does to these terms stays when they cancel.
+    var terms: (@Sendable ([Tensor]) -> [Tensor])?
     /// Draws the operands and the other arguments.
     let build: @Sendable (inout Builder) -> Call
 
-    /// Whether differences tell its derivative: no gradient flows through some, and one rounds to `float32` on its way.
-    var isDifferentiable: Bool { !["detached", "converted", "batchNorm statistics"].contains(name) }
+    /// Whether differences tell its derivative: no gradient flows through some, one rounds to `float32` on its way, and
+    /// the shape of one's result depends on values.
+    var isDifferentiable: Bool {
+        !["detached", "converted", "batchNorm statistics", "nonZeroIndices"].contains(name)
+    }
 
     /// All operations. A name is that of the function, with what is special about the case behind a space.
     static let table: [Op] = {
@@ -42,17 +48,18 @@ struct OpTable {
     private(set) var ops: [Op] = []
 
     mutating func op(
-        _ name: String, _ precision: Op.Precision = .rounded, _ build: @escaping @Sendable (inout Builder) -> Call
+        _ name: String, _ precision: Op.Precision = .rounded, terms: (@Sendable ([Tensor]) -> [Tensor])? = nil,
+        _ build: @escaping @Sendable (inout Builder) -> Call
     ) {
-        ops.append(Op(name: name, precision: precision, build: build))
+        ops.append(Op(name: name, precision: precision, terms: terms, build: build))
     }
 
     /// A function of one tensor, elementwise.
     mutating func unary(
         _ name: String, _ domain: Domain = .any, _ kinds: [Kind] = [.float],
-        _ call: @escaping @Sendable (Tensor) -> Tensor
+        terms: (@Sendable ([Tensor]) -> [Tensor])? = nil, _ call: @escaping @Sendable (Tensor) -> Tensor
     ) {
-        op(name, .elementwise) { b in Call([b.operand(kinds, domain)]) { [call($0[0])] } }
+        op(name, .elementwise, terms: terms) { b in Call([b.operand(kinds, domain)]) { [call($0[0])] } }
     }
 
     /// A function of a tensor of any shape.

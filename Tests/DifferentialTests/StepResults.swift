@@ -7,10 +7,14 @@ extension Program.Step {
     /// - Parameters:
     ///   - layout: how the outputs' gradients lie in memory.
     ///   - rounding: how much smaller these are made, see ``Tensor/moved(by:_:)``.
-    func results(_ operands: [Tensor], layout: MemoryLayout? = nil, rounding: Double = 0) -> [Tensor] {
+    ///   - function: what to run, the step itself if absent.
+    func results(
+        _ operands: [Tensor], layout: MemoryLayout? = nil, rounding: Double = 0,
+        of function: (([Tensor]) -> [Tensor])? = nil
+    ) -> [Tensor] {
         let tape = GradientTape()
         let sources = operands.map { $0.dtype.isFloatingPoint ? tape.watch($0.detached) : $0 }
-        let outputs = tape.record { run(sources) }
+        let outputs = tape.record { (function ?? run)(sources) }
         let differentiable = outputs.enumerated().filter { $1.requiresGradient && $1.dtype.isFloatingPoint }
         let watched = sources.filter { $0.dtype.isFloatingPoint }
         guard !differentiable.isEmpty else { return outputs.map(\.detached) }
@@ -32,22 +36,34 @@ extension Program.Step {
         return outputs.map(\.detached) + gradients.map { $0! }
     }
 
-    /// What the results are held against: those of operands in order, in `float64` where types can be compared. And the
-    /// same for operands that are a little smaller, as rounding would make them.
-    func reference(_ operands: [Tensor], _ dtype: DType) -> (expected: [Tensor], moved: [Tensor]) {
+    /// What results are held against.
+    struct Reference {
+        /// Those of operands in order, in `float64` where types can be compared.
+        var expected: [Tensor]
+        /// The same for operands that are a little smaller, as rounding would make them.
+        let moved: [Tensor]
+        /// Those of ``Op/terms``, if there are any.
+        let terms: [Tensor]?
+    }
+
+    func reference(_ operands: [Tensor], _ dtype: DType) -> Reference {
         let exact = op.precision == .typed ? dtype : .float64
         let plain = operands.map { $0.detached.floating(exact).contiguous() }
         let moved = plain.enumerated().map { $1.dtype.isFloatingPoint ? $1.moved(by: dtype.rounding, $0) : $1 }
-        return (results(plain), results(moved, rounding: dtype.rounding))
+        return Reference(
+            expected: results(plain), moved: results(moved, rounding: dtype.rounding),
+            terms: op.terms.map { results(plain, of: $0) })
     }
 
     /// What differs between results and what they should be, by more than rounding explains.
-    func difference(_ results: [Tensor], _ expected: [Tensor], _ moved: [Tensor]) -> String? {
+    func difference(_ results: [Tensor], _ reference: Reference) -> String? {
+        let expected = reference.expected
         if results.count != expected.count { return "\(results.count) results, expected \(expected.count)" }
         for (index, result) in results.enumerated() {
             let isOutput = index < self.results.count
             let text = result.difference(
-                expected[index], moved[index], isElementwise: isOutput && op.precision == .elementwise)
+                expected[index], reference.moved[index], terms: isOutput ? nil : reference.terms?[index],
+                isElementwise: isOutput && op.precision == .elementwise)
             if let text { return "\(isOutput ? "output \(index)" : "gradient \(index - self.results.count)") \(text)" }
         }
         return nil
@@ -73,7 +89,9 @@ extension Tensor {
         return self * (1 - abs(Tensor.weights(shape, UInt64(seed))) * (8 * rounding)).converted(to: dtype)
     }
 
-    fileprivate func difference(_ expected: Tensor, _ moved: Tensor, isElementwise: Bool) -> String? {
+    fileprivate func difference(
+        _ expected: Tensor, _ moved: Tensor, terms: Tensor?, isElementwise: Bool
+    ) -> String? {
         if shape != expected.shape { return "has shape \(shape), expected \(expected.shape)" }
         if dtype.isFloatingPoint != expected.dtype.isFloatingPoint { return "is \(dtype), expected \(expected.dtype)" }
         if !dtype.isFloatingPoint {
@@ -88,6 +106,10 @@ extension Tensor {
             largest = Swift.max(largest, Swift.abs(right))
             movement = Swift.max(movement, Swift.abs(right - near))
         }
+        // Output, its square and difference, or mean, deviation, its mean product with gradients and difference: each
+        // is rounded once, and a function's last place may be wrong by some.
+        let term = terms?.numbers.lazy.filter(\.isFinite).map { Swift.abs($0) }.max() ?? 0
+        let rounded = 8 * Swift.max(dtype.rounding, expected.dtype.rounding) * term
         for index in found.indices {
             let (found, right, near) = (found[index], right[index], near[index])
             // At the edge of what a type holds, or of where a function is defined, rounding decides.
@@ -96,8 +118,8 @@ extension Tensor {
             let allowed =
                 isElementwise
                 ? 64 * Swift.abs(right - near) + unit * Swift.abs(right) : 64 * movement + unit * largest
-            if Swift.abs(found - right) <= allowed + tiny { continue }
-            return "is \(found) at element \(index) of \(shape) \(dtype), expected \(right) within \(allowed)"
+            if Swift.abs(found - right) <= allowed + rounded + tiny { continue }
+            return "is \(found) at element \(index) of \(shape) \(dtype), expected \(right) within \(allowed + rounded)"
         }
         return nil
     }
