@@ -176,11 +176,17 @@ public func withPathElement<Result>(_ element: any PathElement, _ body: () throw
 struct PathFrame {
     // Counting references would cost more than the rest of entering and leaving: who runs an element holds it.
     unowned(unsafe) let element: any PathElement
-    private let state = ThreadState.current
+    private let state: ThreadState
     private(set) var outer: UnsafeMutablePointer<PathFrame>?
 
     @usableFromInline
-    init(_ element: borrowing any PathElement) { self.element = copy element }
+    init(_ element: borrowing any PathElement) { self.init(element, ThreadState.current) }
+
+    @inline(__always)
+    init(_ element: borrowing any PathElement, _ state: ThreadState) {
+        self.element = copy element
+        self.state = state
+    }
 
     /// - Parameter place: where this frame stays until it is left.
     @usableFromInline

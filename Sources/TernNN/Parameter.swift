@@ -52,6 +52,9 @@ public final class Parameter: Variable, @unchecked Sendable {
         if let old = gradient { gradient = old.converted(to: dtype) }
     }
 
+    /// The path in the model that has listed it last, such as `conv1.weight`.
+    public override var pathName: String { path.withLock { $0 } ?? pending?.path ?? "Parameter" }
+
     /// Tells where a model has it, for messages.
     func setPath(_ path: String) {
         self.path.withLock { $0 = path }
@@ -64,13 +67,6 @@ public final class Parameter: Variable, @unchecked Sendable {
     }
 
     deinit { ForwardHooks.moduleMayBeGone() }
-}
-
-extension Parameter: PathElement {
-    /// The path in the model that has listed it last, such as `conv1.weight`.
-    public var pathName: String { path.withLock { $0 } ?? pending?.path ?? "Parameter" }
-
-    public func pathName(of member: any PathElement) -> String? { nil }
 }
 
 extension Parameter {

@@ -100,9 +100,7 @@ public struct ParameterGroup<Rule: OptimizerRule> {
             let parameter = parameters[index]
             guard parameter.requiresGradient, let gradient = gradient(parameter) else { continue }
             states[index].steps += 1
-            withPathElement(parameter) {
-                parameter.update { rule.update(&$0, gradient: gradient, state: &states[index]) }
-            }
+            parameter.update { rule.update(&$0, gradient: gradient, state: &states[index]) }
         }
     }
 

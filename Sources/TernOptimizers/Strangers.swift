@@ -6,7 +6,9 @@ import TernNN
 @usableFromInline
 final class Strangers {
     private let origins: [ParameterListing]
-    private var lastMade = Parameter.madeCount
+    /// How many parameters had been made at the last search, and up to how many there is nothing to do.
+    private var searched = Parameter.madeCount
+    private var settled = Parameter.madeCount
     private var found: [(path: String, parameter: Parameter)] = []
 
     /// - Parameter parameters: those that the optimizer is made of, which know the module that listed them.
@@ -19,15 +21,16 @@ final class Strangers {
         self.origins = origins
     }
 
-    /// Whether there can be some: read in every step.
-    @usableFromInline var mayExist: Bool { lastMade != Parameter.madeCount || !found.isEmpty }
+    /// Whether there can be some.
+    @usableFromInline var mayExist: Bool { settled != Parameter.madeCount }
 
     /// Stops if one of them has a gradient.
     @usableFromInline @inline(never)
     func stopIfTrained(_ gradient: (Parameter) -> Tensor?) {
-        if lastMade != Parameter.madeCount {
-            lastMade = Parameter.madeCount
+        if searched != Parameter.madeCount {
+            searched = Parameter.madeCount
             found = origins.flatMap(\.newParameters)
+            if found.isEmpty { settled = searched }
         }
         let lost = found.filter { !$0.parameter.isOptimized && $0.parameter.requiresGradient }
             .filter { gradient($0.parameter) != nil }

@@ -112,8 +112,8 @@ extension CallTests {
             _ = layer.parameters
             layer.factor.update { _ in _ = layer([[1]]) }
         }.expectMessage(
-            "LazyScale: factor: was read while it is being updated: another thread trains this model, or the closure of an "
-                + "update reads the variable instead of its argument. Threads must wait for each other, or each use a "
-                + "model of its own")
+            "factor.LazyScale: factor: was read while it is being updated: another thread trains this model, or the "
+                + "closure of an update reads the variable instead of its argument. Threads must wait for each other, or "
+                + "each use a model of its own")
     }
 }

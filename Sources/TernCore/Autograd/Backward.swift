@@ -105,7 +105,7 @@ struct BackwardWalk {
             return leafGradients.update(leaf) { sum in sum.add(gradient, in: window) }
         }
         let isFirst = node.pending.total == nil
-        node.pending.add(gradient, in: window)
+        node.add(gradient, in: window)
         if isFirst { waiting.push(node) }
     }
 
@@ -129,7 +129,7 @@ struct BackwardWalk {
     /// The visit of a node that is an output of several or a window, that may be visited again, or of which only a part is wanted.
     @inline(never)
     private mutating func visit(_ node: Node, _ state: ThreadState) {
-        let gradient = node.pending.take()!
+        let gradient = node.takePending()!
         if let selection, selection.sources.contains(ObjectIdentifier(node)) {
             selection.gradients[ObjectIdentifier(node)] = gradient
             if node is SourceNode { return }
@@ -181,9 +181,31 @@ extension Node {
         moreInputs = []
     }
 
+    // The sum is moved out while it changes: were it changed in place, Swift would check at each use, also on the way of
+    // gradients that arrive once, that nobody else is changing it.
+
     /// Adds to the gradient that has arrived already.
     @inline(never)
-    fileprivate final func add(_ gradient: Tensor) { pending.add(gradient) }
+    fileprivate final func add(_ gradient: Tensor) {
+        var sum = pending
+        pending = GradientSum()
+        sum.add(gradient)
+        pending = sum
+    }
+
+    @inline(never)
+    fileprivate final func add(_ gradient: Tensor, in window: Window) {
+        var sum = pending
+        pending = GradientSum()
+        sum.add(gradient, in: window)
+        pending = sum
+    }
+
+    fileprivate final func takePending() -> Tensor? {
+        let sum = pending
+        pending = GradientSum()
+        return sum.total
+    }
 }
 
 /// Nodes that wait for their visit, the deepest first; equal depths leave in an order that only depends on the graph.

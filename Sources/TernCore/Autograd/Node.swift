@@ -158,7 +158,15 @@ final class Leaf: Node, @unchecked Sendable {
     }
 
     /// Adds to what is gathered. The sum is computed outside of the lock; what arrives meanwhile is added then.
-    func accumulate(_ gradient: consuming Tensor) { putBack(GradientSum(gradient), isOutside: false) }
+    func accumulate(_ gradient: consuming Tensor) {
+        var sum = GradientSum(gradient)
+        let isFirst = lock.withLock {
+            if gathered.total != nil { return false }
+            swap(&gathered, &sum)
+            return true
+        }
+        if !isFirst { putBack(sum, isOutside: false) }
+    }
 
     /// Adds to a window of what is gathered.
     func accumulate(_ gradient: Tensor, in window: Window) {
@@ -171,7 +179,7 @@ final class Leaf: Node, @unchecked Sendable {
         putBack(sum, isOutside: true)
     }
 
-    @inline(__always)
+    @inline(never)
     private func putBack(_ sum: consuming GradientSum, isOutside: Bool) {
         var isOutside = isOutside
         // A graph can hold objects of the user's, which must not end while others wait for the sum.

@@ -2,7 +2,7 @@
 ///
 /// Layers hold it as a `Parameter`. The value that ``value`` gives is a leaf of the graph: operations on it are recorded
 /// and `backward()` adds to ``gradient``. An update is in place if nothing else refers to the memory.
-open class Variable: @unchecked Sendable {
+open class Variable: PathElement, @unchecked Sendable {
     // Unchecked: as with any class, writing while another thread reads is the caller's mistake; gradients have a lock.
     let leaf: Leaf
     private var stored: Tensor?
@@ -27,13 +27,18 @@ open class Variable: @unchecked Sendable {
     /// Whether there is a value: `false` in a layer that takes its size from the first input, before that.
     public var hasValue: Bool { stored != nil || isBeingUpdated }
 
+    /// What messages call it.
+    open var pathName: String { "Variable" }
+
+    public func pathName(of member: any PathElement) -> String? { nil }
+
     /// Stops because the value was read before there is one; a subclass can say what to do.
-    open func stopWithoutValue() -> Never { mistake("Variable", "has no value yet") }
+    open func stopWithoutValue() -> Never { mistake(pathName, "has no value yet") }
 
     private func stopUnreadable() -> Never {
         if !isBeingUpdated { stopWithoutValue() }
         mistake(
-            (self as? any PathElement)?.pathName ?? "Variable",
+            pathName,
             "was read while it is being updated: another thread trains this model, or the closure of an update reads "
                 + "the variable instead of its argument. Threads must wait for each other, or each use a model of its own"
         )
@@ -72,18 +77,24 @@ open class Variable: @unchecked Sendable {
     }
 
     /// Changes the value, unrecorded, in place where nothing else refers to its memory. `body` has the value to itself:
-    /// the variable has none meanwhile.
+    /// the variable has none meanwhile. Messages from `body` have the variable's path.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
         // Moved out, so that the body has the only reference to the memory.
         guard var value = stored.take() else { stopUnreadable() }
         isBeingUpdated = true
-        do {
-            try withoutGradients { try body(&value) }
-        } catch {
+        let state = ThreadState.current
+        let wasRecording = state.isRecording
+        state.isRecording = false
+        defer {
+            state.isRecording = wasRecording
             keep(value)
-            throw error
         }
-        keep(value)
+        var frame = PathFrame(self, state)
+        try withUnsafeMutablePointer(to: &frame) { frame in
+            frame.pointee.enter(frame)
+            defer { frame.pointee.leave() }
+            try body(&value)
+        }
     }
 
     @inline(__always)
