@@ -10,11 +10,14 @@
     import Runtime
 #endif
 
+/// Writes out what was printed. Of no other stream: one that another thread reads would wait for its next line.
+package func flushStandardOutput() { fflush(stdout) }
+
 /// Stops the program with a message that names the innermost line outside of Tern which led here, or `file` and `line`
 /// where that cannot be told. What was printed before stays: it is written out first.
 @inline(never)
 func stop(_ message: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
-    fflush(stdout)
+    flushStandardOutput()
     let text = Array("\(callersPlace() ?? "\(file):\(line)"): Fatal error: \(message)\n".utf8)
     text.withUnsafeBytes { bytes in
         var rest = bytes[...]

@@ -7,7 +7,7 @@ import TernCore
 /// - Parameters:
 ///   - logProbabilities: [N, C, D...], such as `logSoftmax(logits, axis: 1)`; or [C].
 ///   - labels: integers of shape [N, D...], or [] for [C].
-///   - weight: [C], a factor for each class.
+///   - weight: [C], a factor for each class; no gradient flows to it.
 ///   - ignoreIndex: a label whose examples count for nothing.
 ///   - reduction: the mean is over the weights of the labels that are not ignored; NaN without any.
 /// - Returns: a scalar, or the labels' shape without a reduction.

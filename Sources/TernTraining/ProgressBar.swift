@@ -46,7 +46,7 @@ public struct ProgressBar {
                 write: { text in
                     // Through the same buffer as `print`, so that lines keep their order in a file.
                     print(text, terminator: "")
-                    fflush(nil)
+                    flushStandardOutput()
                 },
                 now: { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 })
         }

@@ -26,7 +26,7 @@ public enum Reduction: String, Sendable, CaseIterable {
 /// - Parameters:
 ///   - logits: [N, C, D...], or [C].
 ///   - labels: integers of shape [N, D...], or [] for [C]; or probabilities of the shape of the logits.
-///   - weight: [C], a factor for each class.
+///   - weight: [C], a factor for each class; no gradient flows to it.
 ///   - ignoreIndex: a label whose examples count for nothing, whatever their logits are.
 ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
 ///   - reduction: the mean is over the weights of the labels that are not ignored (so NaN without any, with gradient 0),
