@@ -57,7 +57,12 @@ private func callersPlace() -> String? {
         // The folder of the sources, as the compiler saw it, is known by this file.
         guard let here = places.first(where: { $0.path.hasSuffix("/" + #fileID) }) else { return nil }
         let own = here.path.dropLast("Core/Stopping.swift".count)
-        let place = places.first { !$0.path.hasPrefix(own) && !$0.path.hasSuffix("<compiler-generated>") }
+        // Calls that were inlined have paths from the folder that the compiler ran in.
+        let relative = "/" + own.split(separator: "/").suffix(2).joined(separator: "/")
+        let place = places.first {
+            let isOwn = $0.path.hasPrefix("/") ? $0.path.hasPrefix(own) : "/\($0.path)".contains(relative)
+            return !isOwn && !$0.path.hasSuffix("<compiler-generated>")
+        }
         return place.map { "\($0.path.split(separator: "/").suffix(2).joined(separator: "/")):\($0.line)" }
     #else
         return nil

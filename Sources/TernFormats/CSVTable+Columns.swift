@@ -36,8 +36,8 @@ extension CSVTable {
     /// in which some are missing is read with it and a number in their place:
     ///
     /// ```swift
-    /// let ages = try table.column("age", dtype: .int64, missing: .value(0))
-    /// let isMissing = try table.isMissing("age")
+    /// let petals = try iris.column("petals", dtype: .int64, missing: .integer(0))
+    /// let isMissing = try iris.isMissing("petals")
     /// ```
     public func isMissing(_ column: CSVColumn) throws(FormatError) -> Tensor {
         var slots = [Int](repeating: -1, count: columnCount)
