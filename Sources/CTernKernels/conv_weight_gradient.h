@@ -127,11 +127,13 @@ static void F(add_width)(const F(WeightGradientScratch) *s, const F(GradientBloc
         for (ptrdiff_t y = 0; y < b->rows; y++) {
             const REAL *from = b->dy + o * b->plane + y * b->out_width;
             REAL *to = s->dy + o * plane + y * padded;
+            VREAL row = {};
             for (ptrdiff_t x = 0; x < b->out_width; x += LANES) {
                 VREAL v = x + LANES <= b->out_width ? F(load)(from + x) : F(load_first)(from + x, b->out_width - x);
                 F(store)(to + x, v);
-                sum += v;
+                row += v;
             }
+            sum += row;
         }
         if (b->bias) F(store)(b->bias + o * LANES, sum);
     }

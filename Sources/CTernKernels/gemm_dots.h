@@ -3,9 +3,11 @@
 
 INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
                          const REAL *b, ptrdiff_t b_column, REAL *sums) {
-    VREAL sum[DOT_ROWS][4], total[DOT_ROWS][4];
+    // Blocks are added in groups, and these to each other: additions to one lane are few at each stage.
+    VREAL sum[DOT_ROWS][4], group[DOT_ROWS][4], total[DOT_ROWS][4];
     for (ptrdiff_t first = 0; first < depth; first += DOT_BLOCK * LANES) {
-        const ptrdiff_t end = smaller(depth, first + DOT_BLOCK * LANES);
+        const ptrdiff_t end = smaller(depth, first + DOT_BLOCK * LANES), block = first / (DOT_BLOCK * LANES);
+        const _Bool opens = block % DOT_BLOCK == 0, closes = block % DOT_BLOCK == DOT_BLOCK - 1 || end == depth;
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
@@ -27,8 +29,10 @@ INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, con
         for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
             for (int j = 0; j < columns; j++) {
-                if (first) sum[i][j] += total[i][j];
-                total[i][j] = sum[i][j];
+                if (!opens) sum[i][j] += group[i][j];
+                if (closes && block >= DOT_BLOCK) sum[i][j] += total[i][j];
+                if (closes) total[i][j] = sum[i][j];
+                group[i][j] = sum[i][j];
             }
     }
 #pragma clang loop unroll(full)
