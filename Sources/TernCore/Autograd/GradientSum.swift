@@ -11,13 +11,7 @@ struct GradientSum {
 
     init(_ gradient: Tensor? = nil) { total = gradient }
 
-    /// The sum; nothing has arrived after this.
-    mutating func take() -> Tensor? {
-        negativeZeros = nil
-        return total.take()
-    }
-
-    /// Like ``take()``, of a sum that nothing will be added to.
+    /// The sum, to which nothing will be added.
     @inline(__always)
     mutating func takeLast() -> Tensor? { total.take() }
 

@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// A Swift number beside a tensor, such as the 2 of `x * 2`, on either side of an operation.
 ///
 /// The number is *weak*: the tensor decides the type.
