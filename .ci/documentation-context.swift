@@ -34,15 +34,15 @@ func block(_ x: Tensor) -> Tensor { tanh(x) }
 let features = Tensor.zeros([64, 16, 7, 7])
 // in Sources/TernData/Scaling.swift
 let mnist = try MNIST(contentsOf: "data")
-// in Sources/TernFormats/CSVTable+Columns.swift
+// in Sources/TernFormats/CSV/CSVTable+Columns.swift
 let iris = try CSVTable(contentsOf: "iris.csv")
-// in Sources/TernFormats/NPY.swift
+// in Sources/TernFormats/NumPy/NPY.swift
 let weights = weight
-// in Sources/TernFormats/SafetensorsFile+Writing.swift
+// in Sources/TernFormats/Safetensors/SafetensorsFile+Writing.swift
 let source = try SafetensorsFile(contentsOf: "lenet.safetensors")
 let entries = ["weight": (dtype: DType.float32, shape: Shape([1, 2]))]
 let oldNames = ["weight": "conv1.weight"]
-// in Sources/TernFormats/ZipWriter.swift
+// in Sources/TernFormats/Zip/ZipWriter.swift
 let (text, log) = ("{}", [UInt8]())
 // in Sources/TernNN/ModuleVisitor.swift
 let (weight, bias) = (Parameter(y), Parameter(y))
@@ -53,24 +53,24 @@ let batches = loader.count
 let gradients = GradientTape().gradients(of: loss)
 // in Sources/TernOptimizers/Optimizer.swift
 let tape = GradientTape()
-// in Sources/TernPlot/Bars.swift
+// in Sources/TernPlot/Charts/Bars.swift
 let fc1 = Linear(3, 4)
-// in Sources/TernPlot/Chart.swift
+// in Sources/TernPlot/Charts/Chart.swift
 let validation: [Double]? = [0.4, 0.3]
-// in Sources/TernPlot/HeatMap.swift
+// in Sources/TernPlot/Charts/HeatMap.swift
 let weights = weight
-// in Sources/TernPlot/ImageGrid.swift
+// in Sources/TernPlot/Charts/ImageGrid.swift
 let names = ["cat", "dog"]
 let labels = [0, 1]
-// in Sources/TernPlot/Marks.swift
+// in Sources/TernPlot/Charts/Marks.swift
 let (heights, weights) = ([1.7, 1.8], [70.0, 75.0])
-// in Sources/TernPlot/Picture.swift
+// in Sources/TernPlot/Charts/Picture.swift
 let image = images[0]
-// in Sources/TernPlot/Plot.swift
+// in Sources/TernPlot/Charts/Plot.swift
 let chart = Chart(title: "Training loss") { Line(losses) }
-// in Sources/TernPlot/Report+Classification.swift
+// in Sources/TernPlot/Report/Report+Classification.swift
 let (trainAccuracies, testAccuracies) = (losses, losses)
-// in Sources/TernPlot/Report.swift
+// in Sources/TernPlot/Report/Report.swift
 let accuracies = losses
 // in Sources/TernTraining/Checkpoint.swift
 let checkpoint = try training.checkpoint()

@@ -1,4 +1,3 @@
-import Foundation
 import TernCore
 import Testing
 
@@ -22,8 +21,7 @@ import Testing
     }
 
     static let samples: [Sample] = {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Goldens/png.safetensors"
-        let goldens = try! SafetensorsFile(contentsOf: path)
+        let goldens = try! SafetensorsFile(contentsOf: goldenPath("png.safetensors"))
         return goldens.names.filter { !$0.hasSuffix(".samples") }.sorted().map { name in
             let file = try! goldens.tensor(named: name).array(of: UInt8.self)
             let samples = try! goldens.tensor(named: name + ".samples").converted(to: .int32)

@@ -71,7 +71,8 @@ struct GoldenTests {
     func goldens(_ name: String) throws {
         let text = name == "report" ? ReportTests.sample.html() : Gallery.plot(name).svg(theme: .automatic)
         let file = name.replacing(" ", with: "-") + (name == "report" ? ".html" : ".svg")
-        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens/\(file)")
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let url = folder.appendingPathComponent("Goldens/\(file)")
         if ProcessInfo.processInfo.environment["TERN_UPDATE_GOLDENS"] == "1" {
             try text.write(to: url, atomically: true, encoding: .utf8)
         }
