@@ -4,14 +4,18 @@ import TernNN
 extension Optimizer {
     /// What the optimizer remembers of the parameters of `model`, by their names in it: `conv1.weight.exp_avg`, and the
     /// number of updates as `conv1.weight.step`. Parameters without an update have no entry. The settings are not part
-    /// of it: see ``OptimizerRule/settings``.
+    /// of it: see ``OptimizerRule/settings``. What a setting asks for that was switched on since the last update is not
+    /// there yet: a tensor of shape `[0]`.
     ///
     /// Every parameter of the optimizer must be one of the model's.
     public func stateDictionary(of model: any Module) -> [String: Tensor] {
         var state: [String: Tensor] = [:]
         for entry in entries(of: model, rules: groups.map(\.rule)) where entry.state.steps > 0 {
             state[entry.name + ".step"] = Tensor(entry.state.steps)
-            for (name, slot) in zip(entry.slotNames, entry.state.slots) { state["\(entry.name).\(name)"] = slot }
+            for (index, name) in entry.slotNames.enumerated() {
+                let slots = entry.state.slots
+                state["\(entry.name).\(name)"] = index < slots.count ? slots[index] : Tensor.zeros([0])
+            }
         }
         return state
     }
@@ -45,6 +49,10 @@ extension Optimizer {
                 for key in keys where state[key] == nil { error.missing.append(key) }
                 for key in keys.dropFirst() {
                     guard let slot = state[key] else { continue }
+                    // Not there yet: then none of the later ones is.
+                    if slot.shape == [0], keys.drop(while: { $0 != key }).allSatisfy({ state[$0]?.shape == [0] }) {
+                        break
+                    }
                     if slot.shape != shape ?? entry.parameter.shape {
                         error.mismatched.append(
                             .init(key: key, expected: shape ?? entry.parameter.shape, found: slot.shape))

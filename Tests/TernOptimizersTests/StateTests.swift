@@ -70,6 +70,45 @@ struct StateTests {
         #expect(next["first.exp_avg_sq"]! != state["first.exp_avg_sq"]!)
     }
 
+    @Test("what was switched on since the last step is saved as not there yet, and goes on as without a stop")
+    func switchedOn() throws {
+        func goesOn<O: Optimizer>(_ new: ([Parameter]) -> O, switchOn: (inout O.Rule) -> Void) throws {
+            let model = Two()
+            let copy = Two()
+            let optimizer = new(model.parameters)
+            let other = new(copy.parameters)
+            step(model, optimizer)
+            switchOn(&optimizer.groups[0].rule)
+            switchOn(&other.groups[0].rule)
+            for _ in 0..<2 {
+                let state = optimizer.stateDictionary(of: model)
+                try copy.loadStateDictionary(model.stateDictionary())
+                try other.loadStateDictionary(state, of: copy)
+                #expect(other.stateDictionary(of: copy) == state)
+                step(model, optimizer)
+                step(copy, other)
+                #expect(model.stateDictionary() == copy.stateDictionary())
+                #expect(optimizer.stateDictionary(of: model) == other.stateDictionary(of: copy))
+            }
+        }
+        try goesOn({ SGD($0, learningRate: 0.1, dampening: 0.5) }, switchOn: { $0.momentum = 0.9 })
+        try goesOn({ Adam($0, learningRate: 0.1) }, switchOn: { $0.amsgrad = true })
+        try goesOn({ AdamW($0, learningRate: 0.1) }, switchOn: { $0.amsgrad = true })
+    }
+
+    @Test("a tensor that is not there yet is not accepted before one that is, nor is one that is missing")
+    func notThereYet() throws {
+        let model = Two()
+        let optimizer = Adam(model.parameters)
+        step(model, optimizer)
+        let state = optimizer.stateDictionary(of: model)
+        for wrong in [nil, Tensor.zeros([0])] {
+            var state = state
+            state["first.exp_avg"] = wrong
+            #expect(throws: StateDictionaryError.self) { try optimizer.loadStateDictionary(state, of: model) }
+        }
+    }
+
     @Test("a gradient goes when the value gets another shape, and stays with another type")
     func staleGradient() {
         let parameter = Parameter(Tensor([1, 2]))
