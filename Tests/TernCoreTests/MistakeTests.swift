@@ -139,11 +139,14 @@ private struct Mistake: Sendable {
             _ = vjp(at: Tensor([1, 2]), cotangent: Tensor([1, 2, 3])) { $0 * 2 }
         },
         // Anomalies
-        .init("anomaly: log gave NaN (output of shape [2])") {
+        .init("anomaly: log gave NaN at [1] (input [2], output [2])") {
             let w = Variable(Tensor([1, -1]))
             withAnomalyDetection { _ = log(w.value) * 2 }
         },
-        .init("anomaly: the derivative of sqrt gave NaN for input 0 (gradient of shape [2])") {
+        .init("anomaly: exp gave infinity (input [], output [])") {
+            withAnomalyDetection { _ = exp(Tensor(1000)) }
+        },
+        .init("anomaly: the derivative of sqrt gave NaN at [0] for input 0 (gradient [2], input [2])") {
             let w = Variable(Tensor([0, 1]))
             withAnomalyDetection { (sqrt(w.value) * Tensor([0, 1])).sum().backward() }
         },
@@ -169,4 +172,9 @@ struct MistakeTests {
 func anomaliesInData() {
     let w = Variable(Tensor([1, 2]))
     withAnomalyDetection { #expect((w.value * Tensor([.nan, 1])).sum().item().isNaN) }
+}
+
+@Test("anomaly mode that looks for NaN alone lets infinities pass")
+func anomaliesWithoutInfinities() {
+    withAnomalyDetection(infinities: false) { #expect(log(Tensor([0])).item() == -.infinity) }
 }

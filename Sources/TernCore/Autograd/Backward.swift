@@ -114,8 +114,9 @@ struct BackwardWalk {
     private mutating func visitOnce(_ node: Node, _ state: ThreadState) {
         let gradient = node.pending.takeLast()!
         guard let derivative = node.derivative.take() else { stopReleased(node, operation) }
+        if Observation.isOn { Observation.differentiationBegins(node) }
         var gradients = derivative(consume gradient, node)
-        if state.detectsAnomalies { node.checkForAnomaly(gradients) }
+        if Observation.isOn { Observation.differentiationEnds(node, gradients) }
         if let input = node.input0.take(), let gradient = gradients.first.take() { deliver(gradient, to: input) }
         if let input = node.input1.take(), let gradient = gradients.second.take() { deliver(gradient, to: input) }
         if let input = node.input2.take(), let gradient = gradients.third.take() { deliver(gradient, to: input) }
@@ -136,11 +137,12 @@ struct BackwardWalk {
         }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
         guard let derivative = node.derivative else { stopReleased(node, operation) }
-        if let window = node.window, !state.detectsAnomalies {
+        if let window = node.window, state.observers.isEmpty {
             if needs(node.input0!) { deliver(gradient, in: window, to: node.input0!) }
         } else {
+            if Observation.isOn { Observation.differentiationBegins(node) }
             let gradients = derivative(consume gradient, node)
-            if state.detectsAnomalies { node.checkForAnomaly(gradients) }
+            if Observation.isOn { Observation.differentiationEnds(node, gradients) }
             deliver(gradients.all, to: node.inputs)
         }
         if !retainsGraph { node.forget() }

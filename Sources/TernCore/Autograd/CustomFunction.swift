@@ -26,6 +26,17 @@ public protocol CustomFunction {
     ///
     /// - Parameter gradients: with respect to each output; zeros for one that nothing was computed from.
     func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?]
+
+    /// What messages, the profiler and captured graphs call the operation; the default is the type's name.
+    var name: String { get }
+
+    /// The settings that belong to the operation, for the profiler and captured graphs; the default is none.
+    var attributes: OperationAttributes { get }
+}
+
+extension CustomFunction {
+    public var name: String { "\(Self.self)" }
+    public var attributes: OperationAttributes { [:] }
 }
 
 /// What connects `forward` and `backward` of a ``CustomFunction``, for one call.
@@ -96,7 +107,7 @@ extension CustomFunction {
     /// The only output of the function.
     public func callAsFunction(_ inputs: Tensor...) -> Tensor {
         let outputs = apply(inputs)
-        if outputs.count != 1 { mistake("\(Self.self)", "gives \(outputs.count) outputs: call apply for them") }
+        if outputs.count != 1 { mistake(name, "gives \(outputs.count) outputs: call apply for them") }
         return outputs[0]
     }
 
@@ -104,14 +115,19 @@ extension CustomFunction {
     public func apply(_ inputs: [Tensor]) -> [Tensor] {
         let isRecording = records(inputs)
         let context = FunctionContext(inputs, isRecording: isRecording)
-        let outputs = withoutGradients { forward(inputs, context) }
-        guard isRecording else { return outputs.map(\.detached) }
+        let outputs = asOneOperation { forward(inputs, context) }
+        let results = isRecording ? recorded(outputs, inputs, context) : outputs.map(\.detached)
+        if Observation.isOn { Observation.report(name, inputs, attributes, results) }
+        return results
+    }
+
+    private func recorded(_ outputs: [Tensor], _ inputs: [Tensor], _ context: FunctionContext) -> [Tensor] {
 
         let differentiable = outputs.map(context.isDifferentiable)
         let kinds = outputs.map { (shape: $0.shape, dtype: $0.dtype) }
         context.finish(outputs)
         let inputKinds = inputs.map { (shape: $0.shape, dtype: $0.dtype) }
-        let node = MultipleOutputNode(Self.self, inputs: inputs.map { $0.impl.node }) { [self] _, node in
+        let node = MultipleOutputNode(name, inputs: inputs.map { $0.impl.node }) { [self] _, node in
             let node = unsafeDowncast(node, to: MultipleOutputNode.self)
             let pending = node.pendingOutputs
             node.pendingOutputs = []
@@ -123,10 +139,7 @@ extension CustomFunction {
             return InputGradients(checked(backward(gradients, context), inputKinds, node))
         }
         return zip(outputs.indices, outputs).map { index, output in
-            if !differentiable[index] { return output.detached }
-            let result = Tensor(impl: output.impl.with(node: node.outputNode(index)))
-            if ThreadState.current.detectsAnomalies { result.checkForAnomaly(node, from: inputs) }
-            return result
+            differentiable[index] ? Tensor(impl: output.impl.with(node: node.outputNode(index))) : output.detached
         }
     }
 
@@ -136,14 +149,14 @@ extension CustomFunction {
     ) -> [Tensor?] {
         if gradients.count != kinds.count {
             mistake(
-                "\(Self.self).backward", "must give \(kinds.count) gradients, one an input, got \(gradients.count)")
+                "\(name).backward", "must give \(kinds.count) gradients, one an input, got \(gradients.count)")
         }
         return gradients.enumerated().map { index, gradient in
             guard let gradient, node.needs(index) else { return nil }
             let (shape, dtype) = kinds[index]
             if gradient.shape != shape {
                 mistake(
-                    "\(Self.self).backward",
+                    "\(name).backward",
                     "must give a gradient of shape \(shape) for input \(index), got \(gradient.shape)")
             }
             return gradient.converted(to: dtype)

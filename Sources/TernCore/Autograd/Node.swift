@@ -24,8 +24,8 @@ class Node: @unchecked Sendable {
     final var derivative: Derivative?
     /// The gradient that has arrived so far in the running backward walk.
     final var pending = GradientSum()
-    /// Where the operation was recorded, in anomaly mode.
-    final var modulePath: String?
+    /// Where the operation was recorded, if somebody observed it.
+    final var origin: NodeOrigin?
 
     @inline(__always)
     init(
@@ -224,15 +224,13 @@ final class WindowNode: Node, @unchecked Sendable {
 /// An operation with several outputs. Its derivative takes their gradients from `pendingOutputs`.
 final class MultipleOutputNode: Node, @unchecked Sendable {
     var pendingOutputs: [Tensor?] = []
-    private let type: Any.Type
+    override var label: String { function }
+    private let function: String
 
-    /// - Parameter type: whose name stands for the operation in messages.
-    init(_ type: Any.Type, inputs: [Node?], _ derivative: @escaping Derivative) {
-        self.type = type
+    init(_ function: String, inputs: [Node?], _ derivative: @escaping Derivative) {
+        self.function = function
         super.init("function", inputs: inputs, derivative: derivative)
     }
-
-    override var label: String { "\(type)" }
 
     /// The node of output `index`: its gradient goes to a place of its own.
     func outputNode(_ index: Int) -> Node {
@@ -264,119 +262,4 @@ struct InputGradients {
 
     /// All of them, and `nil` where there is none.
     var all: [Tensor?] { [first, second, third] + more }
-}
-
-// MARK: - Recording
-
-/// Whether an operation on these tensors is to be recorded.
-@inline(__always)
-func records(_ a: Tensor) -> Bool {
-    a.impl.node != nil && ThreadState.current.isRecording
-}
-
-@inline(__always)
-func records(_ a: Tensor, _ b: Tensor) -> Bool {
-    (a.impl.node != nil || b.impl.node != nil) && ThreadState.current.isRecording
-}
-
-@inline(__always)
-func records(_ a: Tensor, _ b: Tensor, _ c: Tensor?) -> Bool {
-    (a.impl.node != nil || b.impl.node != nil || c?.impl.node != nil) && ThreadState.current.isRecording
-}
-
-@inline(__always)
-func records(_ tensors: [Tensor]) -> Bool {
-    tensors.contains { $0.impl.node != nil } && ThreadState.current.isRecording
-}
-
-extension Tensor {
-    /// This fresh result as the output of a recorded operation. Call it only if ``records(_:)`` says so, and hand out
-    /// only what it returns.
-    @inline(__always)
-    consuming func recorded(_ name: StaticString, from a: Tensor, _ derivative: @escaping Node.Derivative) -> Tensor {
-        output(of: Node(name, a.impl.node, derivative: derivative), from: [a])
-    }
-
-    @inline(__always)
-    consuming func recorded(_ name: StaticString, from a: Tensor, _ b: Tensor, _ derivative: @escaping Node.Derivative)
-        -> Tensor
-    {
-        output(of: Node(name, a.impl.node, b.impl.node, derivative: derivative), from: [a, b])
-    }
-
-    @inline(__always)
-    consuming func recorded(
-        _ name: StaticString, from a: Tensor, _ b: Tensor, _ c: Tensor?, _ derivative: @escaping Node.Derivative
-    ) -> Tensor {
-        output(
-            of: Node(name, a.impl.node, b.impl.node, c?.impl.node, derivative: derivative),
-            from: [a, b] + (c.map { [$0] } ?? []))
-    }
-
-    consuming func recorded(_ name: StaticString, from inputs: [Tensor], _ derivative: @escaping Node.Derivative)
-        -> Tensor
-    {
-        output(of: Node(name, inputs: inputs.map { $0.impl.node }, derivative: derivative), from: inputs)
-    }
-
-    /// This view of a window of `input` as the output of a recorded operation.
-    consuming func recorded(_ name: StaticString, from input: Tensor, _ window: Window) -> Tensor {
-        output(of: WindowNode(name, input.impl.node, window), from: [input])
-    }
-
-    /// These values as a source of differentiation of their own: a derivative with respect to them does not count what
-    /// else depends on this tensor, yet gradients go on to it.
-    var asSource: Tensor {
-        guard let input = impl.node else { return Tensor(impl: impl.with(node: Leaf())) }
-        return Tensor(impl: impl.with(node: SourceNode(input)))
-    }
-
-    @inline(__always)
-    private consuming func output(of node: consuming Node, from inputs: @autoclosure () -> [Tensor]) -> Tensor {
-        if ThreadState.current.detectsAnomalies { return checkedOutput(of: node, from: inputs()) }
-        return linked(to: node)
-    }
-
-    @inline(never)
-    private consuming func checkedOutput(of node: Node, from inputs: [Tensor]) -> Tensor {
-        let output = linked(to: node)
-        output.checkForAnomaly(node, from: inputs)
-        return output
-    }
-
-    @inline(__always)
-    private consuming func linked(to node: consuming Node) -> Tensor {
-        impl.node = node
-        return self
-    }
-
-    /// A copy of this fresh result without the node that it is about to get, for a derivative that uses the output.
-    @inline(__always)
-    var savedOutput: Tensor { Tensor(impl: impl.with(node: nil)) }
-
-    /// Adds `gradient` to what has arrived, in place where nothing else refers to that memory and nothing is recorded.
-    @inline(__always)
-    static func accumulate(_ gradient: Tensor, into sum: inout Tensor?) {
-        guard var total = sum.take() else {
-            sum = gradient
-            return
-        }
-        if total.impl.shape != gradient.impl.shape { stopAccumulating(gradient, total) }
-        if total.impl.node == nil, gradient.impl.node == nil, gradient.isContiguous, gradient.dtype == total.dtype,
-            total.isUnique
-        {
-            total.addInPlace(gradient)
-            sum = total
-        } else {
-            sum = total + gradient
-        }
-    }
-
-    @inline(never)
-    private static func stopAccumulating(_ gradient: Tensor, _ total: Tensor) -> Never {
-        mistake(
-            "backward",
-            "cannot add a gradient of shape \(gradient.shape) to one of shape \(total.shape): was the value of a "
-                + "parameter replaced between forward and backward?")
-    }
 }

@@ -55,8 +55,9 @@ private func callersPlace() -> String? {
             }
         }
         // The folder of the sources, as the compiler saw it, is known by this file.
-        guard let here = places.first(where: { $0.path.hasSuffix("/" + #fileID) }) else { return nil }
-        let own = here.path.dropLast("Core/Stopping.swift".count)
+        let file = "Core/Diagnostics/Stopping.swift"
+        guard let here = places.first(where: { $0.path.hasSuffix("/Tern" + file) }) else { return nil }
+        let own = here.path.dropLast(file.count)
         // Calls that were inlined have paths from the folder that the compiler ran in.
         let relative = "/" + own.split(separator: "/").suffix(2).joined(separator: "/")
         let place = places.first {

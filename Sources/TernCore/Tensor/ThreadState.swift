@@ -20,7 +20,9 @@ struct ThreadState: @unchecked Sendable {
     struct Fields: ~Copyable {
         var isRecording = true
         var tapeDepth = 0
-        var detectsAnomalies = false
+        var observers: [any OperationObserver] = []
+        var isInsideOperation = false
+        var operationStart: UInt64?
         var innermostFrame: UnsafeMutablePointer<PathFrame>?
         var generator: Generator?
         var ledger = MemoryLedger()
@@ -39,10 +41,20 @@ struct ThreadState: @unchecked Sendable {
         get { fields.pointee.tapeDepth }
         nonmutating set { fields.pointee.tapeDepth = newValue }
     }
-    /// Whether every recorded operation checks its values for NaN, see ``withAnomalyDetection(_:)``.
-    var detectsAnomalies: Bool {
-        get { fields.pointee.detectsAnomalies }
-        nonmutating set { fields.pointee.detectsAnomalies = newValue }
+    /// Who is told of this thread's operations.
+    var observers: [any OperationObserver] {
+        get { fields.pointee.observers }
+        nonmutating _modify { yield &fields.pointee.observers }
+    }
+    /// Whether what runs is part of one operation, see ``asOneOperation(_:)``.
+    var isInsideOperation: Bool {
+        get { fields.pointee.isInsideOperation }
+        nonmutating set { fields.pointee.isInsideOperation = newValue }
+    }
+    /// When the first kernel of the running operation began, if somebody observes it.
+    var operationStart: UInt64? {
+        get { fields.pointee.operationStart }
+        nonmutating set { fields.pointee.operationStart = newValue }
     }
     /// The module whose `forward` is running, with those around it.
     var innermostFrame: UnsafeMutablePointer<PathFrame>? {

@@ -18,9 +18,8 @@ extension Tensor {
     public static func + (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
         let result = zip(.TERN_BINARY_ADD, a, b, "+")
-        guard records(a, b) else { return result }
         let (shapeA, shapeB) = (a.shape, b.shape)
-        return result.recorded("+", from: a, b) { gradient, node in
+        return result.output(of: "+", from: a, b) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient.reduced(to: shapeA) : nil, node.needs(1) ? gradient.reduced(to: shapeB) : nil)
         }
@@ -30,9 +29,8 @@ extension Tensor {
     public static func - (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
         let result = zip(.TERN_BINARY_SUBTRACT, a, b, "-")
-        guard records(a, b) else { return result }
         let (shapeA, shapeB) = (a.shape, b.shape)
-        return result.recorded("-", from: a, b) { gradient, node in
+        return result.output(of: "-", from: a, b) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient.reduced(to: shapeA) : nil,
                 node.needs(1) ? (-gradient).reduced(to: shapeB) : nil)
@@ -43,8 +41,7 @@ extension Tensor {
     public static func * (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
         let result = zip(.TERN_BINARY_MULTIPLY, a, b, "*")
-        guard records(a, b) else { return result }
-        return result.recorded("*", from: a, b) { gradient, node in
+        return result.output(of: "*", from: a, b) { gradient, node in
             InputGradients(
                 node.needs(0) ? (gradient * b).reduced(to: a.shape) : nil,
                 node.needs(1) ? (gradient * a).reduced(to: b.shape) : nil)
@@ -56,9 +53,8 @@ extension Tensor {
         var (a, b) = arithmeticOperands(lhs, rhs)
         (a, b) = (a.converted(to: a.dtype.floating), b.converted(to: b.dtype.floating))
         let result = zip(.TERN_BINARY_DIVIDE, a, b, "/")
-        guard records(a, b) else { return result }
         let (left, right) = (a, b)
-        return result.recorded("/", from: a, b) { gradient, node in
+        return result.output(of: "/", from: a, b) { gradient, node in
             let scaled = gradient / right
             return InputGradients(
                 node.needs(0) ? scaled.reduced(to: left.shape) : nil,
@@ -71,8 +67,7 @@ extension Tensor {
     public static func % (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
         let result = zip(.TERN_BINARY_REMAINDER, a, b, "%")
-        guard records(a, b) else { return result }
-        return result.recorded("%", from: a, b) { gradient, node in
+        return result.output(of: "%", from: a, b) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient.reduced(to: a.shape) : nil,
                 node.needs(1) ? (-(gradient * floorDivide(a, b))).reduced(to: b.shape) : nil)
@@ -82,8 +77,7 @@ extension Tensor {
     public static prefix func - (operand: Tensor) -> Tensor {
         if operand.dtype == .bool { mistake("-", "is not defined for bool: use logicalNot") }
         let result = operand.map(.TERN_UNARY_NEGATE)
-        guard records(operand) else { return result }
-        return result.recorded("-", from: operand) { gradient, _ in InputGradients(-gradient) }
+        return result.output(of: "-", from: operand) { gradient, _ in InputGradients(-gradient) }
     }
 
     // Bool has no arithmetic of its own: it counts as uint8 would overflow, so as int64, like PyTorch's sums.
@@ -140,9 +134,8 @@ extension Tensor {
 public func floorDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
     let (a, b) = Tensor.arithmeticOperands(a, b)
     let result = Tensor.zip(.TERN_BINARY_FLOOR_DIVIDE, a, b, "floorDivide")
-    guard records(a, b) else { return result }
     let (shapeA, shapeB) = (a.shape, b.shape)
-    return result.recorded("floorDivide", from: a, b) { gradient, _ in
+    return result.output(of: "floorDivide", from: a, b) { gradient, _ in
         InputGradients(Tensor.zeros(shapeA, dtype: gradient.dtype), Tensor.zeros(shapeB, dtype: gradient.dtype))
     }
 }
@@ -158,29 +151,29 @@ public func floorDivide(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
 public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
     let (a, b) = Tensor.arithmeticOperands(base, exponent)
     let result = Tensor.zip(.TERN_BINARY_POWER, a, b, "pow")
-    guard records(a, b) else { return result }
-    let saved = result.savedOutput
-    return result.recorded("pow", from: a, b) { gradient, node in
-        // A base of 0 that would make the formulas 0 * inf or 0 * log(0) is replaced: the derivative there is 0.
-        let one = Tensor.ones([], dtype: a.dtype)
-        var gradientA: Tensor?
-        if node.needs(0) {
-            // x^0 is constant, also where 1 / x or a further derivative is infinite. Elsewhere the exponent may ask for the
-            // derivative of that.
-            var isConstant = b.equal(to: 0)
-            if node.needs(1) {
-                let least = a.dtype == .float64 ? 0x1p-1022 : 0x1p-126
-                isConstant = isConstant.logicalAnd(abs(a.detached).less(than: least))
+    return result.output(of: "pow", from: a, b) { saved in
+        { gradient, node in
+            // A base of 0 that would make the formulas 0 * inf or 0 * log(0) is replaced: the derivative there is 0.
+            let one = Tensor.ones([], dtype: a.dtype)
+            var gradientA: Tensor?
+            if node.needs(0) {
+                // x^0 is constant, also where 1 / x or a further derivative is infinite. Elsewhere the exponent may ask for the
+                // derivative of that.
+                var isConstant = b.equal(to: 0)
+                if node.needs(1) {
+                    let least = a.dtype == .float64 ? 0x1p-1022 : 0x1p-126
+                    isConstant = isConstant.logicalAnd(abs(a.detached).less(than: least))
+                }
+                let safe = select(isConstant, one, a)
+                gradientA = (gradient * b * pow(safe, b - 1)).reduced(to: a.shape)
             }
-            let safe = select(isConstant, one, a)
-            gradientA = (gradient * b * pow(safe, b - 1)).reduced(to: a.shape)
+            var gradientB: Tensor?
+            if node.needs(1) {
+                let safe = select(a.equal(to: 0).logicalAnd(b.greaterOrEqual(0)), one, a)
+                gradientB = (gradient * node.relinked(saved) * log(safe)).reduced(to: b.shape)
+            }
+            return InputGradients(gradientA, gradientB)
         }
-        var gradientB: Tensor?
-        if node.needs(1) {
-            let safe = select(a.equal(to: 0).logicalAnd(b.greaterOrEqual(0)), one, a)
-            gradientB = (gradient * node.relinked(saved) * log(safe)).reduced(to: b.shape)
-        }
-        return InputGradients(gradientA, gradientB)
     }
 }
 
@@ -210,8 +203,7 @@ public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .TERN_B
 private func extremum(_ a: Tensor, _ b: Tensor, _ operation: TernBinary, _ name: StaticString) -> Tensor {
     let (a, b) = Tensor.promoted(a, b)
     let result = Tensor.zip(operation, a, b, name)
-    guard records(a, b) else { return result }
-    return result.recorded(name, from: a, b) { gradient, node in
+    return result.output(of: name, from: a, b) { gradient, node in
         func share(_ x: Tensor, beside y: Tensor) -> Tensor {
             let loses = operation == .TERN_BINARY_MAXIMUM ? x.less(than: y) : x.greater(than: y)
             return select(x.equal(to: y), gradient * 0.5, select(loses, 0, gradient))

@@ -34,8 +34,7 @@ private func clamp(_ x: Tensor, _ low: WeakNumber?, _ high: WeakNumber?) -> Tens
         : x.mapped(0.3) { n, input, stride, output in
             Kernels.vector.clamp(x.dtype.kernelType, low, high, n, input, stride, output)
         }
-    guard records(x) else { return result }
-    return result.recorded("clamp", from: x) { gradient, _ in
+    return result.output(of: "clamp", from: x) { gradient, _ in
         let inside = x.greaterOrEqual(low).logicalAnd(x.lessOrEqual(high))
         return InputGradients(select(inside, gradient, Tensor.zeros([], dtype: gradient.dtype)))
     }

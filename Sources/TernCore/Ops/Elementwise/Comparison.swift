@@ -130,9 +130,8 @@ public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
             loop.innerStrides[1],
             b.impl.pointer + offsets[2] * size, loop.innerStrides[2], result.impl.pointer + start * size)
     }
-    guard records(a, b) else { return result }
     let (shapeA, shapeB) = (a.shape, b.shape)
-    return result.recorded("select", from: a, b) { gradient, node in
+    return result.output(of: "select", from: a, b) { gradient, node in
         let zero = Tensor.zeros([], dtype: gradient.dtype)
         return InputGradients(
             node.needs(0) ? select(condition, gradient, zero).reduced(to: shapeA) : nil,

@@ -23,7 +23,8 @@ extension Tensor {
         }
         guard newType.isFloatingPoint, records(self) else { return result }
         let oldType = dtype
-        return result.recorded("converted", from: self) { gradient, _ in InputGradients(gradient.converted(to: oldType))
+        return result.output(of: "converted", from: self, attributes: ["type": newType]) { gradient, _ in
+            InputGradients(gradient.converted(to: oldType))
         }
     }
 
@@ -49,8 +50,7 @@ extension Tensor {
     public func contiguous() -> Tensor {
         if isContiguous { return self }
         let result = copied()
-        guard records(self) else { return result }
-        return result.recorded("contiguous", from: self) { gradient, _ in InputGradients(gradient) }
+        return result.output(of: "contiguous", from: self) { gradient, _ in InputGradients(gradient) }
     }
 
     /// `self += other` without a new tensor, for sums that nobody else sees. Both are contiguous and of one shape and type.
@@ -133,7 +133,8 @@ extension Tensor {
     /// is read for the last time by the operation.
     @inline(__always)
     mutating func reusedPlace() -> Tensor {
-        isUnique ? detached : Tensor(uninitialized: shape, dtype: dtype)
+        // An observer may ask for the input's elements.
+        isUnique && !Observation.isOn ? detached : Tensor(uninitialized: shape, dtype: dtype)
     }
 
     /// A unary kernel on every element.

@@ -10,8 +10,7 @@ private func unary(
 ) -> Tensor {
     let x = x.dtype == .bool ? x.converted(to: .int64) : x
     let result = x.map(kernel)
-    guard records(x) else { return result }
-    return result.recorded(name, from: x) { g, _ in InputGradients(derivative(g, x)) }
+    return result.output(of: name, from: x) { g, _ in InputGradients(derivative(g, x)) }
 }
 
 /// An elementwise function whose derivative is written with its output: nothing else is saved, and the input's memory
@@ -23,9 +22,9 @@ private func unaryByOutput(
 ) -> Tensor {
     if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }
     let result = x.map(kernel, nanosecondsPerElement: 1, into: x.reusedPlace())
-    guard records(x) else { return result }
-    let saved = result.savedOutput
-    return result.recorded(name, from: x) { g, node in InputGradients(derivative(g, node.relinked(saved))) }
+    return result.output(of: name, from: x) { saved in
+        { g, node in InputGradients(derivative(g, node.relinked(saved))) }
+    }
 }
 
 /// Integers are computed on as `float32`.
@@ -87,10 +86,8 @@ public func round(_ x: Tensor) -> Tensor { unary(x, "round", .TERN_UNARY_ROUND) 
 public func relu(_ x: consuming Tensor) -> Tensor {
     if x.dtype == .bool { x = x.converted(to: .int64) }
     let result = x.map(.TERN_UNARY_RELU, nanosecondsPerElement: 0.2, into: x.reusedPlace())
-    guard records(x) else { return result }
     // The output is positive where the input is: saving it instead lets the input go.
-    let saved = result.savedOutput
-    return result.recorded("relu", from: x) { g, _ in InputGradients(reluBackward(g, saved)) }
+    return result.output(of: "relu", from: x) { saved in { g, _ in InputGradients(reluBackward(g, saved)) } }
 }
 /// `x` where it is positive, `slope * x` elsewhere. The derivative at 0 is `slope`. PyTorch's `leaky_relu`.
 public func leakyRelu(_ x: consuming Tensor, slope: Double = 0.01) -> Tensor {
@@ -102,9 +99,17 @@ public func leakyRelu(_ x: consuming Tensor, slope: Double = 0.01) -> Tensor {
     let result = x.mapped(0.3, into: place) { n, input, stride, output in
         Kernels.vector.unary_parameter(type, .TERN_UNARY_LEAKY_RELU, slope, n, input, stride, output)
     }
-    guard records(x) else { return result }
-    let saved = savesOutput ? result.savedOutput : x.detached
-    return result.recorded("leakyRelu", from: x) { g, _ in InputGradients(leakyReluBackward(g, saved, slope)) }
+    if savesOutput {
+        return result.output(of: "leakyRelu", from: x, attributes: ["slope": slope]) { saved in
+            { g, _ in
+                InputGradients(leakyReluBackward(g, saved, slope))
+            }
+        }
+    }
+    let saved = x.detached
+    return result.output(of: "leakyRelu", from: x, attributes: ["slope": slope]) { g, _ in
+        InputGradients(leakyReluBackward(g, saved, slope))
+    }
 }
 /// The logistic function, `1 / (1 + e^-x)`.
 public func sigmoid(_ x: consuming Tensor) -> Tensor {
@@ -176,8 +181,9 @@ public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
     let result = x.mapped(1) { n, input, stride, output in
         Kernels.vector.unary_parameter(x.dtype.kernelType, .TERN_UNARY_ELU, alpha, n, input, stride, output)
     }
-    guard records(x) else { return result }
-    return result.recorded("elu", from: x) { g, _ in InputGradients(eluBackward(g, x, alpha)) }
+    return result.output(of: "elu", from: x, attributes: ["alpha": alpha]) { g, _ in
+        InputGradients(eluBackward(g, x, alpha))
+    }
 }
 
 // MARK: - Derivatives that are one pass, with derivatives of their own
@@ -188,10 +194,9 @@ private func backward(
     _ g: consuming Tensor, _ b: Tensor, _ name: StaticString, _ kernel: TernBinary,
     _ bend: @escaping (_ g: Tensor, _ b: Tensor) -> Tensor
 ) -> Tensor {
-    if !records(g, b) { return Tensor.zip(kernel, g, b, name, into: g.reusedPlace()) }
+    let place = records(g, b) ? nil : g.reusedPlace()
     let g = g
-    let result = Tensor.zip(kernel, g, b, name)
-    return result.recorded(name, from: g, b) { upstream, node in
+    return Tensor.zip(kernel, g, b, name, into: place).output(of: name, from: g, b) { upstream, node in
         InputGradients(
             node.needs(0) ? backward(upstream, b, name, kernel, bend) : nil,
             node.needs(1) ? upstream * bend(g, b) : nil)
@@ -200,14 +205,12 @@ private func backward(
 
 private func reluBackward(_ g: consuming Tensor, _ y: Tensor) -> Tensor {
     let result = Tensor.zip(.TERN_BINARY_RELU_BACKWARD, g, y, "reluBackward", into: g.reusedPlace())
-    guard records(g) else { return result }
-    return result.recorded("reluBackward", from: g) { upstream, _ in InputGradients(reluBackward(upstream, y)) }
+    return result.output(of: "reluBackward", from: g) { upstream, _ in InputGradients(reluBackward(upstream, y)) }
 }
 
 private func absBackward(_ g: consuming Tensor, _ x: Tensor) -> Tensor {
     let result = Tensor.zip(.TERN_BINARY_ABS_BACKWARD, g, x, "absBackward", into: g.reusedPlace())
-    guard records(g) else { return result }
-    return result.recorded("absBackward", from: g) { upstream, _ in InputGradients(absBackward(upstream, x)) }
+    return result.output(of: "absBackward", from: g) { upstream, _ in InputGradients(absBackward(upstream, x)) }
 }
 
 /// - Parameter saved: positive where the input was.
@@ -218,8 +221,7 @@ private func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: 
         Kernels.vector.binary_parameter(
             type, .TERN_BINARY_LEAKY_RELU_BACKWARD, slope, n, left, strideA, right, strideB, output)
     }
-    guard records(g) else { return result }
-    return result.recorded("leakyReluBackward", from: g) { upstream, _ in
+    return result.output(of: "leakyReluBackward", from: g) { upstream, _ in
         InputGradients(leakyReluBackward(upstream, saved, slope))
     }
 }
@@ -229,8 +231,7 @@ private func eluBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
         Kernels.vector.binary_parameter(
             g.dtype.kernelType, .TERN_BINARY_ELU_BACKWARD, alpha, n, left, strideA, right, strideB, output)
     }
-    guard records(g, x) else { return result }
-    return result.recorded("eluBackward", from: g, x) { upstream, node in
+    return result.output(of: "eluBackward", from: g, x) { upstream, node in
         let slope = node.needs(0) ? eluBackward(upstream, x, alpha) : nil
         guard node.needs(1) else { return InputGradients(slope) }
         let bend = select(x.greater(than: 0), Tensor.zeros([], dtype: x.dtype), exp(clamp(x, max: 0)) * alpha)

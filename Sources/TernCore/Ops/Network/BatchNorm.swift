@@ -86,8 +86,7 @@ private func recorded(
 ) -> Tensor {
     // The mean, which needs no gradient, stands for an absent parameter.
     let inputs = [x, weight ?? mean, bias ?? mean]
-    guard records(inputs) else { return result }
-    return result.recorded("batchNorm", from: inputs) { g, node in
+    return result.output(of: "batchNorm", from: inputs) { g, node in
         ThreadState.current.isRecording
             ? recordedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)
             : fusedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)

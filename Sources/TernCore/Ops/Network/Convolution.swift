@@ -80,8 +80,7 @@ struct Convolution: Sendable {
     func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
         let result = correlate(.TERN_CONV_FORWARD, x, weight, bias, outputShape)
         if let bias {
-            guard records(x, weight) || records(bias) else { return result }
-            return result.recorded("conv2d", from: x, weight, bias) { gradient, node in
+            return result.output(of: "conv2d", from: x, weight, bias) { gradient, node in
                 let dx = node.needs(0) ? inputGradient(gradient, weight) : nil
                 // One pass gives both, but the gradient of the bias as part of a graph is a sum.
                 if node.needs(1), node.needs(2), !records(gradient) {
@@ -94,8 +93,7 @@ struct Convolution: Sendable {
                     node.needs(2) ? gradient.sum(axes: [0, 2, 3]) : nil)
             }
         }
-        guard records(x, weight) else { return result }
-        return result.recorded("conv2d", from: x, weight) { gradient, node in
+        return result.output(of: "conv2d", from: x, weight) { gradient, node in
             InputGradients(
                 node.needs(0) ? inputGradient(gradient, weight) : nil,
                 node.needs(1) ? weightGradient(x, gradient) : nil)
@@ -104,8 +102,7 @@ struct Convolution: Sendable {
 
     func inputGradient(_ gradient: Tensor, _ weight: Tensor) -> Tensor {
         let result = correlate(.TERN_CONV_INPUT_GRADIENT, gradient, weight, nil, inputShape)
-        guard records(gradient, weight) else { return result }
-        return result.recorded("conv2dInputGradient", from: gradient, weight) { upstream, node in
+        return result.output(of: "conv2dInputGradient", from: gradient, weight) { upstream, node in
             InputGradients(
                 node.needs(0) ? forward(upstream, weight, nil) : nil,
                 node.needs(1) ? weightGradient(upstream, gradient) : nil)
@@ -114,8 +111,7 @@ struct Convolution: Sendable {
 
     func weightGradient(_ x: Tensor, _ gradient: Tensor) -> Tensor {
         let result = sumOverImages(x, gradient, nil)
-        guard records(x, gradient) else { return result }
-        return result.recorded("conv2dWeightGradient", from: x, gradient) { upstream, node in
+        return result.output(of: "conv2dWeightGradient", from: x, gradient) { upstream, node in
             InputGradients(
                 node.needs(0) ? inputGradient(gradient, upstream) : nil,
                 node.needs(1) ? forward(x, upstream, nil) : nil)

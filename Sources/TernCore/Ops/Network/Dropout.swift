@@ -29,6 +29,5 @@ private func masked(_ x: Tensor, _ probability: Double, _ state: Generator.State
             x.dtype.kernelType, state.key, state.counter, start, n, 1 - probability, scale,
             source.impl.pointer + start * size, result.impl.pointer + start * size)
     }
-    guard records(x) else { return result }
-    return result.recorded("dropout", from: x) { g, _ in InputGradients(masked(g, probability, state)) }
+    return result.output(of: "dropout", from: x) { g, _ in InputGradients(masked(g, probability, state)) }
 }

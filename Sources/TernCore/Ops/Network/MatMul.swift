@@ -65,8 +65,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
     }
     if let bias, !bias.isContiguous { return linear(x, weight, bias.contiguous()) }
     let result = Tensor.gemm(x, weight, transposingB: true, bias: bias, "linear")
-    guard records(x, weight, bias) else { return result }
-    return result.recorded("linear", from: x, weight, bias) { gradient, node in
+    return result.output(of: "linear", from: x, weight, bias) { gradient, node in
         InputGradients(
             node.needs(0) ? Tensor.product(gradient, weight, false, false) : nil,
             node.needs(1) ? Tensor.product(gradient, x, true, false) : nil,
@@ -127,8 +126,7 @@ extension Tensor {
     @inline(__always)
     static func product(_ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool) -> Tensor {
         let result = gemm(a, b, transposingA: transposingA, transposingB: transposingB, "matmul")
-        guard records(a, b) else { return result }
-        return result.recorded("matmul", from: a, b) { gradient, node in
+        return result.output(of: "matmul", from: a, b) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradientOfLeft(gradient, a, b, transposingA, transposingB) : nil,
                 node.needs(1) ? gradientOfRight(gradient, a, b, transposingA, transposingB) : nil)

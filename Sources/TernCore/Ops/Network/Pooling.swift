@@ -144,11 +144,10 @@ private struct Pooling: Sendable {
                 type, sizes, planes, source.impl.pointer + inputOffset * x.dtype.byteCount,
                 values.impl.pointer + outputOffset * x.dtype.byteCount, places + outputOffset)
         }
-        guard records(x) else { return (values, indices) }
-        let recorded = values.recorded("maxPool2d", from: x) { gradient, _ in
-            InputGradients(scattered(gradient, indices))
-        }
-        return (recorded, indices)
+        return (
+            values.output(of: "maxPool2d", from: x) { gradient, _ in InputGradients(scattered(gradient, indices)) },
+            indices
+        )
     }
 
     /// Zeros but for each gradient at its maximum's place.
@@ -160,8 +159,7 @@ private struct Pooling: Sendable {
                 type, sizes, planes, places + outputOffset, source.impl.pointer + outputOffset * size,
                 result.impl.pointer + inputOffset * size)
         }
-        guard records(gradient) else { return result }
-        return result.recorded("maxPool2dBackward", from: gradient) { upstream, _ in
+        return result.output(of: "maxPool2dBackward", from: gradient) { upstream, _ in
             InputGradients(gathered(upstream, indices))
         }
     }
@@ -175,8 +173,7 @@ private struct Pooling: Sendable {
                 type, sizes, planes, places + outputOffset, source.impl.pointer + inputOffset * size,
                 result.impl.pointer + outputOffset * size)
         }
-        guard records(x) else { return result }
-        return result.recorded("maxPool2d", from: x) { gradient, _ in InputGradients(scattered(gradient, indices)) }
+        return result.output(of: "maxPool2d", from: x) { gradient, _ in InputGradients(scattered(gradient, indices)) }
     }
 
     func average(_ x: Tensor) -> Tensor {
@@ -187,8 +184,7 @@ private struct Pooling: Sendable {
                 type, sizes, planes, source.impl.pointer + inputOffset * size,
                 result.impl.pointer + outputOffset * size)
         }
-        guard records(x) else { return result }
-        return result.recorded("avgPool2d", from: x) { gradient, _ in InputGradients(spread(gradient)) }
+        return result.output(of: "avgPool2d", from: x) { gradient, _ in InputGradients(spread(gradient)) }
     }
 
     /// Each gradient's share to all values that its mean is of.
@@ -200,8 +196,8 @@ private struct Pooling: Sendable {
                 type, sizes, planes, source.impl.pointer + outputOffset * size,
                 result.impl.pointer + inputOffset * size)
         }
-        guard records(gradient) else { return result }
-        return result.recorded("avgPool2dBackward", from: gradient) { upstream, _ in InputGradients(average(upstream)) }
+        return result.output(of: "avgPool2dBackward", from: gradient) { upstream, _ in InputGradients(average(upstream))
+        }
     }
 
     /// Calls `body` for groups of planes, with the offsets of the first in elements.

@@ -173,8 +173,7 @@ private func fusedCrossEntropy(
     }
     if let weights = batch.rowWeights { losses = losses * weights }
     let result = losses.reduced(reduction, divisor: batch.totalWeight)
-    guard records(logits) else { return result }
-    return result.recorded("crossEntropy", from: logits) { g, _ in
+    return result.output(of: "crossEntropy", from: logits) { g, _ in
         // What each example counts for.
         var scale = reduction == .mean ? g / batch.totalWeight : g
         if let weights = batch.rowWeights { scale = scale * weights }
@@ -198,8 +197,7 @@ private func crossEntropyBackward(
             batch.ignoreIndex, smoothing, scale.impl.pointer + start * stride * size, stride,
             result.impl.pointer + bytes)
     }
-    guard records(scale, logits) else { return result }
-    return result.recorded("crossEntropyBackward", from: scale, logits) { u, node in
+    return result.output(of: "crossEntropyBackward", from: scale, logits) { u, node in
         var scaleGradient: Tensor?
         if node.needs(0) {
             let one = Tensor.ones([], dtype: scale.dtype)

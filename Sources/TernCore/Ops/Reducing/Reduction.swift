@@ -23,9 +23,8 @@ extension Tensor {
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "sum")
         let result = plan.reduce(source, .TERN_REDUCE_SUM).contiguousView(keepAxes ? plan.keptShape : plan.shape)
-        guard records(source) else { return result }
         let shape = shape
-        return result.recorded("sum", from: source) { gradient, _ in
+        return result.output(of: "sum", from: source) { gradient, _ in
             InputGradients(gradient.reshaped(plan.keptShape).expanded(to: shape))
         }
     }
@@ -49,8 +48,7 @@ extension Tensor {
         let factors = plan.reducedCount > 16 ? withoutGradients { source.converted(to: .float64) } : source
         let product = plan.reduce(dtype.isFloatingPoint ? factors : source, .TERN_REDUCE_PRODUCT)
         let result = product.converted(to: source.dtype).contiguousView(keepAxes ? plan.keptShape : plan.shape)
-        guard records(source) else { return result }
-        return result.recorded("product", from: source) { gradient, _ in
+        return result.output(of: "product", from: source) { gradient, _ in
             InputGradients(gradient.reshaped(plan.keptShape) * plan.productsOfOthers(source))
         }
     }
@@ -76,12 +74,12 @@ extension Tensor {
         let plan = ReductionPlan(self, axes, name)
         if plan.reducedCount == 0 { mistake("\(name)", "has no value for no elements (shape \(shape))") }
         let result = plan.reduce(self, operation).contiguousView(keepAxes ? plan.keptShape : plan.shape)
-        guard records(self) else { return result }
-        let saved = result.savedOutput
-        return result.recorded(name, from: self) { gradient, _ in
-            let chosen = equal(to: saved.reshaped(plan.keptShape)).converted(to: gradient.dtype)
-            let share = chosen / chosen.sum(axes: plan.axes, keepAxes: true)
-            return InputGradients(gradient.reshaped(plan.keptShape) * share)
+        return result.output(of: name, from: self) { saved in
+            { gradient, _ in
+                let chosen = equal(to: saved.reshaped(plan.keptShape)).converted(to: gradient.dtype)
+                let share = chosen / chosen.sum(axes: plan.axes, keepAxes: true)
+                return InputGradients(gradient.reshaped(plan.keptShape) * share)
+            }
         }
     }
 
@@ -164,8 +162,7 @@ extension Tensor {
         if p == .infinity { return TernCore.abs(source).max(axes: axes, keepAxes: keepAxes) }
         if p == 0 {
             let count = source.notEqual(to: 0).sum(axes: axes, keepAxes: keepAxes).converted(to: source.dtype)
-            guard records(source) else { return count }
-            return count.recorded("norm", from: source) { [shape] gradient, _ in
+            return count.output(of: "norm", from: source) { [shape] gradient, _ in
                 InputGradients(Tensor.zeros(shape, dtype: gradient.dtype))
             }
         }
@@ -173,24 +170,24 @@ extension Tensor {
         if p < 0 { mistake("norm", "expects p >= 0, got \(p)") }
         let plan = ReductionPlan(source, axes, "norm")
         let result = plan.norm(source.detached, p).contiguousView(keepAxes ? plan.keptShape : plan.shape)
-        guard records(source) else { return result }
-        let saved = result.savedOutput
-        return result.recorded("norm", from: source) { gradient, node in
-            // sign(x) (|x| / norm)^(p - 1); for x = 0 and p < 1 an infinite power is kept out.
-            let norm = node.relinked(saved).reshaped(plan.keptShape)
-            let one = Tensor.ones([], dtype: norm.dtype)
-            let isZero = norm.equal(to: 0)
-            let divisor = select(isZero, one, norm)
-            let upstream = select(isZero, 0, gradient.reshaped(plan.keptShape))
-            if p < 2 {
-                // The power of each: a ratio that is not a normal number has few digits, which its root would show.
-                let safe = select(source.equal(to: 0), one, TernCore.abs(source))
-                return InputGradients(upstream * sign(source) * (pow(safe, p - 1) * pow(divisor, 1 - p)))
+        return result.output(of: "norm", from: source) { saved in
+            { gradient, node in
+                // sign(x) (|x| / norm)^(p - 1); for x = 0 and p < 1 an infinite power is kept out.
+                let norm = node.relinked(saved).reshaped(plan.keptShape)
+                let one = Tensor.ones([], dtype: norm.dtype)
+                let isZero = norm.equal(to: 0)
+                let divisor = select(isZero, one, norm)
+                let upstream = select(isZero, 0, gradient.reshaped(plan.keptShape))
+                if p < 2 {
+                    // The power of each: a ratio that is not a normal number has few digits, which its root would show.
+                    let safe = select(source.equal(to: 0), one, TernCore.abs(source))
+                    return InputGradients(upstream * sign(source) * (pow(safe, p - 1) * pow(divisor, 1 - p)))
+                }
+                let ratio = source / divisor
+                if p == 2 { return InputGradients(upstream * ratio) }
+                let safe = select(ratio.equal(to: 0), one, TernCore.abs(ratio))
+                return InputGradients(upstream * sign(ratio) * pow(safe, p - 1))
             }
-            let ratio = source / divisor
-            if p == 2 { return InputGradients(upstream * ratio) }
-            let safe = select(ratio.equal(to: 0), one, TernCore.abs(ratio))
-            return InputGradients(upstream * sign(ratio) * pow(safe, p - 1))
         }
     }
 

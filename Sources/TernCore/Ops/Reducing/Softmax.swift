@@ -9,11 +9,10 @@ import CTernKernels
 /// ```
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
     alongLastAxis(x, axis, "softmax") { x in
-        let result = x.mappedRows(Kernels.vector.softmax)
-        guard records(x) else { return result }
-        let saved = result.savedOutput
-        return result.recorded("softmax", from: x) { g, node in
-            InputGradients(softmaxBackward(g, node.relinked(saved)))
+        x.mappedRows(Kernels.vector.softmax).output(of: "softmax", from: x) { saved in
+            { g, node in
+                InputGradients(softmaxBackward(g, node.relinked(saved)))
+            }
         }
     }
 }
@@ -24,11 +23,10 @@ public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
 /// The output is saved for the derivative.
 public func logSoftmax(_ x: Tensor, axis: Int = -1) -> Tensor {
     alongLastAxis(x, axis, "logSoftmax") { x in
-        let result = x.mappedRows(Kernels.vector.log_softmax)
-        guard records(x) else { return result }
-        let saved = result.savedOutput
-        return result.recorded("logSoftmax", from: x) { g, node in
-            InputGradients(logSoftmaxBackward(g, node.relinked(saved)))
+        x.mappedRows(Kernels.vector.log_softmax).output(of: "logSoftmax", from: x) { saved in
+            { g, node in
+                InputGradients(logSoftmaxBackward(g, node.relinked(saved)))
+            }
         }
     }
 }
@@ -47,8 +45,7 @@ private func alongLastAxis(_ x: Tensor, _ axis: Int, _ name: StaticString, _ bod
 func softmaxBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
     let g = g.contiguous()
     let result = y.mappedRows(with: g, Kernels.vector.softmax_backward)
-    guard records(g, y) else { return result }
-    return result.recorded("softmaxBackward", from: g, y) { u, node in
+    return result.output(of: "softmaxBackward", from: g, y) { u, node in
         var second: Tensor?
         if node.needs(1) {
             let total = (g * y).sum(axes: -1, keepAxes: true)
@@ -62,8 +59,7 @@ func softmaxBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
 private func logSoftmaxBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
     let g = g.contiguous()
     let result = y.mappedRows(with: g, Kernels.vector.log_softmax_backward)
-    guard records(g, y) else { return result }
-    return result.recorded("logSoftmaxBackward", from: g, y) { u, node in
+    return result.output(of: "logSoftmaxBackward", from: g, y) { u, node in
         let weighted = u * exp(y)
         return InputGradients(
             node.needs(0) ? u - weighted.sum(axes: -1, keepAxes: true) : nil,

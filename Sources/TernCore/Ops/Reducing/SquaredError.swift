@@ -8,8 +8,7 @@ extension Tensor {
             return squaredError(a.contiguous(), b.contiguous(), scale: scale)
         }
         let result = sumOfSquaredDifferences(a, b, scale)
-        guard records(a, b) else { return result }
-        return result.recorded("squaredError", from: a, b) { gradient, node in
+        return result.output(of: "squaredError", from: a, b) { gradient, node in
             let slope =
                 ThreadState.current.isRecording
                 ? (a - b) * (gradient * (2 * scale)) : scaledDifference(a, b, gradient, 2 * scale)

@@ -34,9 +34,8 @@ extension Tensor {
                 from + outer * plan.size * plan.inner * size, plan.inner,
                 to + (outer * places.count + rows.lowerBound) * plan.inner * size)
         }
-        guard records(self) else { return result }
         let whole = shape
-        return result.recorded(name, from: self) { gradient, _ in
+        return result.output(of: name, from: self) { gradient, _ in
             let zeros = Tensor.zeros(whole, dtype: gradient.dtype)
             return InputGradients(zeros.indexAdded(gradient, at: places, axis: position))
         }
@@ -85,8 +84,7 @@ extension Tensor {
                 }
             }
         }
-        guard records(self, added) else { return result }
-        return result.recorded("indexAdded", from: self, added) { gradient, node in
+        return result.output(of: "indexAdded", from: self, added) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient : nil, node.needs(1) ? gradient.selected(places, axis: position) : nil)
         }
@@ -116,9 +114,8 @@ extension Tensor {
                 size, n, indices + start, 1, Int64(shape[position]), impl.pointer + offsets[0] * size,
                 strides[position], loop.innerStrides[0], result.impl.pointer + start * size)
         }
-        guard records(self) else { return result }
         let whole = shape
-        return result.recorded("gathered", from: self) { gradient, _ in
+        return result.output(of: "gathered", from: self) { gradient, _ in
             let zeros = Tensor.zeros(whole, dtype: gradient.dtype)
             return InputGradients(zeros.scatterAdded(gradient, at: places, axis: position))
         }
@@ -155,8 +152,7 @@ extension Tensor {
             }
         }
         let sums = result.converted(to: dtype)
-        guard records(self, added) else { return sums }
-        return sums.recorded("scatterAdded", from: self, added) { gradient, node in
+        return sums.output(of: "scatterAdded", from: self, added) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient : nil, node.needs(1) ? gradient.gathered(axis: position, places) : nil)
         }

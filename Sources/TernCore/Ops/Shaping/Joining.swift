@@ -21,9 +21,8 @@ public func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         result.sliced(axis: position, from: start, to: end).write(part)
         start = end
     }
-    guard records(parts) else { return result }
     let sizes = parts.map { $0.shape[position] }
-    return result.recorded("concatenated", from: parts) { gradient, node in
+    return result.output(of: "concatenated", from: parts, attributes: ["axis": position]) { gradient, node in
         var start = 0
         return InputGradients(
             sizes.enumerated().map { index, size in

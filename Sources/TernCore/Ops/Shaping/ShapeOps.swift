@@ -6,9 +6,8 @@ extension Tensor {
         if target == shape { return self }
         let source = isContiguous ? self : copied()
         let result = source.contiguousView(target)
-        guard records(self) else { return result }
         let old = shape
-        return result.recorded("reshaped", from: self) { gradient, _ in InputGradients(gradient.reshaped(old)) }
+        return result.output(of: "reshaped", from: self) { gradient, _ in InputGradients(gradient.reshaped(old)) }
     }
 
     private func resolved(_ newShape: Shape) -> Shape {
@@ -60,8 +59,7 @@ extension Tensor {
         }
         let result = view(
             shape: Shape(axes.map { shape[$0] }), strides: Shape(axes.map { strides[$0] }))
-        guard records(self) else { return result }
-        return result.recorded("permuted", from: self) { gradient, _ in
+        return result.output(of: "permuted", from: self) { gradient, _ in
             var inverse = [Int](repeating: 0, count: axes.count)
             for (position, axis) in axes.enumerated() { inverse[axis] = position }
             return InputGradients(gradient.permuted(inverse))
@@ -105,9 +103,8 @@ extension Tensor {
         }
         if target == shape { return self }
         let result = view(shape: target, strides: broadcastStrides(to: target))
-        guard records(self) else { return result }
         let old = shape
-        return result.recorded("expanded", from: self) { gradient, _ in InputGradients(gradient.reduced(to: old)) }
+        return result.output(of: "expanded", from: self) { gradient, _ in InputGradients(gradient.reduced(to: old)) }
     }
 
     /// The whole tensor `counts[axis]` times along each axis; missing counts in front are 1, missing axes are new.
@@ -183,8 +180,7 @@ extension Tensor {
         var old = shape.indices.filter { shape[$0] != 1 }.makeIterator()
         for axis in target.indices where target[axis] != 1 { newStrides[axis] = strides[old.next()!] }
         let result = view(shape: target, strides: newStrides)
-        guard records(self) else { return result }
         let oldShape = shape
-        return result.recorded("reshaped", from: self) { gradient, _ in InputGradients(gradient.reshaped(oldShape)) }
+        return result.output(of: "reshaped", from: self) { gradient, _ in InputGradients(gradient.reshaped(oldShape)) }
     }
 }

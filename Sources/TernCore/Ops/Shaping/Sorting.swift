@@ -96,8 +96,7 @@ extension Tensor {
                     result.impl.pointer + (piece / ranges * size * inner + first) * result.dtype.byteCount)
             }
         }
-        guard records(source) else { return result }
-        return result.recorded("cumulativeSum", from: source) { gradient, _ in
+        return result.output(of: "cumulativeSum", from: source) { gradient, _ in
             let axes = Axes(position)
             return InputGradients(gradient.flipped(axes: axes).cumulativeSum(axis: position).flipped(axes: axes))
         }

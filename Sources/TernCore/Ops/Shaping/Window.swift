@@ -31,6 +31,11 @@ struct Window {
         steps[axis] = step
         shape[axis] = size
     }
+
+    /// Axes of the base that the result lacks step along -1.
+    var attributes: OperationAttributes {
+        ["starts": starts, "steps": steps, "axes": resultAxes, "shape": shape]
+    }
 }
 
 extension Tensor {
@@ -51,16 +56,14 @@ extension Tensor {
     /// The elements of a window; a view, or a copy.
     func windowed(_ window: Window, _ name: StaticString, copied: Bool = false) -> Tensor {
         let result = copied ? view(window).copied() : view(window)
-        guard records(self) else { return result }
-        return result.recorded(name, from: self, window)
+        return result.output(of: name, from: self, window: window)
     }
 
     /// Zeros with this tensor in a window of them: the gradient of ``windowed(_:_:)``.
     func placed(in window: Window) -> Tensor {
         let result = Tensor.zeros(window.base, dtype: dtype)
         result.view(window).write(self)
-        guard records(self) else { return result }
-        return result.recorded("placed", from: self) { gradient, _ in
+        return result.output(of: "placed", from: self) { gradient, _ in
             InputGradients(gradient.windowed(window, "sliced"))
         }
     }
@@ -70,9 +73,8 @@ extension Tensor {
     mutating func replace(_ window: Window, with value: Tensor) {
         makeUnique()
         view(window).write(value)
-        guard records(self, value) else { return }
         let valueShape = value.shape
-        self = recorded("replacing", from: self, value) { gradient, node in
+        self = output(of: "replacing", from: self, value, attributes: window.attributes) { gradient, node in
             var rest = consume gradient
             // A view would keep the memory of `rest` from being written.
             let part = node.needs(1) ? rest.windowed(window, "sliced", copied: node.needs(0)) : nil
