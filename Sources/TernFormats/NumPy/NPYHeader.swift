@@ -37,8 +37,38 @@ struct NPYHeader {
         }
         let base = source.position
         let text = try source.readBytes(length, expected: "a header of \(length) bytes")
-        var scanner = PythonScanner(text, file: source.name, base: base)
-        (type, isFortranOrder, shape) = try scanner.readHeader()
+        var scanner = LiteralScanner(.python, text, file: source.name, base: base)
+        (type, isFortranOrder, shape) = try Self.read(&scanner)
+    }
+
+    /// The dictionary, with its three members in any order, and nothing but spaces behind.
+    private static func read(_ scanner: inout LiteralScanner) throws(FormatError) -> (String, Bool, [Int]) {
+        var (type, isFortranOrder, shape): (String?, Bool?, [Int]?)
+        let names = ["descr", "fortran_order", "shape"]
+        try scanner.readObject("a dictionary", of: names) { (name, scanner) throws(FormatError) in
+            let isNew: Bool
+            switch name {
+            case "descr":
+                isNew = type == nil
+                type = try scanner.readString("the name of a type")
+            case "fortran_order":
+                isNew = isFortranOrder == nil
+                isFortranOrder = try scanner.readBool(name)
+            default:
+                isNew = shape == nil
+                var sizes: [Int] = []
+                try scanner.readList("a shape") { scanner throws(FormatError) in
+                    sizes.append(try scanner.readCount("a dimension"))
+                }
+                shape = sizes
+            }
+            return isNew
+        }
+        try scanner.expectEnd()
+        guard let type, let isFortranOrder, let shape else {
+            throw scanner.error(expected: names[type == nil ? 0 : isFortranOrder == nil ? 1 : 2], found: "none")
+        }
+        return (type, isFortranOrder, shape)
     }
 
     /// How the values are to be read; checked against what can follow before memory is taken for them.
@@ -76,143 +106,5 @@ struct NPYHeader {
         var result = magic + [1, 0]
         result.appendLittleEndian(UInt16(length))
         return result + Array(text.utf8)
-    }
-}
-
-/// Reads the Python literals that can stand in the header of an array.
-private struct PythonScanner {
-    private let bytes: [UInt8]
-    private let file: String
-    /// The offset of the text in its file, for errors.
-    private let base: Int
-    private var index = 0
-
-    init(_ bytes: [UInt8], file: String, base: Int) {
-        self.bytes = bytes
-        self.file = file
-        self.base = base
-    }
-
-    /// The dictionary, with its three members in any order, and nothing but spaces behind.
-    mutating func readHeader() throws(FormatError) -> (String, Bool, [Int]) {
-        var (type, isFortranOrder, shape): (String?, Bool?, [Int]?)
-        try expect("{")
-        while !skip("}") {
-            skipSpace()
-            let start = index
-            let name = try readString("a name")
-            try expect(":")
-            let isNew: Bool
-            switch name {
-            case "descr":
-                isNew = type == nil
-                type = try readString("the name of a type")
-            case "fortran_order":
-                isNew = isFortranOrder == nil
-                isFortranOrder = try readBool()
-            case "shape":
-                isNew = shape == nil
-                shape = try readTuple()
-            default: throw error(at: start, "descr, fortran_order or shape", quoted(name))
-            }
-            if !isNew { throw error(at: start, "a new name", quoted(name) + " again") }
-            if !skip(",") {
-                try expect("}")
-                break
-            }
-        }
-        skipSpace()
-        if index < bytes.count { throw error("the end of the header") }
-        guard let type, let isFortranOrder, let shape else {
-            let missing = [("descr", type == nil), ("fortran_order", isFortranOrder == nil), ("shape", shape == nil)]
-            throw error(missing.first { $0.1 }!.0, "none")
-        }
-        return (type, isFortranOrder, shape)
-    }
-
-    // MARK: Values
-
-    private mutating func readString(_ what: String) throws(FormatError) -> String {
-        skipSpace()
-        guard let quote = next, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
-            throw error("\(what): a string")
-        }
-        let start = index + 1
-        let isEnd = { (byte: UInt8) in byte == quote || byte == UInt8(ascii: "\\") || byte < 0x20 || byte > 0x7E }
-        guard let end = bytes[start...].firstIndex(where: isEnd), bytes[end] == quote else {
-            throw error("\(what): a string of printable ASCII characters", "another")
-        }
-        index = end + 1
-        return String(decoding: bytes[start..<end], as: UTF8.self)
-    }
-
-    private mutating func readBool() throws(FormatError) -> Bool {
-        skipSpace()
-        for (word, value) in [("True", true), ("False", false)] where bytes[index...].starts(with: word.utf8) {
-            index += word.utf8.count
-            return value
-        }
-        throw error("True or False")
-    }
-
-    /// `()`, `(3,)`, `(2, 3)`.
-    private mutating func readTuple() throws(FormatError) -> [Int] {
-        try expect("(")
-        var result: [Int] = []
-        while !skip(")") {
-            result.append(try readCount())
-            if !skip(",") {
-                // `(3)` is a number.
-                if result.count == 1 { throw error("\",\"") }
-                try expect(")")
-                break
-            }
-        }
-        return result
-    }
-
-    private mutating func readCount() throws(FormatError) -> Int {
-        skipSpace()
-        let start = index
-        var value = 0
-        while let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
-            let (tens, first) = value.multipliedReportingOverflow(by: 10)
-            let (sum, second) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
-            if first || second { throw error(at: start, "a dimension below 2^63", "a larger number") }
-            value = sum
-            index += 1
-        }
-        let hasLeadingZero = index > start + 1 && bytes[start] == UInt8(ascii: "0")
-        if index == start || hasLeadingZero {
-            index = start
-            throw error("a dimension: an integer of at least 0")
-        }
-        // Python 2's mark of a long integer.
-        if next == UInt8(ascii: "L") { index += 1 }
-        return value
-    }
-
-    // MARK: Pieces
-
-    private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
-
-    private func error(at offset: Int? = nil, _ expected: String, _ found: String? = nil) -> FormatError {
-        let nextAsText = next.map { hexadecimal($0) } ?? "the end of the header"
-        return FormatError(file, at: .offset(base + (offset ?? index)), expected: expected, found: found ?? nextAsText)
-    }
-
-    private mutating func skipSpace() {
-        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
-    }
-
-    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        skipSpace()
-        guard next == UInt8(ascii: character) else { return false }
-        index += 1
-        return true
-    }
-
-    private mutating func expect(_ character: Unicode.Scalar) throws(FormatError) {
-        if !skip(character) { throw error("\"\(character)\"") }
     }
 }

@@ -18,7 +18,7 @@ struct SafetensorsHeader {
 
     /// Reads the JSON text of a header that is followed by `dataSize` bytes.
     init(json: [UInt8], dataSize: Int, file: String) throws(FormatError) {
-        var scanner = JSONScanner(json, file: file, base: 8)
+        var scanner = LiteralScanner(.json, json, file: file, base: 8)
         var hasMetadata = false
         try scanner.readObject("the header") { (name, scanner) throws(FormatError) in
             if name != "__metadata__" {
@@ -32,10 +32,10 @@ struct SafetensorsHeader {
         try checkPlaces(dataSize: dataSize, file: file)
     }
 
-    private static func readMetadata(_ scanner: inout JSONScanner) throws(FormatError) -> [String: String] {
+    private static func readMetadata(_ scanner: inout LiteralScanner) throws(FormatError) -> [String: String] {
         var result: [String: String] = [:]
         // The reference reads null as no metadata.
-        if try scanner.skipNull() { return result }
+        if scanner.skipNull() { return result }
         try scanner.readObject("__metadata__") { (name, scanner) throws(FormatError) in
             result.updateValue(try scanner.readString("a value of __metadata__"), forKey: name) == nil
         }
@@ -43,7 +43,7 @@ struct SafetensorsHeader {
     }
 
     private static func readEntry(
-        _ name: String, _ scanner: inout JSONScanner, file: String
+        _ name: String, _ scanner: inout LiteralScanner, file: String
     ) throws(FormatError) -> Entry {
         var type: SafetensorsType?
         var shape: [Int]?
@@ -86,9 +86,9 @@ struct SafetensorsHeader {
         return entry
     }
 
-    private static func readCounts(_ what: String, _ scanner: inout JSONScanner) throws(FormatError) -> [Int] {
+    private static func readCounts(_ what: String, _ scanner: inout LiteralScanner) throws(FormatError) -> [Int] {
         var result: [Int] = []
-        try scanner.readArray("numbers") { scanner throws(FormatError) in result.append(try scanner.readCount(what)) }
+        try scanner.readList("numbers") { scanner throws(FormatError) in result.append(try scanner.readCount(what)) }
         return result
     }
 

@@ -22,7 +22,7 @@ struct SafetensorsIndex {
     }
 
     init(json: [UInt8], file: String) throws(FormatError) {
-        var scanner = JSONScanner(json, file: file, base: 0)
+        var scanner = LiteralScanner(.json, json, file: file, base: 0)
         var fields: Set<String> = []
         try scanner.readObject("the index") { (field, scanner) throws(FormatError) in
             switch field {
@@ -36,7 +36,7 @@ struct SafetensorsIndex {
                     return files.updateValue(shard, forKey: name) == nil
                 }
             case "metadata":
-                if try scanner.skipNull() { break }
+                if scanner.skipNull() { break }
                 try scanner.readObject("metadata") { (name, scanner) throws(FormatError) in
                     if name == "total_size" {
                         let isNew = totalSize == nil

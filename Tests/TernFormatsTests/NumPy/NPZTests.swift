@@ -61,7 +61,7 @@ import Testing
         #expect(message("text") == "x, \"text\": \(wanted), found \"<U1\" (at byte 128)")
         #expect(message("object") == "x, \"object\": \(wanted), found Python objects (at byte 128)")
         #expect(
-            message("record") == "x, \"record\": expected the name of a type: a string, found 0x5B (at byte 20)")
+            message("record") == "x, \"record\": expected the name of a type: a string, found \"[\" (at byte 20)")
         #expect(
             message("f2")
                 == "x, \"f2\": \(wanted) (or widening to float32 asked for), found \"<f2\" (at byte 128)")
