@@ -56,11 +56,11 @@ extension Dataset where Batch == [Element] {
 }
 
 extension Dataset where Element == Tensor, Batch == Tensor {
-    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch { stacked(try elements(at: indices)) }
+    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch { collated(try elements(at: indices)) }
 }
 
 extension Dataset where Element == (Tensor, Tensor), Batch == (Tensor, Tensor) {
-    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch { stacked(try elements(at: indices)) }
+    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch { collated(try elements(at: indices)) }
 }
 
 extension Dataset {

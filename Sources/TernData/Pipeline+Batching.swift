@@ -34,13 +34,13 @@ extension Pipeline {
 
     /// Batches of `size` tensors of one shape and type, stacked along a new first axis.
     public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Tensor, Failure> where Element == Tensor {
-        batched(size, dropLast: dropLast) { stacked($0) }
+        batched(size, dropLast: dropLast) { collated($0) }
     }
 
     /// Batches of `size` pairs, each side stacked along a new first axis.
     public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<(Tensor, Tensor), Failure>
     where Element == (Tensor, Tensor) {
-        batched(size, dropLast: dropLast) { stacked($0) }
+        batched(size, dropLast: dropLast) { collated($0) }
     }
 }
 
@@ -77,8 +77,9 @@ private func batchCount(of count: Int, size: Int, dropLast: Bool) -> Int {
     count / size + (dropLast || count % size == 0 ? 0 : 1)
 }
 
-/// Tensors of one shape and type, copied one after the other along a new first axis.
-func stacked(_ tensors: [Tensor]) -> Tensor {
+/// Tensors of one shape and type as one with a new first axis: `stacked` without a graph and without promotion, by copies of
+/// memory.
+func collated(_ tensors: [Tensor]) -> Tensor {
     if tensors.isEmpty { mistake("batched", "expects at least one tensor to stack, got none") }
     let (shape, dtype) = (tensors[0].shape, tensors[0].dtype)
     for tensor in tensors where tensor.shape != shape || tensor.dtype != dtype {
@@ -95,6 +96,6 @@ func stacked(_ tensors: [Tensor]) -> Tensor {
     }
 }
 
-func stacked(_ pairs: [(Tensor, Tensor)]) -> (Tensor, Tensor) {
-    (stacked(pairs.map(\.0)), stacked(pairs.map(\.1)))
+func collated(_ pairs: [(Tensor, Tensor)]) -> (Tensor, Tensor) {
+    (collated(pairs.map(\.0)), collated(pairs.map(\.1)))
 }

@@ -1,3 +1,5 @@
+import TernFormats
+
 /// The SHA-256 digest (FIPS 180-4) of bytes that come piece by piece.
 package struct SHA256 {
     private var state = SIMD8<UInt32>(
@@ -35,10 +37,7 @@ package struct SHA256 {
             end.append(UInt8(truncatingIfNeeded: (count * 8) >> UInt64(shift)))
         }
         end.withUnsafeBytes { copy.update($0) }
-        return (0..<8).map { word in
-            let digits = String(copy.state[word], radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        return (0..<8).map { digits(copy.state[$0], 8, radix: 16) }.joined()
     }
 
     private mutating func compress(_ block: Slice<UnsafeRawBufferPointer>) {

@@ -65,7 +65,7 @@ public final class CSVLogger {
         of path: String, columns: [String], upTo last: Int
     ) throws(FormatError) -> (size: Int, lineEnding: CSV.LineEnding)? {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw FormatError(path, expected: "a file that can be read", found: String(cString: strerror(errno)))
+            throw FormatError(path, expected: "a file that can be read", found: systemMessage(errno))
         }
         let headers = [CSV.LineEnding.lf, .crlf].map { ($0, CSV.row(columns, lineEnding: $0).utf8) }
         guard let (lineEnding, header) = headers.first(where: { data.starts(with: $1) }) else {

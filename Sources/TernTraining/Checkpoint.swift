@@ -110,8 +110,7 @@ public struct Checkpoint: Equatable, Sendable {
             add(name, "\(tensor.dtype)", "\(tensor.shape)")
             tensor.withUnsafeBytes { checksum.append($0) }
         }
-        let digits = String(checksum.value, radix: 16)
-        return "crc32 " + String(repeating: "0", count: 8 - digits.count) + digits
+        return "crc32 " + digits(checksum.value, 8, radix: 16)
     }
 
     /// The entries of the metadata that belong to no part.

@@ -98,8 +98,7 @@ public final class CheckpointFolder {
     public var files: [String] { numbers.map(file) }
 
     private func file(_ number: Int) -> String {
-        let digits = "\(number)"
-        return path + "/" + Self.prefix + String(repeating: "0", count: max(6 - digits.count, 0)) + digits + Self.suffix
+        "\(path)/\(Self.prefix)\(digits(number, 6))\(Self.suffix)"
     }
 
     private static let prefix = "checkpoint-"
@@ -109,9 +108,9 @@ public final class CheckpointFolder {
     private var numbers: [Int] {
         names.compactMap { name in
             guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
-            let digits = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
+            let text = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
             // A file of another name is not ours, even if its number could be read.
-            guard let number = Int(digits), (1..<Int.max).contains(number), file(number) == path + "/" + name else {
+            guard let number = Int(text), (1..<Int.max).contains(number), file(number) == path + "/" + name else {
                 return nil
             }
             return number
@@ -121,8 +120,8 @@ public final class CheckpointFolder {
     private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
 
     private func makeFolder() throws(CheckpointError) {
-        if FileManager.default.fileExists(atPath: path) {
-            if !Self.isFolder(path) {
+        if fileExists(path) {
+            if !isFolder(path) {
                 throw .file(FormatError(path, expected: "a folder for checkpoints", found: "a file"))
             }
         } else {
@@ -132,17 +131,12 @@ public final class CheckpointFolder {
             }
             // Unless another run has just made it.
             let code = mkdir(path, 0o777) == 0 ? 0 : errno
-            if code != 0, code != EEXIST || !Self.isFolder(path) { throw .file(unwritable(code)) }
+            if code != 0, code != EEXIST || !isFolder(path) { throw .file(unwritable(code)) }
             let above = open(path + "/..", O_RDONLY | O_CLOEXEC)
             fsync(above)
             close(above)
         }
         if access(path, W_OK) != 0 { throw .file(unwritable(errno)) }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
     private static func withoutSlashes(_ path: String) -> String {
@@ -152,7 +146,7 @@ public final class CheckpointFolder {
     }
 
     private func unwritable(_ code: Int32) -> FormatError {
-        FormatError(path, expected: "a folder that can be written to", found: String(cString: strerror(code)))
+        FormatError(path, expected: "a folder that can be written to", found: systemMessage(code))
     }
 
     /// Makes sure that no other run saves here, and removes what runs that were killed while saving have left.

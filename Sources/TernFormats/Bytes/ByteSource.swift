@@ -50,48 +50,30 @@ extension ByteSource {
     }
 }
 
-func hexadecimal(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return "0x" + (digits.count == 1 ? "0" : "") + digits
-}
-
-/// Bytes in memory.
-final class MemorySource: ByteSource {
-    let name: String
-    private let bytes: [UInt8]
-    private(set) var position = 0
-
-    init(_ bytes: [UInt8], name: String) {
-        self.bytes = bytes
-        self.name = name
-    }
-
-    var remainingAtMost: Int { bytes.count - position }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(buffer.count, remainingAtMost)
-        bytes.withUnsafeBytes {
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
-        }
-        position += count
-        return count
-    }
-}
-
-/// A file from its start to its end.
+/// A file, or a part of it, from front to back.
 final class FileSource: ByteSource {
-    private let file: InputFile
-    private(set) var position = 0
+    private let file: any RandomAccess
+    private let range: Range<Int>
+    private var read = 0
 
-    init(_ file: InputFile) { self.file = file }
+    /// - Parameter range: the part; nil for the whole file.
+    init(_ file: any RandomAccess, _ range: Range<Int>? = nil) {
+        self.file = file
+        self.range = range ?? 0..<file.size
+    }
+
+    /// Bytes in memory, which errors call `name`.
+    convenience init(_ bytes: [UInt8], name: String) { self.init(MemoryFile(path: name, bytes: bytes)) }
 
     var name: String { file.path }
-    var remainingAtMost: Int { file.size - position }
+    /// Counted in the file, for errors.
+    var position: Int { range.lowerBound + read }
+    var remainingAtMost: Int { range.count - read }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
         let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(remainingAtMost))
         let count = try file.read(at: position, into: wanted)
-        position += count
+        read += count
         return count
     }
 }

@@ -19,6 +19,17 @@ protocol RandomAccess: Sendable {
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int
 }
 
+extension RandomAccess {
+    /// So many bytes from an offset on.
+    func bytes(at offset: Int, count: Int, _ expected: String) throws(FormatError) -> [UInt8] {
+        guard offset >= 0, count <= size - offset else {
+            throw FormatError(
+                path, at: .offset(offset), expected: expected, found: "\(max(0, size - offset)) bytes and the end")
+        }
+        return try FileSource(self, offset..<offset + count).readBytes(count, expected: expected)
+    }
+}
+
 /// A regular file, open for reading.
 ///
 /// Files are read with `pread` instead of being mapped: a mapped file that another process cuts short kills the reader
@@ -105,9 +116,9 @@ final class InputFile: RandomAccess {
     }
 }
 
-func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-func isFolder(_ path: String) -> Bool {
+package func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
@@ -128,6 +139,6 @@ struct MemoryFile: RandomAccess {
 }
 
 /// The operating system's words for an error number.
-func systemMessage(_ code: Int32) -> String {
+package func systemMessage(_ code: Int32) -> String {
     String(cString: strerror(code))
 }

@@ -31,7 +31,7 @@ public enum NPY {
     public static func read(
         _ bytes: [UInt8], name: String = "NPY data", widening: Bool = false
     ) throws(FormatError) -> Tensor {
-        try read(MemorySource(bytes, name: name), widening: widening)
+        try read(FileSource(bytes, name: name), widening: widening)
     }
 
     static func read(_ source: some ByteSource, widening: Bool) throws(FormatError) -> Tensor {

@@ -28,8 +28,8 @@ struct NPYHeader {
                 found: "\(prefix[6]).\(prefix[7])")
         }
         let lengthSize = prefix[6] == 1 ? 2 : 4
-        let digits = try source.readBytes(lengthSize, expected: "the \(lengthSize) bytes of the header's length")
-        let length = digits.reversed().reduce(0) { $0 << 8 | Int($1) }
+        let bytes = try source.readBytes(lengthSize, expected: "the \(lengthSize) bytes of the header's length")
+        let length = lengthSize == 2 ? Int(bytes.uint16(0)) : Int(bytes.uint32(0))
         guard length <= Self.maximumSize else {
             throw FormatError(
                 source.name, at: .offset(start + 8), expected: "a header of at most \(Self.maximumSize) bytes",

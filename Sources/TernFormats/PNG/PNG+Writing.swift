@@ -26,7 +26,7 @@ extension PNG {
         let colors: [ColorType] = [.grey, .greyAlpha, .rgb, .rgba]
 
         var file = signature
-        let header = bigEndian(width) + bigEndian(height) + [8, colors[channels - 1].rawValue, 0, 0, 0]
+        let header = bigEndianBytes(width) + bigEndianBytes(height) + [8, colors[channels - 1].rawValue, 0, 0, 0]
         appendChunk("IHDR", header, to: &file)
         let rows = filteredRows(pixels(of: image, channels), width * channels, pixel: channels)
         let data = Deflater.compress(rows, .zlib, level: level)
@@ -42,7 +42,7 @@ extension PNG {
     public static func write(_ image: Tensor, to path: String, level: Int = 6) throws(FormatError) {
         let bytes = encode(image, level: level)
         let file = try OutputFile(path)
-        try bytes.withUnsafeBytes { bytes in Result { () throws(FormatError) in try file.append(bytes) } }.get()
+        try file.append(bytes)
         try file.commit()
     }
 
@@ -104,7 +104,7 @@ extension PNG {
 
     static func appendChunk(_ type: String, _ data: [UInt8], to file: inout [UInt8]) {
         let body = Array(type.utf8) + data
-        file += bigEndian(data.count) + body + bigEndian(Int(checksum(body[...])))
+        file += bigEndianBytes(data.count) + body + bigEndianBytes(Int(checksum(body[...])))
     }
 
     /// The CRC-32 of a chunk's type and data.
@@ -114,7 +114,7 @@ extension PNG {
         return checksum.value
     }
 
-    private static func bigEndian(_ number: Int) -> [UInt8] {
+    private static func bigEndianBytes(_ number: Int) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
     }
 }

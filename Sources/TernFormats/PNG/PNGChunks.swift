@@ -111,7 +111,7 @@ struct PNGChunks {
             throw dataError("rows for \(header.width) x \(header.height) pixels", found)
         }
         let source = try InflateSource(
-            MemorySource(data, name: "\(file), the contents of IDAT"), .zlib, endsAnyhow: !strict)
+            FileSource(data, name: "\(file), the contents of IDAT"), .zlib, endsAnyhow: !strict)
         let rows = try strict ? source.readAll(atMost: size) : source.readStart(size)
         if rows.count != size { throw dataError("\(size) bytes of rows", "\(rows.count)") }
         return rows
@@ -135,8 +135,8 @@ private struct ChunkReader {
     /// - Parameter acceptsCutData: whether the file may end within an IDAT chunk or its CRC-32.
     mutating func next(acceptsCutData: Bool = false) throws(FormatError) -> Chunk {
         let rest = bytes.count - position
-        if acceptsCutData && isAtData, rest < 12 || PNG.bigEndian(bytes[position..<position + 4]) > rest - 12 {
-            let length = min(PNG.bigEndian(bytes[position..<position + 4]), rest - 8)
+        if acceptsCutData && isAtData, rest < 12 || bigEndian(bytes[position..<position + 4]) > rest - 12 {
+            let length = min(bigEndian(bytes[position..<position + 4]), rest - 8)
             defer { position = bytes.count }
             return Chunk(type: "IDAT", data: bytes[position + 8..<position + 8 + length])
         }
@@ -145,14 +145,14 @@ private struct ChunkReader {
                 file, at: .offset(position), expected: "another chunk (the last is IEND)",
                 found: "\(rest) bytes and the end of the file")
         }
-        let length = PNG.bigEndian(bytes[position..<position + 4])
+        let length = bigEndian(bytes[position..<position + 4])
         guard length <= rest - 12 else {
             throw FormatError(
                 file, at: .offset(position), expected: "a chunk of at most \(rest - 12) bytes", found: "\(length)")
         }
         let start = position + 8
         let type = String(decoding: bytes[position + 4..<start], as: UTF8.self)
-        let stated = UInt32(PNG.bigEndian(bytes[start + length..<start + length + 4]))
+        let stated = UInt32(bigEndian(bytes[start + length..<start + length + 4]))
         let computed = PNG.checksum(bytes[start - 4..<start + length])
         guard stated == computed else {
             throw FormatError(

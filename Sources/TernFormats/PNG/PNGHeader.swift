@@ -18,8 +18,8 @@ struct PNGHeader {
         guard bytes.count == Self.size else {
             throw fail(0, "an IHDR chunk of \(Self.size) bytes", "\(bytes.count)")
         }
-        width = PNG.bigEndian(bytes[0..<4])
-        height = PNG.bigEndian(bytes[4..<8])
+        width = bigEndian(bytes[0..<4])
+        height = bigEndian(bytes[4..<8])
         guard (1...Int(Int32.max)).contains(width) else { throw fail(0, "a width of 1 to 2147483647", "\(width)") }
         guard (1...Int(Int32.max)).contains(height) else { throw fail(4, "a height of 1 to 2147483647", "\(height)") }
         guard let color = PNG.ColorType(rawValue: bytes[9]) else {
@@ -82,9 +82,4 @@ struct PNGPass {
         height = (header.height - y + stepY - 1) / stepY
         rowSize = (width * header.color.samples * header.depth + 7) / 8
     }
-}
-
-extension PNG {
-    /// The unsigned number in at most 7 bytes.
-    static func bigEndian(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 }

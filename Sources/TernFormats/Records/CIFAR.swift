@@ -73,7 +73,7 @@ public enum CIFAR {
         let images = try Tensor(shape: shape, dtype: .uint8) { (pixels) throws(FormatError) in
             var index = 0
             for file in files {
-                let records = RangeSource(file, 0..<file.size)
+                let records = FileSource(file)
                 while records.remainingAtMost > 0 {
                     let start = records.position
                     let size = min(records.remainingAtMost, 256 * recordSize)

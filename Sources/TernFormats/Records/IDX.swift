@@ -39,7 +39,7 @@ public enum IDX {
 
     /// The tensor in the bytes of an uncompressed IDX file. Errors call them `name`.
     public static func read(_ bytes: [UInt8], name: String = "IDX data") throws(FormatError) -> Tensor {
-        try read(MemorySource(bytes, name: name))
+        try read(FileSource(bytes, name: name))
     }
 
     static func read(_ source: some ByteSource) throws(FormatError) -> Tensor {
@@ -97,7 +97,7 @@ struct IDXHeader {
             throw FormatError(source.name, at: .offset(3), expected: limit, found: "\(rank)")
         }
         let bytes = try source.readBytes(4 * rank, expected: "\(rank) dimensions of 4 bytes")
-        let dimensions = (0..<rank).map { axis in bytes[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let dimensions = (0..<rank).map { axis in bigEndian(bytes[4 * axis..<4 * axis + 4]) }
         guard let shape = checkedShape(dimensions),
             let sizeInBytes = checkedProduct([shape.elements, type.stored.size])
         else {

@@ -69,13 +69,16 @@ struct SafetensorsLayout {
             )
         }
         dataSize = end
-        var json = Array(("{" + members.joined(separator: ",") + "}").utf8)
-        json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-        if json.count > SafetensorsHeader.maximumSize {
+        let json = Array(("{" + members.joined(separator: ",") + "}").utf8)
+        let size = (json.count + 7) / 8 * 8
+        if size > SafetensorsHeader.maximumSize {
             let limit = "a header of at most \(SafetensorsHeader.maximumSize) bytes"
-            throw FormatError(file, expected: limit, found: "\(json.count)")
+            throw FormatError(file, expected: limit, found: "\(size)")
         }
-        header = (0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) } + json
+        var header: [UInt8] = []
+        header.appendLittleEndian(UInt64(size))
+        header += json + Array(repeating: UInt8(ascii: " "), count: size - json.count)
+        self.header = header
     }
 
     func write(

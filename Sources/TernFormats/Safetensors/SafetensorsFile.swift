@@ -33,7 +33,7 @@ public final class SafetensorsFile: Sendable {
         file = try InputFile(path)
         let source = FileSource(file)
         let prefix = try source.readBytes(8, expected: "the 8 bytes of the header's length")
-        let size = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let size = prefix.uint64(0)
         guard size <= SafetensorsHeader.maximumSize, Int(size) <= source.remainingAtMost else {
             if let kind = FileKind.name(of: prefix) {
                 throw FormatError(path, expected: "a safetensors file", found: kind)

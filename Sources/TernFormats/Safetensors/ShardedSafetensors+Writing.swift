@@ -42,7 +42,7 @@ extension ShardedSafetensors {
         for (number, names) in shards.enumerated() {
             let shard =
                 shards.count == 1
-                ? "model.safetensors" : "model-\(digits(number + 1))-of-\(digits(shards.count)).safetensors"
+                ? "model.safetensors" : "model-\(digits(number + 1, 5))-of-\(digits(shards.count, 5)).safetensors"
             let entries = Dictionary(
                 uniqueKeysWithValues: names.map { ($0, (dtype: tensors[$0]!.dtype, shape: tensors[$0]!.shape)) })
             let layout = try SafetensorsLayout(entries, metadata: metadata, file: folder + "/" + shard)
@@ -86,11 +86,6 @@ extension ShardedSafetensors {
             size += bytes
         }
         return shards
-    }
-
-    private static func digits(_ number: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 }
 

@@ -12,12 +12,12 @@ struct ProtobufWriter {
 
     mutating func append(_ field: Int, _ value: Double) {
         appendKey(field, .eightBytes)
-        append(littleEndian: value.bitPattern)
+        bytes.appendLittleEndian(value.bitPattern)
     }
 
     mutating func append(_ field: Int, _ value: Float) {
         appendKey(field, .fourBytes)
-        append(littleEndian: value.bitPattern)
+        bytes.appendLittleEndian(value.bitPattern)
     }
 
     mutating func append(_ field: Int, _ value: String) { append(field, Array(value.utf8)) }
@@ -33,7 +33,7 @@ struct ProtobufWriter {
     mutating func append(_ field: Int, packed values: [Double]) {
         appendKey(field, .bytes)
         appendVarint(UInt64(8 * values.count))
-        for value in values { append(littleEndian: value.bitPattern) }
+        for value in values { bytes.appendLittleEndian(value.bitPattern) }
     }
 
     private mutating func appendKey(_ field: Int, _ type: Protobuf.WireType) {
@@ -47,10 +47,6 @@ struct ProtobufWriter {
             rest >>= 7
         }
         bytes.append(UInt8(rest))
-    }
-
-    private mutating func append(littleEndian value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 }
 

@@ -20,7 +20,7 @@ public struct TensorBoardEventFile: Equatable, Sendable {
 
     /// The events in the bytes of a file. Errors call them `name`.
     public init(_ bytes: [UInt8], name: String = "TensorBoard events") throws(FormatError) {
-        try self.init(MemorySource(bytes, name: name))
+        try self.init(FileSource(bytes, name: name))
     }
 
     private init(_ source: some ByteSource) throws(FormatError) {
@@ -45,7 +45,7 @@ public struct TensorBoardEventFile: Equatable, Sendable {
         let start = source.position
         if source.remainingAtMost < headerSize { return nil }
         let header = try source.readBytes(headerSize, expected: "a record's header")
-        let length = header.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        let length = header.uint64(0)
         try check(header, count: 8, "the length", at: start, source)
         guard length <= source.remainingAtMost, source.remainingAtMost - Int(length) >= 4 else { return nil }
         let data = try source.readBytes(Int(length) + 4, expected: "a record's data")
@@ -57,16 +57,12 @@ public struct TensorBoardEventFile: Equatable, Sendable {
     private static func check(_ bytes: [UInt8], count: Int, _ what: String, at offset: Int, _ source: some ByteSource)
         throws(FormatError)
     {
-        let (stated, computed) = bytes.withUnsafeBytes { bytes in
-            (
-                UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: count, as: UInt32.self)),
-                maskedCRC32C(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-            )
-        }
+        let stated = bytes.uint32(count)
+        let computed = bytes.withUnsafeBytes { maskedCRC32C(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         if stated != computed {
-            let found = String(stated, radix: 16, uppercase: true)
-            let expected = "the masked CRC-32C 0x\(String(computed, radix: 16, uppercase: true)) of \(what)"
-            throw FormatError(source.name, at: .offset(offset + count), expected: expected, found: "0x\(found)")
+            throw FormatError(
+                source.name, at: .offset(offset + count),
+                expected: "the masked CRC-32C \(hexadecimal(computed)) of \(what)", found: hexadecimal(stated))
         }
     }
 }

@@ -39,13 +39,12 @@ public final class TensorBoardEventWriter: Sendable {
     public func synchronize() throws(FormatError) { try file.synchronize() }
 
     static func record(_ data: [UInt8]) -> [UInt8] {
-        let length = (0..<8).map { UInt8(truncatingIfNeeded: data.count >> (8 * $0)) }
-        return length + checksum(length) + data + checksum(data)
-    }
-
-    private static func checksum(_ bytes: [UInt8]) -> [UInt8] {
-        let checksum = bytes.withUnsafeBytes { maskedCRC32C($0) }
-        return (0..<4).map { UInt8(truncatingIfNeeded: checksum >> UInt32(8 * $0)) }
+        var record: [UInt8] = []
+        record.appendLittleEndian(UInt64(data.count))
+        record.appendLittleEndian(record.withUnsafeBytes { maskedCRC32C($0) })
+        record += data
+        record.appendLittleEndian(data.withUnsafeBytes { maskedCRC32C($0) })
+        return record
     }
 
     private static var now: Double { Date().timeIntervalSince1970 }
@@ -63,8 +62,7 @@ public final class TensorBoardEventWriter: Sendable {
         var seconds = max(Int(now), latest.map { $0 + 1 } ?? 0)
         while true {
             let number = count.wrappingAdd(1, ordering: .relaxed).oldValue
-            let digits = String(repeating: "0", count: max(10 - "\(seconds)".count, 0)) + "\(seconds)"
-            let path = "\(folder)/\(prefix)\(digits).\(host).\(process).\(number)"
+            let path = "\(folder)/\(prefix)\(digits(seconds, 10)).\(host).\(process).\(number)"
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
             if descriptor >= 0 { return AppendFile(path, descriptor: descriptor) }
             if errno != EEXIST {

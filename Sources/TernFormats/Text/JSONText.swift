@@ -13,8 +13,7 @@ enum JSONText {
             case "\r": result += "\\r"
             case "\t": result += "\\t"
             case "\u{0}"..<"\u{20}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                result += "\\u" + digits(scalar.value, 4, radix: 16)
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -15,7 +15,7 @@ public enum Gzip {
     public static func decompress(_ bytes: [UInt8], name: String = "gzip data", maximumCount: Int) throws(FormatError)
         -> [UInt8]
     {
-        try InflateSource(MemorySource(bytes, name: name), .gzip).readAll(atMost: maximumCount)
+        try InflateSource(FileSource(bytes, name: name), .gzip).readAll(atMost: maximumCount)
     }
 
     /// A gzip file of one member. It depends on the bytes and the level alone: no name and no time are in it.
@@ -41,7 +41,7 @@ public enum Zlib {
     public static func decompress(_ bytes: [UInt8], name: String = "zlib data", maximumCount: Int) throws(FormatError)
         -> [UInt8]
     {
-        try InflateSource(MemorySource(bytes, name: name), .zlib).readAll(atMost: maximumCount)
+        try InflateSource(FileSource(bytes, name: name), .zlib).readAll(atMost: maximumCount)
     }
 
     /// A zlib stream.

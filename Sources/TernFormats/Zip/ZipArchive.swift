@@ -130,7 +130,7 @@ final class ZipEntrySource: ByteSource {
 
     init(_ entry: ZipArchive.Entry, _ file: any RandomAccess, _ data: Range<Int>) throws(FormatError) {
         self.entry = entry
-        let stored = RangeSource(file, data)
+        let stored = FileSource(file, data)
         contents = entry.method == 0 ? stored : try InflateSource(stored, .raw)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import TernCore
+import TernFormats
 
 /// A colour of the screen: red, green and blue, each 0...1, in the sRGB encoding.
 struct Color: Equatable, Sendable {
@@ -43,10 +44,6 @@ struct Color: Equatable, Sendable {
 
     /// `#1d6ce5`.
     var css: String {
-        "#"
-            + bytes.map { byte in
-                let text = String(byte, radix: 16)
-                return text.count == 1 ? "0" + text : text
-            }.joined()
+        "#" + bytes.map { digits($0, 2, radix: 16) }.joined()
     }
 }

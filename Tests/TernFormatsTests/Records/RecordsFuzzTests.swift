@@ -59,7 +59,7 @@ import Testing
     static func repairChecksums(_ bytes: inout [UInt8]) {
         var position = PNG.signature.count
         while position + 12 <= bytes.count {
-            let length = PNG.bigEndian(bytes[position..<position + 4])
+            let length = bigEndian(bytes[position..<position + 4])
             if length > bytes.count - position - 12 { return }
             let end = position + 8 + length
             let checksum = PNG.checksum(bytes[position + 4..<end])
