@@ -2,7 +2,7 @@
 // runs where Swift does not, such as an emulated Arm machine. `.ci/run` builds and runs it; CTernKernelsTests has the
 // references.
 //
-//     clang -O2 -I Sources/CTernKernels/include Sources/CTernKernels/*.c Tests/KernelLevels/*.c -lm -o levels && ./levels
+//     clang -O2 -I Sources/CTernKernels/include Sources/CTernKernels/*/*.c Tests/KernelLevels/*.c -lm -o levels && ./levels
 #pragma once
 
 #include <stdint.h>

@@ -1,0 +1,133 @@
+// How outputs of a correlation reach their sources, for both passes. Along one axis, outputs fall into phases whose
+// members use the same taps: output first + m * out_step reads source base + m * source_step + tap. The forward pass
+// has one phase, with steps 1 and stride. The input gradient has as many as the stride, each a dense problem of its own
+// on the taps that hit it, so that no product with an inserted zero is computed.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "TernConv.h"
+
+typedef struct {
+    ptrdiff_t out_size, source_size;
+    ptrdiff_t kernel, stride, pad, dilation;
+    ptrdiff_t phases, out_step, source_step;
+    bool backward;
+} Axis;
+
+typedef Axis MakeAxis(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                      ptrdiff_t dilation);
+
+static inline Axis axis_forward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                                ptrdiff_t dilation) {
+    return (Axis){.out_size = out, .source_size = in, .kernel = kernel, .stride = stride, .pad = pad,
+        .dilation = dilation, .phases = 1, .out_step = 1, .source_step = stride, .backward = false};
+}
+
+static inline Axis axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                                 ptrdiff_t dilation) {
+    return (Axis){.out_size = in, .source_size = out, .kernel = kernel, .stride = stride, .pad = pad,
+        .dilation = dilation, .phases = stride, .out_step = stride, .source_step = 1, .backward = true};
+}
+
+// The first output of a phase.
+static inline ptrdiff_t axis_first(const Axis *a, ptrdiff_t phase) {
+    if (!a->backward) return 0;
+    ptrdiff_t r = (phase - a->pad) % a->stride;
+    return r < 0 ? r + a->stride : r;
+}
+
+// The source that the first output of a phase reads with a tap of 0; may lie outside.
+static inline ptrdiff_t axis_base(const Axis *a, ptrdiff_t phase) {
+    return a->backward ? (axis_first(a, phase) + a->pad) / a->stride : -a->pad;
+}
+
+// The phase that uses kernel element k, and its tap there.
+static inline ptrdiff_t axis_tap_phase(const Axis *a, ptrdiff_t k) {
+    return a->backward ? k * a->dilation % a->stride : 0;
+}
+static inline ptrdiff_t axis_tap(const Axis *a, ptrdiff_t k) {
+    return a->backward ? -(k * a->dilation / a->stride) : k * a->dilation;
+}
+
+// For each tap of a phase, the source that the phase's first output reads; gives their number.
+static inline ptrdiff_t axis_from(const Axis *a, ptrdiff_t phase, ptrdiff_t *from) {
+    ptrdiff_t count = 0;
+    for (ptrdiff_t k = 0; k < a->kernel; k++)
+        if (axis_tap_phase(a, k) == phase) from[count++] = axis_base(a, phase) + axis_tap(a, k);
+    return count;
+}
+
+// Outputs of a phase among the first `size`.
+static inline ptrdiff_t axis_count(const Axis *a, ptrdiff_t phase, ptrdiff_t size) {
+    ptrdiff_t first = axis_first(a, phase);
+    return first < size ? (size - first + a->out_step - 1) / a->out_step : 0;
+}
+
+// The sources low..<high that the first `size` outputs read.
+static inline void axis_window(const Axis *a, ptrdiff_t size, ptrdiff_t *low, ptrdiff_t *high) {
+    bool any = false;
+    *low = *high = 0;
+    for (ptrdiff_t k = 0; k < a->kernel; k++) {
+        ptrdiff_t phase = axis_tap_phase(a, k), count = axis_count(a, phase, size);
+        if (count == 0) continue;
+        ptrdiff_t from = axis_base(a, phase) + axis_tap(a, k), to = from + (count - 1) * a->source_step + 1;
+        *low = !any || from < *low ? from : *low;
+        *high = !any || to > *high ? to : *high;
+        any = true;
+    }
+}
+
+// The taps from..<to that touch the source, 0..<size, from any of the outputs first...last, counted in sources. `taps` are
+// those of the phase, see axis_from.
+static inline void tap_range(const ptrdiff_t *taps, ptrdiff_t count, ptrdiff_t first, ptrdiff_t last, ptrdiff_t size,
+                             ptrdiff_t *from, ptrdiff_t *to) {
+    *from = *to = 0;
+    for (ptrdiff_t k = 0; k < count; k++) {
+        if (taps[k] + last < 0 || taps[k] + first >= size) continue;
+        if (*to == 0) *from = k;
+        *to = k + 1;
+    }
+}
+
+static inline ptrdiff_t least(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+static inline ptrdiff_t most(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+static inline ptrdiff_t ceil_divide(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
+static inline ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t b) { return ceil_divide(a, b) * b; }
+
+// A rectangle of every source plane of one group, copied with zeros where it leaves the plane, so that inner loops need
+// no bounds. Rows are `pitch` apart and planes `plane`. Columns can be dealt out to `deal` rows (for a stride along
+// vector lanes), or `spread` apart with zeros between (for the gradient of a stride along lanes).
+typedef struct {
+    ptrdiff_t low_row, low_column, rows, columns;
+    ptrdiff_t deal, spread;
+    ptrdiff_t pitch, plane;
+} Window;
+
+// Planes a multiple of 1 KiB apart would share few cache sets.
+static inline ptrdiff_t window_plane(ptrdiff_t size, ptrdiff_t element_size) {
+    return size * element_size % 1024 == 0 ? size + 64 / element_size : size;
+}
+
+// What vectors run along. Channels are best where they fill vectors; the output width serves few channels, and many
+// images serve few channels with small planes.
+typedef enum { ALONG_CHANNELS, ALONG_WIDTH, ALONG_IMAGES } Direction;
+
+// The cheapest of three, by the work for each product that is wanted.
+static inline Direction cheapest(double channels, double width, double images) {
+    if (images < channels && images < width) return ALONG_IMAGES;
+    return width < channels ? ALONG_WIDTH : ALONG_CHANNELS;
+}
+
+// Hands out parts of the caller's scratch, or measures them if `base` is null.
+typedef struct {
+    char *base;
+    ptrdiff_t used;
+} Scratch;
+
+static inline void *scratch_take(Scratch *s, ptrdiff_t bytes) {
+    ptrdiff_t at = s->used;
+    s->used += round_up(bytes, 64);
+    return s->base ? s->base + at : NULL;
+}

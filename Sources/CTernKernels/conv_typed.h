@@ -1,7 +1,0 @@
-#include "float_type.h"
-#include "shuffle_impl.h"
-#include "conv_tile.h"
-#include "conv_lanes.h"
-#include "conv_correlate.h"
-#include "conv_weight_gradient.h"
-#include "float_type_end.h"

@@ -1,0 +1,93 @@
+// Max and average pooling, a plane at a time. A row of outputs is computed tap by tap, each tap over the outputs that
+// it does not lead out of the plane, so that inner loops need no bounds. Windows of 2 x 2 side by side, the common case,
+// have loops of their own.
+#include <stdbool.h>
+
+#include "TernPool.h"
+
+typedef struct {
+    ptrdiff_t in, out, kernel, stride, before, after, dilation;
+    bool adaptive;
+} PoolAxis;
+
+static PoolAxis pool_rows(const TernPool2d *p) {
+    return (PoolAxis){p->in_height, p->out_height, p->kernel_height, p->stride_height, p->pad_top, p->pad_bottom,
+                      p->dilation_height, p->adaptive};
+}
+static PoolAxis pool_columns(const TernPool2d *p) {
+    return (PoolAxis){p->in_width, p->out_width, p->kernel_width, p->stride_width, p->pad_left, p->pad_right,
+                      p->dilation_width, p->adaptive};
+}
+
+// Windows of 2 x 2 side by side and inside the plane.
+static bool pool_is_pairs(const TernPool2d *p) {
+    return !p->adaptive && p->kernel_height == 2 && p->kernel_width == 2 && p->stride_height == 2 &&
+           p->stride_width == 2 && p->pad_top == 0 && p->pad_left == 0 && p->dilation_height == 1 &&
+           p->dilation_width == 1 && 2 * p->out_height <= p->in_height && 2 * p->out_width <= p->in_width;
+}
+
+// The inputs of one output along an axis: first, first + step ... before last.
+typedef struct {
+    ptrdiff_t first, last, step;
+} PoolSpan;
+
+static PoolSpan pool_span(const PoolAxis *a, ptrdiff_t o) {
+    if (a->adaptive) return (PoolSpan){o * a->in / a->out, ((o + 1) * a->in + a->out - 1) / a->out, 1};
+    ptrdiff_t start = o * a->stride - a->before;
+    PoolSpan s = {start, start + (a->kernel - 1) * a->dilation + 1, a->dilation};
+    if (s.first < 0) s.first += (-s.first + s.step - 1) / s.step * s.step;
+    if (s.last > a->in) s.last = a->in;
+    return s;
+}
+
+// The outputs o with 0 <= o * stride + tap < in.
+static void pool_outputs(const PoolAxis *a, ptrdiff_t tap, ptrdiff_t *first, ptrdiff_t *last) {
+    *first = tap < 0 ? (-tap + a->stride - 1) / a->stride : 0;
+    *last = tap < a->in ? (a->in - tap + a->stride - 1) / a->stride : 0;
+    if (*last > a->out) *last = a->out;
+}
+
+// How many positions of one axis an average divides by.
+static ptrdiff_t pool_positions(const TernPool2d *p, const PoolAxis *a, ptrdiff_t o) {
+    PoolSpan s = pool_span(a, o);
+    if (a->adaptive || !p->counts_padding) return s.last > s.first ? s.last - s.first : 1;
+    ptrdiff_t first = o * a->stride - a->before, last = first + a->kernel;
+    return (last < a->in + a->after ? last : a->in + a->after) - first;
+}
+
+#define FLOAT_BITS 32
+#include "pool_typed.h"
+#define FLOAT_BITS 64
+#include "pool_typed.h"
+
+static void pool_max(TernType type, const TernPool2d *p, ptrdiff_t planes, const void *x, void *y, int32_t *indices) {
+    if (type == TERN_FLOAT32) f32_pool_max(p, planes, x, y, indices);
+    else f64_pool_max(p, planes, x, y, indices);
+}
+
+static void pool_max_scatter(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices,
+                             const void *dy, void *dx) {
+    if (type == TERN_FLOAT32) f32_pool_max_scatter(p, planes, indices, dy, dx);
+    else f64_pool_max_scatter(p, planes, indices, dy, dx);
+}
+
+static void pool_max_gather(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices,
+                            const void *x, void *g) {
+    if (type == TERN_FLOAT32) f32_pool_max_gather(p, planes, indices, x, g);
+    else f64_pool_max_gather(p, planes, indices, x, g);
+}
+
+static void pool_average(TernType type, const TernPool2d *p, ptrdiff_t planes, const void *x, void *y) {
+    if (type == TERN_FLOAT32) f32_pool_average(p, planes, x, y);
+    else f64_pool_average(p, planes, x, y);
+}
+
+static void pool_average_spread(TernType type, const TernPool2d *p, ptrdiff_t planes, const void *dy, void *dx) {
+    if (type == TERN_FLOAT32) f32_pool_average_spread(p, planes, dy, dx);
+    else f64_pool_average_spread(p, planes, dy, dx);
+}
+
+const TernPoolKernels LEVEL(tern_pool) = {
+    .max = pool_max, .max_scatter = pool_max_scatter, .max_gather = pool_max_gather,
+    .average = pool_average, .average_spread = pool_average_spread,
+};

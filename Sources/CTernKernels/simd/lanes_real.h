@@ -1,0 +1,68 @@
+// Small vector helpers for both float types (see float_type.h) that `simd.h` has no need of.
+#include "../simd/real.h"
+
+INLINE VREAL F(abs)(VREAL x) { return (VREAL)((VINT)x & (INT)(((UINT)1 << (FLOAT_BITS - 1)) - 1)); }
+INLINE VREAL F(copysign)(VREAL magnitude, VREAL sign) {
+    VINT bit = (VINT){} + (INT)((UINT)1 << (FLOAT_BITS - 1));
+    return (VREAL)(((VINT)magnitude & ~bit) | ((VINT)sign & bit));
+}
+// The bound is taken where x passes it: NaN passes none.
+INLINE VREAL F(at_most)(VREAL x, VREAL bound) { return F(select)(x > bound, bound, x); }
+INLINE VREAL F(at_least)(VREAL x, VREAL bound) { return F(select)(x < bound, bound, x); }
+// NaN if either is.
+INLINE VREAL F(maximum)(VREAL a, VREAL b) { return F(select)((a > b) | (a != a), a, b); }
+INLINE VREAL F(minimum)(VREAL a, VREAL b) { return F(select)((a < b) | (a != a), a, b); }
+
+INLINE VINT F(lane_index)(void) {
+    INT lanes[LANES];
+    for (int i = 0; i < LANES; i++) lanes[i] = i;
+    VINT v;
+    __builtin_memcpy(&v, lanes, sizeof v);
+    return v;
+}
+// The first `n` lanes from memory, the others `rest`.
+INLINE VREAL F(load_first_or)(const REAL *p, ptrdiff_t n, VREAL rest) {
+    return F(select)(F(lane_index)() < (INT)n, F(load_first)(p, n), rest);
+}
+
+// Combines all lanes by halves.
+INLINE REAL F(fold)(VREAL (*combine)(VREAL, VREAL), VREAL v) {
+#if VECTOR_BYTES * 8 / FLOAT_BITS == 16
+    v = combine(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    v = combine(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    v = combine(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+    v = combine(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+#elif VECTOR_BYTES * 8 / FLOAT_BITS == 8
+    v = combine(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
+    v = combine(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
+    v = combine(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
+#elif VECTOR_BYTES * 8 / FLOAT_BITS == 4
+    v = combine(v, __builtin_shufflevector(v, v, 2, 3, 0, 1));
+    v = combine(v, __builtin_shufflevector(v, v, 1, 0, 3, 2));
+#else
+    v = combine(v, __builtin_shufflevector(v, v, 1, 0));
+#endif
+    return v[0];
+}
+
+// Applies a scalar function lane by lane.
+INLINE VREAL F(lanewise)(REAL (*f)(REAL), VREAL x) {
+    for (int i = 0; i < LANES; i++) x[i] = f(x[i]);
+    return x;
+}
+INLINE VREAL F(lanewise2)(REAL (*f)(REAL, REAL), VREAL x, VREAL y) {
+    for (int i = 0; i < LANES; i++) x[i] = f(x[i], y[i]);
+    return x;
+}
+
+// Horner's rule, the highest coefficient first.
+INLINE VREAL F(polynomial)(VREAL x, int count, const REAL *coefficients) {
+    VREAL y = F(set)(coefficients[0]);
+#pragma clang loop unroll(full)
+    for (int i = 1; i < count; i++) y = F(fma)(y, x, F(set)(coefficients[i]));
+    return y;
+}
+#define POLYNOMIAL(x, ...) \
+    F(polynomial)(x, sizeof((REAL[]){__VA_ARGS__}) / sizeof(REAL), (const REAL[]){__VA_ARGS__})
+
+#include "../simd/real_end.h"
