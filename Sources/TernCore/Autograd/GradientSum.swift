@@ -19,6 +19,12 @@ struct GradientSum {
     @inline(__always)
     mutating func start(_ gradient: consuming Tensor) { total = gradient }
 
+    /// Takes `gradient` if nothing has arrived.
+    @inline(__always)
+    mutating func start(with gradient: inout Tensor?) {
+        if total == nil { swap(&total, &gradient) }
+    }
+
     /// Adds a gradient of the whole tensor. A sum is -0.0 only where both terms are.
     @inline(__always)
     mutating func add(_ gradient: Tensor) { Tensor.accumulate(gradient, into: &total) }

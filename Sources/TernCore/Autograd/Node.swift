@@ -159,13 +159,9 @@ final class Leaf: Node, @unchecked Sendable {
 
     /// Adds to what is gathered. The sum is computed outside of the lock; what arrives meanwhile is added then.
     func accumulate(_ gradient: consuming Tensor) {
-        var sum = GradientSum(gradient)
-        let isFirst = lock.withLock {
-            if gathered.total != nil { return false }
-            swap(&gathered, &sum)
-            return true
-        }
-        if !isFirst { putBack(sum, isOutside: false) }
+        var rest: Tensor? = consume gradient
+        lock.withLock { gathered.start(with: &rest) }
+        if rest != nil { putBack(GradientSum(rest.take()), isOutside: false) }
     }
 
     /// Adds to a window of what is gathered.

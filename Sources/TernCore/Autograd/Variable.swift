@@ -85,16 +85,22 @@ open class Variable: PathElement, @unchecked Sendable {
         let state = ThreadState.current
         let wasRecording = state.isRecording
         state.isRecording = false
-        defer {
-            state.isRecording = wasRecording
-            keep(value)
-        }
         var frame = PathFrame(self, state)
-        try withUnsafeMutablePointer(to: &frame) { frame in
-            frame.pointee.enter(frame)
-            defer { frame.pointee.leave() }
-            try body(&value)
+        do {
+            try withUnsafeMutablePointer(to: &frame) { frame in
+                frame.pointee.enter(frame)
+                defer {
+                    frame.pointee.leave()
+                    state.isRecording = wasRecording
+                }
+                try body(&value)
+            }
+        } catch {
+            keep(value)
+            throw error
         }
+        // Not deferred, as a reference would be counted.
+        keep(value)
     }
 
     @inline(__always)

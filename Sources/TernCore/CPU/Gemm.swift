@@ -23,7 +23,7 @@ extension Tensor {
         if a.rank != 2 || b.rank != 2 { return gemmBatch(a, b, transposingA, product, name) }
         let result = Tensor(uninitialized: Shape(rows: left.rows, columns: right.columns), dtype: a.dtype)
         product.c = result.impl.pointer
-        compute(product)
+        compute(&product)
         return result
     }
 
@@ -49,7 +49,7 @@ extension Tensor {
         if b.rank == 2, a.isContiguous, !transposingA {
             // With one matrix on the right, the rows of all on the left are those of one tall matrix.
             product.rows *= lead.elements
-            compute(product)
+            compute(&product)
             return result
         }
         let (stepsA, stepsB) = (a.leadingStrides(to: lead), b.leadingStrides(to: lead))
@@ -65,7 +65,7 @@ extension Tensor {
                 product.b = product.b.map { $0 + position * stepsB[axis] * size }
             }
             product.c = product.c.map { $0 + index * product.rows * product.columns * size }
-            compute(product)
+            compute(&product)
         }
         // Large products are computed by all threads each, small ones in groups, one group a piece.
         let count = lead.elements
@@ -92,13 +92,12 @@ extension Tensor {
         return result
     }
 
-    @inline(__always)
-    private static func compute(_ product: TernGemm) {
-        switch product.type {
+    private static func compute(_ product: UnsafePointer<TernGemm>) {
+        switch product.pointee.type {
         case .TERN_FLOAT32, .TERN_FLOAT64: computeFloats(product)
-        case .TERN_UINT8: computeIntegers(product, UInt8.self)
-        case .TERN_INT32: computeIntegers(product, Int32.self)
-        default: computeIntegers(product, Int64.self)
+        case .TERN_UINT8: computeIntegers(product.pointee, UInt8.self)
+        case .TERN_INT32: computeIntegers(product.pointee, Int32.self)
+        default: computeIntegers(product.pointee, Int64.self)
         }
     }
 
@@ -108,11 +107,12 @@ extension Tensor {
     /// A deep product as the sum of products over parts of the depth: as accurate as sums are, and where the result is
     /// small, work for all threads.
     @inline(never)
-    private static func computeParts(_ product: TernGemm, _ type: DType) {
+    private static func computeParts(_ product: TernGemm) {
         let parts = (product.depth + depthOfPart - 1) / depthOfPart
         let count = product.rows * product.columns
-        let partial = Tensor(uninitialized: [parts, count], dtype: type)
-        let size = type.byteCount
+        let partial = Tensor(
+            uninitialized: [parts, count], dtype: product.type == .TERN_FLOAT32 ? .float32 : .float64)
+        let size = partial.dtype.byteCount
         parallelFor(pieces: parts, work: product.nanoseconds) { index in
             var part = product
             let first = index * depthOfPart
@@ -121,7 +121,7 @@ extension Tensor {
             part.b = product.b.map { $0 + first * product.b_depth * size }
             part.c = partial.impl.pointer + index * count * size
             if index > 0 { part.start = .TERN_GEMM_ZERO }
-            computeFloats(part)
+            computeFloats(&part)
         }
         guard let target = product.c else { return }
         elementwiseLoop(count, nanosecondsPerElement: Double(parts) * 0.2) { start, n in
@@ -131,18 +131,14 @@ extension Tensor {
         }
     }
 
-    @inline(__always)
-    private static func computeFloats(_ product: TernGemm) {
-        if product.depth >= 2 * depthOfPart, product.rows > 0, product.columns > 0 {
-            return computeParts(product, product.type == .TERN_FLOAT32 ? .float32 : .float64)
-        }
-        withUnsafePointer(to: product) { product in
-            withUnsafePointer(to: Kernels.gemm.plan(product)) { plan in
-                let scratchBytes = plan.pointee.scratch_bytes
-                parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in
-                    if scratchBytes == 0 { return Kernels.gemm.piece(product, plan, piece, nil) }
-                    Allocator.withScratch(scratchBytes) { Kernels.gemm.piece(product, plan, piece, $0) }
-                }
+    private static func computeFloats(_ product: UnsafePointer<TernGemm>) {
+        let (depth, elements) = (product.pointee.depth, product.pointee.rows * product.pointee.columns)
+        if depth >= 2 * depthOfPart, elements > 0 { return computeParts(product.pointee) }
+        withUnsafePointer(to: Kernels.gemm.plan(product)) { plan in
+            let scratchBytes = plan.pointee.scratch_bytes
+            parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in
+                if scratchBytes == 0 { return Kernels.gemm.piece(product, plan, piece, nil) }
+                Allocator.withScratch(scratchBytes) { Kernels.gemm.piece(product, plan, piece, $0) }
             }
         }
     }
