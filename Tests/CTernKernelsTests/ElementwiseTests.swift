@@ -11,7 +11,7 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
 
 /// Checks a binary kernel against `reference` for all lengths, and for several strides of both operands.
 private func checkBinary<T: Element>(
-    _ level: TernLevel, _ op: TernBinary, _ values: [T], lengths: [Int] = lengths, _ reference: (T, T) -> T
+    _ level: TernLevel, _ op: BinaryFunction, _ values: [T], lengths: [Int] = lengths, _ reference: (T, T) -> T
 ) {
     for n in lengths {
         let pairs = n > 5 && n % 16 != 1 ? [(1, 1)] : strides.flatMap { s in strides.map { (s, $0) } }
@@ -32,18 +32,18 @@ private func checkBinary<T: Element>(
         func check<T: Real>(_: T.Type) {
             var numbers = TestNumbers(1)
             let values: [T] = numbers.reals(97)
-            checkBinary(level, .TERN_BINARY_ADD, values) { $0 + $1 }
-            checkBinary(level, .TERN_BINARY_SUBTRACT, values, lengths: [5, 70]) { $0 - $1 }
-            checkBinary(level, .TERN_BINARY_MULTIPLY, values, lengths: [5, 70]) { $0 * $1 }
-            checkBinary(level, .TERN_BINARY_DIVIDE, values, lengths: [5, 70]) { $0 / $1 }
-            checkBinary(level, .TERN_BINARY_MAXIMUM, values, lengths: [5, 70]) { max($0, $1) }
-            checkBinary(level, .TERN_BINARY_MINIMUM, values, lengths: [5, 70]) { min($0, $1) }
-            checkBinary(level, .TERN_BINARY_RELU_BACKWARD, values, lengths: [5, 70]) { $1 > 0 ? $0 : 0 }
-            checkBinary(level, .TERN_BINARY_REMAINDER, values, lengths: [5, 70]) {
+            checkBinary(level, .add, values) { $0 + $1 }
+            checkBinary(level, .subtract, values, lengths: [5, 70]) { $0 - $1 }
+            checkBinary(level, .multiply, values, lengths: [5, 70]) { $0 * $1 }
+            checkBinary(level, .divide, values, lengths: [5, 70]) { $0 / $1 }
+            checkBinary(level, .maximum, values, lengths: [5, 70]) { max($0, $1) }
+            checkBinary(level, .minimum, values, lengths: [5, 70]) { min($0, $1) }
+            checkBinary(level, .reluBackward, values, lengths: [5, 70]) { $1 > 0 ? $0 : 0 }
+            checkBinary(level, .remainder, values, lengths: [5, 70]) {
                 let r = $0.truncatingRemainder(dividingBy: $1)
                 return r != 0 && (r < 0) != ($1 < 0) ? r + $1 : r
             }
-            checkBinary(level, .TERN_BINARY_FLOOR_DIVIDE, values, lengths: [5, 70]) { ($0 / $1).rounded(.down) }
+            checkBinary(level, .floorDivide, values, lengths: [5, 70]) { ($0 / $1).rounded(.down) }
         }
         check(Float.self)
         check(Double.self)
@@ -61,13 +61,13 @@ private func checkBinary<T: Element>(
                 )
                 return r != 0 && (r < 0) != (b < 0) ? q - 1 : q
             }
-            checkBinary(level, .TERN_BINARY_ADD, values) { $0 &+ $1 }
-            checkBinary(level, .TERN_BINARY_SUBTRACT, values, lengths: [5, 70]) { $0 &- $1 }
-            checkBinary(level, .TERN_BINARY_MULTIPLY, values, lengths: [5, 70]) { $0 &* $1 }
-            checkBinary(level, .TERN_BINARY_MAXIMUM, values, lengths: [5, 70]) { max($0, $1) }
-            checkBinary(level, .TERN_BINARY_MINIMUM, values, lengths: [5, 70]) { min($0, $1) }
-            checkBinary(level, .TERN_BINARY_FLOOR_DIVIDE, values, lengths: [5, 70], floorDivide)
-            checkBinary(level, .TERN_BINARY_REMAINDER, values, lengths: [5, 70]) {
+            checkBinary(level, .add, values) { $0 &+ $1 }
+            checkBinary(level, .subtract, values, lengths: [5, 70]) { $0 &- $1 }
+            checkBinary(level, .multiply, values, lengths: [5, 70]) { $0 &* $1 }
+            checkBinary(level, .maximum, values, lengths: [5, 70]) { max($0, $1) }
+            checkBinary(level, .minimum, values, lengths: [5, 70]) { min($0, $1) }
+            checkBinary(level, .floorDivide, values, lengths: [5, 70], floorDivide)
+            checkBinary(level, .remainder, values, lengths: [5, 70]) {
                 $1 == 0 ? 0 : $0 &- floorDivide($0, $1) &* $1
             }
             func power(_ a: T, _ b: T) -> T {
@@ -75,7 +75,7 @@ private func checkBinary<T: Element>(
                 return (0..<Int(b)).reduce(1) { product, _ in product &* a }
             }
             checkBinary(
-                level, .TERN_BINARY_POWER, T.isSigned ? [0, 1, 2, 3, 9, 0 &- 1, 0 &- 2] : [0, 1, 2, 3, 9], power)
+                level, .power, T.isSigned ? [0, 1, 2, 3, 9, 0 &- 1, 0 &- 2] : [0, 1, 2, 3, 9], power)
         }
         check(UInt8.self)
         check(Int32.self)
@@ -86,13 +86,13 @@ private func checkBinary<T: Element>(
     func nanPropagates(level: TernLevel) {
         let a: [Float] = [.nan, 1, .nan, 2]
         let b: [Float] = [1, .nan, .nan, 3]
-        for op: TernBinary in [.TERN_BINARY_MAXIMUM, .TERN_BINARY_MINIMUM] {
+        for op: BinaryFunction in [.maximum, .minimum] {
             let y: [Float] = written(4) { kernels(level).binary(.TERN_FLOAT32, op, 4, a, 1, b, 1, $0) }
             #expect(y.map(\.isNaN) == [true, true, true, false])
         }
         let clamped: [Float] = written(4) { kernels(level).clamp(.TERN_FLOAT32, -1, 1.5, 4, a, 1, $0) }
         #expect(clamped[0].isNaN && clamped[1] == 1 && clamped[3] == 1.5)
-        let relu: [Float] = written(4) { kernels(level).unary(.TERN_FLOAT32, .TERN_UNARY_RELU, 4, a, 1, $0) }
+        let relu: [Float] = written(4) { kernels(level).unary(.TERN_FLOAT32, .relu, 4, a, 1, $0) }
         #expect(relu[0].isNaN && relu[1] == 1)
     }
 
@@ -103,14 +103,14 @@ private func checkBinary<T: Element>(
             for stride in strides {
                 let x: Strided<Float> = Strided(numbers.reals(n), stride: stride)
                 let y: [Float] = written(n) { y in
-                    x.withPointer { kernels(level).unary(.TERN_FLOAT32, .TERN_UNARY_SQUARE, n, $0, stride, y) }
+                    x.withPointer { kernels(level).unary(.TERN_FLOAT32, .square, n, $0, stride, y) }
                 }
                 #expect(y == x.values.map { $0 * $0 }, "n = \(n), stride \(stride)")
             }
             let values: [Double] = numbers.reals(n)
             let inPlace: [Double] = written(n) { y in
                 y.update(from: values, count: n)
-                kernels(level).unary(.TERN_FLOAT64, .TERN_UNARY_NEGATE, n, y, 1, y)
+                kernels(level).unary(.TERN_FLOAT64, .negate, n, y, 1, y)
             }
             #expect(inPlace == values.map { -$0 })
         }
@@ -119,10 +119,10 @@ private func checkBinary<T: Element>(
     @Test("unary operations on integers", arguments: availableLevels)
     func integerUnary(level: TernLevel) {
         let x: [Int32] = [0, 1, -1, 5, -7, .max, .min] + Array(-20...20)
-        for (op, reference): (TernUnary, (Int32) -> Int32) in [
-            (.TERN_UNARY_NEGATE, { 0 &- $0 }), (.TERN_UNARY_ABS, { $0 < 0 ? 0 &- $0 : $0 }),
-            (.TERN_UNARY_SIGN, { $0.signum() }),
-            (.TERN_UNARY_SQUARE, { $0 &* $0 }), (.TERN_UNARY_RELU, { max($0, 0) }),
+        for (op, reference): (UnaryFunction, (Int32) -> Int32) in [
+            (.negate, { 0 &- $0 }), (.abs, { $0 < 0 ? 0 &- $0 : $0 }),
+            (.sign, { $0.signum() }),
+            (.square, { $0 &* $0 }), (.relu, { max($0, 0) }),
         ] {
             let y: [Int32] = written(x.count) { kernels(level).unary(.TERN_INT32, op, x.count, x, 1, $0) }
             #expect(y == x.map(reference))
@@ -133,17 +133,17 @@ private func checkBinary<T: Element>(
     func derivatives(level: TernLevel) {
         let x = Array(stride(from: -6.0, through: 6.0, by: 0.37))
         let n = x.count
-        func unary(_ op: TernUnary, _ x: [Double]) -> [Double] {
+        func unary(_ op: UnaryFunction, _ x: [Double]) -> [Double] {
             written(n) { kernels(level).unary(.TERN_FLOAT64, op, n, x, 1, $0) }
         }
         let g = x.map { 1 + $0 / 10 }
-        for (backward, forward, fromOutput): (TernBinary, TernUnary, Bool) in [
-            (.TERN_BINARY_SIGMOID_BACKWARD, .TERN_UNARY_SIGMOID, true),
-            (.TERN_BINARY_TANH_BACKWARD, .TERN_UNARY_TANH, true),
-            (.TERN_BINARY_RELU_BACKWARD, .TERN_UNARY_RELU, true), (.TERN_BINARY_SILU_BACKWARD, .TERN_UNARY_SILU, false),
-            (.TERN_BINARY_GELU_BACKWARD, .TERN_UNARY_GELU, false),
-            (.TERN_BINARY_GELU_TANH_BACKWARD, .TERN_UNARY_GELU_TANH, false),
-            (.TERN_BINARY_SOFTPLUS_BACKWARD, .TERN_UNARY_SOFTPLUS, false),
+        for (backward, forward, fromOutput): (BinaryFunction, UnaryFunction, Bool) in [
+            (.sigmoidBackward, .sigmoid, true),
+            (.tanhBackward, .tanh, true),
+            (.reluBackward, .relu, true), (.siluBackward, .silu, false),
+            (.geluBackward, .gelu, false),
+            (.geluTanhBackward, .geluTanh, false),
+            (.softplusBackward, .softplus, false),
         ] {
             let above = unary(forward, x.map { $0 + 1e-5 })
             let below = unary(forward, x.map { $0 - 1e-5 })
@@ -167,17 +167,17 @@ private func checkBinary<T: Element>(
         let p = 0.3
         let n = x.count
         let leaky: [Double] = written(n) {
-            kernels(level).unary_parameter(.TERN_FLOAT64, .TERN_UNARY_LEAKY_RELU, p, n, x, 1, $0)
+            kernels(level).unary_parameter(.TERN_FLOAT64, .leakyRelu, p, n, x, 1, $0)
         }
         let elu: [Double] = written(n) {
-            kernels(level).unary_parameter(.TERN_FLOAT64, .TERN_UNARY_ELU, p, n, x, 1, $0)
+            kernels(level).unary_parameter(.TERN_FLOAT64, .elu, p, n, x, 1, $0)
         }
         let g = [Double](repeating: 2, count: n)
         let dLeaky: [Double] = written(n) {
-            kernels(level).binary_parameter(.TERN_FLOAT64, .TERN_BINARY_LEAKY_RELU_BACKWARD, p, n, g, 1, x, 1, $0)
+            kernels(level).binary_parameter(.TERN_FLOAT64, .leakyReluBackward, p, n, g, 1, x, 1, $0)
         }
         let dElu: [Double] = written(n) {
-            kernels(level).binary_parameter(.TERN_FLOAT64, .TERN_BINARY_ELU_BACKWARD, p, n, g, 1, x, 1, $0)
+            kernels(level).binary_parameter(.TERN_FLOAT64, .eluBackward, p, n, g, 1, x, 1, $0)
         }
         for i in 0..<(n - 1) {
             #expect(leaky[i] == (x[i] > 0 ? x[i] : p * x[i]))

@@ -26,9 +26,9 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
     @Test("comparisons of every type, false for NaN but for not-equal", arguments: availableLevels)
     func compare(level: TernLevel) {
         func check<T: Element>(_ values: [T]) {
-            let operators: [(TernCompare, (T, T) -> Bool)] = [
-                (.TERN_COMPARE_EQUAL, (==)), (.TERN_COMPARE_NOT_EQUAL, (!=)), (.TERN_COMPARE_LESS, (<)),
-                (.TERN_COMPARE_LESS_EQUAL, (<=)), (.TERN_COMPARE_GREATER, (>)), (.TERN_COMPARE_GREATER_EQUAL, (>=)),
+            let operators: [(Comparison, (T, T) -> Bool)] = [
+                (.equal, (==)), (.notEqual, (!=)), (.less, (<)),
+                (.lessEqual, (<=)), (.greater, (>)), (.greaterEqual, (>=)),
             ]
             for (op, reference) in operators {
                 for n in [0, 1, 7, 70, 300] {

@@ -5,14 +5,14 @@ import Testing
 /// One function with its reference and the greatest error allowed, in units of the last place.
 struct MathFunction: CustomTestStringConvertible, Sendable {
     let name: String
-    let op: TernUnary
+    let op: UnaryFunction
     let limit: Double
     let reference: @Sendable (Double) -> Double
     /// What the reference itself may be wrong by at x, in units of a Double's last place.
     let uncertainty: @Sendable (Double) -> Double
 
     init(
-        _ name: String, _ op: TernUnary, _ limit: Double,
+        _ name: String, _ op: UnaryFunction, _ limit: Double,
         uncertainty: @escaping @Sendable (Double) -> Double = { _ in 2 },
         _ reference: @escaping @Sendable (Double) -> Double
     ) {
@@ -48,30 +48,30 @@ private func geluArgument(_ x: Double) -> Double { (8 / Double.pi).squareRoot() 
 @Sendable private func geluByTanh(_ x: Double) -> Double { x < -40 ? -0.0 : times(x, sigmoid: geluArgument(x)) }
 
 private let functions: [MathFunction] = [
-    .init("square", .TERN_UNARY_SQUARE, 0.5) { $0 * $0 },
-    .init("sqrt", .TERN_UNARY_SQRT, 0.5) { $0.squareRoot() },
-    .init("rsqrt", .TERN_UNARY_RSQRT, 1.5) { 1 / $0.squareRoot() },
-    .init("reciprocal", .TERN_UNARY_RECIPROCAL, 0.5) { 1 / $0 },
-    .init("exp", .TERN_UNARY_EXP, 1) { exp($0) },
-    .init("expm1", .TERN_UNARY_EXPM1, 1.5) { expm1($0) },
-    .init("log", .TERN_UNARY_LOG, 1) { log($0) },
-    .init("log1p", .TERN_UNARY_LOG1P, 1.5) { log1p($0) },
-    .init("sin", .TERN_UNARY_SIN, 1) { sin($0) },
-    .init("cos", .TERN_UNARY_COS, 1) { cos($0) },
-    .init("tanh", .TERN_UNARY_TANH, 2.5) { tanh($0) },
-    .init("sigmoid", .TERN_UNARY_SIGMOID, 2.5) { sigmoid($0) },
-    .init("erf", .TERN_UNARY_ERF, 2) { erf($0) },
-    .init("floor", .TERN_UNARY_FLOOR, 0) { floor($0) },
-    .init("ceil", .TERN_UNARY_CEIL, 0) { ceil($0) },
-    .init("round to even", .TERN_UNARY_ROUND, 0) { $0.rounded(.toNearestOrEven) },
-    .init("relu", .TERN_UNARY_RELU, 0) { $0 < 0 ? 0 : $0 },
-    .init("abs", .TERN_UNARY_ABS, 0) { abs($0) },
-    .init("negate", .TERN_UNARY_NEGATE, 0) { -$0 },
-    .init("sign", .TERN_UNARY_SIGN, 0) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0.isNaN ? .nan : 0 },
-    .init("softplus", .TERN_UNARY_SOFTPLUS, 3) { max($0, 0) + log1p(exp(-abs($0))) + ($0.isNaN ? .nan : 0) },
-    .init("silu", .TERN_UNARY_SILU, 3) { times($0, sigmoid: $0) },
-    .init("gelu", .TERN_UNARY_GELU, 5, uncertainty: { $0 < -37 ? 20 : 2 }, gelu),
-    .init("gelu by tanh", .TERN_UNARY_GELU_TANH, 4, uncertainty: { 4 + 4 * abs(geluArgument($0)) }, geluByTanh),
+    .init("square", .square, 0.5) { $0 * $0 },
+    .init("sqrt", .sqrt, 0.5) { $0.squareRoot() },
+    .init("rsqrt", .rsqrt, 1.5) { 1 / $0.squareRoot() },
+    .init("reciprocal", .reciprocal, 0.5) { 1 / $0 },
+    .init("exp", .exp, 1) { exp($0) },
+    .init("expm1", .expm1, 1.5) { expm1($0) },
+    .init("log", .log, 1) { log($0) },
+    .init("log1p", .log1p, 1.5) { log1p($0) },
+    .init("sin", .sin, 1) { sin($0) },
+    .init("cos", .cos, 1) { cos($0) },
+    .init("tanh", .tanh, 2.5) { tanh($0) },
+    .init("sigmoid", .sigmoid, 2.5) { sigmoid($0) },
+    .init("erf", .erf, 2) { erf($0) },
+    .init("floor", .floor, 0) { floor($0) },
+    .init("ceil", .ceil, 0) { ceil($0) },
+    .init("round to even", .round, 0) { $0.rounded(.toNearestOrEven) },
+    .init("relu", .relu, 0) { $0 < 0 ? 0 : $0 },
+    .init("abs", .abs, 0) { abs($0) },
+    .init("negate", .negate, 0) { -$0 },
+    .init("sign", .sign, 0) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0.isNaN ? .nan : 0 },
+    .init("softplus", .softplus, 3) { max($0, 0) + log1p(exp(-abs($0))) + ($0.isNaN ? .nan : 0) },
+    .init("silu", .silu, 3) { times($0, sigmoid: $0) },
+    .init("gelu", .gelu, 5, uncertainty: { $0 < -37 ? 20 : 2 }, gelu),
+    .init("gelu by tanh", .geluTanh, 4, uncertainty: { 4 + 4 * abs(geluArgument($0)) }, geluByTanh),
 ]
 
 /// Where functions have ends, jumps and other branches.
@@ -83,7 +83,7 @@ private let specialValues: [Double] = [
     0.70710678, 1.41421356, -14.4, -5.5, 1e10, -1e10, 3.14159265, 1_048_576, 1_048_577, 8_388_608, 8_388_609,
 ]
 
-private func apply<T: Real>(_ op: TernUnary, _ x: [T], _ level: TernLevel) -> [T] {
+private func apply<T: Real>(_ op: UnaryFunction, _ x: [T], _ level: TernLevel) -> [T] {
     written(x.count) { tern_vector_kernels(level).pointee.unary(T.type, op, x.count, x, 1, $0) }
 }
 
@@ -117,9 +117,9 @@ private func apply<T: Real>(_ op: TernUnary, _ x: [T], _ level: TernLevel) -> [T
 
     @Test("zeros keep their sign", arguments: availableLevels)
     func signedZero(level: TernLevel) {
-        for op: TernUnary in [
-            .TERN_UNARY_SIN, .TERN_UNARY_TANH, .TERN_UNARY_ERF, .TERN_UNARY_EXPM1, .TERN_UNARY_LOG1P, .TERN_UNARY_GELU,
-            .TERN_UNARY_SILU, .TERN_UNARY_ROUND,
+        for op: UnaryFunction in [
+            .sin, .tanh, .erf, .expm1, .log1p, .gelu,
+            .silu, .round,
         ] {
             #expect(apply(op, [Float(-0.0), 0], level).map(\.sign) == [.minus, .plus], "\(op)")
             #expect(apply(op, [-0.0, 0], level).map(\.sign) == [.minus, .plus], "\(op)")
@@ -139,7 +139,7 @@ private func apply<T: Real>(_ op: TernUnary, _ x: [T], _ level: TernLevel) -> [T
         x += numbers.reals(4000, in: 0...20)
         y += numbers.reals(4000, in: -20...20)
         let result: [Float] = written(x.count) {
-            tern_vector_kernels(level).pointee.binary(.TERN_FLOAT32, .TERN_BINARY_POWER, x.count, x, 1, y, 1, $0)
+            tern_vector_kernels(level).pointee.binary(.TERN_FLOAT32, .power, x.count, x, 1, y, 1, $0)
         }
         for i in x.indices {
             let reference = pow(Double(x[i]), Double(y[i]))
@@ -157,7 +157,7 @@ private func apply<T: Real>(_ op: TernUnary, _ x: [T], _ level: TernLevel) -> [T
         ]
         let result: [Float] = written(x.count) { y in
             withUnsafePointer(to: Float(exponent)) {
-                tern_vector_kernels(level).pointee.binary(.TERN_FLOAT32, .TERN_BINARY_POWER, x.count, x, 1, $0, 0, y)
+                tern_vector_kernels(level).pointee.binary(.TERN_FLOAT32, .power, x.count, x, 1, $0, 0, y)
             }
         }
         for (x, y) in zip(x, result) {

@@ -7,7 +7,7 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
 private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
 
 @Suite("Reductions") struct ReductionTests {
-    private func reduce<T: Element>(_ level: TernLevel, _ op: TernReduce, _ x: Strided<T>) -> T {
+    private func reduce<T: Element>(_ level: TernLevel, _ op: ReductionFunction, _ x: Strided<T>) -> T {
         written(1) { y in
             x.withPointer { kernels(level).reduce(T.type, op, x.count, $0, x.stride, y) }
         }[0]
@@ -20,15 +20,15 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
             for n in lengths {
                 let x: [T] = numbers.reals(n, in: 0.9...1.11)
                 let exact = x.map { Double($0) }
-                for (op, reference): (TernReduce, Double) in [
-                    (.TERN_REDUCE_SUM, exact.reduce(0, +)), (.TERN_REDUCE_PRODUCT, exact.reduce(1, *)),
-                    (.TERN_REDUCE_MAX, exact.max()!), (.TERN_REDUCE_MIN, exact.min()!),
-                    (.TERN_REDUCE_SUM_SQUARES, exact.reduce(0) { $0 + $1 * $1 }),
-                    (.TERN_REDUCE_SUM_ABS, exact.reduce(0) { $0 + abs($1) }),
+                for (op, reference): (ReductionFunction, Double) in [
+                    (.sum, exact.reduce(0, +)), (.product, exact.reduce(1, *)),
+                    (.max, exact.max()!), (.min, exact.min()!),
+                    (.sumSquares, exact.reduce(0) { $0 + $1 * $1 }),
+                    (.sumAbs, exact.reduce(0) { $0 + abs($1) }),
                 ] {
                     let result = reduce(level, op, Strided(x, stride: 1))
                     #expect(
-                        isClose(result, reference, tolerance: op == .TERN_REDUCE_PRODUCT ? 20 * tolerance : tolerance),
+                        isClose(result, reference, tolerance: op == .product ? 20 * tolerance : tolerance),
                         "\(op), n = \(n)")
                     if n == 17 || n == 2100 {
                         #expect(reduce(level, op, Strided(x, stride: 3)) == result)
@@ -50,21 +50,21 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
     @Test("integer reductions are exact and wrap", arguments: availableLevels)
     func integers(level: TernLevel) {
         let x: [Int32] = (0..<1000).map { Int32(truncatingIfNeeded: $0 &* 7_654_321) }
-        #expect(reduce(level, .TERN_REDUCE_SUM, Strided(x, stride: 1)) == x.reduce(0, &+))
-        #expect(reduce(level, .TERN_REDUCE_SUM, Strided(x, stride: 2)) == x.reduce(0, &+))
+        #expect(reduce(level, .sum, Strided(x, stride: 1)) == x.reduce(0, &+))
+        #expect(reduce(level, .sum, Strided(x, stride: 2)) == x.reduce(0, &+))
         #expect(
-            reduce(level, .TERN_REDUCE_PRODUCT, Strided(x.map { $0 | 1 }, stride: 1)) == x.reduce(1) { $0 &* ($1 | 1) })
-        #expect(reduce(level, .TERN_REDUCE_MAX, Strided(x, stride: 1)) == x.max()!)
-        #expect(reduce(level, .TERN_REDUCE_MIN, Strided(x, stride: 1)) == x.min()!)
+            reduce(level, .product, Strided(x.map { $0 | 1 }, stride: 1)) == x.reduce(1) { $0 &* ($1 | 1) })
+        #expect(reduce(level, .max, Strided(x, stride: 1)) == x.max()!)
+        #expect(reduce(level, .min, Strided(x, stride: 1)) == x.min()!)
         let y = x.map { Int64($0) << 20 }
-        #expect(reduce(level, .TERN_REDUCE_SUM_SQUARES, Strided(y, stride: 1)) == y.reduce(0) { $0 &+ $1 &* $1 })
-        #expect(reduce(level, .TERN_REDUCE_SUM_ABS, Strided(y, stride: 1)) == y.reduce(0) { $0 + abs($1) })
+        #expect(reduce(level, .sumSquares, Strided(y, stride: 1)) == y.reduce(0) { $0 &+ $1 &* $1 })
+        #expect(reduce(level, .sumAbs, Strided(y, stride: 1)) == y.reduce(0) { $0 + abs($1) })
     }
 
     @Test("a sum of a million equal values has no drift", arguments: availableLevels)
     func longSum(level: TernLevel) {
         let x = [Float](repeating: 0.1, count: 1_000_000)
-        #expect(ulps(reduce(level, .TERN_REDUCE_SUM, Strided(x, stride: 1)), Double(Float(0.1)) * 1e6) <= 16)
+        #expect(ulps(reduce(level, .sum, Strided(x, stride: 1)), Double(Float(0.1)) * 1e6) <= 16)
     }
 
     @Test("max and min are NaN if any value is, at every place", arguments: availableLevels)
@@ -73,8 +73,8 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
             for place in 0..<n where n < 100 || place % 97 == 0 || place > 1000 {
                 var x = [Float](repeating: 1, count: n)
                 x[place] = .nan
-                #expect(reduce(level, .TERN_REDUCE_MAX, Strided(x, stride: 1)).isNaN)
-                #expect(reduce(level, .TERN_REDUCE_MIN, Strided(x, stride: 1)).isNaN)
+                #expect(reduce(level, .max, Strided(x, stride: 1)).isNaN)
+                #expect(reduce(level, .min, Strided(x, stride: 1)).isNaN)
                 #expect(kernels(level).argmax(.TERN_FLOAT32, n, x, 1) == place)
                 #expect(kernels(level).argmin(.TERN_FLOAT32, n, x, 1) == place)
             }
@@ -103,10 +103,10 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
             ] {
                 let stride = n + 3
                 let x: [T] = numbers.reals((offsets?.max() ?? 0) + rows * stride, in: 0.5...1.5)
-                for (op, start, combine): (TernReduce, Double, (Double, Double) -> Double) in [
-                    (.TERN_REDUCE_SUM, 0, { $0 + $1 }), (.TERN_REDUCE_PRODUCT, 1, { $0 * $1 }),
-                    (.TERN_REDUCE_MAX, -.infinity, { max($0, $1) }), (.TERN_REDUCE_MIN, .infinity, { min($0, $1) }),
-                    (.TERN_REDUCE_SUM_ABS, 0, { $0 + abs($1) }), (.TERN_REDUCE_SUM_SQUARES, 0, { $0 + $1 * $1 }),
+                for (op, start, combine): (ReductionFunction, Double, (Double, Double) -> Double) in [
+                    (.sum, 0, { $0 + $1 }), (.product, 1, { $0 * $1 }),
+                    (.max, -.infinity, { max($0, $1) }), (.min, .infinity, { min($0, $1) }),
+                    (.sumAbs, 0, { $0 + abs($1) }), (.sumSquares, 0, { $0 + $1 * $1 }),
                 ] {
                     let y: [T] = written(n) {
                         kernels(level).reduce_rows(T.type, op, offsets?.count ?? 1, offsets, rows, stride, n, x, $0)
@@ -128,8 +128,8 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
     @Test("rows of integers are reduced exactly, and of floats with a NaN to NaN", arguments: availableLevels)
     func specialRows(level: TernLevel) {
         let x: [Int32] = (0..<60).map { Int32(truncatingIfNeeded: $0 &* 987_654_321) }
-        for (op, combine): (TernReduce, (Int32, Int32) -> Int32) in [
-            (.TERN_REDUCE_SUM, { $0 &+ $1 }), (.TERN_REDUCE_MAX, { max($0, $1) }), (.TERN_REDUCE_MIN, { min($0, $1) }),
+        for (op, combine): (ReductionFunction, (Int32, Int32) -> Int32) in [
+            (.sum, { $0 &+ $1 }), (.max, { max($0, $1) }), (.min, { min($0, $1) }),
         ] {
             let y: [Int32] = written(10) {
                 kernels(level).reduce_rows(.TERN_INT32, op, 2, [0, 30] as [Int], 3, 10, 10, x, $0)
@@ -139,7 +139,7 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
         for place in [0, 20, 59] {
             var floats = [Float](repeating: 1, count: 60)
             floats[place] = .nan
-            for op in [TernReduce.TERN_REDUCE_MAX, .TERN_REDUCE_MIN, .TERN_REDUCE_SUM] {
+            for op in [ReductionFunction.max, .min, .sum] {
                 let y: [Float] = written(3) {
                     kernels(level).reduce_rows(.TERN_FLOAT32, op, 1, nil, 20, 3, 3, floats, $0)
                 }

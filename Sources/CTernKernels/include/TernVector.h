@@ -5,52 +5,90 @@
 
 #include "TernLevel.h"
 
+// An enumerator, and what Swift calls it.
+#define TERN_NAME(enumerator, name) enumerator __attribute__((swift_name(#name)))
+
 // Element types, in the order of Tern's promotion.
 typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_BOOL, TERN_UINT8, TERN_INT32, TERN_INT64, TERN_FLOAT32, TERN_FLOAT64,
 } TernType;
 
-typedef enum __attribute__((enum_extensibility(closed))) {
-    TERN_UNARY_NEGATE, TERN_UNARY_ABS, TERN_UNARY_SIGN, TERN_UNARY_SQUARE, TERN_UNARY_SQRT, TERN_UNARY_RSQRT,
-    TERN_UNARY_RECIPROCAL, TERN_UNARY_EXP, TERN_UNARY_EXPM1, TERN_UNARY_LOG, TERN_UNARY_LOG1P, TERN_UNARY_SIN,
-    TERN_UNARY_COS, TERN_UNARY_TANH, TERN_UNARY_SIGMOID, TERN_UNARY_ERF, TERN_UNARY_FLOOR, TERN_UNARY_CEIL,
-    TERN_UNARY_ROUND, TERN_UNARY_RELU, TERN_UNARY_SOFTPLUS, TERN_UNARY_SILU, TERN_UNARY_GELU, TERN_UNARY_GELU_TANH,
+typedef enum __attribute__((enum_extensibility(closed), swift_name("UnaryFunction"))) {
+    TERN_NAME(TERN_UNARY_NEGATE, negate),
+    TERN_NAME(TERN_UNARY_ABS, abs),
+    TERN_NAME(TERN_UNARY_SIGN, sign),
+    TERN_NAME(TERN_UNARY_SQUARE, square),
+    TERN_NAME(TERN_UNARY_SQRT, sqrt),
+    TERN_NAME(TERN_UNARY_RSQRT, rsqrt),
+    TERN_NAME(TERN_UNARY_RECIPROCAL, reciprocal),
+    TERN_NAME(TERN_UNARY_EXP, exp),
+    TERN_NAME(TERN_UNARY_EXPM1, expm1),
+    TERN_NAME(TERN_UNARY_LOG, log),
+    TERN_NAME(TERN_UNARY_LOG1P, log1p),
+    TERN_NAME(TERN_UNARY_SIN, sin),
+    TERN_NAME(TERN_UNARY_COS, cos),
+    TERN_NAME(TERN_UNARY_TANH, tanh),
+    TERN_NAME(TERN_UNARY_SIGMOID, sigmoid),
+    TERN_NAME(TERN_UNARY_ERF, erf),
+    TERN_NAME(TERN_UNARY_FLOOR, floor),
+    TERN_NAME(TERN_UNARY_CEIL, ceil),
+    TERN_NAME(TERN_UNARY_ROUND, round),
+    TERN_NAME(TERN_UNARY_RELU, relu),
+    TERN_NAME(TERN_UNARY_SOFTPLUS, softplus),
+    TERN_NAME(TERN_UNARY_SILU, silu),
+    TERN_NAME(TERN_UNARY_GELU, gelu),
+    TERN_NAME(TERN_UNARY_GELU_TANH, geluTanh),
 } TernUnary;
 
 // Unary operations with one parameter `p`.
-typedef enum __attribute__((enum_extensibility(closed))) {
-    TERN_UNARY_LEAKY_RELU,  // x > 0 ? x : p * x  (NaN stays)
-    TERN_UNARY_ELU,         // x > 0 ? x : p * expm1(x)
+typedef enum __attribute__((enum_extensibility(closed), swift_name("ParameterUnaryFunction"))) {
+    TERN_NAME(TERN_UNARY_LEAKY_RELU, leakyRelu),  // x > 0 ? x : p * x  (NaN stays)
+    TERN_NAME(TERN_UNARY_ELU, elu),  // x > 0 ? x : p * expm1(x)
 } TernUnaryParameter;
 
-typedef enum __attribute__((enum_extensibility(closed))) {
-    TERN_BINARY_ADD, TERN_BINARY_SUBTRACT, TERN_BINARY_MULTIPLY, TERN_BINARY_DIVIDE, TERN_BINARY_POWER,
-    TERN_BINARY_MAXIMUM, TERN_BINARY_MINIMUM,  // NaN if either is NaN
-    TERN_BINARY_REMAINDER,                     // sign of the divisor (Python's %)
-    TERN_BINARY_FLOOR_DIVIDE,
+typedef enum __attribute__((enum_extensibility(closed), swift_name("BinaryFunction"))) {
+    TERN_NAME(TERN_BINARY_ADD, add),
+    TERN_NAME(TERN_BINARY_SUBTRACT, subtract),
+    TERN_NAME(TERN_BINARY_MULTIPLY, multiply),
+    TERN_NAME(TERN_BINARY_DIVIDE, divide),
+    TERN_NAME(TERN_BINARY_POWER, power),
+    TERN_NAME(TERN_BINARY_MAXIMUM, maximum),
+    TERN_NAME(TERN_BINARY_MINIMUM, minimum),  // NaN if either is NaN
+    TERN_NAME(TERN_BINARY_REMAINDER, remainder),  // sign of the divisor (Python's %)
+    TERN_NAME(TERN_BINARY_FLOOR_DIVIDE, floorDivide),
     // Derivatives from the output or input, a = cotangent, b = saved value:
-    TERN_BINARY_SIGMOID_BACKWARD,  // a * b * (1 - b)       b = output
-    TERN_BINARY_TANH_BACKWARD,     // a * (1 - b * b)       b = output
-    TERN_BINARY_RELU_BACKWARD,     // b > 0 ? a : 0         b = input or output; NaN b gives a
-    TERN_BINARY_ABS_BACKWARD,      // a, -a or 0            b = input; NaN b gives NaN
-    TERN_BINARY_SILU_BACKWARD, TERN_BINARY_GELU_BACKWARD, TERN_BINARY_GELU_TANH_BACKWARD,
-    TERN_BINARY_SOFTPLUS_BACKWARD, // b = input
+    TERN_NAME(TERN_BINARY_SIGMOID_BACKWARD, sigmoidBackward),  // a * b * (1 - b)       b = output
+    TERN_NAME(TERN_BINARY_TANH_BACKWARD, tanhBackward),  // a * (1 - b * b)       b = output
+    TERN_NAME(TERN_BINARY_RELU_BACKWARD, reluBackward),  // b > 0 ? a : 0         b = input or output; NaN b gives a
+    TERN_NAME(TERN_BINARY_ABS_BACKWARD, absBackward),  // a, -a or 0            b = input; NaN b gives NaN
+    TERN_NAME(TERN_BINARY_SILU_BACKWARD, siluBackward),
+    TERN_NAME(TERN_BINARY_GELU_BACKWARD, geluBackward),
+    TERN_NAME(TERN_BINARY_GELU_TANH_BACKWARD, geluTanhBackward),
+    TERN_NAME(TERN_BINARY_SOFTPLUS_BACKWARD, softplusBackward),  // b = input
 } TernBinary;
 
 // Binary operations with one parameter `p`; a = cotangent, b = input.
-typedef enum __attribute__((enum_extensibility(closed))) {
-    TERN_BINARY_LEAKY_RELU_BACKWARD,  // b > 0 ? a : p * a
-    TERN_BINARY_ELU_BACKWARD,         // b > 0 ? a : a * p * exp(b)
+typedef enum __attribute__((enum_extensibility(closed), swift_name("ParameterBinaryFunction"))) {
+    TERN_NAME(TERN_BINARY_LEAKY_RELU_BACKWARD, leakyReluBackward),  // b > 0 ? a : p * a
+    TERN_NAME(TERN_BINARY_ELU_BACKWARD, eluBackward),  // b > 0 ? a : a * p * exp(b)
 } TernBinaryParameter;
 
-typedef enum __attribute__((enum_extensibility(closed))) {
-    TERN_COMPARE_EQUAL, TERN_COMPARE_NOT_EQUAL, TERN_COMPARE_LESS, TERN_COMPARE_LESS_EQUAL, TERN_COMPARE_GREATER,
-    TERN_COMPARE_GREATER_EQUAL,
+typedef enum __attribute__((enum_extensibility(closed), swift_name("Comparison"))) {
+    TERN_NAME(TERN_COMPARE_EQUAL, equal),
+    TERN_NAME(TERN_COMPARE_NOT_EQUAL, notEqual),
+    TERN_NAME(TERN_COMPARE_LESS, less),
+    TERN_NAME(TERN_COMPARE_LESS_EQUAL, lessEqual),
+    TERN_NAME(TERN_COMPARE_GREATER, greater),
+    TERN_NAME(TERN_COMPARE_GREATER_EQUAL, greaterEqual),
 } TernCompare;
 
-typedef enum __attribute__((enum_extensibility(closed))) {
-    TERN_REDUCE_SUM, TERN_REDUCE_PRODUCT, TERN_REDUCE_MAX, TERN_REDUCE_MIN,  // max and min give NaN if any is NaN
-    TERN_REDUCE_SUM_SQUARES, TERN_REDUCE_SUM_ABS,
+typedef enum __attribute__((enum_extensibility(closed), swift_name("ReductionFunction"))) {
+    TERN_NAME(TERN_REDUCE_SUM, sum),
+    TERN_NAME(TERN_REDUCE_PRODUCT, product),
+    TERN_NAME(TERN_REDUCE_MAX, max),
+    TERN_NAME(TERN_REDUCE_MIN, min),  // max and min give NaN if any is NaN
+    TERN_NAME(TERN_REDUCE_SUM_SQUARES, sumSquares),
+    TERN_NAME(TERN_REDUCE_SUM_ABS, sumAbs),
 } TernReduce;
 
 // Elementwise kernels of one level. Counts and strides are in elements; a stride may be 0 (broadcast), 1 or anything

@@ -126,7 +126,7 @@ extension Tensor {
         guard let target = product.c else { return }
         elementwiseLoop(count, nanosecondsPerElement: Double(parts) * 0.2) { start, n in
             Kernels.vector.reduce_rows(
-                product.type, .TERN_REDUCE_SUM, 1, nil, parts, count, n, partial.impl.pointer + start * size,
+                product.type, .sum, 1, nil, parts, count, n, partial.impl.pointer + start * size,
                 target + start * size)
         }
     }

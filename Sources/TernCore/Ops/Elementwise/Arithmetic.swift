@@ -17,7 +17,7 @@ extension Tensor {
     /// Elementwise sum, broadcast. PyTorch's `torch.add`.
     public static func + (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
-        let result = zip(.TERN_BINARY_ADD, a, b, "+")
+        let result = zip(.add, a, b, "+")
         let (shapeA, shapeB) = (a.shape, b.shape)
         return result.output(of: "+", from: a, b) { gradient, node in
             InputGradients(
@@ -28,7 +28,7 @@ extension Tensor {
     /// Elementwise difference, broadcast. PyTorch's `torch.sub`.
     public static func - (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
-        let result = zip(.TERN_BINARY_SUBTRACT, a, b, "-")
+        let result = zip(.subtract, a, b, "-")
         let (shapeA, shapeB) = (a.shape, b.shape)
         return result.output(of: "-", from: a, b) { gradient, node in
             InputGradients(
@@ -40,7 +40,7 @@ extension Tensor {
     /// Elementwise product, broadcast. PyTorch's `torch.mul`.
     public static func * (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
-        let result = zip(.TERN_BINARY_MULTIPLY, a, b, "*")
+        let result = zip(.multiply, a, b, "*")
         return result.output(of: "*", from: a, b) { gradient, node in
             InputGradients(
                 node.needs(0) ? (gradient * b).reduced(to: a.shape) : nil,
@@ -52,7 +52,7 @@ extension Tensor {
     public static func / (lhs: Tensor, rhs: Tensor) -> Tensor {
         var (a, b) = arithmeticOperands(lhs, rhs)
         (a, b) = (a.converted(to: a.dtype.floating), b.converted(to: b.dtype.floating))
-        let result = zip(.TERN_BINARY_DIVIDE, a, b, "/")
+        let result = zip(.divide, a, b, "/")
         let (left, right) = (a, b)
         return result.output(of: "/", from: a, b) { gradient, node in
             let scaled = gradient / right
@@ -66,7 +66,7 @@ extension Tensor {
     /// `torch.remainder`.
     public static func % (lhs: Tensor, rhs: Tensor) -> Tensor {
         let (a, b) = arithmeticOperands(lhs, rhs)
-        let result = zip(.TERN_BINARY_REMAINDER, a, b, "%")
+        let result = zip(.remainder, a, b, "%")
         return result.output(of: "%", from: a, b) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradient.reduced(to: a.shape) : nil,
@@ -76,7 +76,7 @@ extension Tensor {
 
     public static prefix func - (operand: Tensor) -> Tensor {
         if operand.dtype == .bool { mistake("-", "is not defined for bool: use logicalNot") }
-        let result = operand.map(.TERN_UNARY_NEGATE)
+        let result = operand.map(.negate)
         return result.output(of: "-", from: operand) { gradient, _ in InputGradients(-gradient) }
     }
 
@@ -133,7 +133,7 @@ extension Tensor {
 /// `torch.floor_divide` has none).
 public func floorDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
     let (a, b) = Tensor.arithmeticOperands(a, b)
-    let result = Tensor.zip(.TERN_BINARY_FLOOR_DIVIDE, a, b, "floorDivide")
+    let result = Tensor.zip(.floorDivide, a, b, "floorDivide")
     let (shapeA, shapeB) = (a.shape, b.shape)
     return result.output(of: "floorDivide", from: a, b) { gradient, _ in
         InputGradients(Tensor.zeros(shapeA, dtype: gradient.dtype), Tensor.zeros(shapeB, dtype: gradient.dtype))
@@ -150,7 +150,7 @@ public func floorDivide(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
 /// base is 0 and the exponent is not negative. PyTorch's `torch.pow`.
 public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
     let (a, b) = Tensor.arithmeticOperands(base, exponent)
-    let result = Tensor.zip(.TERN_BINARY_POWER, a, b, "pow")
+    let result = Tensor.zip(.power, a, b, "pow")
     return result.output(of: "pow", from: a, b) { saved in
         { gradient, node in
             // A base of 0 that would make the formulas 0 * inf or 0 * log(0) is replaced: the derivative there is 0.
@@ -194,18 +194,18 @@ public func pow(_ base: some WeakScalar, _ exponent: Tensor) -> Tensor {
 
 /// The larger of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient; where one is
 /// NaN, each gets all of it. PyTorch's `torch.maximum`.
-public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .TERN_BINARY_MAXIMUM, "maximum") }
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .maximum, "maximum") }
 
 /// The smaller of two elements, broadcast; NaN if either is. Where they are equal, each gets half of the gradient; where one is
 /// NaN, each gets all of it. PyTorch's `torch.minimum`.
-public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .TERN_BINARY_MINIMUM, "minimum") }
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .minimum, "minimum") }
 
-private func extremum(_ a: Tensor, _ b: Tensor, _ operation: TernBinary, _ name: StaticString) -> Tensor {
+private func extremum(_ a: Tensor, _ b: Tensor, _ operation: BinaryFunction, _ name: StaticString) -> Tensor {
     let (a, b) = Tensor.promoted(a, b)
     let result = Tensor.zip(operation, a, b, name)
     return result.output(of: name, from: a, b) { gradient, node in
         func share(_ x: Tensor, beside y: Tensor) -> Tensor {
-            let loses = operation == .TERN_BINARY_MAXIMUM ? x.less(than: y) : x.greater(than: y)
+            let loses = operation == .maximum ? x.less(than: y) : x.greater(than: y)
             return select(x.equal(to: y), gradient * 0.5, select(loses, 0, gradient))
         }
         return InputGradients(

@@ -1,7 +1,7 @@
 import CTernKernels
 
 extension Tensor {
-    private static func compare(_ a: Tensor, _ b: Tensor, _ operation: TernCompare, _ name: StaticString) -> Tensor {
+    private static func compare(_ a: Tensor, _ b: Tensor, _ operation: Comparison, _ name: StaticString) -> Tensor {
         let (a, b) = promoted(a, b)
         return zip(a, b, name, result: .bool) { n, left, strideA, right, strideB, output in
             Kernels.vector.compare(
@@ -12,55 +12,55 @@ extension Tensor {
 
     /// A number that the type does not hold is between two values of the type, or beyond them.
     private static func compare(
-        _ a: Tensor, _ number: WeakNumber, _ operation: TernCompare, _ name: StaticString
+        _ a: Tensor, _ number: WeakNumber, _ operation: Comparison, _ name: StaticString
     ) -> Tensor {
         guard let (value, isExact) = number.floor(in: a.dtype) else {
             // Below all values, or NaN.
-            var holds = operation == .TERN_COMPARE_NOT_EQUAL
-            if operation == .TERN_COMPARE_GREATER || operation == .TERN_COMPARE_GREATER_EQUAL { holds = !number.isNaN }
+            var holds = operation == .notEqual
+            if operation == .greater || operation == .greaterEqual { holds = !number.isNaN }
             return Tensor.full(a.shape, holds, dtype: .bool)
         }
         let scalar = Tensor.full([], value, dtype: a.dtype)
         if isExact { return compare(a, scalar, operation, name) }
         switch operation {
-        case .TERN_COMPARE_EQUAL, .TERN_COMPARE_NOT_EQUAL:
-            return Tensor.full(a.shape, operation == .TERN_COMPARE_NOT_EQUAL, dtype: .bool)
-        case .TERN_COMPARE_LESS, .TERN_COMPARE_LESS_EQUAL: return compare(a, scalar, .TERN_COMPARE_LESS_EQUAL, name)
-        case .TERN_COMPARE_GREATER, .TERN_COMPARE_GREATER_EQUAL: return compare(a, scalar, .TERN_COMPARE_GREATER, name)
+        case .equal, .notEqual:
+            return Tensor.full(a.shape, operation == .notEqual, dtype: .bool)
+        case .less, .lessEqual: return compare(a, scalar, .lessEqual, name)
+        case .greater, .greaterEqual: return compare(a, scalar, .greater, name)
         }
     }
 
     /// Elementwise comparison, broadcast; a tensor of `bool`. NaN equals nothing.
-    public func equal(to other: Tensor) -> Tensor { Tensor.compare(self, other, .TERN_COMPARE_EQUAL, "equal") }
+    public func equal(to other: Tensor) -> Tensor { Tensor.compare(self, other, .equal, "equal") }
     public func notEqual(to other: Tensor) -> Tensor {
-        Tensor.compare(self, other, .TERN_COMPARE_NOT_EQUAL, "notEqual")
+        Tensor.compare(self, other, .notEqual, "notEqual")
     }
-    public func less(than other: Tensor) -> Tensor { Tensor.compare(self, other, .TERN_COMPARE_LESS, "less") }
+    public func less(than other: Tensor) -> Tensor { Tensor.compare(self, other, .less, "less") }
     public func lessOrEqual(_ other: Tensor) -> Tensor {
-        Tensor.compare(self, other, .TERN_COMPARE_LESS_EQUAL, "lessOrEqual")
+        Tensor.compare(self, other, .lessEqual, "lessOrEqual")
     }
-    public func greater(than other: Tensor) -> Tensor { Tensor.compare(self, other, .TERN_COMPARE_GREATER, "greater") }
+    public func greater(than other: Tensor) -> Tensor { Tensor.compare(self, other, .greater, "greater") }
     public func greaterOrEqual(_ other: Tensor) -> Tensor {
-        Tensor.compare(self, other, .TERN_COMPARE_GREATER_EQUAL, "greaterOrEqual")
+        Tensor.compare(self, other, .greaterEqual, "greaterOrEqual")
     }
 
     public func equal(to other: some WeakScalar) -> Tensor {
-        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_EQUAL, "equal")
+        Tensor.compare(self, other.weakNumber, .equal, "equal")
     }
     public func notEqual(to other: some WeakScalar) -> Tensor {
-        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_NOT_EQUAL, "notEqual")
+        Tensor.compare(self, other.weakNumber, .notEqual, "notEqual")
     }
     public func less(than other: some WeakScalar) -> Tensor {
-        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_LESS, "less")
+        Tensor.compare(self, other.weakNumber, .less, "less")
     }
     public func lessOrEqual(_ other: some WeakScalar) -> Tensor {
-        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_LESS_EQUAL, "lessOrEqual")
+        Tensor.compare(self, other.weakNumber, .lessEqual, "lessOrEqual")
     }
     public func greater(than other: some WeakScalar) -> Tensor {
-        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_GREATER, "greater")
+        Tensor.compare(self, other.weakNumber, .greater, "greater")
     }
     public func greaterOrEqual(_ other: some WeakScalar) -> Tensor {
-        Tensor.compare(self, other.weakNumber, .TERN_COMPARE_GREATER_EQUAL, "greaterOrEqual")
+        Tensor.compare(self, other.weakNumber, .greaterEqual, "greaterOrEqual")
     }
 
     /// Elementwise comparison, as a tensor of `bool`: `x .> 0`. `==` compares whole tensors.
@@ -87,7 +87,7 @@ extension Tensor {
 
     // On bytes that are 0 or 1, and is the minimum, or the maximum, exclusive or inequality.
     private static func logic(
-        _ a: Tensor, _ b: Tensor, _ name: StaticString, _ operation: TernBinary
+        _ a: Tensor, _ b: Tensor, _ name: StaticString, _ operation: BinaryFunction
     ) -> Tensor {
         let (a, b) = (a.converted(to: .bool), b.converted(to: .bool))
         return zip(a, b, name) { n, left, strideA, right, strideB, output in
@@ -96,8 +96,8 @@ extension Tensor {
     }
 
     /// Elementwise logic, broadcast; anything but 0 is true.
-    public func logicalAnd(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalAnd", .TERN_BINARY_MINIMUM) }
-    public func logicalOr(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalOr", .TERN_BINARY_MAXIMUM) }
+    public func logicalAnd(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalAnd", .minimum) }
+    public func logicalOr(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalOr", .maximum) }
     public func logicalXor(_ other: Tensor) -> Tensor {
         converted(to: .bool).notEqual(to: other.converted(to: .bool))
     }

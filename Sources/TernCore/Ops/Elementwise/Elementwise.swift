@@ -73,7 +73,7 @@ extension Tensor {
             let (sum, added) = (impl.pointer + offsets[0] * size, source.impl.pointer + offsets[1] * size)
             if stride == 1, sourceStride == 1 { return Kernels.vector.axpy(type, 1, n, added, sum) }
             Allocator.withScratch(n * size) { scratch in
-                Kernels.vector.binary(type, .TERN_BINARY_ADD, n, sum, stride, added, sourceStride, scratch)
+                Kernels.vector.binary(type, .add, n, sum, stride, added, sourceStride, scratch)
                 Kernels.vector.copy(size, n, scratch, 1, sum, stride)
             }
         }
@@ -139,7 +139,7 @@ extension Tensor {
 
     /// A unary kernel on every element.
     @inline(__always)
-    func map(_ operation: TernUnary, nanosecondsPerElement: Double = 0.5, into place: Tensor? = nil) -> Tensor {
+    func map(_ operation: UnaryFunction, nanosecondsPerElement: Double = 0.5, into place: Tensor? = nil) -> Tensor {
         mapped(nanosecondsPerElement, into: place) { n, x, stride, y in
             Kernels.vector.unary(dtype.kernelType, operation, n, x, stride, y)
         }
@@ -207,7 +207,7 @@ extension Tensor {
 
     @inline(__always)
     static func zip(
-        _ operation: TernBinary, _ a: Tensor, _ b: Tensor, _ name: StaticString, into place: Tensor? = nil
+        _ operation: BinaryFunction, _ a: Tensor, _ b: Tensor, _ name: StaticString, into place: Tensor? = nil
     ) -> Tensor {
         zip(a, b, name, into: place) { n, left, strideA, right, strideB, output in
             Kernels.vector.binary(a.dtype.kernelType, operation, n, left, strideA, right, strideB, output)

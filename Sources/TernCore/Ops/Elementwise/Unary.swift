@@ -6,7 +6,8 @@ import CTernKernels
 /// An elementwise function whose derivative is written with its input. `bool` counts as `int64`, as in arithmetic.
 @inline(__always)
 private func unary(
-    _ x: Tensor, _ name: StaticString, _ kernel: TernUnary, _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
+    _ x: Tensor, _ name: StaticString, _ kernel: UnaryFunction,
+    _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
 ) -> Tensor {
     let x = x.dtype == .bool ? x.converted(to: .int64) : x
     let result = x.map(kernel)
@@ -17,7 +18,7 @@ private func unary(
 /// is reused if the caller gave it away.
 @inline(__always)
 private func unaryByOutput(
-    _ x: consuming Tensor, _ name: StaticString, _ kernel: TernUnary,
+    _ x: consuming Tensor, _ name: StaticString, _ kernel: UnaryFunction,
     _ derivative: @escaping (_ g: consuming Tensor, _ y: Tensor) -> Tensor
 ) -> Tensor {
     if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }
@@ -30,7 +31,8 @@ private func unaryByOutput(
 /// Integers are computed on as `float32`.
 @inline(__always)
 private func transcendental(
-    _ x: Tensor, _ name: StaticString, _ kernel: TernUnary, _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
+    _ x: Tensor, _ name: StaticString, _ kernel: UnaryFunction,
+    _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
 ) -> Tensor {
     unary(x.converted(to: x.dtype.floating), name, kernel, derivative)
 }
@@ -38,54 +40,54 @@ private func transcendental(
 /// `|x|`; the derivative at 0 is 0.
 public func abs(_ x: Tensor) -> Tensor {
     // Not a product: an infinite gradient must not become NaN at 0.
-    unary(x, "abs", .TERN_UNARY_ABS) { g, x in absBackward(g, x) }
+    unary(x, "abs", .abs) { g, x in absBackward(g, x) }
 }
 /// -1, 0 or 1; NaN stays. The derivative is 0.
-public func sign(_ x: Tensor) -> Tensor { unary(x, "sign", .TERN_UNARY_SIGN) { g, _ in g.zerosLike } }
+public func sign(_ x: Tensor) -> Tensor { unary(x, "sign", .sign) { g, _ in g.zerosLike } }
 /// `x * x`
-public func square(_ x: Tensor) -> Tensor { unary(x, "square", .TERN_UNARY_SQUARE) { g, x in g * x * 2 } }
+public func square(_ x: Tensor) -> Tensor { unary(x, "square", .square) { g, x in g * x * 2 } }
 /// `1 / x`
 public func reciprocal(_ x: consuming Tensor) -> Tensor {
-    unaryByOutput(x, "reciprocal", .TERN_UNARY_RECIPROCAL) { g, y in -(g * y * y) }
+    unaryByOutput(x, "reciprocal", .reciprocal) { g, y in -(g * y * y) }
 }
 /// The square root; the derivative at 0 is infinite.
-public func sqrt(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "sqrt", .TERN_UNARY_SQRT) { g, y in g / (y * 2) } }
+public func sqrt(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "sqrt", .sqrt) { g, y in g / (y * 2) } }
 /// `1 / sqrt(x)`
 public func rsqrt(_ x: consuming Tensor) -> Tensor {
-    unaryByOutput(x, "rsqrt", .TERN_UNARY_RSQRT) { g, y in g * y * -0.5 * y * y }
+    unaryByOutput(x, "rsqrt", .rsqrt) { g, y in g * y * -0.5 * y * y }
 }
 /// `e^x`
-public func exp(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "exp", .TERN_UNARY_EXP) { g, y in g * y } }
+public func exp(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "exp", .exp) { g, y in g * y } }
 /// `e^x - 1`, accurate near 0.
 public func expm1(_ x: consuming Tensor) -> Tensor {
     // Not the output plus 1, which is 0 long before the slope is.
-    transcendental(x, "expm1", .TERN_UNARY_EXPM1) { g, x in g * exp(x) }
+    transcendental(x, "expm1", .expm1) { g, x in g * exp(x) }
 }
 /// The natural logarithm.
-public func log(_ x: Tensor) -> Tensor { transcendental(x, "log", .TERN_UNARY_LOG) { g, x in g / x } }
+public func log(_ x: Tensor) -> Tensor { transcendental(x, "log", .log) { g, x in g / x } }
 /// `log(1 + x)`, accurate near 0.
-public func log1p(_ x: Tensor) -> Tensor { transcendental(x, "log1p", .TERN_UNARY_LOG1P) { g, x in g / (x + 1) } }
+public func log1p(_ x: Tensor) -> Tensor { transcendental(x, "log1p", .log1p) { g, x in g / (x + 1) } }
 /// The sine of an angle in radians.
-public func sin(_ x: Tensor) -> Tensor { transcendental(x, "sin", .TERN_UNARY_SIN) { g, x in g * cos(x) } }
+public func sin(_ x: Tensor) -> Tensor { transcendental(x, "sin", .sin) { g, x in g * cos(x) } }
 /// The cosine of an angle in radians.
-public func cos(_ x: Tensor) -> Tensor { transcendental(x, "cos", .TERN_UNARY_COS) { g, x in -(g * sin(x)) } }
+public func cos(_ x: Tensor) -> Tensor { transcendental(x, "cos", .cos) { g, x in -(g * sin(x)) } }
 /// The error function, `2 / sqrt(pi)` times the integral of `e^(-t^2)` from 0 to `x`.
 public func erf(_ x: Tensor) -> Tensor {
-    transcendental(x, "erf", .TERN_UNARY_ERF) { g, x in g * exp(-square(x)) * 1.1283791670955126 }
+    transcendental(x, "erf", .erf) { g, x in g * exp(-square(x)) * 1.1283791670955126 }
 }
 /// The largest integer not above `x`. The derivative is 0, as of `ceil` and `round`.
-public func floor(_ x: Tensor) -> Tensor { unary(x, "floor", .TERN_UNARY_FLOOR) { g, _ in g.zerosLike } }
+public func floor(_ x: Tensor) -> Tensor { unary(x, "floor", .floor) { g, _ in g.zerosLike } }
 /// The smallest integer not below `x`.
-public func ceil(_ x: Tensor) -> Tensor { unary(x, "ceil", .TERN_UNARY_CEIL) { g, _ in g.zerosLike } }
+public func ceil(_ x: Tensor) -> Tensor { unary(x, "ceil", .ceil) { g, _ in g.zerosLike } }
 /// The nearest integer, the even one of two equally near.
-public func round(_ x: Tensor) -> Tensor { unary(x, "round", .TERN_UNARY_ROUND) { g, _ in g.zerosLike } }
+public func round(_ x: Tensor) -> Tensor { unary(x, "round", .round) { g, _ in g.zerosLike } }
 
 // MARK: - Activations
 
 /// `max(x, 0)`; NaN stays. The derivative at 0 is 0.
 public func relu(_ x: consuming Tensor) -> Tensor {
     if x.dtype == .bool { x = x.converted(to: .int64) }
-    let result = x.map(.TERN_UNARY_RELU, nanosecondsPerElement: 0.2, into: x.reusedPlace())
+    let result = x.map(.relu, nanosecondsPerElement: 0.2, into: x.reusedPlace())
     // The output is positive where the input is: saving it instead lets the input go.
     return result.output(of: "relu", from: x) { saved in { g, _ in InputGradients(reluBackward(g, saved)) } }
 }
@@ -97,7 +99,7 @@ public func leakyRelu(_ x: consuming Tensor, slope: Double = 0.01) -> Tensor {
     let savesOutput = slope >= 0
     let place = savesOutput ? x.reusedPlace() : nil
     let result = x.mapped(0.3, into: place) { n, input, stride, output in
-        Kernels.vector.unary_parameter(type, .TERN_UNARY_LEAKY_RELU, slope, n, input, stride, output)
+        Kernels.vector.unary_parameter(type, .leakyRelu, slope, n, input, stride, output)
     }
     if savesOutput {
         return result.output(of: "leakyRelu", from: x, attributes: ["slope": slope]) { saved in
@@ -113,26 +115,26 @@ public func leakyRelu(_ x: consuming Tensor, slope: Double = 0.01) -> Tensor {
 }
 /// The logistic function, `1 / (1 + e^-x)`.
 public func sigmoid(_ x: consuming Tensor) -> Tensor {
-    unaryByOutput(x, "sigmoid", .TERN_UNARY_SIGMOID) { g, y in
-        backward(g, y, "sigmoidBackward", .TERN_BINARY_SIGMOID_BACKWARD) { g, y in g * (1 - y * 2) }
+    unaryByOutput(x, "sigmoid", .sigmoid) { g, y in
+        backward(g, y, "sigmoidBackward", .sigmoidBackward) { g, y in g * (1 - y * 2) }
     }
 }
 /// The hyperbolic tangent.
 public func tanh(_ x: consuming Tensor) -> Tensor {
-    unaryByOutput(x, "tanh", .TERN_UNARY_TANH) { g, y in
-        backward(g, y, "tanhBackward", .TERN_BINARY_TANH_BACKWARD) { g, y in g * y * -2 }
+    unaryByOutput(x, "tanh", .tanh) { g, y in
+        backward(g, y, "tanhBackward", .tanhBackward) { g, y in g * y * -2 }
     }
 }
 /// `log(1 + e^x)`, without overflow.
 public func softplus(_ x: Tensor) -> Tensor {
-    transcendental(x, "softplus", .TERN_UNARY_SOFTPLUS) { g, x in
-        backward(g, x, "softplusBackward", .TERN_BINARY_SOFTPLUS_BACKWARD) { g, x in g * sigmoid(x) * sigmoid(-x) }
+    transcendental(x, "softplus", .softplus) { g, x in
+        backward(g, x, "softplusBackward", .softplusBackward) { g, x in g * sigmoid(x) * sigmoid(-x) }
     }
 }
 /// `x * sigmoid(x)`, also called swish. PyTorch's `silu`.
 public func silu(_ x: Tensor) -> Tensor {
-    transcendental(x, "silu", .TERN_UNARY_SILU) { g, x in
-        backward(g, x, "siluBackward", .TERN_BINARY_SILU_BACKWARD) { g, x in
+    transcendental(x, "silu", .silu) { g, x in
+        backward(g, x, "siluBackward", .siluBackward) { g, x in
             let (s, complement) = (sigmoid(x), sigmoid(-x))
             return g * s * complement * (2 + x * (complement - s))
         }
@@ -152,16 +154,16 @@ public enum GELUApproximation: Sendable {
 public func gelu(_ x: Tensor, approximation: GELUApproximation = .none) -> Tensor {
     switch approximation {
     case .none:
-        transcendental(x, "gelu", .TERN_UNARY_GELU) { g, x in
-            backward(g, x, "geluBackward", .TERN_BINARY_GELU_BACKWARD) { g, x in
+        transcendental(x, "gelu", .gelu) { g, x in
+            backward(g, x, "geluBackward", .geluBackward) { g, x in
                 // Beyond 40 the density is 0, and the square would soon be infinite.
                 let square = square(clamp(x, min: -40, max: 40))
                 return g * exp(square * -0.5) * 0.3989422804014327 * (2 - square)
             }
         }
     case .tanh:
-        transcendental(x, "gelu", .TERN_UNARY_GELU_TANH) { g, x in
-            backward(g, x, "geluBackward", .TERN_BINARY_GELU_TANH_BACKWARD) { g, x in
+        transcendental(x, "gelu", .geluTanh) { g, x in
+            backward(g, x, "geluBackward", .geluTanhBackward) { g, x in
                 // y = x sigmoid(v), v = a x (1 + b x^2), whose slope is 0 or 1 long before 100.
                 let (a, b) = (1.5957691216057308, 0.044715)
                 let x = clamp(x, min: -100, max: 100)
@@ -179,7 +181,7 @@ public func gelu(_ x: Tensor, approximation: GELUApproximation = .none) -> Tenso
 public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
     let x = x.converted(to: x.dtype.floating)
     let result = x.mapped(1) { n, input, stride, output in
-        Kernels.vector.unary_parameter(x.dtype.kernelType, .TERN_UNARY_ELU, alpha, n, input, stride, output)
+        Kernels.vector.unary_parameter(x.dtype.kernelType, .elu, alpha, n, input, stride, output)
     }
     return result.output(of: "elu", from: x, attributes: ["alpha": alpha]) { g, _ in
         InputGradients(eluBackward(g, x, alpha))
@@ -191,7 +193,7 @@ public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
 /// `f(g, b)`, linear in the gradient `g`, in one kernel: its derivative with respect to `g` is itself. `bend` gives that
 /// with respect to `b`.
 private func backward(
-    _ g: consuming Tensor, _ b: Tensor, _ name: StaticString, _ kernel: TernBinary,
+    _ g: consuming Tensor, _ b: Tensor, _ name: StaticString, _ kernel: BinaryFunction,
     _ bend: @escaping (_ g: Tensor, _ b: Tensor) -> Tensor
 ) -> Tensor {
     let place = records(g, b) ? nil : g.reusedPlace()
@@ -204,12 +206,12 @@ private func backward(
 }
 
 private func reluBackward(_ g: consuming Tensor, _ y: Tensor) -> Tensor {
-    let result = Tensor.zip(.TERN_BINARY_RELU_BACKWARD, g, y, "reluBackward", into: g.reusedPlace())
+    let result = Tensor.zip(.reluBackward, g, y, "reluBackward", into: g.reusedPlace())
     return result.output(of: "reluBackward", from: g) { upstream, _ in InputGradients(reluBackward(upstream, y)) }
 }
 
 private func absBackward(_ g: consuming Tensor, _ x: Tensor) -> Tensor {
-    let result = Tensor.zip(.TERN_BINARY_ABS_BACKWARD, g, x, "absBackward", into: g.reusedPlace())
+    let result = Tensor.zip(.absBackward, g, x, "absBackward", into: g.reusedPlace())
     return result.output(of: "absBackward", from: g) { upstream, _ in InputGradients(absBackward(upstream, x)) }
 }
 
@@ -219,7 +221,7 @@ private func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: 
     let result = Tensor.zip(g, saved, "leakyReluBackward", into: g.reusedPlace()) {
         n, left, strideA, right, strideB, output in
         Kernels.vector.binary_parameter(
-            type, .TERN_BINARY_LEAKY_RELU_BACKWARD, slope, n, left, strideA, right, strideB, output)
+            type, .leakyReluBackward, slope, n, left, strideA, right, strideB, output)
     }
     return result.output(of: "leakyReluBackward", from: g) { upstream, _ in
         InputGradients(leakyReluBackward(upstream, saved, slope))
@@ -229,7 +231,7 @@ private func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: 
 private func eluBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
     let result = Tensor.zip(g, x, "eluBackward", nanosecondsPerElement: 1) { n, left, strideA, right, strideB, output in
         Kernels.vector.binary_parameter(
-            g.dtype.kernelType, .TERN_BINARY_ELU_BACKWARD, alpha, n, left, strideA, right, strideB, output)
+            g.dtype.kernelType, .eluBackward, alpha, n, left, strideA, right, strideB, output)
     }
     return result.output(of: "eluBackward", from: g, x) { upstream, node in
         let slope = node.needs(0) ? eluBackward(upstream, x, alpha) : nil

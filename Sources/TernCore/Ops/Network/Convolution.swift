@@ -197,7 +197,7 @@ struct Convolution: Sendable {
             let (start, n) = (index * piece, Swift.min(piece, count - index * piece))
             let sum = result.impl.pointer + start * size
             let part = { partial in sums + (partial * count + start) * size }
-            Kernels.vector.binary(type, .TERN_BINARY_ADD, n, part(0), 1, part(1), 1, sum)
+            Kernels.vector.binary(type, .add, n, part(0), 1, part(1), 1, sum)
             for partial in 2..<partials { Kernels.vector.axpy(type, 1, n, part(partial), sum) }
         }
     }

@@ -94,11 +94,11 @@ extension Tensor {
         let result = Tensor(uninitialized: [columns], dtype: dtype)
         let type = dtype.kernelType
         if columns == 1 {
-            Kernels.vector.reduce(type, .TERN_REDUCE_SUM, rows, impl.pointer, 1, result.impl.pointer)
+            Kernels.vector.reduce(type, .sum, rows, impl.pointer, 1, result.impl.pointer)
             return result
         }
         Kernels.vector.reduce_rows(
-            type, .TERN_REDUCE_SUM, 1, nil, rows, columns, columns, impl.pointer, result.impl.pointer)
+            type, .sum, 1, nil, rows, columns, columns, impl.pointer, result.impl.pointer)
         return result
     }
 

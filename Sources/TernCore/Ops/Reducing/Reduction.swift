@@ -22,7 +22,7 @@ extension Tensor {
     public func sum(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "sum")
-        let result = plan.reduce(source, .TERN_REDUCE_SUM).contiguousView(keepAxes ? plan.keptShape : plan.shape)
+        let result = plan.reduce(source, .sum).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         let shape = shape
         return result.output(of: "sum", from: source) { gradient, _ in
             InputGradients(gradient.reshaped(plan.keptShape).expanded(to: shape))
@@ -46,7 +46,7 @@ extension Tensor {
         let plan = ReductionPlan(source, axes, "product")
         // In any order a product has as many rounding errors as factors.
         let factors = plan.reducedCount > 16 ? withoutGradients { source.converted(to: .float64) } : source
-        let product = plan.reduce(dtype.isFloatingPoint ? factors : source, .TERN_REDUCE_PRODUCT)
+        let product = plan.reduce(dtype.isFloatingPoint ? factors : source, .product)
         let result = product.converted(to: source.dtype).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         return result.output(of: "product", from: source) { gradient, _ in
             InputGradients(gradient.reshaped(plan.keptShape) * plan.productsOfOthers(source))
@@ -56,16 +56,18 @@ extension Tensor {
     /// The largest element over `axes`, or over all; NaN if there is one. Equal largest elements share the gradient
     /// evenly. PyTorch's `amax`.
     public func max(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
-        extremum(axes, keepAxes, .TERN_REDUCE_MAX, "max")
+        extremum(axes, keepAxes, .max, "max")
     }
 
     /// The smallest element over `axes`, or over all; NaN if there is one. Equal smallest elements share the gradient
     /// evenly. PyTorch's `amin`.
     public func min(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
-        extremum(axes, keepAxes, .TERN_REDUCE_MIN, "min")
+        extremum(axes, keepAxes, .min, "min")
     }
 
-    private func extremum(_ axes: Axes?, _ keepAxes: Bool, _ operation: TernReduce, _ name: StaticString) -> Tensor {
+    private func extremum(_ axes: Axes?, _ keepAxes: Bool, _ operation: ReductionFunction, _ name: StaticString)
+        -> Tensor
+    {
         if dtype <= .uint8 {
             return withoutGradients {
                 converted(to: .int64).extremum(axes, keepAxes, operation, name).converted(to: dtype)

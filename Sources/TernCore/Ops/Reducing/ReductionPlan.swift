@@ -31,12 +31,12 @@ struct ReductionPlan {
     }
 
     /// The reduced values, contiguous. The order of additions depends on the shape and layout alone.
-    func reduce(_ tensor: Tensor, _ operation: TernReduce) -> Tensor {
+    func reduce(_ tensor: Tensor, _ operation: ReductionFunction) -> Tensor {
         let type = tensor.dtype.kernelType
         let size = tensor.dtype.byteCount
         let result = Tensor(uninitialized: shape, dtype: tensor.dtype)
         if reducedCount == 0 || result.count == 0 {
-            result.fill(operation == .TERN_REDUCE_PRODUCT ? 1.0 : 0.0)
+            result.fill(operation == .product ? 1.0 : 0.0)
             return result
         }
         let source = tensor.impl.pointer
@@ -100,7 +100,7 @@ struct ReductionPlan {
 
     /// A few results of many elements each are too few pieces for the threads: so parts of the longest reduced axis are
     /// reduced, and then their results.
-    private func reduceInParts(_ tensor: Tensor, _ operation: TernReduce) -> Tensor? {
+    private func reduceInParts(_ tensor: Tensor, _ operation: ReductionFunction) -> Tensor? {
         guard let axis = axes.max(by: { tensor.shape[$0] < tensor.shape[$1] }) else { return nil }
         let length = tensor.shape[axis]
         let part = Swift.max(1, length * 4 * elementwisePiece / tensor.count)
@@ -120,7 +120,7 @@ struct ReductionPlan {
     }
 
     /// All elements of a contiguous tensor: pieces of fixed size in parallel, then their results in order.
-    private func reduceAll(_ tensor: Tensor, _ operation: TernReduce, into result: Tensor) -> Tensor {
+    private func reduceAll(_ tensor: Tensor, _ operation: ReductionFunction, into result: Tensor) -> Tensor {
         let type = tensor.dtype.kernelType
         let size = tensor.dtype.byteCount
         let pieces = (tensor.count + elementwisePiece - 1) / elementwisePiece
@@ -140,10 +140,10 @@ struct ReductionPlan {
 
     /// The p-norms, p > 0: of elements divided by the largest magnitude, where their powers would overflow or underflow.
     func norm(_ tensor: Tensor, _ p: Double) -> Tensor {
-        if tensor.count == 0 || reducedCount == 0 { return reduce(tensor, .TERN_REDUCE_SUM) }
+        if tensor.count == 0 || reducedCount == 0 { return reduce(tensor, .sum) }
         return withoutGradients {
             if p == 2 {
-                let total = reduce(tensor, .TERN_REDUCE_SUM_SQUARES)
+                let total = reduce(tensor, .sumSquares)
                 let least = tensor.dtype == .float64 ? 1e-200 : 1e-20
                 if total.min().item() > least, total.max().item() < .infinity { return sqrt(total) }
             }
@@ -153,8 +153,8 @@ struct ReductionPlan {
             let scaled = tensor / scale
             let root =
                 p == 2
-                ? sqrt(reduce(scaled, .TERN_REDUCE_SUM_SQUARES))
-                : pow(reduce(pow(abs(scaled), p), .TERN_REDUCE_SUM), 1 / p)
+                ? sqrt(reduce(scaled, .sumSquares))
+                : pow(reduce(pow(abs(scaled), p), .sum), 1 / p)
             return root * scale.reshaped(shape)
         }
     }
@@ -190,9 +190,9 @@ struct ReductionPlan {
     }
 }
 
-extension TernReduce {
+extension ReductionFunction {
     /// What makes one result out of those of parts.
-    fileprivate var ofResults: TernReduce {
-        self == .TERN_REDUCE_SUM_SQUARES || self == .TERN_REDUCE_SUM_ABS ? .TERN_REDUCE_SUM : self
+    fileprivate var ofResults: ReductionFunction {
+        self == .sumSquares || self == .sumAbs ? .sum : self
     }
 }

@@ -33,9 +33,9 @@ extension Tensor {
                 for first in stride(from: start, to: start + n, by: block) {
                     let length = Swift.min(block, start + n - first)
                     Kernels.vector.binary(
-                        type, .TERN_BINARY_SUBTRACT, length, left + first * size, 1, right + first * size, 1,
+                        type, .subtract, length, left + first * size, 1, right + first * size, 1,
                         difference)
-                    Kernels.vector.reduce(type, .TERN_REDUCE_SUM_SQUARES, length, difference, 1, output)
+                    Kernels.vector.reduce(type, .sumSquares, length, difference, 1, output)
                     sum += output.number(type)
                 }
                 output.store(sum * scale, type)
@@ -54,9 +54,9 @@ extension Tensor {
             elementwiseLoop(a.count, nanosecondsPerElement: 0.3) { start, n in
                 let output = result.impl.pointer + start * size
                 Kernels.vector.binary(
-                    type, .TERN_BINARY_SUBTRACT, n, a.impl.pointer + start * size, 1, b.impl.pointer + start * size, 1,
+                    type, .subtract, n, a.impl.pointer + start * size, 1, b.impl.pointer + start * size, 1,
                     output)
-                Kernels.vector.binary(type, .TERN_BINARY_MULTIPLY, n, output, 1, scalar.baseAddress!, 0, output)
+                Kernels.vector.binary(type, .multiply, n, output, 1, scalar.baseAddress!, 0, output)
             }
         }
         return result

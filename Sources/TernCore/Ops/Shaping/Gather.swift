@@ -76,7 +76,7 @@ extension Tensor {
                     if rows.count > 1 {
                         added = sum.baseAddress!
                         Kernels.vector.reduce_rows(
-                            dtype.kernelType, .TERN_REDUCE_SUM, rows.count, rows.baseAddress!, 1, 0, columns.count,
+                            dtype.kernelType, .sum, rows.count, rows.baseAddress!, 1, 0, columns.count,
                             source, added)
                     }
                     Kernels.vector.axpy(
