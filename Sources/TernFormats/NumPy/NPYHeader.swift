@@ -98,7 +98,7 @@ struct NPYHeader {
     /// The header that NumPy writes.
     static func bytes(_ dtype: DType, _ shape: Shape) -> [UInt8] {
         let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-        var text = "{'descr': '\(dtype.npyName)', 'fortran_order': False, 'shape': (\(sizes)), }"
+        var text = "{'descr': '\(NPYType.name(of: dtype))', 'fortran_order': False, 'shape': (\(sizes)), }"
         // Room for the first axis to grow in place.
         if let first = shape.first { text += String(repeating: " ", count: 21 - String(first).count) }
         let length = (magic.count + 4 + text.utf8.count + 1 + 63) / 64 * 64 - magic.count - 4

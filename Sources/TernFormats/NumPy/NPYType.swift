@@ -22,36 +22,41 @@ struct NPYType {
         (self.stored, self.isBigEndian) = (stored, isBigEndian)
     }
 
-    // C's `long` and a pointer's integers have 64 bits, as on all that Tern runs on.
-    private static let codes = table([
-        .bool: "b1 ?", .int8: "i1 b", .uint8: "u1 B", .int16: "i2 h", .uint16: "u2 H", .int32: "i4 i",
-        .uint32: "u4 I", .int64: "i8 l q n p", .uint64: "u8 L Q N P", .float16: "f2 e", .float32: "f4 f",
-        .float64: "f8 d",
-    ])
-    private static let words = table([
-        .bool: "bool bool_", .int8: "int8 byte", .uint8: "uint8 ubyte", .int16: "int16 short",
-        .uint16: "uint16 ushort", .int32: "int32 intc", .uint32: "uint32 uintc",
-        .int64: "int64 int int_ intp long longlong", .uint64: "uint64 uint uintp ulong ulonglong",
-        .float16: "float16 half", .float32: "float32 single", .float64: "float64 float double",
-    ])
-
-    private static func table(_ names: [StoredType: String]) -> [String: StoredType] {
-        var table: [String: StoredType] = [:]
-        for (type, names) in names { for name in names.split(separator: " ") { table[String(name)] = type } }
-        return table
-    }
-}
-
-extension DType {
-    /// NumPy's name of the type, with its byte order.
-    var npyName: String {
-        switch self {
-        case .bool: "|b1"
-        case .uint8: "|u1"
-        case .int32: "<i4"
-        case .int64: "<i8"
-        case .float32: "<f4"
-        case .float64: "<f8"
+    /// The table of NumPy's names: codes, of which the first is the one that is written, and words. (NumPy has no bfloat16.)
+    private static func spellings(of type: StoredType) -> (codes: String, words: String) {
+        // C's `long` and a pointer's integers have 64 bits, as on all that Tern runs on.
+        switch type {
+        case .bool: ("b1 ?", "bool bool_")
+        case .int8: ("i1 b", "int8 byte")
+        case .uint8: ("u1 B", "uint8 ubyte")
+        case .int16: ("i2 h", "int16 short")
+        case .uint16: ("u2 H", "uint16 ushort")
+        case .int32: ("i4 i", "int32 intc")
+        case .uint32: ("u4 I", "uint32 uintc")
+        case .int64: ("i8 l q n p", "int64 int int_ intp long longlong")
+        case .uint64: ("u8 L Q N P", "uint64 uint uintp ulong ulonglong")
+        case .float16: ("f2 e", "float16 half")
+        case .bfloat16: ("", "")
+        case .float32: ("f4 f", "float32 single")
+        case .float64: ("f8 d", "float64 float double")
         }
+    }
+
+    private static let codes = types { spellings(of: $0).codes }
+    private static let words = types { spellings(of: $0).words }
+
+    private static func types(_ names: (StoredType) -> String) -> [String: StoredType] {
+        var types: [String: StoredType] = [:]
+        for type in StoredType.allCases { for name in names(type).split(separator: " ") { types[String(name)] = type } }
+        return types
+    }
+
+    /// The name that is written for a tensor's type, with its byte order.
+    static func name(of dtype: DType) -> String {
+        let type = StoredType(dtype)
+        guard let code = spellings(of: type).codes.split(separator: " ").first else {
+            mistake("NPY", "expects a type of NumPy's, got \(dtype): convert the tensor to float32")
+        }
+        return (type.size == 1 ? "|" : "<") + code
     }
 }

@@ -51,7 +51,7 @@ struct SafetensorsLayout {
     {
         // Wide types first, so that the values of each are aligned for their type.
         self.entries = entries.sorted {
-            let (left, right) = ($0.value.dtype.safetensorsRank, $1.value.dtype.safetensorsRank)
+            let (left, right) = (SafetensorsType($0.value.dtype).rank, SafetensorsType($1.value.dtype).rank)
             return left != right ? left > right : $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
         }
         var members = metadata.isEmpty ? [] : ["\"__metadata__\":" + JSONText.object(metadata)]
@@ -63,7 +63,7 @@ struct SafetensorsLayout {
             let start = end
             end += entry.shape.elements * entry.dtype.byteCount
             let shape = entry.shape.map(String.init).joined(separator: ",")
-            let type = entry.dtype.safetensorsType.rawValue
+            let type = SafetensorsType(entry.dtype).rawValue
             members.append(
                 "\(JSONText.string(name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}"
             )
@@ -102,20 +102,4 @@ extension OutputFile {
     func append(_ tensor: Tensor) throws(FormatError) {
         try tensor.withUnsafeBytes { bytes in Result { () throws(FormatError) in try append(bytes) } }.get()
     }
-}
-
-extension DType {
-    var safetensorsType: SafetensorsType {
-        switch self {
-        case .bool: .bool
-        case .uint8: .uint8
-        case .int32: .int32
-        case .int64: .int64
-        case .float32: .float32
-        case .float64: .float64
-        }
-    }
-
-    /// The place of the type in the order of the reference's types.
-    fileprivate var safetensorsRank: Int { SafetensorsType.allCases.firstIndex(of: safetensorsType)! }
 }

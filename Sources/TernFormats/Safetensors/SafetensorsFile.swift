@@ -106,30 +106,3 @@ public final class SafetensorsFile: Sendable {
         }
     }
 }
-
-extension SafetensorsType {
-    /// How its values are stored: nil for those of types that no tensor holds.
-    var stored: StoredType? {
-        switch self {
-        case .bool: .bool
-        case .uint8: .uint8
-        case .int8: .int8
-        case .int16: .int16
-        case .uint16: .uint16
-        case .int32: .int32
-        case .uint32: .uint32
-        case .int64: .int64
-        case .uint64: .uint64
-        case .float16: .float16
-        case .bfloat16: .bfloat16
-        case .float32: .float32
-        case .float64: .float64
-        case .float4, .float6e2m3, .float6e3m2, .float8e5m2, .float8e4m3, .float8e5m2fnuz, .float8e4m3fnuz,
-            .float8e8m0, .complex64:
-            nil
-        }
-    }
-
-    /// The type of a tensor that holds such values, if there is one.
-    func dtype(widening: Bool) -> DType? { stored?.dtype(widening: widening) }
-}

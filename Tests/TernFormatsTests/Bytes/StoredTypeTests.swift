@@ -38,6 +38,33 @@ import Testing
         }
     }
 
+    @Test("tensors of every type come back from every format, bit for bit", arguments: DType.allCases)
+    func everyType(dtype: DType) throws {
+        let (stored, size) = (StoredType(dtype), dtype.byteCount)
+        #expect(stored.size == size && stored.dtype(widening: false) == dtype)
+        let values = (0..<6 * size).map { dtype == .bool ? UInt8($0 % 2) : UInt8($0 * 37 % 256) }
+        let tensor = Tensor(shape: [2, 3], dtype: dtype) { $0.copyBytes(from: values) }
+        func check(_ read: Tensor, _ format: String) {
+            let isSame = read.dtype == dtype && read.shape == [2, 3] && read.withUnsafeBytes { Array($0) } == values
+            #expect(isSame, "\(dtype) from \(format)")
+        }
+        try withTemporaryFolder { folder in
+            try SafetensorsFile.write(["x": tensor], to: folder + "/x.safetensors")
+            check(try SafetensorsFile(contentsOf: folder + "/x.safetensors").tensor(named: "x"), "safetensors")
+            try NPZFile.write(["x": tensor], to: folder + "/x.npz")
+            check(try NPZFile(contentsOf: folder + "/x.npz").tensor(named: "x"), "NPZ")
+            check(try NPY.read(NPY.encode(tensor)), "NPY")
+            let code = NPYType.name(of: dtype).dropFirst()
+            let swapped = (0..<6).flatMap { values[$0 * size..<($0 + 1) * size].reversed() }
+            check(try NPY.read(NPYTests.file(NPYTests.header(">\(code)"), data: swapped)), "big-endian NPY")
+
+            let numbers = Tensor([[0, 1], [1, 0]]).converted(to: dtype)
+            try CSV.write(numbers, header: ["a", "b"], to: folder + "/x.csv")
+            let table = try CSVTable(contentsOf: folder + "/x.csv")
+            #expect(try table.tensor(dtype: dtype) == numbers)
+        }
+    }
+
     private static func values<T: FixedWidthInteger>(_: T.Type) -> [Int64] {
         [Int64(T.min), 1, Int64(clamping: T.max)]
     }

@@ -1,0 +1,68 @@
+import TernCore
+
+/// The types of values that the safetensors format knows.
+public enum SafetensorsType: String, Sendable, CaseIterable {
+    case bool = "BOOL"
+    case float4 = "F4"
+    case float6e2m3 = "F6_E2M3"
+    case float6e3m2 = "F6_E3M2"
+    case uint8 = "U8"
+    case int8 = "I8"
+    case float8e5m2 = "F8_E5M2"
+    case float8e4m3 = "F8_E4M3"
+    case float8e5m2fnuz = "F8_E5M2FNUZ"
+    case float8e4m3fnuz = "F8_E4M3FNUZ"
+    case float8e8m0 = "F8_E8M0"
+    case int16 = "I16"
+    case uint16 = "U16"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int32 = "I32"
+    case uint32 = "U32"
+    case float32 = "F32"
+    case complex64 = "C64"
+    case float64 = "F64"
+    case int64 = "I64"
+    case uint64 = "U64"
+
+    /// The table of the types: the bits of a value, and how it is stored, for those that a tensor can hold.
+    private var row: (bits: Int, stored: StoredType?) {
+        switch self {
+        case .bool: (8, .bool)
+        case .float4: (4, nil)
+        case .float6e2m3, .float6e3m2: (6, nil)
+        case .uint8: (8, .uint8)
+        case .int8: (8, .int8)
+        case .float8e5m2, .float8e4m3, .float8e5m2fnuz, .float8e4m3fnuz, .float8e8m0: (8, nil)
+        case .int16: (16, .int16)
+        case .uint16: (16, .uint16)
+        case .float16: (16, .float16)
+        case .bfloat16: (16, .bfloat16)
+        case .int32: (32, .int32)
+        case .uint32: (32, .uint32)
+        case .float32: (32, .float32)
+        case .complex64: (64, nil)
+        case .float64: (64, .float64)
+        case .int64: (64, .int64)
+        case .uint64: (64, .uint64)
+        }
+    }
+
+    /// The size of a value.
+    public var bits: Int { row.bits }
+
+    /// How its values are stored: nil for those of types that no tensor holds.
+    var stored: StoredType? { row.stored }
+
+    /// The type of a tensor that holds such values, if there is one.
+    func dtype(widening: Bool) -> DType? { stored?.dtype(widening: widening) }
+
+    /// How a tensor's values are written.
+    init(_ dtype: DType) {
+        let stored = StoredType(dtype)
+        self = Self.allCases.first { $0.stored == stored }!
+    }
+
+    /// The place in the order of the reference's types.
+    var rank: Int { Self.allCases.firstIndex(of: self)! }
+}
