@@ -18,16 +18,13 @@ void check_index(void) {
         BOTH(type, n, EXACTLY, 0, K(gather)(size, n, indices, 1, limit, rows, columns, 0, y));
         BOTH(type, n * columns, EXACTLY, 0, K(gather_rows)(size, n, columns, indices, limit, rows, columns, y));
         BOTH(type, limit * columns, EXACTLY, 0, memcpy(y, rows, (size_t)(limit * columns * size));
-             K(scatter_add_rows)(type, n, columns, indices, limit, values, y));
-        BOTH(type, limit * columns, EXACTLY, 0, memcpy(y, rows, (size_t)(limit * columns * size));
              K(scatter_add)(type, n, indices, 1, limit, values, 1, y, columns, 0));
-        BOTH(TERN_INT64, 4, EXACTLY, 0, int64_t *answers = (int64_t *)y; void *scratch = memory(limit * columns * size);
+        BOTH(TERN_INT64, 3, EXACTLY, 0, int64_t *answers = (int64_t *)y; void *scratch = memory(limit * columns * size);
              memcpy(scratch, rows, (size_t)(limit * columns * size));
              void *gathered = memory(n * columns * size);
              answers[0] = K(gather)(size, n, indices, 1, limit, rows, columns, 0, gathered);
              answers[1] = K(gather_rows)(size, n, columns, indices, limit, rows, columns, gathered);
-             answers[2] = K(scatter_add)(type, n, indices, 1, limit, values, 1, scratch, columns, 0);
-             answers[3] = K(scatter_add_rows)(type, n, columns, indices, limit, values, scratch));
+             answers[2] = K(scatter_add)(type, n, indices, 1, limit, values, 1, scratch, columns, 0));
         BOTH(type, n * 11, EXACTLY, 0, K(one_hot)(type, n, 11, indices, y));
     }
 #undef K
@@ -69,12 +66,11 @@ void check_normalize(void) {
             void *gamma = variant & 2 ? numbers(type, C, 1, -3, 3) : NULL, *beta = variant & 2 ? numbers(type, C, 1, -3, 3) : NULL;
             void *mean = numbers(type, C, 1, 10, 11), *variance = numbers(type, C, 1, 0.5, 2);
             ptrdiff_t cut = C / 3;
-            BOTH(type, 2 * C, BY_SIZE, 4, char *v = y + C * size; K(statistics)(type, N, C, S, 0, cut, x, y, v);
-                 K(statistics)(type, N, C, S, cut, C, x, y, v));
             BOTH(type, count, BY_SIZE, 8, K(normalize)(type, N, C, S, 0, C, x, mean, variance, gamma, beta, 1e-3, y));
             // Results lie one after the other: mean, variance, and what has the input's shape.
             BOTH(type, 2 * C + count, BY_SIZE, 40,
-                 K(forward)(type, N, C, S, 0, C, x, gamma, beta, 1e-3, y, y + C * size, y + 2 * C * size));
+                 K(forward)(type, N, C, S, 0, cut, x, gamma, beta, 1e-3, y, y + C * size, y + 2 * C * size);
+                 K(forward)(type, N, C, S, cut, C, x, gamma, beta, 1e-3, y, y + C * size, y + 2 * C * size));
             BOTH(type, 2 * C + count, BY_SIZE, 60,
                  K(backward)(type, N, C, S, 0, C, x, g, mean, variance, gamma, 1e-3, training, y + 2 * C * size, y, y + C * size));
             BOTH(type, 2 * C, BY_SIZE, 60,

@@ -172,8 +172,6 @@ static void check_reductions(void) {
             if (type == TERN_FLOAT32 && n == 70) ((float *)x)[0] = 0 / 0.0f;
             BOTH(TERN_INT64, 1, EXACTLY, 0, *(int64_t *)y = K(argmax)(type, n, x, *s));
             BOTH(TERN_INT64, 1, EXACTLY, 0, *(int64_t *)y = K(argmin)(type, n, x, *s));
-            if (is_float(type))
-                BOTH(type, 1, BY_SIZE, 40, K(sum_squared_deviations)(type, n, x, *s, 4.5, y));
         }
         ptrdiff_t rows = 1 + n % 37, stride = n + 3, count = (rows - 1) * stride + n;
         for (TernReduce op = 0; op <= TERN_REDUCE_SUM_ABS; op++) {

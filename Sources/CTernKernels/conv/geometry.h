@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../simd/sizes.h"
 #include "TernConv.h"
 
 typedef struct {
@@ -62,7 +63,7 @@ static inline ptrdiff_t axis_from(const Axis *a, ptrdiff_t phase, ptrdiff_t *fro
 // Outputs of a phase among the first `size`.
 static inline ptrdiff_t axis_count(const Axis *a, ptrdiff_t phase, ptrdiff_t size) {
     ptrdiff_t first = axis_first(a, phase);
-    return first < size ? (size - first + a->out_step - 1) / a->out_step : 0;
+    return first < size ? ceil_divide(size - first, a->out_step) : 0;
 }
 
 // The sources low..<high that the first `size` outputs read.
@@ -73,8 +74,8 @@ static inline void axis_window(const Axis *a, ptrdiff_t size, ptrdiff_t *low, pt
         ptrdiff_t phase = axis_tap_phase(a, k), count = axis_count(a, phase, size);
         if (count == 0) continue;
         ptrdiff_t from = axis_base(a, phase) + axis_tap(a, k), to = from + (count - 1) * a->source_step + 1;
-        *low = !any || from < *low ? from : *low;
-        *high = !any || to > *high ? to : *high;
+        *low = any ? least(*low, from) : from;
+        *high = any ? most(*high, to) : to;
         any = true;
     }
 }
@@ -90,11 +91,6 @@ static inline void tap_range(const ptrdiff_t *taps, ptrdiff_t count, ptrdiff_t f
         *to = k + 1;
     }
 }
-
-static inline ptrdiff_t least(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-static inline ptrdiff_t most(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
-static inline ptrdiff_t ceil_divide(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
-static inline ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t b) { return ceil_divide(a, b) * b; }
 
 // A rectangle of every source plane of one group, copied with zeros where it leaves the plane, so that inner loops need
 // no bounds. Rows are `pitch` apart and planes `plane`. Columns can be dealt out to `deal` rows (for a stride along
@@ -118,16 +114,4 @@ typedef enum { ALONG_CHANNELS, ALONG_WIDTH, ALONG_IMAGES } Direction;
 static inline Direction cheapest(double channels, double width, double images) {
     if (images < channels && images < width) return ALONG_IMAGES;
     return width < channels ? ALONG_WIDTH : ALONG_CHANNELS;
-}
-
-// Hands out parts of the caller's scratch, or measures them if `base` is null.
-typedef struct {
-    char *base;
-    ptrdiff_t used;
-} Scratch;
-
-static inline void *scratch_take(Scratch *s, ptrdiff_t bytes) {
-    ptrdiff_t at = s->used;
-    s->used += round_up(bytes, 64);
-    return s->base ? s->base + at : NULL;
 }

@@ -16,7 +16,7 @@ static void E(compare)(TernCompare op, ptrdiff_t n, const ELEMENT *a, ptrdiff_t 
     ELEMENT buffer_a[BLOCK], buffer_b[BLOCK];
     ptrdiff_t step = sa == 1 && sb == 1 ? n : BLOCK;
     for (ptrdiff_t i = 0; i < n; i += step) {
-        ptrdiff_t m = n - i < step ? n - i : step;
+        ptrdiff_t m = least(n - i, step);
         const ELEMENT *pa = E(block)(a, sa, i, m, buffer_a), *pb = E(block)(b, sb, i, m, buffer_b);
         switch (op) {
         case TERN_COMPARE_EQUAL: COMPARE_LOOP(==);

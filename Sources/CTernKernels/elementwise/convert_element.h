@@ -41,8 +41,8 @@ static void E(convert)(TernType to, ptrdiff_t n, const SOURCE *x, ptrdiff_t sx, 
     SOURCE buffer[BLOCK];
     ptrdiff_t step = sx == 1 ? n : BLOCK;
     for (ptrdiff_t i = 0; i < n; i += step)
-        E(convert_contiguous)(to, n - i < step ? n - i : step,
-                              E(block)(x, sx, i, n - i < step ? n - i : step, buffer), (char *)y + i * element_size(to));
+        E(convert_contiguous)(to, least(n - i, step),
+                              E(block)(x, sx, i, least(n - i, step), buffer), (char *)y + i * element_size(to));
 }
 
 #undef SOURCE

@@ -85,7 +85,7 @@ static void E(binary)(TernBinary op, ptrdiff_t n, const ELEMENT *a, ptrdiff_t sa
     ELEMENT buffer_a[BLOCK], buffer_b[BLOCK];
     ptrdiff_t step = sa == 1 && sb == 1 ? n : BLOCK;
     for (ptrdiff_t i = 0; i < n; i += step) {
-        ptrdiff_t m = n - i < step ? n - i : step;
+        ptrdiff_t m = least(n - i, step);
         E(binary_contiguous)(op, m, E(block)(a, sa, i, m, buffer_a), E(block)(b, sb, i, m, buffer_b), y + i);
     }
 }

@@ -1,5 +1,6 @@
 // The elementwise kernels of one level: see include/TernVector.h. Operands with strides other than 0 and 1 go through
 // blocks of contiguous copies, so that every operation has one contiguous loop.
+#include "../simd/sizes.h"
 #include "TernVector.h"
 
 // Elements that a strided operand is gathered into at a time.

@@ -12,7 +12,7 @@
         } \
         type buffer[BLOCK], *to = y; \
         for (ptrdiff_t i = 0; i < n; i += BLOCK, to += BLOCK) { \
-            ptrdiff_t m = n - i < BLOCK ? n - i : BLOCK; \
+            ptrdiff_t m = least(n - i, BLOCK); \
             const type *from = prefix##_block(x, sx, i, m, buffer); \
             prefix##_##call; \
         } \
@@ -62,7 +62,7 @@ static void LEVEL(clamp)(TernType type, double low, double high, ptrdiff_t n, co
         } \
         type buffer_a[BLOCK], buffer_b[BLOCK], *to = y; \
         for (ptrdiff_t i = 0; i < n; i += BLOCK, to += BLOCK) { \
-            ptrdiff_t m = n - i < BLOCK ? n - i : BLOCK, ta = 1, tb = 1; \
+            ptrdiff_t m = least(n - i, BLOCK), ta = 1, tb = 1; \
             const type *pa = prefix##_block(a, sa, i, m, buffer_a), *pb = prefix##_block(b, sb, i, m, buffer_b); \
             __VA_ARGS__; \
         } \
@@ -195,10 +195,6 @@ static int64_t LEVEL(argmax)(TernType type, ptrdiff_t n, const void *x, ptrdiff_
 static int64_t LEVEL(argmin)(TernType type, ptrdiff_t n, const void *x, ptrdiff_t sx) {
     return LEVEL(index_of_extreme)(type, TERN_REDUCE_MIN, n, x, sx);
 }
-static void LEVEL(sum_squared_deviations)(TernType type, ptrdiff_t n, const void *x, ptrdiff_t sx, double mean, void *result) {
-    if (type == TERN_FLOAT32) *(float *)result = f32_sum_squared_deviations(n, x, sx, (float)mean);
-    if (type == TERN_FLOAT64) *(double *)result = f64_sum_squared_deviations(n, x, sx, mean);
-}
 
 #define BY_FLOAT(function, ...) \
     if (type == TERN_FLOAT32) f32_##function(__VA_ARGS__); \
@@ -252,7 +248,6 @@ const TernVectorKernels LEVEL(tern_vector) = {
     .cumulative_sum = LEVEL(cumulative_sum),
     .argmax = LEVEL(argmax),
     .argmin = LEVEL(argmin),
-    .sum_squared_deviations = LEVEL(sum_squared_deviations),
     .softmax = LEVEL(softmax),
     .log_softmax = LEVEL(log_softmax),
     .softmax_backward = LEVEL(softmax_backward),

@@ -20,7 +20,7 @@ static void F(copy_transposed)(REAL *to, ptrdiff_t to_row, const REAL *from, ptr
                                ptrdiff_t columns, ptrdiff_t width) {
     for (ptrdiff_t i = 0; i < rows; i += LANES) {
         for (ptrdiff_t j = 0; j < width; j += LANES) {
-            ptrdiff_t valid = smaller(columns - j, LANES), stored = smaller(width - j, LANES);
+            ptrdiff_t valid = least(columns - j, LANES), stored = least(width - j, LANES);
             const REAL *source = from + i + j * from_column;
             REAL *target = to + i * to_row + j;
             VREAL x[LANES];
@@ -34,7 +34,7 @@ static void F(copy_transposed)(REAL *to, ptrdiff_t to_row, const REAL *from, ptr
 #pragma clang loop unroll(full)
                 for (int lane = 0; lane < LANES; lane++) F(store)(target + lane * to_row, x[lane]);
             } else {
-                ptrdiff_t height = smaller(rows - i, LANES);
+                ptrdiff_t height = least(rows - i, LANES);
                 for (int lane = 0; lane < LANES; lane++)
                     x[lane] = lane < valid ? F(load_first)(source + lane * from_column, height) : (VREAL){};
                 F(transpose)(x);
@@ -54,7 +54,7 @@ static void F(copy)(REAL *to, ptrdiff_t to_row, const REAL *from, ptrdiff_t from
                 F(store)(to + i * to_row + j, F(load)(from + i * from_row + j));
             if (whole < width) {
                 VREAL rest = F(load_first)(from + i * from_row + whole, columns - whole);
-                F(store_first)(to + i * to_row + whole, rest, smaller(width - whole, LANES));
+                F(store_first)(to + i * to_row + whole, rest, least(width - whole, LANES));
                 for (ptrdiff_t j = whole + LANES; j < width; j++) to[i * to_row + j] = 0;
             }
         }

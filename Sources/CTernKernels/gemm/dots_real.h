@@ -6,7 +6,7 @@ INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, con
     // Blocks are added in groups, and these to each other: additions to one lane are few at each stage.
     VREAL sum[DOT_ROWS][4], group[DOT_ROWS][4], total[DOT_ROWS][4];
     for (ptrdiff_t first = 0; first < depth; first += DOT_BLOCK * LANES) {
-        const ptrdiff_t end = smaller(depth, first + DOT_BLOCK * LANES), block = first / (DOT_BLOCK * LANES);
+        const ptrdiff_t end = least(depth, first + DOT_BLOCK * LANES), block = first / (DOT_BLOCK * LANES);
         const _Bool opens = block % DOT_BLOCK == 0, closes = block % DOT_BLOCK == DOT_BLOCK - 1 || end == depth;
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++)

@@ -1,5 +1,6 @@
 // Matrix products. For each element type: copies into and out of scratch, register tiles, dot products for products of
 // few rows, the plan and the loops over a piece of it.
+#include "../simd/sizes.h"
 #include "TernGemm.h"
 
 // Rows of a register tile, which is two vectors wide: they leave registers for two vectors of b and one value of a.
@@ -21,11 +22,6 @@ enum {
     DOT_BLOCK = 64,       // Steps of a dot product that are added to one lane, before it is added to those of others.
     LOCAL_BYTES = 8192,   // Scratch memory that is taken from the stack.
 };
-
-INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
-INLINE ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
-INLINE ptrdiff_t quotient_up(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b; }
-INLINE ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t unit) { return quotient_up(a, unit) * unit; }
 
 // A panel of b is as wide as a register tile.
 #define PANEL (2 * LANES)

@@ -15,7 +15,7 @@ static void F(pack)(REAL *panels, const REAL *b, ptrdiff_t b_depth, ptrdiff_t b_
             }
     }
     for (ptrdiff_t j = first; j < columns; j += PANEL) {
-        ptrdiff_t width = smaller(columns - j, PANEL);
+        ptrdiff_t width = least(columns - j, PANEL);
         F(copy)(panels + j * depth, PANEL, b + j * b_column, b_depth, b_column, depth, width,
                 round_up(width, LANES));
     }
@@ -50,8 +50,8 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
     const ptrdiff_t column_pieces = plan->row_pieces == 1 ? plan->pieces : plan->pieces / plan->row_pieces;
     const ptrdiff_t row = piece / column_pieces * plan->piece_rows;
     const ptrdiff_t column = piece % column_pieces * plan->piece_columns;
-    const ptrdiff_t rows = smaller(plan->piece_rows, o.rows - row);
-    const ptrdiff_t columns = smaller(plan->piece_columns, o.columns - column);
+    const ptrdiff_t rows = least(plan->piece_rows, o.rows - row);
+    const ptrdiff_t columns = least(plan->piece_columns, o.columns - column);
     if (plan->dots) {
         F(dots)(rows, columns, g->depth, o.a + row * o.a_row, o.a_row, o.b + column * o.b_column, o.b_column,
                 (REAL *)g->c + row * o.c_row + column * o.c_column, o.c_row, o.c_column, o.start, g->bias, row, column);
@@ -69,11 +69,11 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
         F(copy)(c, c_row, target, 1, o.c_column, rows, columns, columns);
 
     // Tiles of nearly equal height: a last one of few rows could not hide the latency of its sums.
-    const ptrdiff_t row_tiles = quotient_up(rows, plan->tile_rows), panels = quotient_up(columns, PANEL);
+    const ptrdiff_t row_tiles = ceil_divide(rows, plan->tile_rows), panels = ceil_divide(columns, PANEL);
     const ptrdiff_t tile_height = rows / row_tiles, taller_tiles = rows % row_tiles;
     ptrdiff_t done = 0;
     do {
-        const ptrdiff_t depth = smaller(plan->depth_chunk, g->depth - done);
+        const ptrdiff_t depth = least(plan->depth_chunk, g->depth - done);
         const REAL *a = o.a + row * o.a_row + done * o.a_depth, *b = o.b + column * o.b_column + done * o.b_depth;
         ptrdiff_t a_row = o.a_row, a_depth = o.a_depth, b_depth = o.b_depth, b_panel = PANEL;
         if (plan->packs_a) {
@@ -97,8 +97,8 @@ static void F(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
         for (ptrdiff_t outer = 0; outer < outer_count; outer++)
             for (ptrdiff_t inner = 0; inner < inner_count; inner++) {
                 const ptrdiff_t t = along_rows ? outer : inner, panel = along_rows ? inner : outer;
-                const ptrdiff_t i = t * tile_height + smaller(t, taller_tiles), j = panel * PANEL;
-                const ptrdiff_t height = tile_height + (t < taller_tiles), width = smaller(columns - j, PANEL);
+                const ptrdiff_t i = t * tile_height + least(t, taller_tiles), j = panel * PANEL;
+                const ptrdiff_t height = tile_height + (t < taller_tiles), width = least(columns - j, PANEL);
                 REAL *tile = c + i * c_row + j;
                 if (!plan->packs_b && panel + 1 < panels && (!along_rows || t == 0))
                     F(prefetch_panel)(b + (panel + 1) * b_panel, b_depth, depth, t, along_rows ? 1 : row_tiles);

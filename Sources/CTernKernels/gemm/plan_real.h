@@ -44,7 +44,7 @@ INLINE ptrdiff_t F(scratch_c)(const TernGemmPlan *plan) {
 // About the cycles that one core takes: a tile needs some rows to hide the latency of its sums, and transposing one
 // value, into a panel or into c, costs a quarter cycle.
 INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bool packs, _Bool transposed) {
-    ptrdiff_t busy_rows = larger(rows, columns > LANES ? 4 : 8);
+    ptrdiff_t busy_rows = most(rows, columns > LANES ? 4 : 8);
     return busy_rows * round_up(columns, LANES) * depth / (2 * LANES) + (packs ? columns * depth / 4 : 0) +
         (transposed ? rows * columns / 4 : 0);
 }
@@ -56,17 +56,17 @@ INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bo
 // stays in the cache of the core that updates it.
 INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
     const ptrdiff_t products = rows * columns * depth;
-    const ptrdiff_t wanted = larger(smaller(products >> 17, 16), smaller(products >> 21, 64));
+    const ptrdiff_t wanted = most(least(products >> 17, 16), least(products >> 21, 64));
     ptrdiff_t row_pieces = 1, column_pieces = 1;
     if (plan->packs_b) {
         // Every column of pieces reads all of a again.
         const ptrdiff_t narrow = rows * depth * (ptrdiff_t)sizeof(REAL) >= 1 << 22 ? 8 * PANEL : PANEL;
         while (column_pieces < wanted && columns > column_pieces * narrow) column_pieces *= 2;
-        while (row_pieces * column_pieces < smaller(wanted, 4) && rows >= row_pieces * 128) row_pieces *= 2;
+        while (row_pieces * column_pieces < least(wanted, 4) && rows >= row_pieces * 128) row_pieces *= 2;
         while (row_pieces * column_pieces < wanted && rows >= row_pieces * 1024) row_pieces *= 2;
         if (row_pieces == 1 && rows > columns && rows >= 512) row_pieces = 2;
-        column_pieces = larger(column_pieces, quotient_up(columns, 256));
-        row_pieces = larger(row_pieces, quotient_up(rows, 512));
+        column_pieces = most(column_pieces, ceil_divide(columns, 256));
+        row_pieces = most(row_pieces, ceil_divide(rows, 512));
     } else {
         const ptrdiff_t near_bytes = 1 << 19;
         while (columns / column_pieces * depth * (ptrdiff_t)sizeof(REAL) > near_bytes) column_pieces *= 2;
@@ -76,10 +76,10 @@ INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdif
         while (row_pieces * column_pieces < wanted && rows >= row_pieces * 128) row_pieces *= 2;
     }
     if (row_pieces * column_pieces == 1) return;
-    plan->piece_rows = quotient_up(rows, row_pieces);
-    plan->piece_columns = round_up(quotient_up(columns, column_pieces), PANEL);
-    plan->row_pieces = quotient_up(rows, plan->piece_rows);
-    plan->pieces = plan->row_pieces * quotient_up(columns, plan->piece_columns);
+    plan->piece_rows = ceil_divide(rows, row_pieces);
+    plan->piece_columns = round_up(ceil_divide(columns, column_pieces), PANEL);
+    plan->row_pieces = ceil_divide(rows, plan->piece_rows);
+    plan->pieces = plan->row_pieces * ceil_divide(columns, plan->piece_columns);
 }
 
 static TernGemmPlan F(plan)(const TernGemm *g) {
@@ -89,7 +89,7 @@ static TernGemmPlan F(plan)(const TernGemm *g) {
 
     const ptrdiff_t many_bytes = 1 << 20, whole = HAS_MASKS ? 1 : LANES;
     const _Bool across_b = g->columns > 1 && g->b_column != 1, across_a = g->rows > 1 && g->a_row != 1;
-    plan.dots = g->depth >= LANES && g->a_depth == 1 && g->b_depth == 1 && smaller(g->rows, g->columns) <= DOT_ROWS;
+    plan.dots = g->depth >= LANES && g->a_depth == 1 && g->b_depth == 1 && least(g->rows, g->columns) <= DOT_ROWS;
     // A transposed product must gain 4 %: where it is tall, both halves of its threads pack all of b.
     plan.transposed = plan.dots
         ? g->columns < g->rows
@@ -102,9 +102,9 @@ static TernGemmPlan F(plan)(const TernGemm *g) {
         // half of that where a core runs two threads: then fewer are taken at a time, over a depth at which a panel of b
         // leaves them room.
         const _Bool alias = o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0;
-        if (alias) plan.tile_rows = smaller(TILE_ROWS, 8);
+        if (alias) plan.tile_rows = least(TILE_ROWS, 8);
         const ptrdiff_t chunk = (alias ? 1024 : 4096) / sizeof(REAL);
-        if (g->depth > chunk) plan.depth_chunk = quotient_up(g->depth, quotient_up(g->depth, chunk));
+        if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
         plan.packs_b = o.b_column != 1 || o.columns % whole != 0 ||
             (o.rows >= 128 && o.columns * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes);
         plan.packs_a = o.a_depth != 1 && o.columns > LANES &&

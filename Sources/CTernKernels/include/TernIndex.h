@@ -15,8 +15,6 @@ typedef struct {
     ptrdiff_t TERN_FN(scatter_add)(TernType, ptrdiff_t n, const int64_t *_Nonnull indices, ptrdiff_t si, int64_t limit, const void *_Nonnull x, ptrdiff_t sx, void *_Nonnull y, ptrdiff_t axis, ptrdiff_t inner);
     // y[i, :] = x[indices[i], :], rows of `columns` contiguous elements, `stride` apart in x: embedding, index select.
     ptrdiff_t TERN_FN(gather_rows)(ptrdiff_t element_size, ptrdiff_t n, ptrdiff_t columns, const int64_t *_Nonnull indices, int64_t limit, const void *_Nonnull x, ptrdiff_t stride, void *_Nonnull y);
-    // y[indices[i], :] += x[i, :], in the order of i; rows of y are contiguous.
-    ptrdiff_t TERN_FN(scatter_add_rows)(TernType, ptrdiff_t n, ptrdiff_t columns, const int64_t *_Nonnull indices, int64_t limit, const void *_Nonnull x, void *_Nonnull y);
     // y[i, c] = 1 where c == indices[i], else 0.
     ptrdiff_t TERN_FN(one_hot)(TernType, ptrdiff_t n, ptrdiff_t classes, const int64_t *_Nonnull indices, void *_Nonnull y);
 } TernIndexKernels;

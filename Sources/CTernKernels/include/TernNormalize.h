@@ -10,11 +10,10 @@
 // do not depend on the range it came in. Per-channel vectors have C elements of the same type; `gamma` and `beta` may
 // be absent, which means 1 and 0. float32 and float64.
 typedef struct {
-    // Mean and biased variance of each channel. Stable: blocks that fit the L1 cache in two passes, merged in double precision.
-    void TERN_FN(statistics)(TernType, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *_Nonnull x, void *_Nonnull mean, void *_Nonnull variance);
     // y = (x - mean) / sqrt(variance + epsilon) * gamma + beta.
     void TERN_FN(normalize)(TernType, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *_Nonnull x, const void *_Nonnull mean, const void *_Nonnull variance, const void *_Nullable gamma, const void *_Nullable beta, double epsilon, void *_Nonnull y);
-    // Both, channel by channel: the second pass finds the channel in the cache.
+    // The same with the mean and biased variance of each channel, channel by channel, so that the second pass finds the
+    // channel in the cache. Stable: blocks that fit the L1 cache in two passes, merged in double precision.
     void TERN_FN(forward)(TernType, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *_Nonnull x, const void *_Nullable gamma, const void *_Nullable beta, double epsilon, void *_Nonnull mean, void *_Nonnull variance, void *_Nonnull y);
     // With xhat = (x - mean) / sqrt(variance + epsilon): dbeta = sum g, dgamma = sum g xhat, and
     // dx = gamma / sqrt(variance + epsilon) (g - [dbeta + xhat dgamma] / (N S)); the bracket only if the statistics are those of

@@ -126,8 +126,6 @@ typedef struct {
     // Index of the first largest (or smallest) of n values; a NaN wins, the first one.
     int64_t TERN_FN(argmax)(TernType, ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx);
     int64_t TERN_FN(argmin)(TernType, ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx);
-    // Sum of (x - mean)^2, same order rule as reduce. float32 and float64.
-    void TERN_FN(sum_squared_deviations)(TernType, ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx, double mean, void *_Nonnull result);
 
     // Rows of `columns` contiguous values, float32 and float64.
     void TERN_FN(softmax)(TernType, ptrdiff_t rows, ptrdiff_t columns, const void *_Nonnull x, void *_Nonnull y);

@@ -60,15 +60,6 @@ static ptrdiff_t LEVEL(gather_rows)(ptrdiff_t size, ptrdiff_t n, ptrdiff_t colum
     return -1;
 }
 
-static ptrdiff_t LEVEL(scatter_add_rows)(TernType type, ptrdiff_t n, ptrdiff_t columns, const int64_t *indices, int64_t limit, const void *x, void *y) {
-    ptrdiff_t invalid = invalid_index(n, indices, 1, limit);
-    if (invalid >= 0) return invalid;
-    ptrdiff_t bytes = columns * element_size(type);
-    for (ptrdiff_t i = 0; i < n; i++)
-        LEVEL(axpy)(type, 1, columns, (const char *)x + i * bytes, (char *)y + indices[i] * bytes);
-    return -1;
-}
-
 static ptrdiff_t LEVEL(one_hot)(TernType type, ptrdiff_t n, ptrdiff_t classes, const int64_t *indices, void *y) {
     ptrdiff_t invalid = invalid_index(n, indices, 1, classes), size = element_size(type);
     if (invalid >= 0) return invalid;
@@ -81,6 +72,5 @@ const TernIndexKernels LEVEL(tern_index) = {
     .gather = LEVEL(gather),
     .scatter_add = LEVEL(scatter_add),
     .gather_rows = LEVEL(gather_rows),
-    .scatter_add_rows = LEVEL(scatter_add_rows),
     .one_hot = LEVEL(one_hot),
 };

@@ -54,8 +54,7 @@ INLINE void F(merge_shifted)(F(moments) *m, double count, double shift, double s
 
 // How a channel is cut in blocks: several whole rows, or parts of one row.
 INLINE ptrdiff_t F(rows_in_block)(F(shape) shape, ptrdiff_t left) {
-    ptrdiff_t rows = F(NORMALIZE_BLOCK) / shape.S < F(NORMALIZE_ROWS) ? F(NORMALIZE_BLOCK) / shape.S : F(NORMALIZE_ROWS);
-    return rows < 1 ? 1 : rows < left ? rows : left;
+    return least(most(least(F(NORMALIZE_BLOCK) / shape.S, F(NORMALIZE_ROWS)), 1), left);
 }
 
 static void F(channel_statistics)(F(shape) shape, const REAL *x, REAL *mean, REAL *variance) {
@@ -63,7 +62,7 @@ static void F(channel_statistics)(F(shape) shape, const REAL *x, REAL *mean, REA
     for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
         rows = F(rows_in_block)(shape, shape.N - n);
         for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
-            ptrdiff_t length = shape.S - s < F(NORMALIZE_BLOCK) ? shape.S - s : F(NORMALIZE_BLOCK);
+            ptrdiff_t length = least(shape.S - s, F(NORMALIZE_BLOCK));
             const REAL *block = x + n * shape.C * shape.S + s;
             double count = (double)(rows * length);
             REAL shift = (REAL)(F(sum_rows)(0, rows, shape.C * shape.S, length, block).sum / count);
@@ -96,7 +95,7 @@ INLINE void F(channel_sums)(F(shape) shape, const REAL *x, const REAL *g, REAL m
     for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
         rows = F(rows_in_block)(shape, shape.N - n);
         for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
-            ptrdiff_t length = shape.S - s < F(NORMALIZE_BLOCK) ? shape.S - s : F(NORMALIZE_BLOCK);
+            ptrdiff_t length = least(shape.S - s, F(NORMALIZE_BLOCK));
             VREAL sums[4] = {}, dots[4] = {};
             for (ptrdiff_t r = 0; r < rows; r++) {
                 ptrdiff_t offset = (n + r) * shape.C * shape.S + s, i = 0;

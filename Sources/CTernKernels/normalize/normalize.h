@@ -1,5 +1,6 @@
 // The batch normalization kernels of one level: see include/TernNormalize.h. The work is done channel by channel, or, for
 // S = 1, in strips of neighbouring channels.
+#include "../simd/sizes.h"
 #include "TernNormalize.h"
 
 #define FLOAT_BITS 32
@@ -18,9 +19,6 @@
 #define BY_FLOAT(function, ...) \
     if (type == TERN_FLOAT32) f32_##function(__VA_ARGS__); \
     if (type == TERN_FLOAT64) f64_##function(__VA_ARGS__)
-static void LEVEL(statistics)(TernType type, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *x, void *mean, void *variance) {
-    BY_FLOAT(statistics, N, C, S, first, last, x, mean, variance);
-}
 static void LEVEL(normalize)(TernType type, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const void *x, const void *mean, const void *variance, const void *gamma, const void *beta, double epsilon, void *y) {
     BY_FLOAT(normalize, N, C, S, first, last, x, mean, variance, gamma, beta, epsilon, y);
 }
@@ -33,7 +31,6 @@ static void LEVEL(backward)(TernType type, ptrdiff_t N, ptrdiff_t C, ptrdiff_t S
 #undef BY_FLOAT
 
 const TernNormalizeKernels LEVEL(tern_normalize) = {
-    .statistics = LEVEL(statistics),
     .normalize = LEVEL(normalize),
     .forward = LEVEL(forward),
     .backward = LEVEL(backward),

@@ -5,7 +5,7 @@
 // Runs `body` for the channels c ..< c + width of each unit.
 #define FOR_UNITS(body) \
     for (ptrdiff_t c = first, step = S == 1 ? F(STRIP) : 1; c < last; c += step) { \
-        ptrdiff_t width = last - c < step ? last - c : step; \
+        ptrdiff_t width = least(last - c, step); \
         (void)width; \
         body \
     }
@@ -26,9 +26,6 @@ INLINE void F(normalize_unit)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t c
                              beta ? *beta : 0, y + c * S);
 }
 
-static void F(statistics)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x, REAL *mean, REAL *variance) {
-    FOR_UNITS(F(statistics_unit)(N, C, S, c, width, x, mean, variance);)
-}
 static void F(normalize)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x, const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon, REAL *y) {
     FOR_UNITS(F(normalize_unit)(N, C, S, c, width, x, mean, variance, gamma, beta, epsilon, y);)
 }

@@ -10,7 +10,7 @@ static void F(strip_statistics)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const
     double means[F(STRIP)] = {}, deviations[F(STRIP)] = {}, count = 0;
     REAL shift[F(STRIP)], sum[F(STRIP)], squares[F(STRIP)];
     for (ptrdiff_t n = 0, rows; n < N; n += rows, x += rows * C) {
-        rows = N - n < F(STRIP_ROWS) ? N - n : F(STRIP_ROWS);
+        rows = least(N - n, F(STRIP_ROWS));
         for (ptrdiff_t c = 0; c < width; c++) shift[c] = sum[c] = squares[c] = 0;
         for (ptrdiff_t r = 0; r < rows; r++)
             for (ptrdiff_t c = 0; c < width; c++) shift[c] += x[r * C + c];
@@ -51,7 +51,7 @@ static void F(strip_backward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const R
     double sums[F(STRIP)] = {}, dots[F(STRIP)] = {};
     REAL sum[F(STRIP)], dot[F(STRIP)];
     for (ptrdiff_t n = 0, rows; n < N; n += rows) {
-        rows = N - n < F(STRIP_ROWS) ? N - n : F(STRIP_ROWS);
+        rows = least(N - n, F(STRIP_ROWS));
         for (ptrdiff_t c = 0; c < width; c++) sum[c] = dot[c] = 0;
         for (ptrdiff_t r = n; r < n + rows; r++)
             for (ptrdiff_t c = 0; c < width; c++) {

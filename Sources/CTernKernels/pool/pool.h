@@ -3,6 +3,7 @@
 // have loops of their own.
 #include <stdbool.h>
 
+#include "../simd/sizes.h"
 #include "TernPool.h"
 
 typedef struct {
@@ -32,27 +33,26 @@ typedef struct {
 } PoolSpan;
 
 static PoolSpan pool_span(const PoolAxis *a, ptrdiff_t o) {
-    if (a->adaptive) return (PoolSpan){o * a->in / a->out, ((o + 1) * a->in + a->out - 1) / a->out, 1};
+    if (a->adaptive) return (PoolSpan){o * a->in / a->out, ceil_divide((o + 1) * a->in, a->out), 1};
     ptrdiff_t start = o * a->stride - a->before;
     PoolSpan s = {start, start + (a->kernel - 1) * a->dilation + 1, a->dilation};
-    if (s.first < 0) s.first += (-s.first + s.step - 1) / s.step * s.step;
-    if (s.last > a->in) s.last = a->in;
+    if (s.first < 0) s.first += round_up(-s.first, s.step);
+    s.last = least(s.last, a->in);
     return s;
 }
 
 // The outputs o with 0 <= o * stride + tap < in.
 static void pool_outputs(const PoolAxis *a, ptrdiff_t tap, ptrdiff_t *first, ptrdiff_t *last) {
-    *first = tap < 0 ? (-tap + a->stride - 1) / a->stride : 0;
-    *last = tap < a->in ? (a->in - tap + a->stride - 1) / a->stride : 0;
-    if (*last > a->out) *last = a->out;
+    *first = tap < 0 ? ceil_divide(-tap, a->stride) : 0;
+    *last = tap < a->in ? least(ceil_divide(a->in - tap, a->stride), a->out) : 0;
 }
 
 // How many positions of one axis an average divides by.
 static ptrdiff_t pool_positions(const TernPool2d *p, const PoolAxis *a, ptrdiff_t o) {
     PoolSpan s = pool_span(a, o);
-    if (a->adaptive || !p->counts_padding) return s.last > s.first ? s.last - s.first : 1;
+    if (a->adaptive || !p->counts_padding) return most(s.last - s.first, 1);
     ptrdiff_t first = o * a->stride - a->before, last = first + a->kernel;
-    return (last < a->in + a->after ? last : a->in + a->after) - first;
+    return least(last, a->in + a->after) - first;
 }
 
 #define FLOAT_BITS 32

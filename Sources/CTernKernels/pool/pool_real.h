@@ -45,7 +45,7 @@ static void F(max_row)(const PoolAxis *ay, const PoolAxis *ax, ptrdiff_t oy, con
 INLINE void F(load_pairs)(const REAL *p, ptrdiff_t n, VREAL *even, VREAL *odd) {
     VREAL a, b;
     if (n == 2 * LANES) a = F(load)(p), b = F(load)(p + LANES);
-    else a = F(load_first)(p, n < LANES ? n : LANES), b = n > LANES ? F(load_first)(p + LANES, n - LANES) : (VREAL){};
+    else a = F(load_first)(p, least(n, LANES)), b = n > LANES ? F(load_first)(p + LANES, n - LANES) : (VREAL){};
     *even = F(even)(a, b), *odd = F(odd)(a, b);
 }
 
@@ -55,7 +55,7 @@ INLINE void F(store_pairs)(REAL *p, ptrdiff_t n, VREAL even, VREAL odd) {
         F(store)(p, a), F(store)(p + LANES, b);
         return;
     }
-    F(store_first)(p, a, n < LANES ? n : LANES);
+    F(store_first)(p, a, least(n, LANES));
     if (n > LANES) F(store_first)(p + LANES, b, n - LANES);
 }
 
@@ -65,7 +65,7 @@ static void F(max_pairs_row)(const PoolAxis *ax, ptrdiff_t oy, const REAL *x, RE
     VINT lane;
     for (int i = 0; i < LANES; i++) lane[i] = 2 * i;
     for (ptrdiff_t o = 0; o < ax->out; o += LANES) {
-        ptrdiff_t n = ax->out - o < LANES ? ax->out - o : LANES, at = 2 * oy * ax->in + 2 * o;
+        ptrdiff_t n = least(ax->out - o, LANES), at = 2 * oy * ax->in + 2 * o;
         VREAL v[4];
         F(load_pairs)(x + at, 2 * n, &v[0], &v[1]);
         F(load_pairs)(x + at + ax->in, 2 * n, &v[2], &v[3]);
@@ -86,7 +86,7 @@ static void F(scatter_pairs_row)(const PoolAxis *ax, ptrdiff_t oy, const int32_t
     VINT lane;
     for (int i = 0; i < LANES; i++) lane[i] = 2 * i;
     for (ptrdiff_t o = 0; o < ax->out; o += LANES) {
-        ptrdiff_t n = ax->out - o < LANES ? ax->out - o : LANES, at = 2 * oy * ax->in + 2 * o;
+        ptrdiff_t n = least(ax->out - o, LANES), at = 2 * oy * ax->in + 2 * o;
         VREAL g = n == LANES ? F(load)(dy + o) : F(load_first)(dy + o, n);
         VREAL raw = n == LANES ? F(load)((const REAL *)(indices + o)) : F(load_first)((const REAL *)(indices + o), n);
         VINT index = (VINT)raw - lane - (int32_t)at;
@@ -168,7 +168,7 @@ static void F(window_sums)(const PoolAxis *ax, PoolSpan rows, ptrdiff_t from, pt
             pending++;
             ptrdiff_t tap = k - ax->before, first, last;
             pool_outputs(ax, tap, &first, &last);
-            first = first > from ? first : from, last = last < to ? last : to;
+            first = most(first, from), last = least(last, to);
             const REAL *at = x + iy * ax->in + tap + first * ax->stride;
             if (ax->stride == 1) F(add_tap)(1, last - first, at, y + first);
             else if (ax->stride == 2) F(add_tap)(2, last - first, at, y + first);
@@ -184,7 +184,7 @@ static REAL F(rectangle_sum)(const REAL *x, ptrdiff_t width, PoolSpan rows, Pool
     for (ptrdiff_t iy = rows.first; iy < rows.last; iy++) {
         const REAL *row = x + iy * width;
         for (ptrdiff_t ix = columns.first; ix < columns.last;) {
-            ptrdiff_t end = columns.last - ix < F(POOL_ADDITIONS) * LANES ? columns.last : ix + F(POOL_ADDITIONS) * LANES;
+            ptrdiff_t end = least(columns.last, ix + F(POOL_ADDITIONS) * LANES);
             VREAL sum = {};
             for (; ix + LANES <= end; ix += LANES) sum += F(load)(row + ix);
             REAL rest = 0;
@@ -203,7 +203,7 @@ static void F(pool_average)(const TernPool2d *p, ptrdiff_t planes, const REAL *x
         for (ptrdiff_t oy = 0; oy < ay.out; oy++, y += ax.out) {
             if (pairs) {
                 for (ptrdiff_t o = 0; o < ax.out; o += LANES) {
-                    ptrdiff_t n = ax.out - o < LANES ? ax.out - o : LANES;
+                    ptrdiff_t n = least(ax.out - o, LANES);
                     const REAL *at = x + 2 * oy * ax.in + 2 * o;
                     VREAL a, b, c, d;
                     F(load_pairs)(at, 2 * n, &a, &b);
@@ -219,7 +219,7 @@ static void F(pool_average)(const TernPool2d *p, ptrdiff_t planes, const REAL *x
                 for (ptrdiff_t o = 0; o < ax.out; o++) y[o] = F(rectangle_sum)(x, ax.in, rows, pool_span(&ax, o));
             else
                 for (ptrdiff_t o = 0; o < ax.out; o += F(POOL_STRIP))
-                    F(window_sums)(&ax, rows, o, ax.out - o < F(POOL_STRIP) ? ax.out : o + F(POOL_STRIP), x, y);
+                    F(window_sums)(&ax, rows, o, least(ax.out, o + F(POOL_STRIP)), x, y);
             ptrdiff_t count = pool_positions(p, &ay, oy);
             for (ptrdiff_t o = 0; o < ax.out; o++) y[o] /= p->divisor ? p->divisor : count * pool_positions(p, &ax, o);
         }
@@ -236,7 +236,7 @@ static void F(pool_average_spread)(const TernPool2d *p, ptrdiff_t planes, const 
         for (ptrdiff_t oy = 0; oy < ay.out; oy++, dy += ax.out) {
             if (pairs) {
                 for (ptrdiff_t o = 0; o < ax.out; o += LANES) {
-                    ptrdiff_t n = ax.out - o < LANES ? ax.out - o : LANES;
+                    ptrdiff_t n = least(ax.out - o, LANES);
                     REAL *at = dx + 2 * oy * ax.in + 2 * o;
                     VREAL share = (n == LANES ? F(load)(dy + o) : F(load_first)(dy + o, n)) * quarter;
                     F(store_pairs)(at, 2 * n, share, share);
@@ -247,7 +247,7 @@ static void F(pool_average_spread)(const TernPool2d *p, ptrdiff_t planes, const 
             PoolSpan rows = pool_span(&ay, oy);
             ptrdiff_t count = pool_positions(p, &ay, oy);
             for (ptrdiff_t from = 0; from < ax.out; from += SHARES) {
-                ptrdiff_t to = from + SHARES < ax.out ? from + SHARES : ax.out;
+                ptrdiff_t to = least(from + SHARES, ax.out);
                 REAL shares[SHARES];
                 for (ptrdiff_t o = from; o < to; o++)
                     shares[o - from] = dy[o] / (p->divisor ? p->divisor : count * pool_positions(p, &ax, o));
@@ -263,7 +263,7 @@ static void F(pool_average_spread)(const TernPool2d *p, ptrdiff_t planes, const 
                     for (ptrdiff_t k = 0; k < ax.kernel; k++) {
                         ptrdiff_t tap = k - ax.before, first, last;
                         pool_outputs(&ax, tap, &first, &last);
-                        first = first > from ? first : from, last = last < to ? last : to;
+                        first = most(first, from), last = least(last, to);
                         F(spread_tap)(ax.stride, first - from, last - from, shares, row + tap + from * ax.stride);
                     }
                 }

@@ -74,7 +74,7 @@ INLINE v_f64_pair f64_normal_vector(const uint32_t *words) {
         uint32_t buffer[RANDOM_BUFFER + 4 * F64_LANES]; \
         type made[ELEMENTS + 2 * F64_LANES]; \
         while (n > 0) { \
-            ptrdiff_t skip = first % 2, m = n < ELEMENTS - skip ? n : ELEMENTS - skip; \
+            ptrdiff_t skip = first % 2, m = least(n, ELEMENTS - skip); \
             const uint32_t *words = random_words(key, counter, words_each * (first - skip), words_each * (m + skip), buffer); \
             for (ptrdiff_t i = 0; i < m + skip; i += 2 * F64_LANES) { \
                 v_f64_pair z = prefix##_normal_vector(words + words_each * i); \

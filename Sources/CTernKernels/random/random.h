@@ -1,5 +1,6 @@
 // The random number kernels of one level: see include/TernRandom.h. Floating-point results have the same bits at every
 // level, so operations are never contracted to fused ones here.
+#include "../simd/sizes.h"
 #include "TernRandom.h"
 
 typedef uint64_t v_u64 __attribute__((vector_size(VECTOR_BYTES)));
@@ -44,14 +45,11 @@ static const uint32_t *random_words(uint64_t key, uint64_t counter, ptrdiff_t fi
     for (ptrdiff_t i = 0; i < offset + n; i += GROUP_WORDS, block += F64_LANES) philox_group(key, block, buffer + i);
     return buffer + offset;
 }
-INLINE ptrdiff_t at_most_block(ptrdiff_t n, ptrdiff_t words_each) {
-    return n < RANDOM_BLOCK / words_each ? n : RANDOM_BLOCK / words_each;
-}
 
 static void LEVEL(bits)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, uint32_t *y) {
     uint32_t buffer[RANDOM_BUFFER];
     for (ptrdiff_t m; n > 0; n -= m, first += m, y += m) {
-        m = at_most_block(n, 1);
+        m = least(n, RANDOM_BLOCK);
         __builtin_memcpy(y, random_words(key, counter, first, m, buffer), (size_t)m * 4);
     }
 }
@@ -65,7 +63,7 @@ static void LEVEL(bernoulli)(uint64_t key, uint64_t counter, ptrdiff_t first, pt
     uint32_t buffer[RANDOM_BUFFER];
     uint64_t threshold = random_threshold(probability);
     for (ptrdiff_t m; n > 0; n -= m, first += m, y += m) {
-        m = at_most_block(n, 1);
+        m = least(n, RANDOM_BLOCK);
         const uint32_t *words = random_words(key, counter, first, m, buffer);
         for (ptrdiff_t i = 0; i < m; i++) y[i] = words[i] < threshold;
     }
@@ -81,7 +79,7 @@ INLINE uint64_t random_below(uint64_t bits, uint64_t range) {
     { \
         type *out = y; \
         for (ptrdiff_t m; n > 0; n -= m, first += m, out += m) { \
-            m = at_most_block(n, 2); \
+            m = least(n, RANDOM_BLOCK / 2); \
             const uint32_t *words = random_words(key, counter, 2 * first, 2 * m, buffer); \
             for (ptrdiff_t i = 0; i < m; i++) \
                 out[i] = (type)((uint64_t)low + random_below(random_pair(words + 2 * i), range)); \

@@ -27,7 +27,7 @@ static void F(uniform)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_
     uint32_t buffer[RANDOM_BUFFER];
     REAL low = (REAL)from, high = (REAL)to, range = high - low, largest = F(below)(low, high);
     for (ptrdiff_t m; n > 0; n -= m, first += m, y += m) {
-        m = at_most_block(n, WORDS);
+        m = least(n, RANDOM_BLOCK / WORDS);
         const uint32_t *words = random_words(key, counter, WORDS * first, WORDS * m, buffer);
         for (ptrdiff_t i = 0; i < m; i++) {
             REAL value = F(unit)(words + WORDS * i) * range + low;
@@ -54,7 +54,7 @@ static void F(dropout)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_
     VINT limit = (VINT){} + (INT)((int64_t)threshold + INT32_MIN), all = (VINT){} - (INT)(threshold >> 32);
     VREAL factor = F(set)((REAL)scale);
     for (ptrdiff_t m; n > 0; n -= m, first += m) {
-        m = at_most_block(n, 1);
+        m = least(n, RANDOM_BLOCK);
         const uint32_t *words = random_words(key, counter, first, m, buffer);
         ptrdiff_t rest = m;
         for (; rest >= LANES; rest -= LANES, words += LANES, x += LANES, y += LANES)

@@ -30,7 +30,7 @@ INLINE REAL F(sum_of_blocks)(VREAL (*step)(VREAL, VREAL), REAL shift, ptrdiff_t 
         return F(sum)(F(reduce_lanes)(step, F(accumulate_sum), 0, shift, shift, n, F(block)(x, sx, 0, n, buffer)));
     double total = 0;
     for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
-        ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+        ptrdiff_t m = least(n - i, F(REDUCE_BLOCK));
         total += F(sum)(F(reduce_lanes)(step, F(accumulate_sum), 0, shift, shift, m, F(block)(x, sx, i, m, buffer)));
     }
     return (REAL)total;
@@ -45,7 +45,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
     case TERN_REDUCE_PRODUCT: {
         REAL total = 1;
         for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
-            ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+            ptrdiff_t m = least(n - i, F(REDUCE_BLOCK));
             const REAL *block = F(block)(x, sx, i, m, buffer);
             total *= F(fold)(F(multiply), F(reduce_lanes)(F(multiply), F(multiply), 1, 1, 0, m, block));
         }
@@ -54,7 +54,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
     case TERN_REDUCE_MAX: {
         REAL total = -infinity;
         for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
-            ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+            ptrdiff_t m = least(n - i, F(REDUCE_BLOCK));
             const REAL *block = F(block)(x, sx, i, m, buffer);
             REAL value = F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -infinity, -infinity, 0, m, block));
             if (value > total || value != value) total = value;
@@ -64,7 +64,7 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
     case TERN_REDUCE_MIN: {
         REAL total = infinity;
         for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
-            ptrdiff_t m = n - i < F(REDUCE_BLOCK) ? n - i : F(REDUCE_BLOCK);
+            ptrdiff_t m = least(n - i, F(REDUCE_BLOCK));
             const REAL *block = F(block)(x, sx, i, m, buffer);
             REAL value = F(fold)(F(accumulate_min), F(reduce_lanes)(F(accumulate_min), F(accumulate_min), infinity, infinity, 0, m, block));
             if (value < total || value != value) total = value;
@@ -81,11 +81,6 @@ static __attribute__((noinline)) REAL F(reduce_strided)(TernReduce op, ptrdiff_t
 static REAL F(reduce)(TernReduce op, ptrdiff_t n, const REAL *x, ptrdiff_t sx) {
     if (sx == 1 || n == 1) return F(reduce_contiguous_or_buffered)(op, n, x, 1, 0);
     return F(reduce_strided)(op, n, x, sx);
-}
-
-static REAL F(sum_squared_deviations)(ptrdiff_t n, const REAL *x, ptrdiff_t sx, REAL mean) {
-    REAL buffer[F(REDUCE_BLOCK)];
-    return F(sum_of_blocks)(F(accumulate_squares), mean, n, x, n == 1 ? 1 : sx, buffer);
 }
 
 // Columns whose rows are reduced together, and rows that are combined in the precision of the type. Blocks of rows are
@@ -143,7 +138,7 @@ INLINE void F(reduce_strip)(VREAL (*step)(VREAL, VREAL), double (*combine)(doubl
 
 #define STRIPS(step, combine, neutral, block) \
     for (ptrdiff_t i = 0; i < n; i += F(ROW_STRIP)) { \
-        ptrdiff_t width = n - i < F(ROW_STRIP) ? n - i : F(ROW_STRIP); \
+        ptrdiff_t width = least(n - i, F(ROW_STRIP)); \
         F(reduce_strip)(step, combine, neutral, block, groups, offsets, rows, stride, width, x + i, y + i); \
     } \
     return
@@ -169,7 +164,7 @@ static void F(cumulative_sum)(ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, REA
     }
     double sums[F(ROW_STRIP)];
     for (ptrdiff_t first = 0; first < n; first += F(ROW_STRIP)) {
-        ptrdiff_t width = n - first < F(ROW_STRIP) ? n - first : F(ROW_STRIP);
+        ptrdiff_t width = least(n - first, F(ROW_STRIP));
         for (ptrdiff_t i = 0; i < width; i++) sums[i] = 0;
         for (ptrdiff_t row = 0; row < rows; row++) {
             REAL *values = x + row * stride + first;

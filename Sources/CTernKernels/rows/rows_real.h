@@ -29,7 +29,7 @@ INLINE REAL F(exp_row)(ptrdiff_t columns, const REAL *x, VREAL shift, REAL *y) {
     if (columns <= F(SUM_BLOCK)) return F(sum)(F(exp_block)(columns, x, shift, y));
     double total = 0;
     for (ptrdiff_t c = 0; c < columns; c += F(SUM_BLOCK)) {
-        ptrdiff_t count = columns - c < F(SUM_BLOCK) ? columns - c : F(SUM_BLOCK);
+        ptrdiff_t count = least(columns - c, F(SUM_BLOCK));
         total += F(sum)(F(exp_block)(count, x + c, shift, y ? y + c : 0));
     }
     return (REAL)total;
@@ -80,7 +80,7 @@ INLINE REAL F(dot_of_row)(ptrdiff_t columns, const REAL *y, const REAL *g) {
     if (columns <= F(SUM_BLOCK)) return F(sum)(F(dot_of_block)(columns, y, g));
     double total = 0;
     for (ptrdiff_t c = 0; c < columns; c += F(SUM_BLOCK)) {
-        ptrdiff_t count = columns - c < F(SUM_BLOCK) ? columns - c : F(SUM_BLOCK);
+        ptrdiff_t count = least(columns - c, F(SUM_BLOCK));
         total += F(sum)(F(dot_of_block)(count, y + c, g + c));
     }
     return (REAL)total;
