@@ -15,9 +15,7 @@ static char title[256];
 static char *slots[SLOTS];
 static int used_slots;
 
-ptrdiff_t size_of(TernType type) {
-    return type <= TERN_UINT8 ? 1 : type == TERN_INT32 || type == TERN_FLOAT32 ? 4 : 8;
-}
+ptrdiff_t size_of(TernType type) { return type <= TERN_UINT8 ? 1 : type == TERN_INT32 || type == TERN_FLOAT32 ? 4 : 8; }
 _Bool is_float(TernType type) { return type >= TERN_FLOAT32; }
 
 void start(const char *format, ...) {

@@ -2,7 +2,8 @@
 // runs where Swift does not, such as an emulated Arm machine. `.ci/run` builds and runs it; CTernKernelsTests has the
 // references.
 //
-//     clang -O2 -I Sources/CTernKernels/include Sources/CTernKernels/*/*.c Tests/KernelLevels/*.c -lm -o levels && ./levels
+//     clang -O2 -I Sources/CTernKernels/include Sources/CTernKernels/*/*.c Tests/KernelLevels/*.c -lm -o levels &&
+//     ./levels
 #pragma once
 
 #include <stdint.h>
@@ -57,8 +58,7 @@ void check_called(const char *table, const unsigned char *called, size_t count);
 extern TernLevel level_under_test;
 
 // Marks a function of a table as called, and gives it.
-#define CALL(Table, kernels, member) \
-    (called[offsetof(Table, member) / sizeof(void (*)(void))] = 1, kernels(at)->member)
+#define CALL(Table, kernels, member) (called[offsetof(Table, member) / sizeof(void (*)(void))] = 1, kernels(at)->member)
 
 void check_vector(void);
 void check_index(void);

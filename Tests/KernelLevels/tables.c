@@ -20,8 +20,7 @@ void check_index(void) {
         BOTH(type, limit * columns, EXACTLY, 0, memcpy(y, rows, (size_t)(limit * columns * size));
              K(scatter_add)(type, n, indices, 1, limit, values, 1, y, columns, 0));
         BOTH(TERN_INT64, 3, EXACTLY, 0, int64_t *answers = (int64_t *)y; void *scratch = memory(limit * columns * size);
-             memcpy(scratch, rows, (size_t)(limit * columns * size));
-             void *gathered = memory(n * columns * size);
+             memcpy(scratch, rows, (size_t)(limit * columns * size)); void *gathered = memory(n * columns * size);
              answers[0] = K(gather)(size, n, indices, 1, limit, rows, columns, 0, gathered);
              answers[1] = K(gather_rows)(size, n, columns, indices, limit, rows, columns, gathered);
              answers[2] = K(scatter_add)(type, n, indices, 1, limit, values, 1, scratch, columns, 0));
@@ -39,8 +38,9 @@ void check_optimizer(void) {
         ptrdiff_t bytes = n * size_of(type);
         void *g = numbers(type, n, 1, -3, 3), *p = numbers(type, n, 1, -3, 3), *m = numbers(type, n, 1, -3, 3);
         void *v = numbers(type, n, 1, 0, 3), *most = numbers(type, n, 1, 0, 3);
-        TernSGD sgd = {0.1, variant & 1 ? 0.9 : 0, variant & 2 ? 0.2 : 0, variant & 4 ? 0.1 : 0,
-                       (variant & 3) == 1, variant & 8, variant & 16};
+        TernSGD sgd = {
+            0.1,         variant & 1 ? 0.9 : 0, variant & 2 ? 0.2 : 0, variant & 4 ? 0.1 : 0, (variant & 3) == 1,
+            variant & 8, variant & 16};
         BOTH(type, 2 * n, BY_SIZE, 4, memcpy(y, p, (size_t)bytes); memcpy(y + bytes, m, (size_t)bytes);
              K(sgd)(type, &sgd, n, g, y, variant & 1 ? y + bytes : NULL));
         TernAdam adam = {0.02, 0.9, 0.99, 1e-8, variant & 1 ? 0.1 : 0, variant & 2, variant & 4, 1 + variant};
@@ -55,7 +55,7 @@ void check_optimizer(void) {
 void check_normalize(void) {
     static unsigned char called[sizeof(TernNormalizeKernels) / sizeof(void (*)(void))];
 #define K(member) CALL(TernNormalizeKernels, tern_normalize_kernels, member)
-    static const ptrdiff_t extents[][3] = {{2, 1, 1},  {5, 3, 1},  {300, 37, 1}, {3, 2, 4},
+    static const ptrdiff_t extents[][3] = {{2, 1, 1},  {5, 3, 1},    {300, 37, 1}, {3, 2, 4},
                                            {4, 3, 49}, {2, 2, 2500}, {9, 2, 1024}, {3, 40, 6}};
     EACH_FLOAT(type) for (size_t e = 0; e < sizeof extents / sizeof *extents; e++) {
         ptrdiff_t N = extents[e][0], C = extents[e][1], S = extents[e][2], count = N * C * S, size = size_of(type);
@@ -63,7 +63,8 @@ void check_normalize(void) {
             start("batch normalization of type %d, [%td, %td, %td], variant %d", type, N, C, S, variant);
             _Bool training = variant & 1;
             void *x = numbers(type, count, 1, 9, 12), *g = numbers(type, count, 1, -3, 3);
-            void *gamma = variant & 2 ? numbers(type, C, 1, -3, 3) : NULL, *beta = variant & 2 ? numbers(type, C, 1, -3, 3) : NULL;
+            void *gamma = variant & 2 ? numbers(type, C, 1, -3, 3) : NULL,
+                 *beta = variant & 2 ? numbers(type, C, 1, -3, 3) : NULL;
             void *mean = numbers(type, C, 1, 10, 11), *variance = numbers(type, C, 1, 0.5, 2);
             ptrdiff_t cut = C / 3;
             BOTH(type, count, BY_SIZE, 8, K(normalize)(type, N, C, S, 0, C, x, mean, variance, gamma, beta, 1e-3, y));
@@ -72,7 +73,8 @@ void check_normalize(void) {
                  K(forward)(type, N, C, S, 0, cut, x, gamma, beta, 1e-3, y, y + C * size, y + 2 * C * size);
                  K(forward)(type, N, C, S, cut, C, x, gamma, beta, 1e-3, y, y + C * size, y + 2 * C * size));
             BOTH(type, 2 * C + count, BY_SIZE, 60,
-                 K(backward)(type, N, C, S, 0, C, x, g, mean, variance, gamma, 1e-3, training, y + 2 * C * size, y, y + C * size));
+                 K(backward)(type, N, C, S, 0, C, x, g, mean, variance, gamma, 1e-3, training, y + 2 * C * size, y,
+                             y + C * size));
             BOTH(type, 2 * C, BY_SIZE, 60,
                  K(backward)(type, N, C, S, 0, C, x, g, mean, variance, gamma, 1e-3, training, NULL, y, y + C * size));
         }

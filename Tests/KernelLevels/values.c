@@ -15,10 +15,10 @@ static const ptrdiff_t strides[] = {1, 0, 2, -1, 3};
 // ends, jumps and other branches.
 enum { WIDE = 4096 };
 static void *wide_range(TernType type) {
-    static const double special[] = {0,      -0.0,   1,      -1,     0.5,   -0.5,  1.5,   2.5,  1e-45, -1e-45, 1e-40,
-                                     88.72,  88.73,  -87.3,  -87.4,  -103.9, -104, 9,     10,   -9,    -10,    20,
-                                     -20,    3.4e38, 709.78, -745.1, -708.4, 0.707, 1.414, -14.4, -5.5, 1e10,
-                                     8388608, 1048577, 1 / 0.0, -1 / 0.0, 0 / 0.0};
+    static const double special[] = {0,     -0.0,  1,       -1,      0.5,     -0.5,     1.5,    2.5,   1e-45, -1e-45,
+                                     1e-40, 88.72, 88.73,   -87.3,   -87.4,   -103.9,   -104,   9,     10,    -9,
+                                     -10,   20,    -20,     3.4e38,  709.78,  -745.1,   -708.4, 0.707, 1.414, -14.4,
+                                     -5.5,  1e10,  8388608, 1048577, 1 / 0.0, -1 / 0.0, 0 / 0.0};
     void *x = numbers(type, WIDE, 1, -40, 40);
     for (ptrdiff_t i = 0; i < WIDE / 2; i++) {
         uint64_t bits = random_bits();
@@ -35,36 +35,52 @@ static void *wide_range(TernType type) {
 // Twice the error, in units of the last place, that CTernKernelsTests allows against the true value.
 static double unary_limit(TernUnary op) {
     switch (op) {
-    case TERN_UNARY_NEGATE: case TERN_UNARY_ABS: case TERN_UNARY_SIGN: case TERN_UNARY_SQUARE: case TERN_UNARY_SQRT:
-    case TERN_UNARY_RECIPROCAL: case TERN_UNARY_FLOOR: case TERN_UNARY_CEIL: case TERN_UNARY_ROUND:
-    case TERN_UNARY_RELU:
-        return 0;
-    case TERN_UNARY_EXP: case TERN_UNARY_LOG: case TERN_UNARY_SIN: case TERN_UNARY_COS:
-        return 2;
-    case TERN_UNARY_RSQRT: case TERN_UNARY_EXPM1: case TERN_UNARY_LOG1P:
-        return 3;
-    case TERN_UNARY_ERF:
-        return 4;
-    case TERN_UNARY_TANH: case TERN_UNARY_SIGMOID: case TERN_UNARY_SOFTPLUS: case TERN_UNARY_SILU:
-        return 6;
-    case TERN_UNARY_GELU_TANH:
-        return 8;
-    case TERN_UNARY_GELU:
-        return 10;
+    case TERN_UNARY_NEGATE:
+    case TERN_UNARY_ABS:
+    case TERN_UNARY_SIGN:
+    case TERN_UNARY_SQUARE:
+    case TERN_UNARY_SQRT:
+    case TERN_UNARY_RECIPROCAL:
+    case TERN_UNARY_FLOOR:
+    case TERN_UNARY_CEIL:
+    case TERN_UNARY_ROUND:
+    case TERN_UNARY_RELU: return 0;
+    case TERN_UNARY_EXP:
+    case TERN_UNARY_LOG:
+    case TERN_UNARY_SIN:
+    case TERN_UNARY_COS: return 2;
+    case TERN_UNARY_RSQRT:
+    case TERN_UNARY_EXPM1:
+    case TERN_UNARY_LOG1P: return 3;
+    case TERN_UNARY_ERF: return 4;
+    case TERN_UNARY_TANH:
+    case TERN_UNARY_SIGMOID:
+    case TERN_UNARY_SOFTPLUS:
+    case TERN_UNARY_SILU: return 6;
+    case TERN_UNARY_GELU_TANH: return 8;
+    case TERN_UNARY_GELU: return 10;
     }
 }
 
 static double binary_limit(TernBinary op) {
     switch (op) {
-    case TERN_BINARY_ADD: case TERN_BINARY_SUBTRACT: case TERN_BINARY_MULTIPLY: case TERN_BINARY_DIVIDE:
-    case TERN_BINARY_MAXIMUM: case TERN_BINARY_MINIMUM: case TERN_BINARY_REMAINDER: case TERN_BINARY_FLOOR_DIVIDE:
-    case TERN_BINARY_RELU_BACKWARD: case TERN_BINARY_ABS_BACKWARD:
-        return 0;
-    case TERN_BINARY_POWER:
-        return 2;
-    case TERN_BINARY_SIGMOID_BACKWARD: case TERN_BINARY_TANH_BACKWARD: case TERN_BINARY_SILU_BACKWARD:
-    case TERN_BINARY_GELU_BACKWARD: case TERN_BINARY_GELU_TANH_BACKWARD: case TERN_BINARY_SOFTPLUS_BACKWARD:
-        return 16;
+    case TERN_BINARY_ADD:
+    case TERN_BINARY_SUBTRACT:
+    case TERN_BINARY_MULTIPLY:
+    case TERN_BINARY_DIVIDE:
+    case TERN_BINARY_MAXIMUM:
+    case TERN_BINARY_MINIMUM:
+    case TERN_BINARY_REMAINDER:
+    case TERN_BINARY_FLOOR_DIVIDE:
+    case TERN_BINARY_RELU_BACKWARD:
+    case TERN_BINARY_ABS_BACKWARD: return 0;
+    case TERN_BINARY_POWER: return 2;
+    case TERN_BINARY_SIGMOID_BACKWARD:
+    case TERN_BINARY_TANH_BACKWARD:
+    case TERN_BINARY_SILU_BACKWARD:
+    case TERN_BINARY_GELU_BACKWARD:
+    case TERN_BINARY_GELU_TANH_BACKWARD:
+    case TERN_BINARY_SOFTPLUS_BACKWARD: return 16;
     }
 }
 
@@ -108,7 +124,8 @@ static void check_binary(void) {
             start("binary %d of type %d over the whole range", op, type);
             void *a = wide_range(type), *b = wide_range(type);
             BOTH(type, WIDE, BY_VALUE, binary_limit(op), K(binary)(type, op, WIDE, a, 1, b, 1, y));
-            BOTH(type, WIDE - 40, BY_VALUE, binary_limit(op), K(binary)(type, op, WIDE - 40, (char *)a + 40 * size_of(type), 1, b, 1, y));
+            BOTH(type, WIDE - 40, BY_VALUE, binary_limit(op),
+                 K(binary)(type, op, WIDE - 40, (char *)a + 40 * size_of(type), 1, b, 1, y));
         }
         for (TernCompare op = 0; op <= TERN_COMPARE_GREATER_EQUAL; op++) {
             EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
@@ -164,7 +181,9 @@ static void check_reductions(void) {
             for (TernReduce op = 0; op <= TERN_REDUCE_SUM_ABS; op++) {
                 start("reduce %d of type %d, n = %td, stride %td", op, type, n, *s);
                 x = numbers(type, n, *s, op == TERN_REDUCE_PRODUCT ? 0.98 : -3, op == TERN_REDUCE_PRODUCT ? 1.02 : 9);
-                double limit = op == TERN_REDUCE_MAX || op == TERN_REDUCE_MIN ? 0 : op == TERN_REDUCE_PRODUCT ? 400 : 40;
+                double limit = op == TERN_REDUCE_MAX || op == TERN_REDUCE_MIN ? 0
+                    : op == TERN_REDUCE_PRODUCT                               ? 400
+                                                                              : 40;
                 BOTH(type, 1, BY_SIZE, limit, K(reduce)(type, op, n, x, *s, y));
             }
             start("extremes of type %d, n = %td, stride %td", type, n, *s);
@@ -222,13 +241,17 @@ static void check_cross_entropy(void) {
         int64_t *labels = numbers(TERN_INT64, rows, 1, 0, (double)columns);
         labels[2] = -100;
         // The losses first, then the probabilities.
-        BOTH(type, rows + n, BY_SIZE, 16, if (K(cross_entropy)(type, rows, columns, x, labels, -100, smoothing, y, y + rows * size) != -1) *y ^= 1);
+        BOTH(type, rows + n, BY_SIZE, 16,
+             if (K(cross_entropy)(type, rows, columns, x, labels, -100, smoothing, y, y + rows * size) != -1) *y ^= 1);
         at = TERN_LEVEL_PORTABLE;
         K(softmax)(type, rows, columns, x, p);
-        BOTH(type, n, BY_SIZE, 16, K(cross_entropy_backward)(type, rows, columns, p, labels, -100, smoothing, scale, 1, y));
-        BOTH(type, n, BY_SIZE, 16, K(cross_entropy_backward)(type, rows, columns, p, labels, -100, smoothing, scale, 0, y));
+        BOTH(type, n, BY_SIZE, 16,
+             K(cross_entropy_backward)(type, rows, columns, p, labels, -100, smoothing, scale, 1, y));
+        BOTH(type, n, BY_SIZE, 16,
+             K(cross_entropy_backward)(type, rows, columns, p, labels, -100, smoothing, scale, 0, y));
         labels[3] = columns;
-        BOTH(TERN_INT64, 1, EXACTLY, 0, void *loss = memory(rows * size), *q = memory(n * size); *(int64_t *)y = K(cross_entropy)(type, rows, columns, x, labels, -100, smoothing, loss, q));
+        BOTH(TERN_INT64, 1, EXACTLY, 0, void *loss = memory(rows * size), *q = memory(n * size);
+             *(int64_t *)y = K(cross_entropy)(type, rows, columns, x, labels, -100, smoothing, loss, q));
     }
 }
 

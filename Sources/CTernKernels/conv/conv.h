@@ -45,6 +45,9 @@ static void weight_gradient(TernType type, const TernConv2d *c, ptrdiff_t first,
 }
 
 const TernConvKernels LEVEL(tern_conv) = {
-    .plan = plan, .pack = pack, .correlate = correlate,
-    .plan_weight_gradient = plan_weight_gradient, .weight_gradient = weight_gradient,
+    .plan = plan,
+    .pack = pack,
+    .correlate = correlate,
+    .plan_weight_gradient = plan_weight_gradient,
+    .weight_gradient = weight_gradient,
 };

@@ -6,31 +6,31 @@ typedef struct {
     Axis y, x;
     ptrdiff_t images, groups, source_channels, lane_channels;
     ptrdiff_t source_height, source_width, out_height, out_width;
-    Direction along;                // what vectors run along
-    ptrdiff_t images_of_unit;       // images in lanes, or 1
-    ptrdiff_t block;                // channels of one packed block
-    ptrdiff_t band_rows, bands;     // output rows are computed in bands
-    ptrdiff_t units, unit_chunk;    // one unit is a band of one group of one image, or of a vector of images
+    Direction along;              // what vectors run along
+    ptrdiff_t images_of_unit;     // images in lanes, or 1
+    ptrdiff_t block;              // channels of one packed block
+    ptrdiff_t band_rows, bands;   // output rows are computed in bands
+    ptrdiff_t units, unit_chunk;  // one unit is a band of one group of one image, or of a vector of images
     Window window;
-    ptrdiff_t taps;                 // kernel elements times source channels: the length of the longest sums
+    ptrdiff_t taps;  // kernel elements times source channels: the length of the longest sums
 } F(Correlation);
 
 // The outputs of one phase and what they read: everything that inner loops would divide for.
 typedef struct {
-    ptrdiff_t y;                    // phase of the rows
-    ptrdiff_t count_x;              // outputs of a row, or vectors of them
+    ptrdiff_t y;        // phase of the rows
+    ptrdiff_t count_x;  // outputs of a row, or vectors of them
     ptrdiff_t taps_y, taps_x;
-    const ptrdiff_t *from_y, *from_x;   // for each tap, the source row or column that the first output reads
+    const ptrdiff_t *from_y, *from_x;  // for each tap, the source row or column that the first output reads
     const ptrdiff_t *columns, *rows, *places;
-    ptrdiff_t packed;               // taps of the phases before
+    ptrdiff_t packed;  // taps of the phases before
 } F(Phase);
 
 // Tables, all phases after one another, and buffers.
 typedef struct {
     F(Phase) *phases;
     ptrdiff_t *from_y, *from_x;
-    ptrdiff_t *columns;             // for each tap, the offset in the window
-    ptrdiff_t *rows, *places;       // for each output (vector) of a full band, its offset in the window and its index
+    ptrdiff_t *columns;        // for each tap, the offset in the window
+    ptrdiff_t *rows, *places;  // for each output (vector) of a full band, its offset in the window and its index
     REAL *tile, *windows;
 } F(CorrelationScratch);
 
@@ -38,8 +38,9 @@ enum { F(CORRELATE_PIXELS) = 512, F(WINDOW_BYTES) = 192 * 1024 };
 
 static ptrdiff_t F(block_count)(const F(Correlation) *g) { return ceil_divide(g->lane_channels, g->block); }
 // Channels of block b, and the lanes it is padded to.
-static ptrdiff_t F(block_channels)(const F(Correlation) *g, ptrdiff_t b) { return least(g->block,
-    g->lane_channels - b * g->block); }
+static ptrdiff_t F(block_channels)(const F(Correlation) *g, ptrdiff_t b) {
+    return least(g->block, g->lane_channels - b * g->block);
+}
 static ptrdiff_t F(block_width)(const F(Correlation) *g, ptrdiff_t b) {
     return g->along == ALONG_CHANNELS ? round_up(F(block_channels)(g, b), LANES) : F(block_channels)(g, b);
 }
@@ -65,12 +66,11 @@ static F(Correlation) F(correlation)(TernConvPass pass, const TernConv2d *c) {
     // gradient. Images in lanes waste those past the last image, and both sources and results must be transposed.
     ptrdiff_t spread = forward ? 1 : c->stride_width;
     double reuse = (double)(g.taps / g.source_channels * g.lane_channels) * g.out_height * g.out_width /
-                   most(g.source_height * g.source_width, 1);
+        most(g.source_height * g.source_width, 1);
     double channels = (double)round_up(g.lane_channels, LANES) / g.lane_channels * (1 + 10.0 / g.taps);
-    g.along = cheapest(
-        g.lane_channels <= LANES ? 1.2 * channels : channels,
-        1.1 * spread * round_up(g.out_width, LANES) / most(g.out_width, 1),
-        (double)round_up(g.images, LANES) / most(g.images, 1) * (1 + 12.0 / g.taps + 16.0 / reuse));
+    g.along = cheapest(g.lane_channels <= LANES ? 1.2 * channels : channels,
+                       1.1 * spread * round_up(g.out_width, LANES) / most(g.out_width, 1),
+                       (double)round_up(g.images, LANES) / most(g.images, 1) * (1 + 12.0 / g.taps + 16.0 / reuse));
     bool in_width = g.along == ALONG_WIDTH, in_images = g.along == ALONG_IMAGES;
     g.images_of_unit = in_images ? LANES : 1;
     if (g.along == ALONG_CHANNELS) g.block = g.lane_channels <= LANES ? LANES : 2 * LANES;
@@ -187,16 +187,24 @@ static void F(fill_tables)(const F(Correlation) *g, const F(CorrelationScratch) 
             ptrdiff_t taps_x = axis_from(&g->x, px, from_x);
             ptrdiff_t count_y = axis_count(&g->y, py, g->band_rows), count_x = axis_count(&g->x, px, g->out_width);
             *phase = (F(Phase)){
-                .y = py, .count_x = in_width ? ceil_divide(count_x, LANES) : count_x, .taps_y = taps_y,
-                .taps_x = taps_x, .from_y = from_y, .from_x = from_x, .columns = columns, .rows = rows,
-                .places = places, .packed = columns - s->columns,
+                .y = py,
+                .count_x = in_width ? ceil_divide(count_x, LANES) : count_x,
+                .taps_y = taps_y,
+                .taps_x = taps_x,
+                .from_y = from_y,
+                .from_x = from_x,
+                .columns = columns,
+                .rows = rows,
+                .places = places,
+                .packed = columns - s->columns,
             };
             for (ptrdiff_t y = 0; y < taps_y; y++)
                 for (ptrdiff_t i = 0; i < g->source_channels * taps_x; i++) {
                     ptrdiff_t channel, x;
                     F(tap_of)(g, i, taps_x, &channel, &x);
-                    *columns++ = g->images_of_unit * (channel * w->plane + (from_y[y] - w->low_row) * row_size +
-                        F(window_column)(w, from_x[x] - w->low_column));
+                    *columns++ = g->images_of_unit *
+                        (channel * w->plane + (from_y[y] - w->low_row) * row_size +
+                         F(window_column)(w, from_x[x] - w->low_column));
                 }
             ptrdiff_t first_y = axis_first(&g->y, py), first_x = axis_first(&g->x, px);
             for (ptrdiff_t m = 0; m < count_y; m++)
@@ -212,13 +220,13 @@ static void F(fill_tables)(const F(Correlation) *g, const F(CorrelationScratch) 
 }
 
 typedef struct {
-    ptrdiff_t rows;         // of the output band
-    ptrdiff_t shift;        // of its sources
+    ptrdiff_t rows;   // of the output band
+    ptrdiff_t shift;  // of its sources
     const REAL *window;
-    const REAL *packed;     // of the block
+    const REAL *packed;  // of the block
     ptrdiff_t channels, width;
     const REAL *bias;
-    REAL *result;           // the band in the first channel of the block
+    REAL *result;  // the band in the first channel of the block
     ptrdiff_t images, image_step;
 } F(UnitBlock);
 
@@ -285,7 +293,7 @@ static void F(correlate_vectors)(const F(Correlation) *g, const F(CorrelationScr
                               &left, &right);
                 bool full = right - left == p->taps_x;
                 ptrdiff_t tap = from * taps_row + left * g->source_channels,
-                    count = (right - left) * g->source_channels;
+                          count = (right - left) * g->source_channels;
                 F(width)(u->channels, size, u->window, p->rows + at, p->columns + tap, full ? 1 : to - from, taps_row,
                          full ? (to - from) * count : count, u->packed + (p->packed + tap) * u->width, u->bias, out,
                          in_images ? tile_plane : plane, lanes);
@@ -309,15 +317,15 @@ static void F(correlate)(TernConvPass pass, const TernConv2d *c, ptrdiff_t first
     if (pass == TERN_CONV_INPUT_GRADIENT) source_plane = c->out_height * c->out_width;
     ptrdiff_t source_width = pass == TERN_CONV_FORWARD ? c->in_width : c->out_width;
     ptrdiff_t source_step = g.groups * g.source_channels * source_plane,
-        out_step = g.groups * g.lane_channels * out_plane;
+              out_step = g.groups * g.lane_channels * out_plane;
     // Windows of a few units stay in the cache while every block of the weights passes over them.
     for (ptrdiff_t chunk = first; chunk < last; chunk += g.unit_chunk) {
         ptrdiff_t end = least(chunk + g.unit_chunk, last);
         for (ptrdiff_t b = -1; b < F(block_count)(&g); b++)
             for (ptrdiff_t unit = chunk; unit < end; unit++) {
                 ptrdiff_t band = unit % g.bands, group = unit / g.bands % g.groups, row = band * g.band_rows;
-                ptrdiff_t image = unit / g.bands / g.groups * g.images_of_unit, images = least(g.images_of_unit,
-                    g.images - image);
+                ptrdiff_t image = unit / g.bands / g.groups * g.images_of_unit,
+                          images = least(g.images_of_unit, g.images - image);
                 ptrdiff_t shift = band * (g.band_rows / g.y.out_step) * g.y.source_step;
                 REAL *window = s.windows + (unit - chunk) * F(window_size)(&g);
                 if (b < 0) {
@@ -327,18 +335,22 @@ static void F(correlate)(TernConvPass pass, const TernConv2d *c, ptrdiff_t first
                         F(copy_images)(&g.window, shift, from, source_step, images, g.source_channels, g.source_height,
                                        source_width, zeroed, window);
                     else
-                        F(copy_window)(&g.window, shift, from, g.source_channels, g.source_height, source_width,
-                                       zeroed, window);
+                        F(copy_window)(&g.window, shift, from, g.source_channels, g.source_height, source_width, zeroed,
+                                       window);
                     continue;
                 }
                 ptrdiff_t channel = group * g.lane_channels + b * g.block;
                 F(UnitBlock) u = {
-                    .rows = least(g.band_rows, g.out_height - row), .shift = shift, .window = window,
+                    .rows = least(g.band_rows, g.out_height - row),
+                    .shift = shift,
+                    .window = window,
                     .packed = packed + group * F(packed_group)(&g) + b * g.block * g.taps,
-                    .channels = F(block_channels)(&g, b), .width = F(block_width)(&g, b),
+                    .channels = F(block_channels)(&g, b),
+                    .width = F(block_width)(&g, b),
                     .bias = bias ? bias + channel : NULL,
                     .result = result + image * out_step + channel * out_plane + row * g.out_width,
-                    .images = images, .image_step = out_step,
+                    .images = images,
+                    .image_step = out_step,
                 };
                 if (g.along == ALONG_CHANNELS) F(correlate_channels)(&g, &s, &u);
                 else F(correlate_vectors)(&g, &s, &u);

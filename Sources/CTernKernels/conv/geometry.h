@@ -22,14 +22,30 @@ typedef Axis MakeAxis(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t s
 
 static inline Axis axis_forward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
                                 ptrdiff_t dilation) {
-    return (Axis){.out_size = out, .source_size = in, .kernel = kernel, .stride = stride, .pad = pad,
-        .dilation = dilation, .phases = 1, .out_step = 1, .source_step = stride, .backward = false};
+    return (Axis){.out_size = out,
+                  .source_size = in,
+                  .kernel = kernel,
+                  .stride = stride,
+                  .pad = pad,
+                  .dilation = dilation,
+                  .phases = 1,
+                  .out_step = 1,
+                  .source_step = stride,
+                  .backward = false};
 }
 
 static inline Axis axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
                                  ptrdiff_t dilation) {
-    return (Axis){.out_size = in, .source_size = out, .kernel = kernel, .stride = stride, .pad = pad,
-        .dilation = dilation, .phases = stride, .out_step = stride, .source_step = 1, .backward = true};
+    return (Axis){.out_size = in,
+                  .source_size = out,
+                  .kernel = kernel,
+                  .stride = stride,
+                  .pad = pad,
+                  .dilation = dilation,
+                  .phases = stride,
+                  .out_step = stride,
+                  .source_step = 1,
+                  .backward = true};
 }
 
 // The first output of a phase.
@@ -80,8 +96,8 @@ static inline void axis_window(const Axis *a, ptrdiff_t size, ptrdiff_t *low, pt
     }
 }
 
-// The taps from..<to that touch the source, 0..<size, from any of the outputs first...last, counted in sources. `taps` are
-// those of the phase, see axis_from.
+// The taps from..<to that touch the source, 0..<size, from any of the outputs first...last, counted in sources. `taps`
+// are those of the phase, see axis_from.
 static inline void tap_range(const ptrdiff_t *taps, ptrdiff_t count, ptrdiff_t first, ptrdiff_t last, ptrdiff_t size,
                              ptrdiff_t *from, ptrdiff_t *to) {
     *from = *to = 0;

@@ -77,8 +77,8 @@ static void F(rows_to_lanes)(const REAL *from, ptrdiff_t from_row, ptrdiff_t lan
 #pragma clang loop unroll(full)
                 for (int r = 0; r < LANES; r++) t[r] = F(load)(p + r * from_row);
             } else {
-                for (int r = 0; r < LANES; r++) t[r] = r < present ? F(load_first)(p + r * from_row, columns)
-                    : (VREAL){};
+                for (int r = 0; r < LANES; r++)
+                    t[r] = r < present ? F(load_first)(p + r * from_row, columns) : (VREAL){};
             }
             F(transpose)(t);
             if (columns == LANES) {

@@ -20,8 +20,7 @@ INLINE void F(gather_tile)(const int P, const int V, const REAL *a, const ptrdif
     for (int i = 0; i < P; i++) {
         p[i] = a + rows[i];
 #pragma clang loop unroll(full)
-        for (int v = 0; v < V; v++)
-            sum[i][v] = F(load)((start ? start : c + places[i] * V * LANES) + v * LANES);
+        for (int v = 0; v < V; v++) sum[i][v] = F(load)((start ? start : c + places[i] * V * LANES) + v * LANES);
     }
     for (ptrdiff_t j = 0; j < count; j++, b += V * LANES) {
         ptrdiff_t at = columns[j];
@@ -40,28 +39,45 @@ INLINE void F(gather_tile)(const int P, const int V, const REAL *a, const ptrdif
     }
 }
 
-#define GATHER_CASE(P, V) case P: F(gather_tile)(P, V, a, rows, columns, count, b, start, c, places); break;
+#define GATHER_CASE(P, V) \
+    case P: F(gather_tile)(P, V, a, rows, columns, count, b, start, c, places); break;
 
 static void F(gather)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
                       ptrdiff_t count, const REAL *b, const REAL *start, REAL *c, const ptrdiff_t *places) {
     if (V == 1) {
         switch (P) {
-            GATHER_CASE(1, 1) GATHER_CASE(2, 1) GATHER_CASE(3, 1) GATHER_CASE(4, 1) GATHER_CASE(5, 1)
-            GATHER_CASE(6, 1) GATHER_CASE(7, 1) GATHER_CASE(8, 1) GATHER_CASE(9, 1) GATHER_CASE(10, 1)
+            GATHER_CASE(1, 1)
+            GATHER_CASE(2, 1)
+            GATHER_CASE(3, 1)
+            GATHER_CASE(4, 1)
+            GATHER_CASE(5, 1)
+            GATHER_CASE(6, 1)
+            GATHER_CASE(7, 1)
+            GATHER_CASE(8, 1)
+            GATHER_CASE(9, 1)
+            GATHER_CASE(10, 1)
         }
     } else {
         switch (P) {
-            GATHER_CASE(1, 2) GATHER_CASE(2, 2) GATHER_CASE(3, 2) GATHER_CASE(4, 2) GATHER_CASE(5, 2) GATHER_CASE(6, 2)
+            GATHER_CASE(1, 2)
+            GATHER_CASE(2, 2)
+            GATHER_CASE(3, 2)
+            GATHER_CASE(4, 2)
+            GATHER_CASE(5, 2)
+            GATHER_CASE(6, 2)
 #if GATHER_ROWS_2 == 10
-            GATHER_CASE(7, 2) GATHER_CASE(8, 2) GATHER_CASE(9, 2) GATHER_CASE(10, 2)
+            GATHER_CASE(7, 2)
+            GATHER_CASE(8, 2)
+            GATHER_CASE(9, 2)
+            GATHER_CASE(10, 2)
 #endif
         }
     }
 }
 
 // Vectors along the output width or the images: of each of R vectors of outputs, O channels (at most 6). The operand
-// `a` is a vector load, weights [j][O] are broadcast. The sum takes `count` taps, skips to `step` further than it began,
-// and so on for `runs` runs: a rectangle of the kernel.
+// `a` is a vector load, weights [j][O] are broadcast. The sum takes `count` taps, skips to `step` further than it
+// began, and so on for `runs` runs: a rectangle of the kernel.
 #define WIDTH_CHANNELS 6
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
 #define WIDTH_VECTORS 4
@@ -107,15 +123,17 @@ INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff
     }
 }
 
-#define WIDTH_CASE(O, R)                                                                                   \
-    case O:                                                                                                \
-        F(width_tile)(O, R, a, rows, columns, runs, step, count, weights, bias, out, out_plane, lanes);    \
-        break;
-#define WIDTH_CASES(R)                                                                                     \
-    switch (O) {                                                                                           \
-        WIDTH_CASE(1, R) WIDTH_CASE(2, R) WIDTH_CASE(3, R) WIDTH_CASE(4, R) WIDTH_CASE(5, R)               \
-        WIDTH_CASE(6, R)                                                                                   \
-    }                                                                                                      \
+#define WIDTH_CASE(O, R) \
+    case O: F(width_tile)(O, R, a, rows, columns, runs, step, count, weights, bias, out, out_plane, lanes); break;
+#define WIDTH_CASES(R) \
+    switch (O) { \
+        WIDTH_CASE(1, R) \
+        WIDTH_CASE(2, R) \
+        WIDTH_CASE(3, R) \
+        WIDTH_CASE(4, R) \
+        WIDTH_CASE(5, R) \
+        WIDTH_CASE(6, R) \
+    } \
     break;
 
 static void F(width)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
@@ -170,11 +188,25 @@ INLINE void F(dot_tile)(const int I, const int O, const REAL *a, const ptrdiff_t
     }
 }
 
-#define DOT_CASE(I, O) case I: F(dot_tile)(I, O, a, rows, columns, count, b, b_plane, c, c_row); break;
+#define DOT_CASE(I, O) \
+    case I: F(dot_tile)(I, O, a, rows, columns, count, b, b_plane, c, c_row); break;
 #if DOT_ROWS == 4
-#define DOT_CASES(O) switch (I) { DOT_CASE(1, O) DOT_CASE(2, O) DOT_CASE(3, O) DOT_CASE(4, O) } break;
+#define DOT_CASES(O) \
+    switch (I) { \
+        DOT_CASE(1, O) \
+        DOT_CASE(2, O) \
+        DOT_CASE(3, O) \
+        DOT_CASE(4, O) \
+    } \
+    break;
 #else
-#define DOT_CASES(O) switch (I) { DOT_CASE(1, O) DOT_CASE(2, O) DOT_CASE(3, O) } break;
+#define DOT_CASES(O) \
+    switch (I) { \
+        DOT_CASE(1, O) \
+        DOT_CASE(2, O) \
+        DOT_CASE(3, O) \
+    } \
+    break;
 #endif
 
 static void F(dot)(ptrdiff_t I, ptrdiff_t O, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,

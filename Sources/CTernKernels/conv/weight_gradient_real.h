@@ -2,14 +2,14 @@
 
 typedef struct {
     Axis y, x;
-    bool along_width;              // vectors along the output width, else along the output channels
-    ptrdiff_t kernel;              // elements of one kernel plane
-    ptrdiff_t block;               // output channels that one pass over a window serves
-    ptrdiff_t share, shares;       // output channels of one piece, several blocks, so that a window is copied once
-    ptrdiff_t range, ranges;       // input channels of one piece
-    ptrdiff_t band_rows, bands;    // output rows are taken in bands
-    ptrdiff_t units;               // bands of all images
-    ptrdiff_t partials;            // the units are shared among so many partial sums
+    bool along_width;            // vectors along the output width, else along the output channels
+    ptrdiff_t kernel;            // elements of one kernel plane
+    ptrdiff_t block;             // output channels that one pass over a window serves
+    ptrdiff_t share, shares;     // output channels of one piece, several blocks, so that a window is copied once
+    ptrdiff_t range, ranges;     // input channels of one piece
+    ptrdiff_t band_rows, bands;  // output rows are taken in bands
+    ptrdiff_t units;             // bands of all images
+    ptrdiff_t partials;          // the units are shared among so many partial sums
     ptrdiff_t pieces;
     Window window;
 } F(WeightGradient);
@@ -24,8 +24,12 @@ typedef struct {
 } F(WeightGradientScratch);
 
 enum {
-    F(GRADIENT_ROWS) = 320, F(GRADIENT_BLOCKS) = 4, F(GRADIENT_PIECES) = 16,
-    F(GRADIENT_PIXELS) = 256, F(GRADIENT_PADDED_PIXELS) = 1024, F(GRADIENT_TERMS) = 1024,
+    F(GRADIENT_ROWS) = 320,
+    F(GRADIENT_BLOCKS) = 4,
+    F(GRADIENT_PIECES) = 16,
+    F(GRADIENT_PIXELS) = 256,
+    F(GRADIENT_PADDED_PIXELS) = 1024,
+    F(GRADIENT_TERMS) = 1024,
 };
 
 static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
@@ -37,7 +41,7 @@ static F(WeightGradient) F(weight_gradient_of)(const TernConv2d *c) {
     g.along_width = 1.2 * round_up(c->out_width, LANES) / most(c->out_width, 1) < channel_cost;
     g.block = g.along_width ? c->out_channels : c->out_channels <= LANES ? LANES : 2 * LANES;
     if (g.along_width) g.block = least(g.block, 2 * DOT_CHANNELS);
-    g.shares = ceil_divide(c->out_channels, F(GRADIENT_BLOCKS) * g.block);
+    g.shares = ceil_divide(c->out_channels, g.block * F(GRADIENT_BLOCKS));
     g.share = round_up(ceil_divide(c->out_channels, g.shares), g.block);
     g.shares = ceil_divide(c->out_channels, g.share);
     g.ranges = ceil_divide(c->in_channels * g.kernel, F(GRADIENT_ROWS));
@@ -177,13 +181,13 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
 
     ptrdiff_t in_plane = c->in_height * c->in_width, out_plane = c->out_height * c->out_width;
     ptrdiff_t all_out = c->groups * c->out_channels, all_in = c->groups * c->in_channels,
-        length = c->in_channels * g.kernel;
+              length = c->in_channels * g.kernel;
     for (ptrdiff_t piece = first; piece < last; piece++) {
         ptrdiff_t in_first = piece % g.ranges * g.range, in_count = least(g.range, c->in_channels - in_first);
-        ptrdiff_t out_first = piece / g.ranges % g.shares * g.share, out_count = least(g.share,
-            c->out_channels - out_first);
+        ptrdiff_t out_first = piece / g.ranges % g.shares * g.share,
+                  out_count = least(g.share, c->out_channels - out_first);
         ptrdiff_t group = piece / (g.ranges * g.shares) % c->groups,
-            partial = piece / (g.ranges * g.shares * c->groups);
+                  partial = piece / (g.ranges * g.shares * c->groups);
         ptrdiff_t out_channel = group * c->out_channels + out_first, in_channel = group * c->in_channels + in_first;
         ptrdiff_t elements = in_count * g.kernel, lanes = g.along_width ? LANES : 1;
         bool bias = dbias && in_first == 0;
@@ -194,16 +198,20 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
         __builtin_memset(s.bias_totals, 0, (size_t)bias_count * sizeof(double));
         ptrdiff_t unit = g.units * partial / g.partials, end = g.units * (partial + 1) / g.partials;
         for (ptrdiff_t u = unit; u < end; u++) {
-            ptrdiff_t image = u / g.bands, row = u % g.bands * g.band_rows, rows = least(g.band_rows,
-                c->out_height - row);
+            ptrdiff_t image = u / g.bands, row = u % g.bands * g.band_rows,
+                      rows = least(g.band_rows, c->out_height - row);
             const REAL *from = dy + (image * all_out + out_channel) * out_plane + row * c->out_width;
             F(copy_window)(w, row * g.y.stride, x + (image * all_in + in_channel) * in_plane, in_count, c->in_height,
                            c->in_width, g.bands == 1 && u > unit, s.window);
             for (ptrdiff_t b = 0; b < out_count; b += g.block) {
                 F(GradientBlock) block = {
-                    .dy = from + b * out_plane, .plane = out_plane, .channels = least(g.block, out_count - b),
-                        .rows = rows,
-                    .out_width = c->out_width, .elements = elements, .sums = s.sums + b * elements * lanes,
+                    .dy = from + b * out_plane,
+                    .plane = out_plane,
+                    .channels = least(g.block, out_count - b),
+                    .rows = rows,
+                    .out_width = c->out_width,
+                    .elements = elements,
+                    .sums = s.sums + b * elements * lanes,
                     .bias = bias ? s.bias + b * lanes : NULL,
                 };
                 if (g.along_width) F(add_width)(&s, &block);
@@ -211,7 +219,7 @@ static void F(weight_gradient)(const TernConv2d *c, ptrdiff_t first, ptrdiff_t l
             }
             if (bias) F(take_up)(bias_count, s.bias, s.bias_totals);
             terms += rows * (g.along_width ? ceil_divide(c->out_width, LANES) : c->out_width);
-            if (terms >= F(GRADIENT_TERMS) && u + 1 < end) {
+            if (u + 1 < end && terms >= F(GRADIENT_TERMS)) {
                 if (!any) __builtin_memset(s.totals, 0, (size_t)count * sizeof(double));
                 any = true;
                 terms = 0;

@@ -12,7 +12,8 @@ INLINE const ELEMENT *E(block)(const ELEMENT *x, ptrdiff_t stride, ptrdiff_t i, 
 #define COMPARE_LOOP(operator) \
     for (ptrdiff_t j = 0; j < m; j++) y[i + j] = pa[j] operator pb[j]; \
     break
-static void E(compare)(TernCompare op, ptrdiff_t n, const ELEMENT *a, ptrdiff_t sa, const ELEMENT *b, ptrdiff_t sb, uint8_t *y) {
+static void E(compare)(TernCompare op, ptrdiff_t n, const ELEMENT *a, ptrdiff_t sa, const ELEMENT *b, ptrdiff_t sb,
+                       uint8_t *y) {
     ELEMENT buffer_a[BLOCK], buffer_b[BLOCK];
     ptrdiff_t step = sa == 1 && sb == 1 ? n : BLOCK;
     for (ptrdiff_t i = 0; i < n; i += step) {

@@ -9,8 +9,9 @@ INLINE int32_t E(to_i32)(SOURCE x) {
 }
 INLINE int64_t E(to_i64)(SOURCE x) {
     return x >= (SOURCE)9223372036854775808.0 ? INT64_MAX
-         : x >= (SOURCE)-9223372036854775808.0 ? (int64_t)x
-         : x < 0 ? INT64_MIN : 0;
+        : x >= (SOURCE)-9223372036854775808.0 ? (int64_t)x
+        : x < 0                               ? INT64_MIN
+                                              : 0;
 }
 #else
 INLINE uint8_t E(to_u8)(SOURCE x) { return (uint8_t)x; }
@@ -41,8 +42,8 @@ static void E(convert)(TernType to, ptrdiff_t n, const SOURCE *x, ptrdiff_t sx, 
     SOURCE buffer[BLOCK];
     ptrdiff_t step = sx == 1 ? n : BLOCK;
     for (ptrdiff_t i = 0; i < n; i += step)
-        E(convert_contiguous)(to, least(n - i, step),
-                              E(block)(x, sx, i, least(n - i, step), buffer), (char *)y + i * element_size(to));
+        E(convert_contiguous)(to, least(n - i, step), E(block)(x, sx, i, least(n - i, step), buffer),
+                              (char *)y + i * element_size(to));
 }
 
 #undef SOURCE

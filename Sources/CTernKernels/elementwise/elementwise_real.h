@@ -82,7 +82,8 @@ INLINE void F(operand_begin)(F(operand) *operand, const REAL *x, ptrdiff_t strid
     }
 }
 // Strides are 0 or 1.
-INLINE void F(map2)(VREAL (*f)(VREAL, VREAL), ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *b, ptrdiff_t sb, REAL *y) {
+INLINE void F(map2)(VREAL (*f)(VREAL, VREAL), ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *b, ptrdiff_t sb,
+                    REAL *y) {
     F(operand) left, right;
     F(operand_begin)(&left, a, sa);
     F(operand_begin)(&right, b, sb);
@@ -91,7 +92,8 @@ INLINE void F(map2)(VREAL (*f)(VREAL, VREAL), ptrdiff_t n, const REAL *a, ptrdif
         F(store)(y, f(F(load)(pa), F(load)(pb)));
     if (n > 0) F(store_first)(y, f(F(load_first)(pa, n), F(load_first)(pb, n)), n);
 }
-INLINE void F(map2_parameter)(VREAL (*f)(VREAL, VREAL, VREAL), REAL p, ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *b, ptrdiff_t sb, REAL *y) {
+INLINE void F(map2_parameter)(VREAL (*f)(VREAL, VREAL, VREAL), REAL p, ptrdiff_t n, const REAL *a, ptrdiff_t sa,
+                              const REAL *b, ptrdiff_t sb, REAL *y) {
     F(operand) left, right;
     F(operand_begin)(&left, a, sa);
     F(operand_begin)(&right, b, sb);
@@ -140,18 +142,12 @@ static void F(unary_parameter)(TernUnaryParameter op, REAL p, ptrdiff_t n, const
 
 // Powers with one exponent for all that a few operations give; returns whether this is one.
 static _Bool F(power_of_constant)(ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *exponent, REAL *y) {
-    if (*exponent == 2)
-        F(map2)(F(multiply), n, a, sa, a, sa, y);
-    else if (*exponent == 3)
-        F(map2)(F(cube), n, a, sa, a, sa, y);
-    else if (*exponent == 1)
-        F(map2)(F(multiply), n, a, sa, exponent, 0, y);
-    else if (*exponent == R(0.5))
-        F(map2)(F(power_of_half), n, a, sa, exponent, 0, y);
-    else if (*exponent == -1)
-        F(map2)(F(divide), n, (const REAL[]){1}, 0, a, sa, y);
-    else
-        return 0;
+    if (*exponent == 2) F(map2)(F(multiply), n, a, sa, a, sa, y);
+    else if (*exponent == 3) F(map2)(F(cube), n, a, sa, a, sa, y);
+    else if (*exponent == 1) F(map2)(F(multiply), n, a, sa, exponent, 0, y);
+    else if (*exponent == R(0.5)) F(map2)(F(power_of_half), n, a, sa, exponent, 0, y);
+    else if (*exponent == -1) F(map2)(F(divide), n, (const REAL[]){1}, 0, a, sa, y);
+    else return 0;
     return 1;
 }
 
@@ -163,7 +159,8 @@ static void F(binary)(TernBinary op, ptrdiff_t n, const REAL *a, ptrdiff_t sa, c
     case TERN_BINARY_DIVIDE: F(map2)(F(divide), n, a, sa, b, sb, y); return;
     case TERN_BINARY_POWER:
         if (sb == 0 && F(power_of_constant)(n, a, sa, b, y)) return;
-        F(map2)(F(power), n, a, sa, b, sb, y); return;
+        F(map2)(F(power), n, a, sa, b, sb, y);
+        return;
     case TERN_BINARY_MAXIMUM: F(map2)(F(maximum), n, a, sa, b, sb, y); return;
     case TERN_BINARY_MINIMUM: F(map2)(F(minimum), n, a, sa, b, sb, y); return;
     case TERN_BINARY_REMAINDER: F(map2)(F(remainder), n, a, sa, b, sb, y); return;
@@ -179,7 +176,8 @@ static void F(binary)(TernBinary op, ptrdiff_t n, const REAL *a, ptrdiff_t sa, c
     }
 }
 
-static void F(binary_parameter)(TernBinaryParameter op, REAL p, ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *b, ptrdiff_t sb, REAL *y) {
+static void F(binary_parameter)(TernBinaryParameter op, REAL p, ptrdiff_t n, const REAL *a, ptrdiff_t sa, const REAL *b,
+                                ptrdiff_t sb, REAL *y) {
     switch (op) {
     case TERN_BINARY_LEAKY_RELU_BACKWARD: F(map2_parameter)(F(leaky_relu_backward), p, n, a, sa, b, sb, y); return;
     case TERN_BINARY_ELU_BACKWARD: F(map2_parameter)(F(elu_backward), p, n, a, sa, b, sb, y); return;
@@ -188,7 +186,8 @@ static void F(binary_parameter)(TernBinaryParameter op, REAL p, ptrdiff_t n, con
 
 static void F(clamp)(REAL low, REAL high, ptrdiff_t n, const REAL *x, REAL *y) {
     VREAL vlow = F(set)(low), vhigh = F(set)(high);
-    for (; n >= LANES; n -= LANES, x += LANES, y += LANES) F(store)(y, F(at_most)(F(at_least)(F(load)(x), vlow), vhigh));
+    for (; n >= LANES; n -= LANES, x += LANES, y += LANES)
+        F(store)(y, F(at_most)(F(at_least)(F(load)(x), vlow), vhigh));
     if (n > 0) F(store_first)(y, F(at_most)(F(at_least)(F(load_first)(x, n), vlow), vhigh), n);
 }
 

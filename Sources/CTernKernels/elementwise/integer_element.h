@@ -81,7 +81,8 @@ static void E(binary_contiguous)(TernBinary op, ptrdiff_t n, const ELEMENT *a, c
     }
 }
 #undef LOOP
-static void E(binary)(TernBinary op, ptrdiff_t n, const ELEMENT *a, ptrdiff_t sa, const ELEMENT *b, ptrdiff_t sb, ELEMENT *y) {
+static void E(binary)(TernBinary op, ptrdiff_t n, const ELEMENT *a, ptrdiff_t sa, const ELEMENT *b, ptrdiff_t sb,
+                      ELEMENT *y) {
     ELEMENT buffer_a[BLOCK], buffer_b[BLOCK];
     ptrdiff_t step = sa == 1 && sb == 1 ? n : BLOCK;
     for (ptrdiff_t i = 0; i < n; i += step) {
@@ -147,7 +148,8 @@ static void E(reduce_row)(TernReduce op, ptrdiff_t n, const ELEMENT *x, ELEMENT 
     }
 }
 #undef LOOP
-static void E(reduce_rows)(TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, const ELEMENT *x, ELEMENT *y) {
+static void E(reduce_rows)(TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride,
+                           ptrdiff_t n, const ELEMENT *x, ELEMENT *y) {
     for (ptrdiff_t i = 0; i < n; i++) y[i] = E(reduce)(op, 1, x + (offsets ? offsets[0] : 0) + i, 1);
     for (ptrdiff_t g = 0; g < groups; g++)
         for (ptrdiff_t row = g == 0; row < rows; row++)

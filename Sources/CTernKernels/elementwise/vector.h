@@ -8,9 +8,12 @@ enum { BLOCK = 256 };
 
 INLINE ptrdiff_t element_size(TernType type) {
     switch (type) {
-    case TERN_BOOL: case TERN_UINT8: return 1;
-    case TERN_INT32: case TERN_FLOAT32: return 4;
-    case TERN_INT64: case TERN_FLOAT64: return 8;
+    case TERN_BOOL:
+    case TERN_UINT8: return 1;
+    case TERN_INT32:
+    case TERN_FLOAT32: return 4;
+    case TERN_INT64:
+    case TERN_FLOAT64: return 8;
     }
     return 0;
 }

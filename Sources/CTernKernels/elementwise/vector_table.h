@@ -28,13 +28,15 @@ static void LEVEL(unary)(TernType type, TernUnary op, ptrdiff_t n, const void *x
     switch (type) {
     case TERN_FLOAT32: BY_BLOCKS(f32, float, unary(op, m, from, to))
     case TERN_FLOAT64: BY_BLOCKS(f64, double, unary(op, m, from, to))
-    case TERN_BOOL: case TERN_UINT8: BY_BLOCKS(u8, uint8_t, unary(op, m, from, to))
+    case TERN_BOOL:
+    case TERN_UINT8: BY_BLOCKS(u8, uint8_t, unary(op, m, from, to))
     case TERN_INT32: BY_BLOCKS(i32, int32_t, unary(op, m, from, to))
     case TERN_INT64: BY_BLOCKS(i64, int64_t, unary(op, m, from, to))
     }
 }
 
-static void LEVEL(unary_parameter)(TernType type, TernUnaryParameter op, double p, ptrdiff_t n, const void *x, ptrdiff_t sx, void *y) {
+static void LEVEL(unary_parameter)(TernType type, TernUnaryParameter op, double p, ptrdiff_t n, const void *x,
+                                   ptrdiff_t sx, void *y) {
     if (type == TERN_FLOAT32) BY_BLOCKS(f32, float, unary_parameter(op, (float)p, m, from, to))
     if (type == TERN_FLOAT64) BY_BLOCKS(f64, double, unary_parameter(op, p, m, from, to))
 }
@@ -43,7 +45,8 @@ static void LEVEL(clamp)(TernType type, double low, double high, ptrdiff_t n, co
     switch (type) {
     case TERN_FLOAT32: BY_BLOCKS(f32, float, clamp((float)low, (float)high, m, from, to))
     case TERN_FLOAT64: BY_BLOCKS(f64, double, clamp(low, high, m, from, to))
-    case TERN_BOOL: case TERN_UINT8: BY_BLOCKS(u8, uint8_t, clamp(f64_to_u8(low), f64_to_u8(high), m, from, to))
+    case TERN_BOOL:
+    case TERN_UINT8: BY_BLOCKS(u8, uint8_t, clamp(f64_to_u8(low), f64_to_u8(high), m, from, to))
     case TERN_INT32: BY_BLOCKS(i32, int32_t, clamp(f64_to_i32(low), f64_to_i32(high), m, from, to))
     case TERN_INT64: BY_BLOCKS(i64, int64_t, clamp(f64_to_i64(low), f64_to_i64(high), m, from, to))
     }
@@ -69,7 +72,8 @@ static void LEVEL(clamp)(TernType type, double low, double high, ptrdiff_t n, co
         return; \
     }
 
-static void LEVEL(binary)(TernType type, TernBinary op, ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y) {
+static void LEVEL(binary)(TernType type, TernBinary op, ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b,
+                          ptrdiff_t sb, void *y) {
     switch (type) {
     case TERN_FLOAT32: BINARY_BY_BLOCKS(f32, float, f32_binary(op, m, pa, ta, pb, tb, to))
     case TERN_FLOAT64: BINARY_BY_BLOCKS(f64, double, f64_binary(op, m, pa, ta, pb, tb, to))
@@ -83,7 +87,8 @@ static void LEVEL(binary)(TernType type, TernBinary op, ptrdiff_t n, const void 
     }
 }
 
-static void LEVEL(binary_parameter)(TernType type, TernBinaryParameter op, double p, ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y) {
+static void LEVEL(binary_parameter)(TernType type, TernBinaryParameter op, double p, ptrdiff_t n, const void *a,
+                                    ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y) {
     if (type == TERN_FLOAT32) BINARY_BY_BLOCKS(f32, float, f32_binary_parameter(op, (float)p, m, pa, ta, pb, tb, to))
     if (type == TERN_FLOAT64) BINARY_BY_BLOCKS(f64, double, f64_binary_parameter(op, p, m, pa, ta, pb, tb, to))
 }
@@ -91,16 +96,16 @@ static void LEVEL(binary_parameter)(TernType type, TernBinaryParameter op, doubl
 // Calls the loop of the element type: prefix_function(arguments).
 #define BY_TYPE(function, ...) \
     switch (type) { \
-    case TERN_BOOL: case TERN_UINT8: u8_##function(__VA_ARGS__); return; \
+    case TERN_BOOL: \
+    case TERN_UINT8: u8_##function(__VA_ARGS__); return; \
     case TERN_INT32: i32_##function(__VA_ARGS__); return; \
     case TERN_INT64: i64_##function(__VA_ARGS__); return; \
     case TERN_FLOAT32: f32_##function(__VA_ARGS__); return; \
     case TERN_FLOAT64: f64_##function(__VA_ARGS__); return; \
     }
 
-static void LEVEL(compare)(TernType type, TernCompare op, ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, uint8_t *y) {
-    BY_TYPE(compare, op, n, a, sa, b, sb, y)
-}
+static void LEVEL(compare)(TernType type, TernCompare op, ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b,
+                           ptrdiff_t sb, uint8_t *y){BY_TYPE(compare, op, n, a, sa, b, sb, y)}
 
 #define SELECT_LOOP(type) \
     { \
@@ -112,7 +117,8 @@ static void LEVEL(compare)(TernType type, TernCompare op, ptrdiff_t n, const voi
             for (ptrdiff_t i = 0; i < n; i++) to[i] = c[i * sc] ? pa[i * sa] : pb[i * sb]; \
         return; \
     }
-static void LEVEL(select)(ptrdiff_t size, ptrdiff_t n, const uint8_t *c, ptrdiff_t sc, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y) {
+static void LEVEL(select)(ptrdiff_t size, ptrdiff_t n, const uint8_t *c, ptrdiff_t sc, const void *a, ptrdiff_t sa,
+                          const void *b, ptrdiff_t sb, void *y) {
     switch (size) {
     case 1: SELECT_LOOP(uint8_t)
     case 4: SELECT_LOOP(int32_t)
@@ -156,7 +162,8 @@ static void LEVEL(fill_int64)(TernType type, int64_t value, ptrdiff_t n, void *y
 
 static void LEVEL(axpy)(TernType type, double alpha, ptrdiff_t n, const void *x, void *y) {
     switch (type) {
-    case TERN_BOOL: case TERN_UINT8: u8_axpy((uint8_t)f64_to_i64(alpha), n, x, y); return;
+    case TERN_BOOL:
+    case TERN_UINT8: u8_axpy((uint8_t)f64_to_i64(alpha), n, x, y); return;
     case TERN_INT32: i32_axpy((int32_t)f64_to_i64(alpha), n, x, y); return;
     case TERN_INT64: i64_axpy(f64_to_i64(alpha), n, x, y); return;
     case TERN_FLOAT32: f32_axpy((float)alpha, n, x, y); return;
@@ -166,14 +173,16 @@ static void LEVEL(axpy)(TernType type, double alpha, ptrdiff_t n, const void *x,
 
 static void LEVEL(reduce)(TernType type, TernReduce op, ptrdiff_t n, const void *x, ptrdiff_t sx, void *result) {
     switch (type) {
-    case TERN_BOOL: case TERN_UINT8: *(uint8_t *)result = u8_reduce(op, n, x, sx); return;
+    case TERN_BOOL:
+    case TERN_UINT8: *(uint8_t *)result = u8_reduce(op, n, x, sx); return;
     case TERN_INT32: *(int32_t *)result = i32_reduce(op, n, x, sx); return;
     case TERN_INT64: *(int64_t *)result = i64_reduce(op, n, x, sx); return;
     case TERN_FLOAT32: *(float *)result = f32_reduce(op, n, x, sx); return;
     case TERN_FLOAT64: *(double *)result = f64_reduce(op, n, x, sx); return;
     }
 }
-static void LEVEL(reduce_rows)(TernType type, TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, const void *x, void *y) {
+static void LEVEL(reduce_rows)(TernType type, TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows,
+                               ptrdiff_t stride, ptrdiff_t n, const void *x, void *y) {
     BY_TYPE(reduce_rows, op, groups, offsets, rows, stride, n, x, y)
 }
 static void LEVEL(cumulative_sum)(TernType type, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, void *x) {
@@ -181,7 +190,8 @@ static void LEVEL(cumulative_sum)(TernType type, ptrdiff_t rows, ptrdiff_t strid
 }
 static int64_t LEVEL(index_of_extreme)(TernType type, TernReduce op, ptrdiff_t n, const void *x, ptrdiff_t sx) {
     switch (type) {
-    case TERN_BOOL: case TERN_UINT8: return u8_index_of_extreme(op, n, x, sx);
+    case TERN_BOOL:
+    case TERN_UINT8: return u8_index_of_extreme(op, n, x, sx);
     case TERN_INT32: return i32_index_of_extreme(op, n, x, sx);
     case TERN_INT64: return i64_index_of_extreme(op, n, x, sx);
     case TERN_FLOAT32: return f32_index_of_extreme(op, n, x, sx);
@@ -206,22 +216,27 @@ static void LEVEL(softmax)(TernType type, ptrdiff_t rows, ptrdiff_t columns, con
 static void LEVEL(log_softmax)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *x, void *y) {
     BY_FLOAT(log_softmax, rows, columns, x, y);
 }
-static void LEVEL(softmax_backward)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *g, void *dx) {
+static void LEVEL(softmax_backward)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *g,
+                                    void *dx) {
     BY_FLOAT(softmax_backward, rows, columns, y, g, dx);
 }
-static void LEVEL(log_softmax_backward)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *g, void *dx) {
+static void LEVEL(log_softmax_backward)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *g,
+                                        void *dx) {
     BY_FLOAT(log_softmax_backward, rows, columns, y, g, dx);
 }
-static ptrdiff_t LEVEL(cross_entropy)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *x, const int64_t *labels, int64_t ignore_index, double smoothing, void *loss, void *probabilities) {
+static ptrdiff_t LEVEL(cross_entropy)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *x,
+                                      const int64_t *labels, int64_t ignore_index, double smoothing, void *loss,
+                                      void *probabilities) {
     return type == TERN_FLOAT32
         ? f32_cross_entropy(rows, columns, x, labels, ignore_index, (float)smoothing, loss, probabilities)
         : f64_cross_entropy(rows, columns, x, labels, ignore_index, smoothing, loss, probabilities);
 }
-static void LEVEL(cross_entropy_backward)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *probabilities, const int64_t *labels, int64_t ignore_index, double smoothing, const void *scale, ptrdiff_t ss, void *dx) {
+static void LEVEL(cross_entropy_backward)(TernType type, ptrdiff_t rows, ptrdiff_t columns, const void *probabilities,
+                                          const int64_t *labels, int64_t ignore_index, double smoothing,
+                                          const void *scale, ptrdiff_t ss, void *dx) {
     if (type == TERN_FLOAT32)
         f32_cross_entropy_backward(rows, columns, probabilities, labels, ignore_index, (float)smoothing, scale, ss, dx);
-    else
-        f64_cross_entropy_backward(rows, columns, probabilities, labels, ignore_index, smoothing, scale, ss, dx);
+    else f64_cross_entropy_backward(rows, columns, probabilities, labels, ignore_index, smoothing, scale, ss, dx);
 }
 
 #undef BY_BLOCKS

@@ -41,12 +41,17 @@ INLINE void F(dot_block)(const int rows, const int columns, ptrdiff_t depth, con
         for (int j = 0; j < columns; j++) sums[4 * i + j] = F(sum)(sum[i][j]);
 }
 
-#define DOTS(rows, columns)                                                                                            \
-    static void F(dots_##rows##x##columns)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *b,             \
-                                           ptrdiff_t b_column, REAL *sums) {                                           \
-        F(dot_block)(rows, columns, depth, a, a_row, b, b_column, sums);                                               \
+#define DOTS(rows, columns) \
+    static void F(dots_##rows##x##columns)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *b, \
+                                           ptrdiff_t b_column, REAL *sums) { \
+        F(dot_block)(rows, columns, depth, a, a_row, b, b_column, sums); \
     }
-DOTS(1, 1) DOTS(2, 1) DOTS(3, 1) DOTS(1, 4) DOTS(2, 4) DOTS(3, 4)
+DOTS(1, 1)
+DOTS(2, 1)
+DOTS(3, 1)
+DOTS(1, 4)
+DOTS(2, 4)
+DOTS(3, 4)
 #undef DOTS
 
 // The piece of `rows` x `columns` at (row, column) of the product; a, b and c point at the piece, bias at its start.
@@ -63,7 +68,7 @@ static void F(dots)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const RE
             for (ptrdiff_t q = 0; q < count; q++) {
                 REAL *out = c + r * c_row + (j + q) * c_column;
                 REAL first = start == TERN_GEMM_ZERO ? 0
-                    : start == TERN_GEMM_ACCUMULATE ? *out
+                    : start == TERN_GEMM_ACCUMULATE  ? *out
                     : start == TERN_GEMM_COLUMN_BIAS ? bias[column + j + q]
                                                      : bias[row + r];
                 *out = first + sums[4 * r + q];

@@ -18,9 +18,9 @@ enum { HAS_MASKS = 0 };
 #endif
 
 enum {
-    DOT_ROWS = 3,         // Products with no more rows or columns are computed as dot products, if memory lies so.
-    DOT_BLOCK = 64,       // Steps of a dot product that are added to one lane, before it is added to those of others.
-    LOCAL_BYTES = 8192,   // Scratch memory that is taken from the stack.
+    DOT_ROWS = 3,        // Products with no more rows or columns are computed as dot products, if memory lies so.
+    DOT_BLOCK = 64,      // Steps of a dot product that are added to one lane, before it is added to those of others.
+    LOCAL_BYTES = 8192,  // Scratch memory that is taken from the stack.
 };
 
 // A panel of b is as wide as a register tile.
@@ -31,9 +31,7 @@ enum {
 #define FLOAT_BITS 64
 #include "gemm_typed.h"
 
-static TernGemmPlan LEVEL(plan)(const TernGemm *g) {
-    return g->type == TERN_FLOAT64 ? f64_plan(g) : f32_plan(g);
-}
+static TernGemmPlan LEVEL(plan)(const TernGemm *g) { return g->type == TERN_FLOAT64 ? f64_plan(g) : f32_plan(g); }
 
 static void LEVEL(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, void *scratch) {
     if (g->type == TERN_FLOAT64) f64_piece(g, plan, piece, scratch);

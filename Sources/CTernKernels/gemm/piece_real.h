@@ -16,13 +16,12 @@ static void F(pack)(REAL *panels, const REAL *b, ptrdiff_t b_depth, ptrdiff_t b_
     }
     for (ptrdiff_t j = first; j < columns; j += PANEL) {
         ptrdiff_t width = least(columns - j, PANEL);
-        F(copy)(panels + j * depth, PANEL, b + j * b_column, b_depth, b_column, depth, width,
-                round_up(width, LANES));
+        F(copy)(panels + j * depth, PANEL, b + j * b_column, b_depth, b_column, depth, width, round_up(width, LANES));
     }
 }
 
-// Prefetches part `part` of `parts` of a panel that is not packed: its rows lie far apart, which no processor foresees, so
-// they are asked for while the tiles of the panel before are computed.
+// Prefetches part `part` of `parts` of a panel that is not packed: its rows lie far apart, which no processor foresees,
+// so they are asked for while the tiles of the panel before are computed.
 INLINE void F(prefetch_panel)(const REAL *b, ptrdiff_t b_depth, ptrdiff_t depth, ptrdiff_t part, ptrdiff_t parts) {
     for (ptrdiff_t k = depth * part / parts; k < depth * (part + 1) / parts; k++) {
         __builtin_prefetch(b + k * b_depth);

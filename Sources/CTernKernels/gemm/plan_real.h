@@ -13,13 +13,15 @@ typedef struct {
 
 INLINE F(product) F(operands)(const TernGemm *g, _Bool transposed) {
     if (!transposed)
-        return (F(product)){g->rows,    g->columns,                        g->a,     g->a_row, g->a_depth, g->b,
-                                 g->b_depth, g->columns == 1 ? 1 : g->b_column, g->c_row, 1,        g->start};
+        return (F(product)){g->rows,    g->columns, g->a,       g->a_row,
+                            g->a_depth, g->b,       g->b_depth, g->columns == 1 ? 1 : g->b_column,
+                            g->c_row,   1,          g->start};
     TernGemmStart start = g->start == TERN_GEMM_COLUMN_BIAS ? TERN_GEMM_ROW_BIAS
         : g->start == TERN_GEMM_ROW_BIAS                    ? TERN_GEMM_COLUMN_BIAS
                                                             : g->start;
-    return (F(product)){g->columns, g->rows,                     g->b, g->b_column, g->b_depth, g->a,
-                             g->a_depth, g->rows == 1 ? 1 : g->a_row, 1,    g->c_row,    start};
+    return (F(product)){g->columns, g->rows,  g->b,       g->b_column,
+                        g->b_depth, g->a,     g->a_depth, g->rows == 1 ? 1 : g->a_row,
+                        1,          g->c_row, start};
 }
 
 // A row length whose lines fall into all sets of a cache, not a few.
@@ -51,9 +53,9 @@ INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bo
 
 // Chooses the grid: about 16 pieces, of 2^17 products (1 us) at least, are enough for the threads of a machine. Pieces
 // that pack b are cut along the columns, and along the rows, where each packs the same again, only for want of pieces;
-// others are cut along the columns until their part of b fits the second cache, and then so that the larger of b and c is
-// spread over the threads. Where a is the larger matrix, and tall, its halves go to halves of the threads: so a weight
-// stays in the cache of the core that updates it.
+// others are cut along the columns until their part of b fits the second cache, and then so that the larger of b and c
+// is spread over the threads. Where a is the larger matrix, and tall, its halves go to halves of the threads: so a
+// weight stays in the cache of the core that updates it.
 INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
     const ptrdiff_t products = rows * columns * depth;
     const ptrdiff_t wanted = most(least(products >> 17, 16), least(products >> 21, 64));
@@ -70,7 +72,8 @@ INLINE void F(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdif
     } else {
         const ptrdiff_t near_bytes = 1 << 19;
         while (columns / column_pieces * depth * (ptrdiff_t)sizeof(REAL) > near_bytes) column_pieces *= 2;
-        while (rows >= depth && row_pieces * column_pieces < wanted && rows >= (row_pieces == 1 ? 128 : row_pieces * 256))
+        while (rows >= depth && row_pieces * column_pieces < wanted &&
+               rows >= (row_pieces == 1 ? 128 : row_pieces * 256))
             row_pieces *= 2;
         while (row_pieces * column_pieces < wanted && columns > column_pieces * PANEL) column_pieces *= 2;
         while (row_pieces * column_pieces < wanted && rows >= row_pieces * 128) row_pieces *= 2;
@@ -91,16 +94,16 @@ static TernGemmPlan F(plan)(const TernGemm *g) {
     const _Bool across_b = g->columns > 1 && g->b_column != 1, across_a = g->rows > 1 && g->a_row != 1;
     plan.dots = g->depth >= LANES && g->a_depth == 1 && g->b_depth == 1 && least(g->rows, g->columns) <= DOT_ROWS;
     // A transposed product must gain 4 %: where it is tall, both halves of its threads pack all of b.
-    plan.transposed = plan.dots
-        ? g->columns < g->rows
-        : across_b && F(cost)(g->columns, g->rows, g->depth, across_a, 1) * 25 / 24 <
-            F(cost)(g->rows, g->columns, g->depth, 1, 0);
+    plan.transposed = plan.dots ? g->columns < g->rows
+                                : across_b &&
+            F(cost)(g->columns, g->rows, g->depth, across_a, 1) * 25 / 24 <
+                F(cost)(g->rows, g->columns, g->depth, 1, 0);
     const F(product) o = F(operands)(g, plan.transposed);
     plan.piece_rows = o.rows, plan.piece_columns = o.columns;
     if (!plan.dots) {
-        // Rows of a that lie multiples of 4 KB apart fall into one set of the first cache, which holds 8 to 12 lines, or
-        // half of that where a core runs two threads: then fewer are taken at a time, over a depth at which a panel of b
-        // leaves them room.
+        // Rows of a that lie multiples of 4 KB apart fall into one set of the first cache, which holds 8 to 12 lines,
+        // or half of that where a core runs two threads: then fewer are taken at a time, over a depth at which a panel
+        // of b leaves them room.
         const _Bool alias = o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0;
         if (alias) plan.tile_rows = least(TILE_ROWS, 8);
         const ptrdiff_t chunk = (alias ? 1024 : 4096) / sizeof(REAL);
@@ -112,8 +115,8 @@ static TernGemmPlan F(plan)(const TernGemm *g) {
     }
     F(cut)(&plan, o.rows, o.columns, g->depth);
     if (!plan.dots) {
-        plan.scratch_bytes = (ptrdiff_t)sizeof(REAL) *
-            (F(scratch_a)(&plan, o.a_row) + F(scratch_b)(&plan) + F(scratch_c)(&plan));
+        plan.scratch_bytes =
+            (ptrdiff_t)sizeof(REAL) * (F(scratch_a)(&plan, o.a_row) + F(scratch_b)(&plan) + F(scratch_c)(&plan));
         if (plan.scratch_bytes <= LOCAL_BYTES) plan.scratch_bytes = 0;
     }
     return plan;

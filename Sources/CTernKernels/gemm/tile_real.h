@@ -51,23 +51,35 @@ typedef void F(tile_function)(ptrdiff_t columns, ptrdiff_t depth, const REAL *a,
                               const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start,
                               ptrdiff_t start_row, _Bool adds);
 
-#define TILE(rows, vectors)                                                                                            \
-    static void F(tile_##rows##x##vectors)(                                                                            \
-        ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, ptrdiff_t a_depth, const REAL *b,          \
-        ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row, _Bool adds) {            \
-        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row, adds);       \
+#define TILE(rows, vectors) \
+    static void F(tile_##rows##x##vectors)(ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, \
+                                           ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, \
+                                           ptrdiff_t c_row, const REAL *start, ptrdiff_t start_row, _Bool adds) { \
+        F(tile)(rows, vectors, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row, adds); \
     }
 #define TILES(rows) TILE(rows, 1) TILE(rows, 2)
-TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
+TILES(1)
+TILES(2)
+TILES(3)
+TILES(4)
+TILES(5)
+TILES(6)
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
-TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12) TILES(13) TILES(14)
+TILES(7)
+TILES(8)
+TILES(9)
+TILES(10)
+TILES(11)
+TILES(12)
+TILES(13)
+TILES(14)
 #endif
 #undef TILES
 #undef TILE
 
 #define PAIR(rows) {F(tile_##rows##x1), F(tile_##rows##x2)}
 static F(tile_function) *const F(tiles)[TILE_ROWS][2] = {
-    PAIR(1), PAIR(2), PAIR(3), PAIR(4), PAIR(5), PAIR(6),
+    PAIR(1), PAIR(2), PAIR(3), PAIR(4),  PAIR(5),  PAIR(6),
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
     PAIR(7), PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12), PAIR(13), PAIR(14),
 #endif

@@ -19,7 +19,8 @@ typedef struct {
 
 // The two passes that correlate a tensor with the weights: x with W gives y, and dy with W gives dx.
 typedef enum __attribute__((enum_extensibility(closed))) {
-    TERN_CONV_FORWARD, TERN_CONV_INPUT_GRADIENT,
+    TERN_CONV_FORWARD,
+    TERN_CONV_INPUT_GRADIENT,
 } TernConvPass;
 
 typedef struct {
@@ -46,13 +47,13 @@ typedef struct {
     // Pieces first..<last of y from x (sums start from `bias`, [groups * out_channels], unless null) or of dx from dy.
     void TERN_FN(correlate)(TernType, TernConvPass, const TernConv2d *_Nonnull, ptrdiff_t first, ptrdiff_t last,
                             const void *_Nonnull source, const void *_Nonnull packed, const void *_Nullable bias,
-                                void *_Nonnull result, void *_Nonnull scratch);
+                            void *_Nonnull result, void *_Nonnull scratch);
 
     void TERN_FN(plan_weight_gradient)(TernType, const TernConv2d *_Nonnull, TernConvWeightPlan *_Nonnull);
     // Pieces first..<last of the gradients by weights and (unless null) bias, into [partials] arrays of their sizes.
     void TERN_FN(weight_gradient)(TernType, const TernConv2d *_Nonnull, ptrdiff_t first, ptrdiff_t last,
                                   const void *_Nonnull x, const void *_Nonnull dy, void *_Nonnull dw,
-                                      void *_Nullable dbias, void *_Nonnull scratch);
+                                  void *_Nullable dbias, void *_Nonnull scratch);
 } TernConvKernels;
 
 const TernConvKernels *_Nonnull tern_conv_kernels(TernLevel level);

@@ -15,7 +15,8 @@ static ptrdiff_t invalid_index(ptrdiff_t n, const int64_t *indices, ptrdiff_t si
         for (ptrdiff_t i = 0; i < n; i++) to[i] = from[indices[i * si] * axis + i * inner]; \
         break; \
     }
-static ptrdiff_t LEVEL(gather)(ptrdiff_t size, ptrdiff_t n, const int64_t *indices, ptrdiff_t si, int64_t limit, const void *x, ptrdiff_t axis, ptrdiff_t inner, void *y) {
+static ptrdiff_t LEVEL(gather)(ptrdiff_t size, ptrdiff_t n, const int64_t *indices, ptrdiff_t si, int64_t limit,
+                               const void *x, ptrdiff_t axis, ptrdiff_t inner, void *y) {
     ptrdiff_t invalid = invalid_index(n, indices, si, limit);
     if (invalid >= 0) return invalid;
     switch (size) {
@@ -37,11 +38,13 @@ static ptrdiff_t LEVEL(gather)(ptrdiff_t size, ptrdiff_t n, const int64_t *indic
         } \
         break; \
     }
-static ptrdiff_t LEVEL(scatter_add)(TernType type, ptrdiff_t n, const int64_t *indices, ptrdiff_t si, int64_t limit, const void *x, ptrdiff_t sx, void *y, ptrdiff_t axis, ptrdiff_t inner) {
+static ptrdiff_t LEVEL(scatter_add)(TernType type, ptrdiff_t n, const int64_t *indices, ptrdiff_t si, int64_t limit,
+                                    const void *x, ptrdiff_t sx, void *y, ptrdiff_t axis, ptrdiff_t inner) {
     ptrdiff_t invalid = invalid_index(n, indices, si, limit);
     if (invalid >= 0) return invalid;
     switch (type) {
-    case TERN_BOOL: case TERN_UINT8: SCATTER_ADD(uint8_t)
+    case TERN_BOOL:
+    case TERN_UINT8: SCATTER_ADD(uint8_t)
     case TERN_INT32: SCATTER_ADD(uint32_t)
     case TERN_INT64: SCATTER_ADD(uint64_t)
     case TERN_FLOAT32: SCATTER_ADD(float)
@@ -51,7 +54,8 @@ static ptrdiff_t LEVEL(scatter_add)(TernType type, ptrdiff_t n, const int64_t *i
 }
 #undef SCATTER_ADD
 
-static ptrdiff_t LEVEL(gather_rows)(ptrdiff_t size, ptrdiff_t n, ptrdiff_t columns, const int64_t *indices, int64_t limit, const void *x, ptrdiff_t stride, void *y) {
+static ptrdiff_t LEVEL(gather_rows)(ptrdiff_t size, ptrdiff_t n, ptrdiff_t columns, const int64_t *indices,
+                                    int64_t limit, const void *x, ptrdiff_t stride, void *y) {
     ptrdiff_t invalid = invalid_index(n, indices, 1, limit);
     if (invalid >= 0) return invalid;
     size_t bytes = (size_t)(columns * size);

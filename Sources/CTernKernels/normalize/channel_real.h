@@ -84,8 +84,7 @@ static void F(channel_normalize)(F(shape) shape, const REAL *x, REAL mean, REAL 
     for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, y += shape.C * shape.S) {
         ptrdiff_t s = 0;
         for (; s + LANES <= shape.S; s += LANES) F(store)(y + s, F(fma)(F(load)(x + s) - m, k, b));
-        if (s < shape.S)
-            F(store_first)(y + s, F(fma)(F(load_first)(x + s, shape.S - s) - m, k, b), shape.S - s);
+        if (s < shape.S) F(store_first)(y + s, F(fma)(F(load_first)(x + s, shape.S - s) - m, k, b), shape.S - s);
     }
 }
 
@@ -124,7 +123,9 @@ INLINE void F(channel_sums)(F(shape) shape, const REAL *x, const REAL *g, REAL m
 }
 
 // dx = a (g - b) - c (x - mean)
-static void F(channel_backward)(F(shape) shape, const REAL *x, const REAL *g, REAL mean, REAL variance, const REAL *gamma, double epsilon, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
+static void F(channel_backward)(F(shape) shape, const REAL *x, const REAL *g, REAL mean, REAL variance,
+                                const REAL *gamma, double epsilon, _Bool training, REAL *dx, REAL *dgamma,
+                                REAL *dbeta) {
     double sum = 0, dot = 0, count = (double)(shape.N * shape.S), inverse = 1 / ((double)variance + epsilon);
     F(channel_sums)(shape, x, g, mean, &sum, &dot);
     *dbeta = (REAL)sum;
@@ -132,7 +133,8 @@ static void F(channel_backward)(F(shape) shape, const REAL *x, const REAL *g, RE
     if (!dx) return;
     REAL scale = F(normalize_scale)(variance, epsilon, gamma);
     VREAL a = F(set)(scale), m = F(set)(mean);
-    VREAL b = F(set)(training ? (REAL)(sum / count) : 0), c = F(set)(training ? (REAL)(-scale * inverse * dot / count) : 0);
+    VREAL b = F(set)(training ? (REAL)(sum / count) : 0),
+          c = F(set)(training ? (REAL)(-scale * inverse * dot / count) : 0);
     for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, g += shape.C * shape.S, dx += shape.C * shape.S) {
         ptrdiff_t s = 0;
         for (; s + LANES <= shape.S; s += LANES)

@@ -10,31 +10,35 @@
         body \
     }
 
-INLINE void F(statistics_unit)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t c, ptrdiff_t width, const REAL *x, REAL *mean, REAL *variance) {
-    if (S == 1)
-        F(strip_statistics)(N, C, width, x + c, mean + c, variance + c);
-    else
-        F(channel_statistics)((F(shape)){N, C, S}, x + c * S, mean + c, variance + c);
+INLINE void F(statistics_unit)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t c, ptrdiff_t width, const REAL *x,
+                               REAL *mean, REAL *variance) {
+    if (S == 1) F(strip_statistics)(N, C, width, x + c, mean + c, variance + c);
+    else F(channel_statistics)((F(shape)){N, C, S}, x + c * S, mean + c, variance + c);
 }
-INLINE void F(normalize_unit)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t c, ptrdiff_t width, const REAL *x, const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon, REAL *y) {
+INLINE void F(normalize_unit)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t c, ptrdiff_t width, const REAL *x,
+                              const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta,
+                              double epsilon, REAL *y) {
     if (gamma) gamma += c;
     if (beta) beta += c;
-    if (S == 1)
-        F(strip_normalize)(N, C, width, x + c, mean + c, variance + c, gamma, beta, epsilon, y + c);
+    if (S == 1) F(strip_normalize)(N, C, width, x + c, mean + c, variance + c, gamma, beta, epsilon, y + c);
     else
         F(channel_normalize)((F(shape)){N, C, S}, x + c * S, mean[c], F(normalize_scale)(variance[c], epsilon, gamma),
                              beta ? *beta : 0, y + c * S);
 }
 
-static void F(normalize)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x, const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon, REAL *y) {
+static void F(normalize)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x,
+                         const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon,
+                         REAL *y) {
     FOR_UNITS(F(normalize_unit)(N, C, S, c, width, x, mean, variance, gamma, beta, epsilon, y);)
 }
-static void F(forward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x, const REAL *gamma, const REAL *beta, double epsilon, REAL *mean, REAL *variance, REAL *y) {
-    FOR_UNITS(
-        F(statistics_unit)(N, C, S, c, width, x, mean, variance);
-        F(normalize_unit)(N, C, S, c, width, x, mean, variance, gamma, beta, epsilon, y);)
+static void F(forward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x,
+                       const REAL *gamma, const REAL *beta, double epsilon, REAL *mean, REAL *variance, REAL *y) {
+    FOR_UNITS(F(statistics_unit)(N, C, S, c, width, x, mean, variance);
+              F(normalize_unit)(N, C, S, c, width, x, mean, variance, gamma, beta, epsilon, y);)
 }
-static void F(backward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x, const REAL *g, const REAL *mean, const REAL *variance, const REAL *gamma, double epsilon, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
+static void F(backward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, ptrdiff_t last, const REAL *x,
+                        const REAL *g, const REAL *mean, const REAL *variance, const REAL *gamma, double epsilon,
+                        _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
     FOR_UNITS({
         ptrdiff_t offset = c * S;
         const REAL *weight = gamma ? gamma + c : 0;

@@ -37,7 +37,8 @@ static void F(strip_statistics)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const
     }
 }
 
-static void F(strip_normalize)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const REAL *x, const REAL *mean, const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon, REAL *y) {
+static void F(strip_normalize)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const REAL *x, const REAL *mean,
+                               const REAL *variance, const REAL *gamma, const REAL *beta, double epsilon, REAL *y) {
     REAL scale[F(STRIP)], shift[F(STRIP)];
     for (ptrdiff_t c = 0; c < width; c++) {
         scale[c] = F(normalize_scale)(variance[c], epsilon, gamma ? gamma + c : 0);
@@ -47,7 +48,9 @@ static void F(strip_normalize)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const 
         for (ptrdiff_t c = 0; c < width; c++) y[c] = (x[c] - mean[c]) * scale[c] + shift[c];
 }
 
-static void F(strip_backward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const REAL *x, const REAL *g, const REAL *mean, const REAL *variance, const REAL *gamma, double epsilon, _Bool training, REAL *dx, REAL *dgamma, REAL *dbeta) {
+static void F(strip_backward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t width, const REAL *x, const REAL *g, const REAL *mean,
+                              const REAL *variance, const REAL *gamma, double epsilon, _Bool training, REAL *dx,
+                              REAL *dgamma, REAL *dbeta) {
     double sums[F(STRIP)] = {}, dots[F(STRIP)] = {};
     REAL sum[F(STRIP)], dot[F(STRIP)];
     for (ptrdiff_t n = 0, rows; n < N; n += rows) {

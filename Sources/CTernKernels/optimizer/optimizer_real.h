@@ -7,7 +7,8 @@ typedef struct {
     VREAL gradient, parameter, state[3];
 } F(update);
 
-INLINE void F(walk)(F(update) (*rule)(F(update), const void *), const void *constants, int states, ptrdiff_t n, const REAL *gradient, REAL *parameter, REAL *const *state) {
+INLINE void F(walk)(F(update) (*rule)(F(update), const void *), const void *constants, int states, ptrdiff_t n,
+                    const REAL *gradient, REAL *parameter, REAL *const *state) {
     for (ptrdiff_t i = 0; i < n; i += LANES) {
         ptrdiff_t rest = n - i;
         F(update) u = {};
@@ -97,7 +98,8 @@ INLINE F(update) F(adam_amsgrad)(F(update) u, const void *constants) {
     return F(adam_step)(u, u.state[2], constants);
 }
 
-static void F(adam)(const TernAdam *rule, ptrdiff_t n, const REAL *gradient, REAL *parameter, REAL *first_moment, REAL *second_moment, REAL *max_second_moment) {
+static void F(adam)(const TernAdam *rule, ptrdiff_t n, const REAL *gradient, REAL *parameter, REAL *first_moment,
+                    REAL *second_moment, REAL *max_second_moment) {
     double step_size = rule->learning_rate / (1 - __builtin_pow(rule->beta1, rule->step));
     F(adam_constants) c = {
         .sign = rule->maximize ? -1 : 1,
@@ -111,10 +113,8 @@ static void F(adam)(const TernAdam *rule, ptrdiff_t n, const REAL *gradient, REA
         .step_size = (REAL)step_size,
     };
     REAL *state[] = {first_moment, second_moment, max_second_moment};
-    if (max_second_moment)
-        F(walk)(F(adam_amsgrad), &c, 3, n, gradient, parameter, state);
-    else
-        F(walk)(F(adam_plain), &c, 2, n, gradient, parameter, state);
+    if (max_second_moment) F(walk)(F(adam_amsgrad), &c, 3, n, gradient, parameter, state);
+    else F(walk)(F(adam_plain), &c, 2, n, gradient, parameter, state);
 }
 
 #include "../simd/real_end.h"

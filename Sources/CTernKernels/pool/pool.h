@@ -1,6 +1,6 @@
 // Max and average pooling, a plane at a time. A row of outputs is computed tap by tap, each tap over the outputs that
-// it does not lead out of the plane, so that inner loops need no bounds. Windows of 2 x 2 side by side, the common case,
-// have loops of their own.
+// it does not lead out of the plane, so that inner loops need no bounds. Windows of 2 x 2 side by side, the common
+// case, have loops of their own.
 #include <stdbool.h>
 
 #include "../simd/sizes.h"
@@ -12,19 +12,19 @@ typedef struct {
 } PoolAxis;
 
 static PoolAxis pool_rows(const TernPool2d *p) {
-    return (PoolAxis){p->in_height, p->out_height, p->kernel_height, p->stride_height, p->pad_top, p->pad_bottom,
-                      p->dilation_height, p->adaptive};
+    return (PoolAxis){p->in_height, p->out_height, p->kernel_height,   p->stride_height,
+                      p->pad_top,   p->pad_bottom, p->dilation_height, p->adaptive};
 }
 static PoolAxis pool_columns(const TernPool2d *p) {
-    return (PoolAxis){p->in_width, p->out_width, p->kernel_width, p->stride_width, p->pad_left, p->pad_right,
-                      p->dilation_width, p->adaptive};
+    return (PoolAxis){p->in_width, p->out_width, p->kernel_width,   p->stride_width,
+                      p->pad_left, p->pad_right, p->dilation_width, p->adaptive};
 }
 
 // Windows of 2 x 2 side by side and inside the plane.
 static bool pool_is_pairs(const TernPool2d *p) {
     return !p->adaptive && p->kernel_height == 2 && p->kernel_width == 2 && p->stride_height == 2 &&
-           p->stride_width == 2 && p->pad_top == 0 && p->pad_left == 0 && p->dilation_height == 1 &&
-           p->dilation_width == 1 && 2 * p->out_height <= p->in_height && 2 * p->out_width <= p->in_width;
+        p->stride_width == 2 && p->pad_top == 0 && p->pad_left == 0 && p->dilation_height == 1 &&
+        p->dilation_width == 1 && 2 * p->out_height <= p->in_height && 2 * p->out_width <= p->in_width;
 }
 
 // The inputs of one output along an axis: first, first + step ... before last.
@@ -71,8 +71,8 @@ static void pool_max_scatter(TernType type, const TernPool2d *p, ptrdiff_t plane
     else f64_pool_max_scatter(p, planes, indices, dy, dx);
 }
 
-static void pool_max_gather(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices,
-                            const void *x, void *g) {
+static void pool_max_gather(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices, const void *x,
+                            void *g) {
     if (type == TERN_FLOAT32) f32_pool_max_gather(p, planes, indices, x, g);
     else f64_pool_max_gather(p, planes, indices, x, g);
 }
@@ -88,6 +88,9 @@ static void pool_average_spread(TernType type, const TernPool2d *p, ptrdiff_t pl
 }
 
 const TernPoolKernels LEVEL(tern_pool) = {
-    .max = pool_max, .max_scatter = pool_max_scatter, .max_gather = pool_max_gather,
-    .average = pool_average, .average_spread = pool_average_spread,
+    .max = pool_max,
+    .max_scatter = pool_max_scatter,
+    .max_gather = pool_max_gather,
+    .average = pool_average,
+    .average_spread = pool_average_spread,
 };

@@ -92,8 +92,8 @@ static void F(scatter_pairs_row)(const PoolAxis *ax, ptrdiff_t oy, const int32_t
         VINT index = (VINT)raw - lane - (int32_t)at;
         for (int r = 0; r < 2; r++) {
             int32_t row = r * (int32_t)ax->in;
-            F(store_pairs)(dx + at + row, 2 * n, F(select)(index == row, g, (VREAL){}), F(select)(index == row + 1, g,
-                (VREAL){}));
+            F(store_pairs)(dx + at + row, 2 * n, F(select)(index == row, g, (VREAL){}),
+                           F(select)(index == row + 1, g, (VREAL){}));
         }
     }
 }
@@ -184,7 +184,7 @@ static REAL F(rectangle_sum)(const REAL *x, ptrdiff_t width, PoolSpan rows, Pool
     for (ptrdiff_t iy = rows.first; iy < rows.last; iy++) {
         const REAL *row = x + iy * width;
         for (ptrdiff_t ix = columns.first; ix < columns.last;) {
-            ptrdiff_t end = least(columns.last, ix + F(POOL_ADDITIONS) * LANES);
+            ptrdiff_t end = least(columns.last, ix + LANES * F(POOL_ADDITIONS));
             VREAL sum = {};
             for (; ix + LANES <= end; ix += LANES) sum += F(load)(row + ix);
             REAL rest = 0;

@@ -39,9 +39,11 @@ INLINE v_f64_pair f64_normal_pair(v_u64 u1, v_u64 u2, double unit) {
     v_f64 shifted = turns + 0x1.8p52, f = turns - (shifted - 0x1.8p52), w = f * f;
     v_i64 quadrant = (v_i64)shifted;
     const double sin_series[] = {5.633933781537854e-08, -3.59864335298231e-06, 0.0001604411507421909,
-                                 -0.004681754132340976, 0.07969262624604301, -0.6459640975062443, 1.5707963267948966};
-    const double cos_series[] = {-6.321256869628588e-09, 4.710609726757823e-07, -2.520203677046026e-05,
-                                 0.0009192602741831558, -0.02086348076331121, 0.2536695079010467, -1.2337005501361697, 1};
+                                 -0.004681754132340976, 0.07969262624604301,   -0.6459640975062443,
+                                 1.5707963267948966};
+    const double cos_series[] = {
+        -6.321256869628588e-09, 4.710609726757823e-07, -2.520203677046026e-05, 0.0009192602741831558,
+        -0.02086348076331121,   0.2536695079010467,    -1.2337005501361697,    1};
     v_f64 sin = f * f64_unfused_polynomial(w, 7, sin_series), cos = f64_unfused_polynomial(w, 8, cos_series);
     v_i64 odd = (quadrant & 1) != 0;
     v_f64 even_value = radius * f64_select(odd, sin, cos), odd_value = radius * f64_select(odd, cos, sin);
@@ -68,14 +70,15 @@ INLINE v_f64_pair f64_normal_vector(const uint32_t *words) {
 
 // Pairs are made whole: a range that begins or ends inside one leaves the other half out.
 #define NORMAL(prefix, type, words_each) \
-    static void prefix##_normal(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double mean, double deviation, type *y) { \
-        _Pragma("clang fp contract(off)") \
-        enum { ELEMENTS = RANDOM_BLOCK / words_each }; \
+    static void prefix##_normal(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double mean, \
+                                double deviation, type *y) { \
+        _Pragma("clang fp contract(off)") enum { ELEMENTS = RANDOM_BLOCK / words_each }; \
         uint32_t buffer[RANDOM_BUFFER + 4 * F64_LANES]; \
         type made[ELEMENTS + 2 * F64_LANES]; \
         while (n > 0) { \
             ptrdiff_t skip = first % 2, m = least(n, ELEMENTS - skip); \
-            const uint32_t *words = random_words(key, counter, words_each * (first - skip), words_each * (m + skip), buffer); \
+            const uint32_t *words = \
+                random_words(key, counter, words_each * (first - skip), words_each * (m + skip), buffer); \
             for (ptrdiff_t i = 0; i < m + skip; i += 2 * F64_LANES) { \
                 v_f64_pair z = prefix##_normal_vector(words + words_each * i); \
                 z.even = z.even * deviation + mean; \

@@ -59,7 +59,8 @@ INLINE uint64_t random_threshold(double probability) {
     return probability >= 1 ? 1ull << 32 : probability > 0 ? (uint64_t)(probability * 0x1p32 + 0.5) : 0;
 }
 
-static void LEVEL(bernoulli)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double probability, uint8_t *y) {
+static void LEVEL(bernoulli)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double probability,
+                             uint8_t *y) {
     uint32_t buffer[RANDOM_BUFFER];
     uint64_t threshold = random_threshold(probability);
     for (ptrdiff_t m; n > 0; n -= m, first += m, y += m) {
@@ -86,7 +87,8 @@ INLINE uint64_t random_below(uint64_t bits, uint64_t range) {
         } \
         return; \
     }
-static void LEVEL(integers)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, int64_t low, uint64_t range, void *y) {
+static void LEVEL(integers)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, int64_t low,
+                            uint64_t range, void *y) {
     uint32_t buffer[RANDOM_BUFFER];
     if (type == TERN_INT64) INTEGERS(int64_t)
     if (type == TERN_INT32) INTEGERS(int32_t)
@@ -103,13 +105,16 @@ static void LEVEL(integers)(TernType type, uint64_t key, uint64_t counter, ptrdi
 #define BY_FLOAT(function, ...) \
     if (type == TERN_FLOAT32) f32_##function(__VA_ARGS__); \
     if (type == TERN_FLOAT64) f64_##function(__VA_ARGS__)
-static void LEVEL(uniform)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double low, double high, void *y) {
+static void LEVEL(uniform)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double low,
+                           double high, void *y) {
     BY_FLOAT(uniform, key, counter, first, n, low, high, y);
 }
-static void LEVEL(normal)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double mean, double deviation, void *y) {
+static void LEVEL(normal)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double mean,
+                          double deviation, void *y) {
     BY_FLOAT(normal, key, counter, first, n, mean, deviation, y);
 }
-static void LEVEL(dropout)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double keep, double scale, const void *x, void *y) {
+static void LEVEL(dropout)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double keep,
+                           double scale, const void *x, void *y) {
     BY_FLOAT(dropout, key, counter, first, n, keep, scale, x, y);
 }
 #undef BY_FLOAT

@@ -48,7 +48,8 @@ INLINE VINT F(ordered_words)(const uint32_t *words) {
 }
 
 // The buffer is longer than the words, so a last partial vector may read past them.
-static void F(dropout)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double keep, double scale, const REAL *x, REAL *y) {
+static void F(dropout)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double keep, double scale,
+                       const REAL *x, REAL *y) {
     uint32_t buffer[RANDOM_BUFFER + F32_LANES];
     uint64_t threshold = random_threshold(keep);
     VINT limit = (VINT){} + (INT)((int64_t)threshold + INT32_MIN), all = (VINT){} - (INT)(threshold >> 32);

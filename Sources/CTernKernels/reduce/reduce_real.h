@@ -1,8 +1,8 @@
 // Reductions of floats, for both float types (see float_type.h).
 #include "../simd/real.h"
 
-// Values in one block of a reduction: the additions to one lane in the precision of the type are few at every level. Blocks
-// are added in order, in double precision.
+// Values in one block of a reduction: the additions to one lane in the precision of the type are few at every level.
+// Blocks are added in order, in double precision.
 enum { F(REDUCE_BLOCK) = 64 * F32_LANES };
 
 INLINE VREAL F(accumulate_sum)(VREAL acc, VREAL x) { return acc + x; }
@@ -12,7 +12,8 @@ INLINE VREAL F(accumulate_max)(VREAL acc, VREAL x) { return F(maximum)(x, acc); 
 INLINE VREAL F(accumulate_min)(VREAL acc, VREAL x) { return F(minimum)(x, acc); }
 
 // Four accumulators; `neutral` (of the combination) starts them, `rest` stands in for lanes past the end.
-INLINE VREAL F(reduce_lanes)(VREAL (*step)(VREAL, VREAL), VREAL (*combine)(VREAL, VREAL), REAL neutral, REAL rest, REAL shift, ptrdiff_t n, const REAL *x) {
+INLINE VREAL F(reduce_lanes)(VREAL (*step)(VREAL, VREAL), VREAL (*combine)(VREAL, VREAL), REAL neutral, REAL rest,
+                             REAL shift, ptrdiff_t n, const REAL *x) {
     VREAL a0 = F(set)(neutral), a1 = a0, a2 = a0, a3 = a0, s = F(set)(shift);
     for (; n >= 4 * LANES; n -= 4 * LANES, x += 4 * LANES) {
         a0 = step(a0, F(load)(x) - s);
@@ -25,7 +26,8 @@ INLINE VREAL F(reduce_lanes)(VREAL (*step)(VREAL, VREAL), VREAL (*combine)(VREAL
     return combine(combine(a0, a2), combine(a1, a3));
 }
 
-INLINE REAL F(sum_of_blocks)(VREAL (*step)(VREAL, VREAL), REAL shift, ptrdiff_t n, const REAL *x, ptrdiff_t sx, REAL *buffer) {
+INLINE REAL F(sum_of_blocks)(VREAL (*step)(VREAL, VREAL), REAL shift, ptrdiff_t n, const REAL *x, ptrdiff_t sx,
+                             REAL *buffer) {
     if (n <= F(REDUCE_BLOCK))
         return F(sum)(F(reduce_lanes)(step, F(accumulate_sum), 0, shift, shift, n, F(block)(x, sx, 0, n, buffer)));
     double total = 0;
@@ -56,7 +58,9 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
         for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
             ptrdiff_t m = least(n - i, F(REDUCE_BLOCK));
             const REAL *block = F(block)(x, sx, i, m, buffer);
-            REAL value = F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -infinity, -infinity, 0, m, block));
+            REAL value =
+                F(fold)(F(accumulate_max),
+                        F(reduce_lanes)(F(accumulate_max), F(accumulate_max), -infinity, -infinity, 0, m, block));
             if (value > total || value != value) total = value;
         }
         return total;
@@ -66,7 +70,9 @@ static REAL F(reduce_contiguous_or_buffered)(TernReduce op, ptrdiff_t n, const R
         for (ptrdiff_t i = 0; i < n; i += F(REDUCE_BLOCK)) {
             ptrdiff_t m = least(n - i, F(REDUCE_BLOCK));
             const REAL *block = F(block)(x, sx, i, m, buffer);
-            REAL value = F(fold)(F(accumulate_min), F(reduce_lanes)(F(accumulate_min), F(accumulate_min), infinity, infinity, 0, m, block));
+            REAL value =
+                F(fold)(F(accumulate_min),
+                        F(reduce_lanes)(F(accumulate_min), F(accumulate_min), infinity, infinity, 0, m, block));
             if (value < total || value != value) total = value;
         }
         return total;
@@ -88,7 +94,8 @@ static REAL F(reduce)(TernReduce op, ptrdiff_t n, const REAL *x, ptrdiff_t sx) {
 enum { F(ROW_STRIP) = 256, F(ROW_BLOCK) = 16 };
 
 // sums[i] = step(sums[i], x[i]) for each of `rows` rows; the sums begin with `neutral` if they are `new`.
-INLINE void F(accumulate_rows)(VREAL (*step)(VREAL, VREAL), const int rows, _Bool new, REAL neutral, ptrdiff_t width, const REAL *x, ptrdiff_t stride, REAL *sums) {
+INLINE void F(accumulate_rows)(VREAL (*step)(VREAL, VREAL), const int rows, _Bool new, REAL neutral, ptrdiff_t width,
+                               const REAL *x, ptrdiff_t stride, REAL *sums) {
     VREAL start = F(set)(neutral);
     for (ptrdiff_t i = 0; i < width; i += LANES) {
         VREAL sum = new ? start : F(load)(sums + i);
@@ -105,7 +112,9 @@ INLINE double F(larger_double)(double a, double b) { return b > a || b != b ? b 
 INLINE double F(smaller_double)(double a, double b) { return b < a || b != b ? b : a; }
 
 // One strip of columns. `block`: rows that are combined in the precision of the type.
-INLINE void F(reduce_strip)(VREAL (*step)(VREAL, VREAL), double (*combine)(double, double), REAL neutral, ptrdiff_t block, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t width, const REAL *x, REAL *y) {
+INLINE void F(reduce_strip)(VREAL (*step)(VREAL, VREAL), double (*combine)(double, double), REAL neutral,
+                            ptrdiff_t block, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows,
+                            ptrdiff_t stride, ptrdiff_t width, const REAL *x, REAL *y) {
     REAL sums[F(ROW_STRIP)];
     double totals[F(ROW_STRIP)];
     ptrdiff_t pending = 0;
@@ -124,16 +133,14 @@ INLINE void F(reduce_strip)(VREAL (*step)(VREAL, VREAL), double (*combine)(doubl
             ptrdiff_t count = rows - row >= 4 && block - pending >= 4 ? 4 : 1;
             if (count == 4)
                 F(accumulate_rows)(step, 4, pending == 0, neutral, width, from + row * stride, stride, sums);
-            else
-                F(accumulate_rows)(step, 1, pending == 0, neutral, width, from + row * stride, stride, sums);
+            else F(accumulate_rows)(step, 1, pending == 0, neutral, width, from + row * stride, stride, sums);
             row += count;
             pending += count;
         }
     }
     if (any)
         for (ptrdiff_t i = 0; i < width; i++) y[i] = (REAL)combine(totals[i], sums[i]);
-    else
-        __builtin_memcpy(y, sums, (size_t)width * sizeof(REAL));
+    else __builtin_memcpy(y, sums, (size_t)width * sizeof(REAL));
 }
 
 #define STRIPS(step, combine, neutral, block) \
@@ -142,7 +149,8 @@ INLINE void F(reduce_strip)(VREAL (*step)(VREAL, VREAL), double (*combine)(doubl
         F(reduce_strip)(step, combine, neutral, block, groups, offsets, rows, stride, width, x + i, y + i); \
     } \
     return
-static void F(reduce_rows)(TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, const REAL *x, REAL *y) {
+static void F(reduce_rows)(TernReduce op, ptrdiff_t groups, const ptrdiff_t *offsets, ptrdiff_t rows, ptrdiff_t stride,
+                           ptrdiff_t n, const REAL *x, REAL *y) {
     const REAL infinity = (REAL)__builtin_inff();
     switch (op) {
     case TERN_REDUCE_SUM: STRIPS(F(accumulate_sum), F(sum_of_doubles), 0, F(ROW_BLOCK));

@@ -3,7 +3,8 @@
 
 INLINE REAL F(max_of_row)(ptrdiff_t columns, const REAL *x) {
     const REAL lowest = -(REAL)__builtin_inff();
-    return F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), lowest, lowest, 0, columns, x));
+    return F(fold)(F(accumulate_max),
+                   F(reduce_lanes)(F(accumulate_max), F(accumulate_max), lowest, lowest, 0, columns, x));
 }
 
 // Sums along a row are added up in double precision after every block of so many vectors.
@@ -92,7 +93,8 @@ static void F(softmax_backward)(ptrdiff_t rows, ptrdiff_t columns, const REAL *y
         ptrdiff_t c = 0;
         for (; c + LANES <= columns; c += LANES) F(store)(dx + c, F(load)(y + c) * (F(load)(g + c) - dot));
         if (c < columns)
-            F(store_first)(dx + c, F(load_first)(y + c, columns - c) * (F(load_first)(g + c, columns - c) - dot), columns - c);
+            F(store_first)(dx + c, F(load_first)(y + c, columns - c) * (F(load_first)(g + c, columns - c) - dot),
+                           columns - c);
     }
 }
 
@@ -100,14 +102,15 @@ static void F(log_softmax_backward)(ptrdiff_t rows, ptrdiff_t columns, const REA
     for (ptrdiff_t r = 0; r < rows; r++, y += columns, g += columns, dx += columns) {
         VREAL sum = F(set)(F(sum_of_blocks)(F(accumulate_sum), 0, columns, g, 1, 0));
         ptrdiff_t c = 0;
-        for (; c + LANES <= columns; c += LANES)
-            F(store)(dx + c, F(load)(g + c) - F(exp)(F(load)(y + c)) * sum);
+        for (; c + LANES <= columns; c += LANES) F(store)(dx + c, F(load)(g + c) - F(exp)(F(load)(y + c)) * sum);
         if (c < columns)
-            F(store_first)(dx + c, F(load_first)(g + c, columns - c) - F(exp)(F(load_first)(y + c, columns - c)) * sum, columns - c);
+            F(store_first)(dx + c, F(load_first)(g + c, columns - c) - F(exp)(F(load_first)(y + c, columns - c)) * sum,
+                           columns - c);
     }
 }
 
-static ptrdiff_t F(cross_entropy)(ptrdiff_t rows, ptrdiff_t columns, const REAL *x, const int64_t *labels, int64_t ignore_index, REAL smoothing, REAL *loss, REAL *probabilities) {
+static ptrdiff_t F(cross_entropy)(ptrdiff_t rows, ptrdiff_t columns, const REAL *x, const int64_t *labels,
+                                  int64_t ignore_index, REAL smoothing, REAL *loss, REAL *probabilities) {
     for (ptrdiff_t r = 0; r < rows; r++, x += columns, probabilities += columns) {
         REAL max, sum = F(softmax_row)(columns, x, probabilities, &max);
         int64_t label = labels[r];
@@ -126,7 +129,9 @@ static ptrdiff_t F(cross_entropy)(ptrdiff_t rows, ptrdiff_t columns, const REAL 
     return -1;
 }
 
-static void F(cross_entropy_backward)(ptrdiff_t rows, ptrdiff_t columns, const REAL *probabilities, const int64_t *labels, int64_t ignore_index, REAL smoothing, const REAL *scale, ptrdiff_t ss, REAL *dx) {
+static void F(cross_entropy_backward)(ptrdiff_t rows, ptrdiff_t columns, const REAL *probabilities,
+                                      const int64_t *labels, int64_t ignore_index, REAL smoothing, const REAL *scale,
+                                      ptrdiff_t ss, REAL *dx) {
     REAL everywhere = smoothing / (REAL)columns;
     for (ptrdiff_t r = 0; r < rows; r++, probabilities += columns, dx += columns) {
         if (labels[r] == ignore_index) {
@@ -148,7 +153,8 @@ static void F(cross_entropy_backward)(ptrdiff_t rows, ptrdiff_t columns, const R
             others += F(select)((lanes != 0) & (F(lane_index)() < (INT)(columns - c)), slope, (VREAL){});
             F(store_first)(dx + c, slope, columns - c);
         }
-        // A probability near 1 has lost how far it is from there, which the others tell: the slopes of a row add up to 0.
+        // A probability near 1 has lost how far it is from there, which the others tell: the slopes of a row add up to
+        // 0.
         if (probabilities[labels[r]] > R(0.5)) at_label = -F(sum)(others);
         dx[labels[r]] = at_label;
     }

@@ -62,7 +62,6 @@ INLINE VREAL F(polynomial)(VREAL x, int count, const REAL *coefficients) {
     for (int i = 1; i < count; i++) y = F(fma)(y, x, F(set)(coefficients[i]));
     return y;
 }
-#define POLYNOMIAL(x, ...) \
-    F(polynomial)(x, sizeof((REAL[]){__VA_ARGS__}) / sizeof(REAL), (const REAL[]){__VA_ARGS__})
+#define POLYNOMIAL(x, ...) F(polynomial)(x, sizeof((REAL[]){__VA_ARGS__}) / sizeof(REAL), (const REAL[]){__VA_ARGS__})
 
 #include "../simd/real_end.h"

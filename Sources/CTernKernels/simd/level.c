@@ -31,12 +31,14 @@ TernLevel tern_best_level(void) {
 #if defined(__x86_64__)
 #define TABLES(Table, name) \
     extern const Table name##_portable, name##_avx2, name##_avx512; \
-    static const Table *const name##_tables[TERN_LEVEL_AVX512 + 1] = { \
-        [TERN_LEVEL_PORTABLE] = &name##_portable, [TERN_LEVEL_AVX2] = &name##_avx2, [TERN_LEVEL_AVX512] = &name##_avx512}
+    static const Table *const name##_tables[TERN_LEVEL_AVX512 + 1] = {[TERN_LEVEL_PORTABLE] = &name##_portable, \
+                                                                      [TERN_LEVEL_AVX2] = &name##_avx2, \
+                                                                      [TERN_LEVEL_AVX512] = &name##_avx512}
 #elif defined(__aarch64__)
 #define TABLES(Table, name) \
     extern const Table name##_portable, name##_neon; \
-    static const Table *const name##_tables[TERN_LEVEL_AVX512 + 1] = {[TERN_LEVEL_PORTABLE] = &name##_portable, [TERN_LEVEL_NEON] = &name##_neon}
+    static const Table *const name##_tables[TERN_LEVEL_AVX512 + 1] = { \
+        [TERN_LEVEL_PORTABLE] = &name##_portable, [TERN_LEVEL_NEON] = &name##_neon}
 #else
 #define TABLES(Table, name) \
     extern const Table name##_portable; \

@@ -28,16 +28,17 @@ INLINE F(normal_tail) F(normal_tail_of)(VREAL t, VREAL half_square, VREAL error)
     VREAL divisor = t + c, d = 1 / divisor, s = F(fma)(t * d, F(set)(2), F(set)(-1));
     VREAL correction = F(fma)(d, (divisor - c) - t, F(fma)(divisor, -d, F(set)(1)));
 #if FLOAT_BITS == 32
-    VREAL y = d * POLYNOMIAL(s, -0.0002322235f, -0.00035925102f, 0.0021875945f, -0.0007533506f, -0.019369248f,
-                             0.08527234f, -0.2205148f, 0.41822755f, -0.6251298f, 0.7595542f);
+    VREAL y = d *
+        POLYNOMIAL(s, -0.0002322235f, -0.00035925102f, 0.0021875945f, -0.0007533506f, -0.019369248f, 0.08527234f,
+                   -0.2205148f, 0.41822755f, -0.6251298f, 0.7595542f);
 #else
-    VREAL y = d * POLYNOMIAL(s, -1.871008289944907e-10, 5.539159136252997e-09, 1.7436888672796715e-08,
-                             -4.097754963092895e-08, -1.524716724123431e-07, 3.035105128405373e-07,
-                             9.453679074559278e-07, -2.7743653459688503e-06, -4.333115581210206e-06,
-                             2.6719370709508822e-05, -6.989422136971197e-06, -0.00021609596636704321,
-                             0.0005940684745107192, 0.0003349226455071619, -0.007662188233201594,
-                             0.032094106115931886, -0.08894663843517939, 0.19169593125025783, -0.34115021928795386,
-                             0.5164116391700057, -0.675853369880384, 0.7716264239532752);
+    VREAL y = d *
+        POLYNOMIAL(s, -1.871008289944907e-10, 5.539159136252997e-09, 1.7436888672796715e-08, -4.097754963092895e-08,
+                   -1.524716724123431e-07, 3.035105128405373e-07, 9.453679074559278e-07, -2.7743653459688503e-06,
+                   -4.333115581210206e-06, 2.6719370709508822e-05, -6.989422136971197e-06, -0.00021609596636704321,
+                   0.0005940684745107192, 0.0003349226455071619, -0.007662188233201594, 0.032094106115931886,
+                   -0.08894663843517939, 0.19169593125025783, -0.34115021928795386, 0.5164116391700057,
+                   -0.675853369880384, 0.7716264239532752);
 #endif
     F(exponential) e = F(exp_apart)(-half_square, -error);
     e.p += F(fma)(correction, e.p, correction);
@@ -105,8 +106,8 @@ INLINE VREAL F(gelu_tanh)(VREAL x) {
     x = F(at_least)(x, F(set)(-100));
     VREAL b = F(at_most)(x, F(set)(100));
     VREAL square = b * b, cubic = square * K_HIGH, linear = b * C_HIGH, factor = cubic + 1, v = linear * factor;
-    VREAL cubic_error = F(product_error)(square, F(set)(K_HIGH), cubic) + square * K_LOW +
-                        F(product_error)(b, b, square) * K_HIGH;
+    VREAL cubic_error =
+        F(product_error)(square, F(set)(K_HIGH), cubic) + square * K_LOW + F(product_error)(b, b, square) * K_HIGH;
     VREAL rounded = factor - 1;
     VREAL factor_error = (1 - (factor - rounded)) + (cubic - rounded) + cubic_error;
     VREAL linear_error = F(product_error)(b, F(set)(C_HIGH), linear) + b * C_LOW;

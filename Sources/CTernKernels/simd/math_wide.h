@@ -26,9 +26,9 @@ INLINE v_f64 f64_sin_reduced(v_f64 x, int64_t quadrants) {
     const double sin_series[] = {2.7249314054698804e-06, -0.00019840082012765537, 0.008333331865959415,
                                  -0.16666666663832763, 1};
     const double cos_series[] = {-2.723650327085515e-07, 2.4799855304504668e-05, -0.0013888885068618752,
-                                 0.041666666637161585, -0.4999999999996353, 1};
-    v_f64 result = f64_select((quadrant & 1) != 0, f64_polynomial(z, 6, cos_series),
-                              r * f64_polynomial(z, 5, sin_series));
+                                 0.041666666637161585,   -0.4999999999996353,    1};
+    v_f64 result =
+        f64_select((quadrant & 1) != 0, f64_polynomial(z, 6, cos_series), r * f64_polynomial(z, 5, sin_series));
     return (v_f64)((v_i64)result ^ ((quadrant & 2) << 62));
 }
 INLINE float f32_sin_of_scalar(float x) { return __builtin_sinf(x); }

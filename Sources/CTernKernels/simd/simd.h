@@ -33,7 +33,8 @@
 #endif
 
 #if defined(TERN_TARGET_AVX512)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), \
+                             apply_to = function)
 #elif defined(TERN_TARGET_AVX2)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #endif
@@ -90,9 +91,15 @@ INLINE void f64_store_first(double *p, v_f64 v, ptrdiff_t n) {
 INLINE v_i32 i32_first(ptrdiff_t n) { return ((v_i32){0, 1, 2, 3, 4, 5, 6, 7}) < (int32_t)n; }
 INLINE v_i64 i64_first(ptrdiff_t n) { return ((v_i64){0, 1, 2, 3}) < (int64_t)n; }
 INLINE v_f32 f32_load_first(const float *p, ptrdiff_t n) { return (v_f32)_mm256_maskload_ps(p, (__m256i)i32_first(n)); }
-INLINE void f32_store_first(float *p, v_f32 v, ptrdiff_t n) { _mm256_maskstore_ps(p, (__m256i)i32_first(n), (__m256)v); }
-INLINE v_f64 f64_load_first(const double *p, ptrdiff_t n) { return (v_f64)_mm256_maskload_pd(p, (__m256i)i64_first(n)); }
-INLINE void f64_store_first(double *p, v_f64 v, ptrdiff_t n) { _mm256_maskstore_pd(p, (__m256i)i64_first(n), (__m256d)v); }
+INLINE void f32_store_first(float *p, v_f32 v, ptrdiff_t n) {
+    _mm256_maskstore_ps(p, (__m256i)i32_first(n), (__m256)v);
+}
+INLINE v_f64 f64_load_first(const double *p, ptrdiff_t n) {
+    return (v_f64)_mm256_maskload_pd(p, (__m256i)i64_first(n));
+}
+INLINE void f64_store_first(double *p, v_f64 v, ptrdiff_t n) {
+    _mm256_maskstore_pd(p, (__m256i)i64_first(n), (__m256d)v);
+}
 #else
 INLINE v_f32 f32_load_first(const float *p, ptrdiff_t n) {
     v_f32 v = {};
