@@ -35,14 +35,15 @@ public func nllLoss(
     let labels = labels.converted(to: .int64)
     let isCounted = labels.notEqual(to: ignoreIndex)
     // An ignored label need not be a class.
-    let indices = select(isCounted, labels, Tensor.zeros([], dtype: .int64))
+    let indices = which(isCounted, labels, Tensor.zeros([], dtype: .int64))
     for label in indices.array(of: Int.self) where label < 0 || label >= classes {
         mistake(name, "expects labels in 0..<\(classes), got \(label)")
     }
     var factors = isCounted.converted(to: logProbabilities.dtype)
     if let weight { factors = factors * weight.detached.converted(to: factors.dtype).selected(indices) }
-    let chosen = logProbabilities.gathered(axis: classAxis, indices.unsqueezed(classAxis)).squeezed(classAxis)
-    let losses = -select(isCounted, chosen, Tensor.zeros([], dtype: chosen.dtype)) * factors
+    let chosen = logProbabilities.gathered(indices.unsqueezed(axes: classAxis), axis: classAxis).squeezed(
+        axes: classAxis)
+    let losses = -which(isCounted, chosen, Tensor.zeros([], dtype: chosen.dtype)) * factors
     return reduction == .mean ? losses.sum() / factors.sum() : losses.reduced(reduction)
 }
 

@@ -84,7 +84,7 @@ private func answers(
 
 /// [N..., 1] as [N...], where the other tensor has no such axis.
 private func withoutLastAxisOfOne(_ tensor: Tensor, besides other: Tensor) -> Tensor {
-    tensor.rank == other.rank + 1 && tensor.shape.last == 1 ? tensor.squeezed(-1) : tensor
+    tensor.rank == other.rank + 1 && tensor.shape.last == 1 ? tensor.squeezed(axes: -1) : tensor
 }
 
 private func zeroOrOne(_ tensor: Tensor, _ name: String) -> Tensor {

@@ -86,7 +86,7 @@ struct OpTable {
     /// A reduction over some axes, or over all.
     mutating func reduction(
         _ name: String, _ kinds: [Kind] = [.float], isNonEmpty: Bool = false,
-        _ call: @escaping @Sendable (Tensor, Axes?, Bool) -> Tensor
+        _ call: @escaping @Sendable (Tensor, [Int]?, Bool) -> Tensor
     ) {
         op(name) { b in
             let x = b.operand(kinds, isNonEmpty: isNonEmpty)
@@ -97,7 +97,7 @@ struct OpTable {
             let keeps = b.chance(0.4)
             let some = axes.isEmpty ? [rank - 1] : axes
             return Call([x], "axes: \(isWhole ? "nil" : "\(some)"), keepAxes: \(keeps)") {
-                [call($0[0], isWhole ? nil : Axes(some), keeps)]
+                [call($0[0], isWhole ? nil : some, keeps)]
             }
         }
     }

@@ -79,13 +79,13 @@ extension OpTable {
                 }
             }
         }
-        op("select", .elementwise) { b in
+        op("which", .elementwise) { b in
             let x = b.operand(numeric)
             let y = b.operand(beside: x, numeric)
             let mask = b.operand(beside: x, [.bool])
             return b.broadcasts([x, y, mask])
-                ? Call([mask, x, y]) { [select($0[0], $0[1], $0[2])] }
-                : Call([mask, x]) { [select($0[0], $0[1], $0[1] * 2)] }
+                ? Call([mask, x, y]) { [which($0[0], $0[1], $0[2])] }
+                : Call([mask, x]) { [which($0[0], $0[1], $0[1] * 2)] }
         }
     }
 

@@ -42,21 +42,24 @@ extension OpTable {
         counted("repeated", 0...3) { x, axis, count in [x.repeated(count, axis: axis)] }
         op("squeezed") { b in
             let x = b.operand(anyKind)
-            if let axis = b.shape(of: x).firstIndex(of: 1), b.chance(0.5) {
-                return Call([x], "\(axis)") { [$0[0].squeezed(axis)] }
-            }
-            return Call([x]) { [$0[0].squeezed()] }
+            if b.chance(0.3) { return Call([x]) { [$0[0].squeezed()] } }
+            let shape = b.shape(of: x)
+            let axes = shape.indices.filter { shape[$0] == 1 && b.chance(0.7) }
+                .map { b.chance(0.5) ? $0 : $0 - shape.count }.shuffled(using: &b.random)
+            return Call([x], "axes: \(axes)") { [$0[0].squeezed(axes: axes)] }
         }
         op("unsqueezed") { b in
             let x = b.operand(anyKind)
             let rank = b.shape(of: x).count
-            let axis = b.number(in: -rank - 1...rank)
-            return Call([x], "\(axis)") { [$0[0].unsqueezed(axis)] }
+            let newRank = b.number(in: rank...Swift.min(rank + 2, Shape.maximumRank))
+            let axes = (0..<newRank).shuffled(using: &b.random).prefix(newRank - rank)
+                .map { b.chance(0.5) ? $0 : $0 - newRank }
+            return Call([x], "axes: \(axes)") { [$0[0].unsqueezed(axes: axes)] }
         }
         op("flipped") { b in
             let x = b.operand(anyKind)
             let axes = b.shape(of: x).indices.filter { _ in b.chance(0.5) }
-            return Call([x], "axes: \(axes)") { [$0[0].flipped(axes: Axes(axes))] }
+            return Call([x], "axes: \(axes)") { [$0[0].flipped(axes: axes)] }
         }
         counted("rolled", -4...9) { x, axis, count in [x.rolled(by: count, axis: axis)] }
         op("diagonal") { b in
@@ -100,7 +103,7 @@ extension OpTable {
             let end = b.number(in: start...size)
             let step = b.number(in: 1...3)
             return Call([x], "axis: \(axis), from: \(start), to: \(end), by: \(step)") {
-                [$0[0].sliced(axis: axis, from: start, to: end, by: step)]
+                [$0[0].sliced(from: start, to: end, by: step, axis: axis)]
             }
         }
         op("subscript") { b in
@@ -179,7 +182,7 @@ extension OpTable {
         op("gathered") { b in
             let x = b.operand(rank: 1...3, anyKind, isNonEmpty: true)
             let (axis, indices) = b.elementIndices(of: x)
-            return Call([x, indices], "axis: \(axis)") { [$0[0].gathered(axis: axis, $0[1])] }
+            return Call([x, indices], "axis: \(axis)") { [$0[0].gathered($0[1], axis: axis)] }
         }
         op("scatterAdded") { b in
             let x = b.operand(rank: 1...3, numeric, isNonEmpty: true)

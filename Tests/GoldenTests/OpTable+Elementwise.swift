@@ -99,9 +99,9 @@ extension OpTable {
     }
 
     mutating func addSelection() {
-        three("select") { select($0, $1, $2) }
-        three("select-broadcast") { select($0, $1, $2) }
-        three("select-discards-nan") { select($0, $1, $2) }
+        three("which") { which($0, $1, $2) }
+        three("which-broadcast") { which($0, $1, $2) }
+        three("which-discards-nan") { which($0, $1, $2) }
         one("clamp") { clamp($0, min: -0.5, max: 1) }
         one("clamp-min") { clamp($0, min: 0.25) }
         one("clamp-max") { clamp($0, max: 0.25) }

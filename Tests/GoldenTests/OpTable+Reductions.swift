@@ -63,7 +63,7 @@ extension OpTable {
     }
 
     /// A reduction over every kind of axes.
-    private mutating func over(_ name: String, _ call: @escaping @Sendable (Tensor, Axes?, Bool) -> Tensor) {
+    private mutating func over(_ name: String, _ call: @escaping @Sendable (Tensor, (any Axes)?, Bool) -> Tensor) {
         one("\(name)-all") { call($0, nil, false) }
         one("\(name)-first") { call($0, 0, false) }
         one("\(name)-last") { call($0, -1, false) }

@@ -11,8 +11,8 @@ extension OpTable {
         one("transposed") { $0.transposed(0, 2) }
         one("T") { $0.T }
         one("movingAxis") { $0.movingAxis(-1, to: 0) }
-        one("unsqueezed") { $0.unsqueezed(1) }
-        one("unsqueezed-last") { $0.unsqueezed(-1) }
+        one("unsqueezed") { $0.unsqueezed(axes: 1) }
+        one("unsqueezed-last") { $0.unsqueezed(axes: -1) }
         one("tiled") { $0.tiled([2, 1, 3]) }
         one("tiled-new-axis") { $0.tiled([2, 1, 1, 2]) }
         one("repeated") { $0.repeated(3, axis: 1) }
@@ -29,13 +29,15 @@ extension OpTable {
         one("upperTriangle-below") { $0.upperTriangle(diagonal: -1) }
         one("chain") { $0.permuted([2, 0, 1]).reshaped([4, 6]).T[.range(from: 1, by: 2)].flattened() }
         one("squeezed") { $0.squeezed() }
-        one("squeezed-one") { $0.squeezed(2) }
+        one("squeezed-one") { $0.squeezed(axes: 2) }
+        one("squeezed-several") { $0.squeezed(axes: [-2, 0]) }
+        one("unsqueezed-several") { $0.unsqueezed(axes: [-1, 1]) }
         one("expanded") { $0.expanded(to: [4, 3, 5]) }
         one("expanded-kept") { $0.expanded(to: [2, -1, 3]) }
     }
 
     mutating func addSlices() {
-        one("sliced") { $0.sliced(axis: 2, from: 1, to: 5, by: 2) }
+        one("sliced") { $0.sliced(from: 1, to: 5, by: 2, axis: 2) }
         one("index") { $0[1] }
         one("index-negative") { $0[-1, 0] }
         one("index-element") { $0[1, 2, -1] }
@@ -77,7 +79,7 @@ extension OpTable {
         three("indexAdded") { $0.indexAdded($1, at: $2) }
         three("indexAdded-last") { $0.indexAdded($1, at: $2, axis: 1) }
         for axis in 0..<3 {
-            two("gathered-\(axis)") { $0.gathered(axis: axis, $1) }
+            two("gathered-\(axis)") { $0.gathered($1, axis: axis) }
             three("scatterAdded-\(axis)") { $0.scatterAdded($1, at: $2, axis: axis) }
         }
         two("embedding") { embedding($0, $1) }

@@ -202,10 +202,10 @@ def comparison(file):
 
 
 def selection(file):
-    file.case("select", torch.where, Fixed(np.arange(12).reshape(3, 4) % 3 == 0, np.bool_), Normal(3, 4), Normal(3, 4))
-    file.case("select-broadcast", torch.where, Fixed([[True], [False]], np.bool_), Normal(3, 1, 1), Normal(4))
+    file.case("which", torch.where, Fixed(np.arange(12).reshape(3, 4) % 3 == 0, np.bool_), Normal(3, 4), Normal(3, 4))
+    file.case("which-broadcast", torch.where, Fixed([[True], [False]], np.bool_), Normal(3, 1, 1), Normal(4))
     file.case(
-        "select-discards-nan", torch.where, Fixed([True, False, True], np.bool_), [1, 2, 3], Fixed([NAN, 5, INF]))
+        "which-discards-nan", torch.where, Fixed([True, False, True], np.bool_), [1, 2, 3], Fixed([NAN, 5, INF]))
     file.case("clamp", lambda x: torch.clamp(x, -0.5, 1), Normal(4, 5))
     file.case("clamp-min", lambda x: torch.clamp(x, min=0.25), Normal(4, 5))
     file.case("clamp-max", lambda x: torch.clamp(x, max=0.25), Normal(4, 5))

@@ -49,6 +49,8 @@ def shapes(file):
         file.case(name, function, x)
     file.case("squeezed", lambda x: x.squeeze(), Normal(1, 3, 1, 2))
     file.case("squeezed-one", lambda x: x.squeeze(2), Normal(1, 3, 1, 2))
+    file.case("squeezed-several", lambda x: x.squeeze((-2, 0)), Normal(1, 3, 1, 2))
+    file.case("unsqueezed-several", lambda x: x[:, None, :, None], Normal(3, 2))
     file.case("expanded", lambda x: x.expand(4, 3, 5), Normal(3, 1))
     file.case("expanded-kept", lambda x: x.expand(2, -1, 3), Normal(2, 4, 1))
 

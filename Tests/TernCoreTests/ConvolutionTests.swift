@@ -107,7 +107,7 @@ private func byHand() {
     let x = Tensor(shape: [1, 1, 3, 3], values: [1, 2, 3, 4, 5, 6, 7, 8, 9] as [Float])
     let weight = Tensor(shape: [1, 1, 2, 2], values: [1, 0, 0, -1] as [Float])
     #expect(conv2d(x, weight, Tensor([0.5])).array(of: Float.self) == [-3.5, -3.5, -3.5, -3.5])
-    #expect(conv2d(x.squeezed(0), weight).shape == [1, 2, 2])
+    #expect(conv2d(x.squeezed(axes: 0), weight).shape == [1, 2, 2])
     // Of one more than the even kernel needs on both sides together, `same` puts the zero at the end.
     let row = Tensor(shape: [1, 1, 1, 3], values: [1, 2, 3] as [Float])
     #expect(conv2d(row, Tensor.ones([1, 1, 1, 2]), padding: .same).array(of: Float.self) == [3, 5, 3])

@@ -32,7 +32,7 @@ private struct RowMaximum: CustomFunction {
         let asFloat = place.converted(to: inputs[0].dtype)
         context.save(place)
         context.markNotDifferentiable(asFloat)
-        return [inputs[0].gathered(axis: 1, place), place, asFloat]
+        return [inputs[0].gathered(place, axis: 1), place, asFloat]
     }
     func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?] {
         let zeros = Tensor.zeros([gradients[0].shape[0], 3], dtype: gradients[0].dtype)

@@ -8,7 +8,7 @@ struct DerivativesTests {
 
     /// [2] -> [3], with a Jacobian that is known: diag(1 - tanh^2) A.
     private func layer(_ x: Tensor) -> Tensor { tanh(matmul(matrix, x)) }
-    private var layerJacobian: Tensor { (1 - square(layer(point))).unsqueezed(1) * matrix }
+    private var layerJacobian: Tensor { (1 - square(layer(point))).unsqueezed(axes: 1) * matrix }
 
     @Test("vjp and jvp are products with the Jacobian from the left and from the right")
     func products() {

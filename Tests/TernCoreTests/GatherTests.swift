@@ -35,7 +35,7 @@ func gather(axis: Int) {
     for (name, x) in everyLayout(x) {
         for (indexName, index) in everyLayout(index) {
             #expect(
-                x.gathered(axis: axis, index) == Tensor(naiveGather(rows, axis: axis, places)), "\(name), \(indexName)")
+                x.gathered(index, axis: axis) == Tensor(naiveGather(rows, axis: axis, places)), "\(name), \(indexName)")
         }
         var expected = [[Float]](repeating: [0, 0, 0], count: 4)
         for (i, row) in places.enumerated() {
@@ -151,7 +151,7 @@ func cumulative() {
 
 private let gatherCases: [(name: String, function: @Sendable (Tensor) -> Tensor)] = [
     ("selected", { $0.selected(Tensor([2, 0, 2] as [Int]), axis: 1) }),
-    ("gathered", { $0.gathered(axis: 1, Tensor([[3, 3], [0, 1], [2, 0]] as [[Int]])) }),
+    ("gathered", { $0.gathered(Tensor([[3, 3], [0, 1], [2, 0]] as [[Int]]), axis: 1) }),
     ("indexAdded", { ($0 * 2).indexAdded($0[..<2], at: Tensor([1, 1] as [Int])) }),
     ("scatterAdded", { $0.scatterAdded($0[..<1, ..<2] * 3, at: Tensor([[3, 3]] as [[Int]]), axis: 1) }),
     ("sorted", { $0.sorted(axis: 0).values }), ("topK", { $0.topK(2).values }),
@@ -175,7 +175,7 @@ func wrongIndexTensors() async {
     expectMessage(
         "gathered: index -1 (at place 0 of the indices) is out of range for size 3 of shape [4, 3]",
         in: await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            _ = Tensor.zeros([4, 3]).gathered(axis: 1, Tensor([[-1]] as [[Int]]))
+            _ = Tensor.zeros([4, 3]).gathered(Tensor([[-1]] as [[Int]]), axis: 1)
         })
     expectMessage(
         "selected: expects integer indices, got float32: make them with dtype: .int64, or convert them with "

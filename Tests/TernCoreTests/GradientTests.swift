@@ -73,7 +73,7 @@ private let binary: [GradientCase] = [
     .init("pow", [positive, y]) { pow($0[0], $0[1]) },
     .init("maximum", [x, y]) { maximum($0[0], $0[1]) },
     .init("minimum", [x, y]) { minimum($0[0], $0[1]) },
-    .init("select", [x, y]) { select(condition, $0[0], $0[1]) },
+    .init("which", [x, y]) { which(condition, $0[0], $0[1]) },
     .init("x * x", [x]) { $0[0] * $0[0] },
     .init("scalars", [x]) { 2 / (1 - $0[0] * 3) },
 ]
@@ -88,13 +88,12 @@ private let broadcasts: [GradientCase] = [row, column, scalar].flatMap { other -
         .init("/ \(with) left", [other, x]) { $0[0] / $0[1] },
         .init("pow \(with)", [positive, other]) { pow($0[0], $0[1]) },
         .init("maximum \(with)", [x, other * 0.9]) { maximum($0[0], $0[1]) },
-        .init("select \(with)", [x, other]) { select(condition, $0[0], $0[1]) },
+        .init("which \(with)", [x, other]) { which(condition, $0[0], $0[1]) },
     ]
 }
 private let axesLists: [[Int]?] = [nil, [0], [1], [-1], [0, 1], [0, 2], [1, 2]]
-private let reductions: [GradientCase] = axesLists.flatMap { list -> [GradientCase] in
-    let axes = list.map { Axes($0) }
-    let of = "of \(list.map { "\($0)" } ?? "all")"
+private let reductions: [GradientCase] = axesLists.flatMap { axes -> [GradientCase] in
+    let of = "of \(axes.map { "\($0)" } ?? "all")"
     return [
         .init("sum \(of)", [cube]) { $0[0].sum(axes: axes) },
         .init("mean \(of)", [cube]) { $0[0].mean(axes: axes, keepAxes: true) },
@@ -117,19 +116,19 @@ private let shapes: [GradientCase] = [
     .init("permuted", [cube]) { $0[0].permuted([2, 0, 1]) },
     .init("transposed", [x]) { $0[0].transposed() },
     .init("expanded", [column]) { $0[0].expanded(to: [4, 2, 3]) },
-    .init("squeezed", [column]) { $0[0].squeezed(1) },
-    .init("unsqueezed", [x]) { $0[0].unsqueezed(1) },
-    .init("sliced", [cube]) { $0[0].sliced(axis: 1, from: 0, to: 3, by: 2) },
+    .init("squeezed", [column]) { $0[0].squeezed(axes: 1) },
+    .init("unsqueezed", [x]) { $0[0].unsqueezed(axes: 1) },
+    .init("sliced", [cube]) { $0[0].sliced(from: 0, to: 3, by: 2, axis: 1) },
     .init("contiguous", [x]) { $0[0].T.contiguous() },
-    .init("concatenated", [x, row]) { concatenated([$0[0], $0[1].unsqueezed(0), $0[0] * 2]) },
+    .init("concatenated", [x, row]) { concatenated([$0[0], $0[1].unsqueezed(axes: 0), $0[0] * 2]) },
     .init("concatenated along 1", [x, column]) { concatenated([$0[0], $0[1]], axis: 1) },
     .init("converted", [x]) { ($0[0] * $0[0]).converted(to: .float64) },
 ]
 private let selections: [GradientCase] = [
     .init("subscript", [cube]) { $0[0][1, 0..<2] },
-    .init("selected", [x]) { $0[0].selected(Tensor([2, 0, 2, 1] as [Int]), axis: 1) },
+    .init("whiched", [x]) { $0[0].selected(Tensor([2, 0, 2, 1] as [Int]), axis: 1) },
     .init("indexAdded", [x, column]) { $0[0].indexAdded($0[1], at: Tensor([1] as [Int]), axis: 1) },
-    .init("gathered", [x]) { $0[0].gathered(axis: 0, Tensor(shape: [1, 3], values: [1, 0, 1])) },
+    .init("gathered", [x]) { $0[0].gathered(Tensor(shape: [1, 3], values: [1, 0, 1]), axis: 0) },
     .init("scatterAdded", [x, y]) {
         $0[0].scatterAdded($0[1], at: Tensor(shape: [2, 3], values: [1, 0, 1, 1, 1, 0]), axis: 0)
     },
@@ -169,7 +168,7 @@ private let image = signedValues([1, 2, 4, 5], seed: 8)
 private let filters = signedValues([2, 2, 3, 2], seed: 9)
 private let networks: [GradientCase] = [
     .init("conv2d", [image, filters, signedValues([2])]) { conv2d($0[0], $0[1], $0[2], stride: 2, padding: 1) },
-    .init("conv2d dilated, in groups", [image, filters.sliced(axis: 1, from: 0, to: 1)]) {
+    .init("conv2d dilated, in groups", [image, filters.sliced(from: 0, to: 1, axis: 1)]) {
         conv2d($0[0], $0[1], dilation: [1, 2], groups: 2)
     },
     .init("maxPool2d", [image]) { maxPool2d($0[0], [2, 3], stride: 1, padding: 1) },

@@ -157,7 +157,7 @@ func wrongIndices() async {
 func products() {
     let a = numbers([5, 7], dtype: .float32)
     let b = numbers([7, 6], seed: 2, dtype: .float32)
-    let expected = (a.unsqueezed(2) * b).sum(axes: 1)
+    let expected = (a.unsqueezed(axes: 2) * b).sum(axes: 1)
     for (nameA, a) in everyLayout(a) {
         for (nameB, b) in everyLayout(b) {
             #expect(matmul(a, b).allClose(to: expected, absoluteTolerance: 1e-5), "\(nameA), \(nameB)")

@@ -3,7 +3,7 @@ import Testing
 
 /// The product by its definition: all products in a tensor of rank one higher, then their sum.
 private func definition(_ a: Tensor, _ b: Tensor) -> Tensor {
-    (a.unsqueezed(-1) * b.unsqueezed(-3)).sum(axes: -2)
+    (a.unsqueezed(axes: -1) * b.unsqueezed(axes: -3)).sum(axes: -2)
 }
 
 @Suite("matrix product")
@@ -52,7 +52,7 @@ struct MatMulTests {
     func vectors() {
         let (matrix, vector) = (numbers([4, 4]), numbers([4], seed: 2))
         #expect(matmul(matrix, vector).allClose(to: (matrix * vector).sum(axes: 1)))
-        #expect(matmul(vector, matrix).allClose(to: (matrix * vector.unsqueezed(1)).sum(axes: 0)))
+        #expect(matmul(vector, matrix).allClose(to: (matrix * vector.unsqueezed(axes: 1)).sum(axes: 0)))
         #expect(matmul(vector, vector).allClose(to: (vector * vector).sum()))
         #expect(matmul(vector, vector).shape == [])
         #expect(matmul(numbers([2, 3, 4]), vector).shape == [2, 3])
@@ -74,13 +74,13 @@ struct MatMulTests {
         let batch = Tensor.arange(12).reshaped([3, 2, 2])
         #expect(
             matmul(batch, batch.transposed())
-                == (batch.unsqueezed(-1) * batch.transposed().unsqueezed(-3)).sum(axes: -2))
+                == (batch.unsqueezed(axes: -1) * batch.transposed().unsqueezed(axes: -3)).sum(axes: -2))
     }
 
     @Test("linear is x W^T + bias for any leading axes", arguments: [[3], [5, 3], [2, 4, 3], [0, 3]] as [Shape])
     func linearValues(shape: Shape) {
         let (x, weight, bias) = (numbers(shape), numbers([4, 3], seed: 2), numbers([4], seed: 3))
-        let expected = (x.unsqueezed(-2) * weight).sum(axes: -1)
+        let expected = (x.unsqueezed(axes: -2) * weight).sum(axes: -1)
         #expect(linear(x, weight).allClose(to: expected))
         #expect(linear(x, weight, bias).allClose(to: expected + bias))
         #expect(

@@ -26,6 +26,15 @@ private struct Mistake: Sendable {
         // Axes
         .init("sum: axis 2 is out of range for shape [2, 3]") { _ = Tensor.ones([2, 3]).sum(axes: 2) },
         .init("mean: got axis 1 twice for shape [2, 3]") { _ = Tensor.ones([2, 3]).mean(axes: [1, -1]) },
+        .init("sum: axis 2 is out of range for shape [2, 3]") { _ = Tensor.ones([2, 3]).sum(axes: 0..<3) },
+        .init("squeezed: expects size 1 at axis 2, got shape [1, 1, 2]") {
+            _ = Tensor.ones([1, 1, 2]).squeezed(axes: [0, -1])
+        },
+        .init("squeezed: got axis 1 twice for shape [1, 1]") { _ = Tensor.ones([1, 1]).squeezed(axes: [1, -1]) },
+        .init("unsqueezed: axis -5 is out of range for shape [2, 3] with 2 new axes") {
+            _ = Tensor.ones([2, 3]).unsqueezed(axes: [0, -5])
+        },
+        .init("unsqueezed: got axis 3 twice for shape [2, 3]") { _ = Tensor.ones([2, 3]).unsqueezed(axes: [3, -1]) },
         .init("softmax: axis -3 is out of range for shape [2, 3]") { _ = softmax(Tensor.ones([2, 3]), axis: -3) },
         .init("permuted: expects every axis of shape [2, 3] once, got [0, 0]") {
             _ = Tensor.ones([2, 3]).permuted([0, 0])

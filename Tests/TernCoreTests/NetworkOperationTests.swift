@@ -7,7 +7,7 @@ struct SoftmaxTests {
     func formula() {
         let x = signedValues([2, 3, 4]) * 3
         for axis in -3..<3 {
-            let expected = exp(x) / exp(x).sum(axes: Axes(axis), keepAxes: true)
+            let expected = exp(x) / exp(x).sum(axes: axis, keepAxes: true)
             for layout in Layout.allCases where layout != .expanded {
                 #expect(softmax(layout.apply(to: x), axis: axis).allClose(to: expected))
                 #expect(logSoftmax(layout.apply(to: x), axis: axis).allClose(to: log(expected)))
@@ -124,7 +124,7 @@ struct BatchNormTests {
     func formula(_ sizes: [Int]) {
         let x = signedValues(Shape(sizes))
         let (weight, bias) = (signedValues([3], seed: 2), signedValues([3], seed: 3))
-        let axes = Axes((0..<x.rank).filter { $0 != 1 })
+        let axes = (0..<x.rank).filter { $0 != 1 }
         var shape = Shape(repeating: 1, count: x.rank)
         shape[1] = 3
         let mean = x.mean(axes: axes, keepAxes: true)

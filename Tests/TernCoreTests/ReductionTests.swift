@@ -40,7 +40,7 @@ struct ReductionTests {
         for x in [forwards, backwards] {
             let results = [1, 2, 3].map { count in
                 threadCount = count
-                return [x.sum(axes: item.axes), x.max(axes: Axes(item.axes)), x.min(axes: Axes(item.axes))]
+                return [x.sum(axes: item.axes), x.max(axes: item.axes), x.min(axes: item.axes)]
             }
             for more in results.dropFirst() { for (one, many) in zip(results[0], more) { #expect(one == many) } }
             let total = reference(x, item.axes, +)

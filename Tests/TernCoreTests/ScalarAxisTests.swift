@@ -19,22 +19,22 @@ struct ScalarAxisTests {
 
     /// Of 3; PyTorch 2.13 gives the same.
     private static let cases: [Case] = [
-        .init("sum", 3) { $0.sum(axes: Axes($1)) },
-        .init("sum, kept", 3) { $0.sum(axes: Axes($1), keepAxes: true) },
-        .init("mean", 3) { $0.mean(axes: Axes($1)) },
-        .init("product", 3) { $0.product(axes: Axes($1)) },
-        .init("max", 3) { $0.max(axes: Axes($1)) },
-        .init("min, kept", 3) { $0.min(axes: Axes($1), keepAxes: true) },
+        .init("sum", 3) { $0.sum(axes: $1) },
+        .init("sum, kept", 3) { $0.sum(axes: $1, keepAxes: true) },
+        .init("mean", 3) { $0.mean(axes: $1) },
+        .init("product", 3) { $0.product(axes: $1) },
+        .init("max", 3) { $0.max(axes: $1) },
+        .init("min, kept", 3) { $0.min(axes: $1, keepAxes: true) },
         .init("argmax", 0) { $0.argmax(axis: $1) },
         .init("argmin, kept", 0) { $0.argmin(axis: $1, keepAxes: true) },
-        .init("any", 1) { $0.any(axes: Axes($1)) },
-        .init("all", 1) { $0.all(axes: Axes($1)) },
-        .init("variance", 0) { $0.variance(axes: Axes($1), correction: 0) },
-        .init("standardDeviation", 0) { $0.standardDeviation(axes: Axes($1), correction: 0) },
-        .init("norm", 3) { $0.norm(axes: Axes($1)) },
-        .init("norm 1", 3) { $0.norm(1, axes: Axes($1)) },
-        .init("norm inf", 3) { $0.norm(.infinity, axes: Axes($1)) },
-        .init("logSumExp", 3) { $0.logSumExp(axes: Axes($1)) },
+        .init("any", 1) { $0.any(axes: $1) },
+        .init("all", 1) { $0.all(axes: $1) },
+        .init("variance", 0) { $0.variance(axes: $1, correction: 0) },
+        .init("standardDeviation", 0) { $0.standardDeviation(axes: $1, correction: 0) },
+        .init("norm", 3) { $0.norm(axes: $1) },
+        .init("norm 1", 3) { $0.norm(1, axes: $1) },
+        .init("norm inf", 3) { $0.norm(.infinity, axes: $1) },
+        .init("logSumExp", 3) { $0.logSumExp(axes: $1) },
         .init("cumulativeSum", 3) { $0.cumulativeSum(axis: $1) },
         .init("sorted", 3) { $0.sorted(axis: $1).values },
         .init("sorted, indices", 0) { $0.sorted(axis: $1, descending: true).indices },
@@ -43,12 +43,12 @@ struct ScalarAxisTests {
         .init("topK, indices", 0) { $0.topK(1, axis: $1).indices },
         .init("softmax", 1) { softmax($0, axis: $1) },
         .init("logSoftmax", 0) { logSoftmax($0, axis: $1) },
-        .init("squeezed", 3) { $0.squeezed($1) },
+        .init("squeezed", 3) { $0.squeezed(axes: $1) },
         .init("transposed", 3) { $0.transposed($1, 0) },
         .init("movingAxis", 3) { $0.movingAxis($1, to: -1) },
-        .init("flipped", 3) { $0.flipped(axes: Axes($1)) },
+        .init("flipped", 3) { $0.flipped(axes: $1) },
         .init("rolled", 3) { $0.rolled(by: 2, axis: $1) },
-        .init("gathered", 3) { $0.gathered(axis: $1, zero) },
+        .init("gathered", 3) { $0.gathered(zero, axis: $1) },
         .init("scatterAdded", 6) { $0.scatterAdded($0, at: zero, axis: $1) },
         .init("selected", 3) { $0.selected(zero, axis: $1) },
         .init("indexAdded", 6) { $0.indexAdded($0, at: zero, axis: $1) },
@@ -82,7 +82,7 @@ struct ScalarAxisTests {
             case 1: _ = softmax(x, axis: 1)
             case 2: _ = x.flipped(axes: [0, 0])
             case 3: _ = x.transposed()
-            case 4: _ = x.sliced(axis: 0, from: 0, to: 1)
+            case 4: _ = x.sliced(from: 0, to: 1, axis: 0)
             default: _ = x.topK(0)
             }
         }

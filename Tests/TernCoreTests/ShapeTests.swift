@@ -16,6 +16,42 @@ func stacking() {
     #expect(Tensor.zeros([0, 2]).unstacked().isEmpty)
 }
 
+@Test("axes are a number, a list or a range, written out or variables, of every operation that takes several")
+func axesAsVariables() {
+    let operations: [(String, (Tensor, (any Axes)?) -> Tensor)] = [
+        ("sum", { $0.sum(axes: $1) }), ("mean", { $0.mean(axes: $1) }), ("product", { $0.product(axes: $1) }),
+        ("max", { $0.max(axes: $1) }), ("min", { $0.min(axes: $1) }), ("any", { $0.any(axes: $1) }),
+        ("all", { $0.all(axes: $1) }), ("variance", { $0.variance(axes: $1) }),
+        ("standardDeviation", { $0.standardDeviation(axes: $1) }), ("norm", { $0.norm(axes: $1) }),
+        ("logSumExp", { $0.logSumExp(axes: $1) }), ("flipped", { $0.flipped(axes: $1) }),
+    ]
+    let cube = Tensor.arange(24).converted(to: .float32).reshaped([2, 3, 4])
+    let (one, list, all): (Int, [Int], [Int]?) = (1, [1, 2], nil)
+    for (name, operation) in operations {
+        let both = operation(cube, [1, -1])
+        #expect(operation(cube, list) == both, "\(name)")
+        #expect(operation(cube, one..<cube.rank) == both, "\(name)")
+        #expect(operation(cube, [one]) == operation(cube, one), "\(name)")
+        #expect(operation(cube, all) == operation(cube, [0, 1, 2]), "\(name)")
+    }
+    #expect(cube.sum(axes: []) == cube)
+}
+
+@Test("squeezed and unsqueezed take several axes, in every layout, and are views")
+func squeezing() {
+    for (name, x) in everyLayout(x) {
+        let lifted = x.unsqueezed(axes: [-1, 0, 2])
+        #expect(lifted.shape == [1, 2, 1, 3, 1], "\(name)")
+        #expect(lifted.squeezed(axes: [2, 0, -1]) == x, "\(name)")
+        #expect(lifted.squeezed(axes: 0...0) == lifted.squeezed(axes: 0), "\(name)")
+        #expect(lifted.squeezed(axes: [4, 0]).shape == [2, 1, 3], "\(name)")
+        #expect(lifted.squeezed() == x && lifted.squeezed(axes: []).shape == lifted.shape, "\(name)")
+        #expect(x.unsqueezed(axes: []) == x && x.unsqueezed(axes: 0..<2).shape == [1, 1, 2, 3], "\(name)")
+        #expect(lifted.sharesMemory(with: x) && lifted.squeezed(axes: [0, 2]).sharesMemory(with: x), "\(name)")
+    }
+    #expect(Tensor(1).unsqueezed(axes: [0, 1]).shape == [1, 1] && Tensor(1).squeezed(axes: 0).shape == [])
+}
+
 @Test("split gives parts of the sizes asked for")
 func splitting() {
     let y = Tensor.arange(7)

@@ -8,16 +8,16 @@ private func randomView(_ x: Tensor, _ generator: inout some RandomNumberGenerat
     let size = x.rank == 0 ? 1 : x.shape[axis]
     let step = [1, 2, 3, 7, 1 << 20, .max].randomElement(using: &generator)!
     switch Int.random(in: 0..<(x.rank == 0 ? 1 : 9), using: &generator) {
-    case 0: return x.rank < 6 ? x.unsqueezed(Int.random(in: 0...x.rank, using: &generator)) : x
+    case 0: return x.rank < 6 ? x.unsqueezed(axes: Int.random(in: 0...x.rank, using: &generator)) : x
     case 1: return x.movingAxis(axis, to: Int.random(in: 0..<x.rank, using: &generator))
     case 2: return x.movingAxis(axis, to: 0)[.every(step)]
     case 3: return x.movingAxis(axis, to: 0)[.every(step == .max ? .min : -step)]
-    case 4: return x.flipped(axes: Axes(axis))
+    case 4: return x.flipped(axes: axis)
     case 5:
         let start = Int.random(in: 0...size, using: &generator)
         // Rarely of nothing, which all later views would be, too.
         let end = Swift.min(size, start + (Int.random(in: 0..<20, using: &generator) == 0 ? 0 : 1 + size / 2))
-        return start == end && size > 0 ? x : x.sliced(axis: axis, from: start, to: end, by: step)
+        return start == end && size > 0 ? x : x.sliced(from: start, to: end, by: step, axis: axis)
     case 6: return size == 1 ? x.expanded(to: Shape(x.shape.enumerated().map { $0 == axis ? 3 : $1 })) : x
     case 7: return x.rank > 2 ? x.diagonal(offset: Int.random(in: -1...1, using: &generator)) : x
     default: return x.squeezed()
@@ -51,7 +51,7 @@ struct StrideTests {
             ("+", { $0 + $0.flipped() }), ("softmax", { softmax($0) }), ("argmax", { $0.argmax(axis: 0) }),
             ("sorted", { $0.sorted().values }), ("reshaped", { $0.reshaped([-1]) }),
             ("selected", { $0.selected(Tensor([0, 0] as [Int])) }), ("joined", { concatenated([$0, $0]) }),
-            ("gathered", { $0.gathered(axis: 0, $0.argsorted(axis: 0)) }),
+            ("gathered", { $0.gathered($0.argsorted(axis: 0), axis: 0) }),
             ("product", { matmul($0, Tensor.eye($0.shape[$0.rank - 1], dtype: .float64)) }),
             ("product from the right", { matmul(Tensor.ones([2, $0.shape[$0.rank - 2]], dtype: .float64), $0) }),
             ("linear", { linear($0, Tensor.ones([3, $0.shape[$0.rank - 1]], dtype: .float64)) }),
@@ -73,7 +73,7 @@ struct StrideTests {
     @Test("a product reads only its operands where the left one has rows of one each", arguments: [0, 1, 2])
     func products(index: Int) throws {
         let x: Tensor = [[1, 2], [3, 4], [5, 6]]
-        let views = [x[.all, .newAxis], x.unsqueezed(0).transposed(0, 1), x.unsqueezed(1)[.all, .every(9)]]
+        let views = [x[.all, .newAxis], x.unsqueezed(axes: 0).transposed(0, 1), x.unsqueezed(axes: 1)[.all, .every(9)]]
         let view = views[index]
         #expect(view.shape == [3, 1, 2])
         #expect(matmul(view, Tensor.eye(2)) == [[[1, 2]], [[3, 4]], [[5, 6]]])

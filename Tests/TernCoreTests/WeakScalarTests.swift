@@ -254,15 +254,15 @@ struct WeakScalarTests {
                 #expect(Tensor(Int64(number), dtype: dtype) == exact.reshaped([]))
                 let zero = Tensor.zeros([1], dtype: dtype)
                 let wide = dtype == .bool ? Tensor([number]) : exact
-                #expect(select(Tensor([true]), number, zero) == wide)
-                #expect(select(Tensor([false]), zero, number) == wide)
+                #expect(which(Tensor([true]), number, zero) == wide)
+                #expect(which(Tensor([false]), zero, number) == wide)
             }
             for number in Self.reals where !number.isNaN {
                 #expect(Tensor.full([1], number, dtype: dtype) == Tensor([number]).converted(to: dtype))
             }
         }
         #expect(Tensor.full([], 1 << 53 + 1, dtype: .int64).item(as: Int.self) == 1 << 53 + 1)
-        #expect(select(Tensor([true]), 0.5, Tensor([2], dtype: .int32)) == Tensor([0.5]))
+        #expect(which(Tensor([true]), 0.5, Tensor([2], dtype: .int32)) == Tensor([0.5]))
     }
 
     @Test("beside floating-point numbers an integer is rounded once", arguments: [DType.float32, .float64])

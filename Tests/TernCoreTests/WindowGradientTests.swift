@@ -12,7 +12,7 @@ private enum Taking: String, CaseIterable, Sendable {
         case .unstacked: x.unstacked()
         case .split: x.split(sizes: [Int](repeating: 1, count: count))
         case .indices: (0..<count).map { x[$0] }
-        case .sliced: (0..<count).map { x.sliced(axis: 0, from: $0, to: $0 + 1) }
+        case .sliced: (0..<count).map { x.sliced(from: $0, to: $0 + 1, axis: 0) }
         case .stepped: (0..<count).map { x[$0, .every(2), .every(-3)] }
         case .reversed: (0..<count).map { x[.range(from: $0, by: -count), 1] }
         case .diagonals: (0..<count).map { x[$0].diagonal(offset: $0 % 3 - 1) }
@@ -36,7 +36,7 @@ struct WindowGradientTests {
         func weights(_ shape: Shape) -> Tensor {
             let numbers = Tensor.uniform(shape, in: -1..<1, generator: generator)
             let kinds = Tensor.uniform(shape, in: 0..<1, generator: generator)
-            return select(kinds .< 0.6, Tensor.full(shape, -0.0), select(kinds .< 0.7, Tensor.zeros(shape), numbers))
+            return which(kinds .< 0.6, Tensor.full(shape, -0.0), which(kinds .< 0.7, Tensor.zeros(shape), numbers))
         }
         func loss(_ x: Tensor) -> Tensor {
             var sum = Tensor(0)

@@ -90,7 +90,7 @@ private let binary: [DerivativeCase] = [1e-30, 1e-3, 1, 1e25].flatMap { other ->
 private let ofRows: [DerivativeCase] =
     [0.5, 1, 1.5, 2, 3, .infinity].flatMap { p -> [DerivativeCase] in
         [
-            .init(testDescription: "norm \(p)", orders: 1) { ($0 * 0.25).unsqueezed(1).norm(p, axes: 1) },
+            .init(testDescription: "norm \(p)", orders: 1) { ($0 * 0.25).unsqueezed(axes: 1).norm(p, axes: 1) },
             .init(testDescription: "norm \(p) with zeros", orders: 1) { rows($0, 0, 0).norm(p, axes: 1) },
             .init(testDescription: "norm \(p) with 1", orders: 1) { rows($0, 1).norm(p, axes: 1) },
             .init(testDescription: "norm \(p) with 1e5", orders: 1) { rows($0, 1e5).norm(p, axes: 1) },

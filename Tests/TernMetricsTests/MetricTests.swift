@@ -41,8 +41,8 @@ struct MetricTests {
         // By hand: with 0, yes yes no yes; with 0.5, yes no no no.
         let scores = Tensor([2, 0.25, -1, 0.5])
         let labels = Tensor([1, 0, 0, 1]).converted(to: labelType)
-        accuracy.update(scores.unsqueezed(1), labels)
-        accuracy.update(scores, labels.unsqueezed(1))
+        accuracy.update(scores.unsqueezed(axes: 1), labels)
+        accuracy.update(scores, labels.unsqueezed(axes: 1))
         #expect(accuracy.value == 0.75 && accuracy.total == 8)
         accuracy.update(Tensor([1, 0], dtype: .int64), Tensor([1, 1], dtype: .bool))
         #expect(accuracy.correct == 7 && accuracy.total == 10)

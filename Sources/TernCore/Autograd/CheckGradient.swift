@@ -171,6 +171,6 @@ extension Tensor {
     fileprivate var strided: Tensor {
         var doubled = shape
         doubled.append(2)
-        return unsqueezed(-1).expanded(to: doubled).copied().sliced(axis: -1, from: 0, to: 1).squeezed(-1)
+        return unsqueezed(axes: -1).expanded(to: doubled).copied().sliced(from: 0, to: 1, axis: -1).squeezed(axes: -1)
     }
 }

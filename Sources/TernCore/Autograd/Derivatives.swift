@@ -95,11 +95,11 @@ public func jacobian(at point: Tensor, of function: (Tensor) -> Tensor) -> Tenso
     let createsGraph = recordsDerivatives(of: [value], at: [source])
     let one = Tensor.eye(value.count, dtype: value.dtype)
     let rows = (0..<value.count).map { element in
-        let chosen = one.sliced(axis: 0, from: element, to: element + 1).reshaped(value.shape)
+        let chosen = one.sliced(from: element, to: element + 1, axis: 0).reshaped(value.shape)
         let row = derivatives(
             of: [value], with: [source], gradients: [chosen], retainsGraph: true, createsGraph: createsGraph,
             operation: "jacobian")
-        return orZeros(row, [point])[0].unsqueezed(0)
+        return orZeros(row, [point])[0].unsqueezed(axes: 0)
     }
     let shape = Shape(Array(value.shape) + Array(point.shape))
     return rows.isEmpty ? Tensor.zeros(shape, dtype: point.dtype) : concatenated(rows).reshaped(shape)

@@ -39,8 +39,8 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
             for axis in 0..<rank where isSummarized && shape[axis] > 2 * Layout.edge {
                 shown = concatenated(
                     [
-                        shown.sliced(axis: axis, from: 0, to: Layout.edge),
-                        shown.sliced(axis: axis, from: shape[axis] - Layout.edge, to: shape[axis]),
+                        shown.sliced(from: 0, to: Layout.edge, axis: axis),
+                        shown.sliced(from: shape[axis] - Layout.edge, to: shape[axis], axis: axis),
                     ], axis: axis)
             }
             var layout = Layout(shape: shape, isSummarized: isSummarized, words: words(shown))

@@ -225,9 +225,9 @@ extension Tensor {
 
     /// What ``axisOrScalar(_:_:)`` says for several axes, in rising order; all if absent, and none of a scalar. Stops if one
     /// occurs twice.
-    func axes(_ wanted: Axes?, _ operation: StaticString) -> [Int] {
+    func axes(_ wanted: (any Axes)?, _ operation: StaticString) -> [Int] {
         guard let wanted else { return Array(0..<rank) }
-        let axes = wanted.list.map { axisOrScalar($0, "\(operation)") }.sorted()
+        let axes = wanted.axisNumbers.map { axisOrScalar($0, "\(operation)") }.sorted()
         for (a, b) in Swift.zip(axes, axes.dropFirst()) where a == b {
             mistake("\(operation)", "got axis \(a) twice for shape \(shape)")
         }

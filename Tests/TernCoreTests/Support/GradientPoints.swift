@@ -18,12 +18,12 @@ enum Layout: CaseIterable {
         case .sliced:
             if tensor.rank == 0 { return tensor }
             let axis = tensor.rank - 1
-            let spaced = concatenated([tensor.unsqueezed(-1) * 0, tensor.unsqueezed(-1)], axis: -1)
+            let spaced = concatenated([tensor.unsqueezed(axes: -1) * 0, tensor.unsqueezed(axes: -1)], axis: -1)
             let flat = spaced.flattened(from: axis, to: axis + 1)
-            return flat.sliced(axis: axis, from: 1, to: flat.shape[axis], by: 2)
+            return flat.sliced(from: 1, to: flat.shape[axis], by: 2, axis: axis)
         case .expanded:
             if tensor.rank == 0 || tensor.shape[0] == 0 { return tensor }
-            return tensor.sliced(axis: 0, from: 0, to: 1).expanded(to: tensor.shape)
+            return tensor.sliced(from: 0, to: 1, axis: 0).expanded(to: tensor.shape)
         }
     }
 }

@@ -84,7 +84,7 @@ extension Tensor {
     public static func eye(_ rows: Int, _ columns: Int? = nil, dtype: DType = .float32) -> Tensor {
         let columns = columns ?? rows
         if rows < 0 || columns < 0 { mistake("eye", "expects sizes that are not negative, got \(rows) and \(columns)") }
-        return Tensor.arange(rows).unsqueezed(1).equal(to: Tensor.arange(columns)).converted(to: dtype)
+        return Tensor.arange(rows).unsqueezed(axes: 1).equal(to: Tensor.arange(columns)).converted(to: dtype)
     }
 
     /// Sets all elements of this fresh, contiguous tensor.

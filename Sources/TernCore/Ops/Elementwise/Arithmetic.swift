@@ -164,12 +164,12 @@ public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
                     let least = a.dtype == .float64 ? 0x1p-1022 : 0x1p-126
                     isConstant = isConstant.logicalAnd(abs(a.detached).less(than: least))
                 }
-                let safe = select(isConstant, one, a)
+                let safe = which(isConstant, one, a)
                 gradientA = (gradient * b * pow(safe, b - 1)).reduced(to: a.shape)
             }
             var gradientB: Tensor?
             if node.needs(1) {
-                let safe = select(a.equal(to: 0).logicalAnd(b.greaterOrEqual(0)), one, a)
+                let safe = which(a.equal(to: 0).logicalAnd(b.greaterOrEqual(0)), one, a)
                 gradientB = (gradient * node.relinked(saved) * log(safe)).reduced(to: b.shape)
             }
             return InputGradients(gradientA, gradientB)
@@ -206,7 +206,7 @@ private func extremum(_ a: Tensor, _ b: Tensor, _ operation: BinaryFunction, _ n
     return result.output(of: name, from: a, b) { gradient, node in
         func share(_ x: Tensor, beside y: Tensor) -> Tensor {
             let loses = operation == .maximum ? x.less(than: y) : x.greater(than: y)
-            return select(x.equal(to: y), gradient * 0.5, select(loses, 0, gradient))
+            return which(x.equal(to: y), gradient * 0.5, which(loses, 0, gradient))
         }
         return InputGradients(
             node.needs(0) ? share(a, beside: b).reduced(to: a.shape) : nil,

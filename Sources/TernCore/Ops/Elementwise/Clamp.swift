@@ -36,7 +36,7 @@ private func clamp(_ x: Tensor, _ low: WeakNumber?, _ high: WeakNumber?) -> Tens
         }
     return result.output(of: "clamp", from: x) { gradient, _ in
         let inside = x.greaterOrEqual(low).logicalAnd(x.lessOrEqual(high))
-        return InputGradients(select(inside, gradient, Tensor.zeros([], dtype: gradient.dtype)))
+        return InputGradients(which(inside, gradient, Tensor.zeros([], dtype: gradient.dtype)))
     }
 }
 

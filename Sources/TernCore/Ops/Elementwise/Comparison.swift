@@ -112,12 +112,18 @@ extension Tensor {
     }
 }
 
-/// Elementwise choice, all three broadcast: `a` where `condition` is true, `b` elsewhere. PyTorch's `torch.where`.
-public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+/// Elementwise choice, all three broadcast: `a` where `condition` is true, `b` elsewhere. PyTorch's and NumPy's `where`
+/// (in Swift a keyword), MLX's `which`.
+///
+/// ```swift
+/// which(Tensor([true, false]), Tensor([1, 2]), Tensor([3, 4]))   // [1, 4]
+/// which(Tensor([1, -2]) .> 0, Tensor([1, -2]), 0)                // [1, 0]
+/// ```
+public func which(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     let condition = condition.converted(to: .bool)
     let (a, b) = Tensor.promoted(a, b)
     guard let values = a.shape.broadcast(with: b.shape), let shape = values.broadcast(with: condition.shape) else {
-        mistake("select", "cannot broadcast shapes \(condition.shape), \(a.shape) and \(b.shape)")
+        mistake("which", "cannot broadcast shapes \(condition.shape), \(a.shape) and \(b.shape)")
     }
     let result = Tensor(uninitialized: shape, dtype: a.dtype)
     let size = a.dtype.byteCount
@@ -131,18 +137,18 @@ public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
             b.impl.pointer + offsets[2] * size, loop.innerStrides[2], result.impl.pointer + start * size)
     }
     let (shapeA, shapeB) = (a.shape, b.shape)
-    return result.output(of: "select", from: a, b) { gradient, node in
+    return result.output(of: "which", from: a, b) { gradient, node in
         let zero = Tensor.zeros([], dtype: gradient.dtype)
         return InputGradients(
-            node.needs(0) ? select(condition, gradient, zero).reduced(to: shapeA) : nil,
-            node.needs(1) ? select(condition, zero, gradient).reduced(to: shapeB) : nil)
+            node.needs(0) ? which(condition, gradient, zero).reduced(to: shapeA) : nil,
+            node.needs(1) ? which(condition, zero, gradient).reduced(to: shapeB) : nil)
     }
 }
 
 /// Elementwise choice between a tensor and a number.
-public func select(_ condition: Tensor, _ a: Tensor, _ b: some WeakScalar) -> Tensor {
-    select(condition, a, b.weakNumber.tensor(beside: a.dtype))
+public func which(_ condition: Tensor, _ a: Tensor, _ b: some WeakScalar) -> Tensor {
+    which(condition, a, b.weakNumber.tensor(beside: a.dtype))
 }
-public func select(_ condition: Tensor, _ a: some WeakScalar, _ b: Tensor) -> Tensor {
-    select(condition, a.weakNumber.tensor(beside: b.dtype), b)
+public func which(_ condition: Tensor, _ a: some WeakScalar, _ b: Tensor) -> Tensor {
+    which(condition, a.weakNumber.tensor(beside: b.dtype), b)
 }

@@ -236,7 +236,7 @@ private func eluBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
     return result.output(of: "eluBackward", from: g, x) { upstream, node in
         let slope = node.needs(0) ? eluBackward(upstream, x, alpha) : nil
         guard node.needs(1) else { return InputGradients(slope) }
-        let bend = select(x.greater(than: 0), Tensor.zeros([], dtype: x.dtype), exp(clamp(x, max: 0)) * alpha)
+        let bend = which(x.greater(than: 0), Tensor.zeros([], dtype: x.dtype), exp(clamp(x, max: 0)) * alpha)
         return InputGradients(slope, upstream * g * bend)
     }
 }

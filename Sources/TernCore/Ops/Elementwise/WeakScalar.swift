@@ -11,7 +11,7 @@
 /// - Other arithmetic of integers has the mathematical result, cut to the bits of the tensor's type as sums of two such
 ///   tensors are: `Tensor([UInt8(200)]) + 256` is 200, `% 256` is 200, `* -1` is 56.
 /// - ``clamp(_:min:max:)`` with integers keeps a tensor of integers; bounds beyond the type do not bind, or give its end.
-/// - Elsewhere (`select`, `full`) an integer is converted, see ``Tensor/converted(to:)``.
+/// - Elsewhere (`which`, `full`) an integer is converted, see ``Tensor/converted(to:)``.
 ///
 /// The rule is PyTorch's, which stops at some integers that the type cannot hold.
 public protocol WeakScalar: Sendable {

@@ -117,7 +117,7 @@ private func recordedBackward(
     _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ mean: Tensor, _ variance: Tensor,
     _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
 ) -> InputGradients {
-    let axes = Axes((0..<x.rank).filter { $0 != 1 })
+    let axes = (0..<x.rank).filter { $0 != 1 }
     let shape = layout.parameterShape
     let deviation = x - (training ? x.mean(axes: axes, keepAxes: true) : mean.reshaped(shape))
     let spread = training ? square(deviation).mean(axes: axes, keepAxes: true) : variance.reshaped(shape)

@@ -24,9 +24,9 @@ public func conv2d(
     let axes = WindowAxis.pair(
         "conv2d", x.shape, kernel: Size2d(weight.shape[2], weight.shape[3]), stride: stride, padding: padding,
         dilation: dilation)
-    let images = x.rank == 3 ? x.unsqueezed(0) : x
+    let images = x.rank == 3 ? x.unsqueezed(axes: 0) : x
     let result = Convolution(images.shape, weight.shape, axes, groups).forward(images, weight, bias)
-    return x.rank == 3 ? result.squeezed(0) : result
+    return x.rank == 3 ? result.squeezed(axes: 0) : result
 }
 
 private func checkConv2d(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ groups: Int) {

@@ -19,11 +19,11 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
     if a.rank == 0 || b.rank == 0 { mistake("matmul", "expects rank 1 at least, got shapes \(a.shape) and \(b.shape)") }
     let (left, right) = Tensor.matrixOperands(a, b)
     if left.rank > 1, right.rank > 1 { return Tensor.product(left, right, false, false) }
-    let row = left.rank == 1 ? left.unsqueezed(0) : left
-    let column = right.rank == 1 ? right.unsqueezed(1) : right
+    let row = left.rank == 1 ? left.unsqueezed(axes: 0) : left
+    let column = right.rank == 1 ? right.unsqueezed(axes: 1) : right
     var result = Tensor.product(row, column, false, false)
-    if right.rank == 1 { result = result.squeezed(-1) }
-    return left.rank == 1 ? result.squeezed(right.rank == 1 ? -1 : -2) : result
+    if right.rank == 1 { result = result.squeezed(axes: -1) }
+    return left.rank == 1 ? result.squeezed(axes: right.rank == 1 ? -1 : -2) : result
 }
 
 /// The sum of the products of two vectors' elements: `[K] x [K] -> []`. PyTorch's `torch.dot`.
@@ -39,7 +39,7 @@ public func dot(_ a: Tensor, _ b: Tensor) -> Tensor {
 /// All products of an element of `a` and one of `b`: `[M] x [N] -> [M, N]`. PyTorch's `torch.outer`.
 public func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
     if a.rank != 1 || b.rank != 1 { mistake("outer", "expects two vectors, got shapes \(a.shape) and \(b.shape)") }
-    return a.unsqueezed(1) * b
+    return a.unsqueezed(axes: 1) * b
 }
 
 /// `x W^T + bias`: an affine map of the last axis, as one operation. PyTorch's `torch.nn.functional.linear`.

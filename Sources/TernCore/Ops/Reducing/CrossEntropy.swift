@@ -70,9 +70,9 @@ public func crossEntropy(
     if labelSmoothing > 0, let weight {
         let target = batch.smoothed(labelSmoothing).converted(to: logits.dtype)
         // Whatever an ignored row holds, -inf and NaN too, counts for nothing.
-        let isCounted = batch.isCounted.unsqueezed(1)
-        let counted = select(isCounted, target, 0)
-        let kept = batch.ignoresSome ? select(isCounted, rows, 0) : rows
+        let isCounted = batch.isCounted.unsqueezed(axes: 1)
+        let counted = which(isCounted, target, 0)
+        let kept = batch.ignoresSome ? which(isCounted, rows, 0) : rows
         losses = softCrossEntropy(kept, counted, weight, 1).reduced(reduction, divisor: batch.totalWeight)
     } else {
         losses = fusedCrossEntropy(rows, batch, labelSmoothing, reduction)
@@ -151,7 +151,7 @@ private struct LabelBatch {
 
     /// The target as probabilities.
     func smoothed(_ smoothing: Double) -> Tensor {
-        let chosen = labels.unsqueezed(1).equal(to: Tensor.arange(classes)).converted(to: .float64)
+        let chosen = labels.unsqueezed(axes: 1).equal(to: Tensor.arange(classes)).converted(to: .float64)
         return chosen * (1 - smoothing) + smoothing / Double(classes)
     }
 }
@@ -207,8 +207,8 @@ private func crossEntropyBackward(
         guard node.needs(1) else { return InputGradients(scaleGradient) }
         // The saved probabilities stand for the logits only in value.
         let p = ThreadState.current.isRecording ? softmax(logits) : probabilities
-        let bend = softmaxBackward(u, p) * scale.unsqueezed(-1)
+        let bend = softmaxBackward(u, p) * scale.unsqueezed(axes: -1)
         return InputGradients(
-            scaleGradient, batch.ignoresSome ? select(batch.isCounted.unsqueezed(-1), bend, 0) : bend)
+            scaleGradient, batch.ignoresSome ? which(batch.isCounted.unsqueezed(axes: -1), bend, 0) : bend)
     }
 }

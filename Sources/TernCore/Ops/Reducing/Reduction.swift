@@ -1,15 +1,5 @@
 import CTernKernels
 
-/// Which axes a reduction removes: `nil` all of them, one number, or a list; negative ones count from the end.
-public struct Axes: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, Sendable {
-    var list: [Int]
-
-    public init(_ axes: [Int]) { list = axes }
-    public init(_ axis: Int) { list = [axis] }
-    public init(integerLiteral axis: Int) { list = [axis] }
-    public init(arrayLiteral axes: Int...) { list = axes }
-}
-
 extension Tensor {
     /// The sum over `axes`, or over all. Of `bool` and integers it is an `int64`. PyTorch's `sum`.
     ///
@@ -19,7 +9,7 @@ extension Tensor {
     /// x.sum(axes: 0)                    // [5, 7, 9]
     /// x.sum(axes: -1, keepAxes: true)   // [[6], [15]]
     /// ```
-    public func sum(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func sum(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "sum")
         let result = plan.reduce(source, .sum).contiguousView(keepAxes ? plan.keptShape : plan.shape)
@@ -29,10 +19,8 @@ extension Tensor {
         }
     }
 
-    public func sum(axes: [Int], keepAxes: Bool = false) -> Tensor { sum(axes: Axes(axes), keepAxes: keepAxes) }
-
     /// The arithmetic mean over `axes`, or over all; NaN of no elements. Integers are averaged as `float32`.
-    public func mean(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func mean(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "mean")
         let total = source.sum(axes: axes, keepAxes: keepAxes)
@@ -41,7 +29,7 @@ extension Tensor {
 
     /// The product over `axes`, or over all, of more than a few `float32` factors in `float64`. Of `bool` and integers it is
     /// an `int64`. The derivative is right for zeros too. PyTorch's `prod`.
-    public func product(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func product(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "product")
         // In any order a product has as many rounding errors as factors.
@@ -55,19 +43,19 @@ extension Tensor {
 
     /// The largest element over `axes`, or over all; NaN if there is one. Equal largest elements share the gradient
     /// evenly. PyTorch's `amax`.
-    public func max(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func max(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         extremum(axes, keepAxes, .max, "max")
     }
 
     /// The smallest element over `axes`, or over all; NaN if there is one. Equal smallest elements share the gradient
     /// evenly. PyTorch's `amin`.
-    public func min(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func min(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         extremum(axes, keepAxes, .min, "min")
     }
 
-    private func extremum(_ axes: Axes?, _ keepAxes: Bool, _ operation: ReductionFunction, _ name: StaticString)
-        -> Tensor
-    {
+    private func extremum(
+        _ axes: (any Axes)?, _ keepAxes: Bool, _ operation: ReductionFunction, _ name: StaticString
+    ) -> Tensor {
         if dtype <= .uint8 {
             return withoutGradients {
                 converted(to: .int64).extremum(axes, keepAxes, operation, name).converted(to: dtype)
@@ -127,39 +115,39 @@ extension Tensor {
     }
 
     /// Whether any element, along `axes` or of all, is not 0. A `bool`.
-    public func any(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func any(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         converted(to: .bool).sum(axes: axes, keepAxes: keepAxes).notEqual(to: 0)
     }
 
     /// Whether all elements, along `axes` or of all, are not 0. A `bool`.
-    public func all(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func all(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         logicalNot().any(axes: axes, keepAxes: keepAxes).logicalNot()
     }
 
     /// The variance over `axes`, or over all: the sum of squared deviations from the mean, divided by the number of
     /// elements less `correction` (1: unbiased, 0: of the population). NaN of a single value with correction 1.
     /// PyTorch's `var`.
-    public func variance(axes: Axes? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
+    public func variance(axes: (any Axes)? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "variance")
-        let deviation = source - source.mean(axes: axes.map { _ in Axes(plan.axes) }, keepAxes: true)
+        let deviation = source - source.mean(axes: plan.axes, keepAxes: true)
         let total = square(deviation).sum(axes: axes, keepAxes: keepAxes)
         return total / Swift.max(0, Double(plan.reducedCount) - Double(correction))
     }
 
     /// The square root of the ``variance(axes:keepAxes:correction:)``; the derivative at 0 is 0. PyTorch's `std`.
-    public func standardDeviation(axes: Axes? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
+    public func standardDeviation(axes: (any Axes)? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "standardDeviation")
-        let deviation = source - source.mean(axes: Axes(plan.axes), keepAxes: true)
+        let deviation = source - source.mean(axes: plan.axes, keepAxes: true)
         let count = Double(Swift.max(0, plan.reducedCount - correction))
-        return deviation.norm(axes: Axes(plan.axes), keepAxes: keepAxes) / count.squareRoot()
+        return deviation.norm(axes: plan.axes, keepAxes: keepAxes) / count.squareRoot()
     }
 
     /// The p-norm over `axes`, or over all: `(sum |x|^p)^(1/p)`; p may be infinite (the largest magnitude) or 0 (the number
     /// of elements that are not 0). Powers neither overflow nor underflow. The derivative at 0 is 0, for p below 1 also that
     /// of single elements that are 0. PyTorch's `torch.linalg.vector_norm`.
-    public func norm(_ p: Double = 2, axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func norm(_ p: Double = 2, axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         let source = converted(to: dtype.floating)
         if p == .infinity { return TernCore.abs(source).max(axes: axes, keepAxes: keepAxes) }
         if p == 0 {
@@ -178,30 +166,30 @@ extension Tensor {
                 let norm = node.relinked(saved).reshaped(plan.keptShape)
                 let one = Tensor.ones([], dtype: norm.dtype)
                 let isZero = norm.equal(to: 0)
-                let divisor = select(isZero, one, norm)
-                let upstream = select(isZero, 0, gradient.reshaped(plan.keptShape))
+                let divisor = which(isZero, one, norm)
+                let upstream = which(isZero, 0, gradient.reshaped(plan.keptShape))
                 if p < 2 {
                     // The power of each: a ratio that is not a normal number has few digits, which its root would show.
-                    let safe = select(source.equal(to: 0), one, TernCore.abs(source))
+                    let safe = which(source.equal(to: 0), one, TernCore.abs(source))
                     return InputGradients(upstream * sign(source) * (pow(safe, p - 1) * pow(divisor, 1 - p)))
                 }
                 let ratio = source / divisor
                 if p == 2 { return InputGradients(upstream * ratio) }
-                let safe = select(ratio.equal(to: 0), one, TernCore.abs(ratio))
+                let safe = which(ratio.equal(to: 0), one, TernCore.abs(ratio))
                 return InputGradients(upstream * sign(ratio) * pow(safe, p - 1))
             }
         }
     }
 
     /// `log(sum(exp(x)))` over `axes`, or over all, without overflow; -inf of no elements. PyTorch's `logsumexp`.
-    public func logSumExp(axes: Axes? = nil, keepAxes: Bool = false) -> Tensor {
+    public func logSumExp(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "logSumExp")
-        if plan.reducedCount == 0 { return log(source.sum(axes: Axes(plan.axes), keepAxes: keepAxes)) }
-        let largest = source.detached.max(axes: Axes(plan.axes), keepAxes: true)
+        if plan.reducedCount == 0 { return log(source.sum(axes: plan.axes, keepAxes: keepAxes)) }
+        let largest = source.detached.max(axes: plan.axes, keepAxes: true)
         // An infinite largest element would give inf - inf.
-        let shift = select(largest.isFinite(), largest, Tensor.zeros([], dtype: largest.dtype))
-        let result = log(exp(source - shift).sum(axes: Axes(plan.axes), keepAxes: true)) + shift
+        let shift = which(largest.isFinite(), largest, Tensor.zeros([], dtype: largest.dtype))
+        let result = log(exp(source - shift).sum(axes: plan.axes, keepAxes: true)) + shift
         return keepAxes ? result : result.reshaped(plan.shape)
     }
 }

@@ -10,7 +10,7 @@ struct ReductionPlan {
     let reducedCount: Int
 
     @inline(__always)
-    init(_ tensor: Tensor, _ wanted: Axes?, _ operation: StaticString) {
+    init(_ tensor: Tensor, _ wanted: (any Axes)?, _ operation: StaticString) {
         axes = tensor.axes(wanted, operation)
         var shape = Shape()
         var kept = tensor.impl.shape
@@ -112,8 +112,8 @@ struct ReductionPlan {
         let bytes = shape.elements * tensor.dtype.byteCount
         let whole = tensor.detached
         parallelFor(pieces: parts, work: tensor.count / 8) { index in
-            let slice = whole.sliced(axis: axis, from: index * part, to: Swift.min(length, (index + 1) * part))
-            let result = ReductionPlan(slice, Axes(axes), "reduce").reduce(slice, operation)
+            let slice = whole.sliced(from: index * part, to: Swift.min(length, (index + 1) * part), axis: axis)
+            let result = ReductionPlan(slice, axes, "reduce").reduce(slice, operation)
             (partial.impl.pointer + index * bytes).copyMemory(from: result.impl.pointer, byteCount: bytes)
         }
         return ReductionPlan(partial, 0, "reduce").reduce(partial, operation.ofResults)
@@ -147,9 +147,9 @@ struct ReductionPlan {
                 let least = tensor.dtype == .float64 ? 1e-200 : 1e-20
                 if total.min().item() > least, total.max().item() < .infinity { return sqrt(total) }
             }
-            let largest = abs(tensor).max(axes: Axes(axes), keepAxes: true)
+            let largest = abs(tensor).max(axes: axes, keepAxes: true)
             let isScale = largest.isFinite().logicalAnd(largest.greater(than: 0))
-            let scale = select(isScale, largest, 1)
+            let scale = which(isScale, largest, 1)
             let scaled = tensor / scale
             let root =
                 p == 2
@@ -171,9 +171,9 @@ struct ReductionPlan {
         var after = [ones]
         let last = lined.rank - 1
         for i in 0..<Swift.max(0, reducedCount - 1) {
-            before.append(before[i] * lined.sliced(axis: last, from: i, to: i + 1))
+            before.append(before[i] * lined.sliced(from: i, to: i + 1, axis: last))
             let j = reducedCount - 1 - i
-            after.append(after[i] * lined.sliced(axis: last, from: j, to: j + 1))
+            after.append(after[i] * lined.sliced(from: j, to: j + 1, axis: last))
         }
         let products = zip(before, after.reversed()).map { $0 * $1 }
         var permuted = Shape()

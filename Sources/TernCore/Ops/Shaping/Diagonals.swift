@@ -41,8 +41,8 @@ extension Tensor {
 
     private func triangle(_ name: String, _ keeps: (_ diagonal: Tensor) -> Tensor) -> Tensor {
         if rank < 2 { mistake(name, "expects a matrix, got shape \(shape)") }
-        let rows = Tensor.arange(shape[rank - 2]).unsqueezed(1)
+        let rows = Tensor.arange(shape[rank - 2]).unsqueezed(axes: 1)
         let columns = Tensor.arange(shape[rank - 1])
-        return select(keeps(columns - rows), self, Tensor.zeros([], dtype: dtype))
+        return which(keeps(columns - rows), self, Tensor.zeros([], dtype: dtype))
     }
 }

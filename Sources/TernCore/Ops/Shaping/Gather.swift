@@ -95,15 +95,15 @@ extension Tensor {
     ///
     /// ```swift
     /// let x: Tensor = [[1, 2], [3, 4]]
-    /// x.gathered(axis: 1, Tensor([[0, 0], [1, 0]]).converted(to: .int64))   // [[1, 1], [4, 3]]
+    /// x.gathered(Tensor([[0, 0], [1, 0]]).converted(to: .int64), axis: 1)   // [[1, 1], [4, 3]]
     /// ```
     ///
     /// - Parameter indices: integers from 0 up to the size of the axis; of this tensor's rank and not larger than it along
     ///   the other axes.
-    public func gathered(axis: Int, _ indices: Tensor) -> Tensor {
+    public func gathered(_ indices: Tensor, axis: Int) -> Tensor {
         let position = axisOrScalar(axis, "gathered")
         checkElementIndices(indices, position, "gathered")
-        if rank == 0 { return asVector { $0.gathered(axis: 0, indices.reshaped([1])) } }
+        if rank == 0 { return asVector { $0.gathered(indices.reshaped([1]), axis: 0) } }
         let places = indices.asIndices(below: shape[position], shape, "gathered")
         let result = Tensor(uninitialized: places.shape, dtype: dtype)
         let size = dtype.byteCount
@@ -126,7 +126,7 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - source: of the indices' shape, or broadcast to it.
-    ///   - indices: as in ``gathered(axis:_:)``; an index may occur more than once.
+    ///   - indices: as in ``gathered(_:axis:)``; an index may occur more than once.
     public func scatterAdded(_ source: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let position = axisOrScalar(axis, "scatterAdded")
         if dtype == .bool { mistake("scatterAdded", "is not defined for bool") }
@@ -154,7 +154,7 @@ extension Tensor {
         let sums = result.converted(to: dtype)
         return sums.output(of: "scatterAdded", from: self, added) { gradient, node in
             InputGradients(
-                node.needs(0) ? gradient : nil, node.needs(1) ? gradient.gathered(axis: position, places) : nil)
+                node.needs(0) ? gradient : nil, node.needs(1) ? gradient.gathered(places, axis: position) : nil)
         }
     }
 

@@ -18,7 +18,7 @@ public func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     var start = 0
     for part in parts {
         let end = start + part.shape[position]
-        result.sliced(axis: position, from: start, to: end).write(part)
+        result.sliced(from: start, to: end, axis: position).write(part)
         start = end
     }
     let sizes = parts.map { $0.shape[position] }
@@ -27,7 +27,7 @@ public func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         return InputGradients(
             sizes.enumerated().map { index, size in
                 defer { start += size }
-                return node.needs(index) ? gradient.sliced(axis: position, from: start, to: start + size) : nil
+                return node.needs(index) ? gradient.sliced(from: start, to: start + size, axis: position) : nil
             })
     }
 }
@@ -44,7 +44,7 @@ public func stacked(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         mistake("stacked", "expects tensors of one shape, got \(first.shape) and \(tensor.shape)")
     }
     let position = axis < 0 ? axis + first.rank + 1 : axis
-    return concatenated(tensors.map { $0.unsqueezed(position) }, axis: position)
+    return concatenated(tensors.map { $0.unsqueezed(axes: position) }, axis: position)
 }
 
 extension Tensor {
@@ -75,7 +75,7 @@ extension Tensor {
         var start = 0
         return sizes.map { size in
             defer { start += size }
-            return sliced(axis: position, from: start, to: start + size)
+            return sliced(from: start, to: start + size, axis: position)
         }
     }
 

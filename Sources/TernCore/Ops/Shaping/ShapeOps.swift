@@ -126,7 +126,7 @@ extension Tensor {
             repeats.insert(counts[axis], at: axis)
             var target = result.shape
             target[axis] = times(counts[axis], axis, "tiled", of: result)
-            result = result.unsqueezed(axis).expanded(to: repeats).reshaped(target)
+            result = result.unsqueezed(axes: axis).expanded(to: repeats).reshaped(target)
         }
         return result
     }
@@ -143,7 +143,7 @@ extension Tensor {
         repeats.insert(count, at: position + 1)
         var target = shape
         target[position] = times(count, position, "repeated", of: self)
-        return unsqueezed(position + 1).expanded(to: repeats).reshaped(target)
+        return unsqueezed(axes: position + 1).expanded(to: repeats).reshaped(target)
     }
 
     /// The size of an axis of `tensor` that is repeated.
@@ -153,23 +153,46 @@ extension Tensor {
         return size
     }
 
-    /// Without the axis `axis`, whose size must be 1, or without all axes of size 1. PyTorch's `squeeze`.
-    public func squeezed(_ axis: Int? = nil) -> Tensor {
-        guard let axis else { return viewReshaped(Shape(shape.filter { $0 != 1 })) }
-        let position = axisOrScalar(axis, "squeezed")
-        if rank == 0 { return self }
+    /// Without the axes `axes`, whose sizes must be 1, or without all axes of size 1; a view. PyTorch's `squeeze`.
+    ///
+    /// ```swift
+    /// Tensor.zeros([1, 3, 1, 4]).squeezed(axes: 0).shape        // [3, 1, 4]
+    /// Tensor.zeros([1, 3, 1, 4]).squeezed(axes: [0, 2]).shape   // [3, 4]
+    /// ```
+    public func squeezed(axes: (any Axes)? = nil) -> Tensor {
+        guard let axes else { return viewReshaped(Shape(shape.filter { $0 != 1 })) }
         var target = shape
-        if shape[position] != 1 { mistake("squeezed", "expects size 1 at axis \(axis), got shape \(shape)") }
-        target.remove(at: position)
+        for axis in self.axes(axes, "squeezed").reversed() {
+            if shape[axis] != 1 { mistake("squeezed", "expects size 1 at axis \(axis), got shape \(shape)") }
+            target.remove(at: axis)
+        }
         return viewReshaped(target)
     }
 
-    /// With a new axis of size 1 at `axis`. PyTorch's `unsqueeze`.
-    public func unsqueezed(_ axis: Int) -> Tensor {
-        let position = axis < 0 ? axis + rank + 1 : axis
-        if position < 0 || position > rank { mistake("unsqueezed", "axis \(axis) is out of range for shape \(shape)") }
-        var target = shape
-        target.insert(1, at: position)
+    /// With new axes of size 1, which are the axes `axes` of the result; a view. PyTorch's `unsqueeze`, NumPy's
+    /// `expand_dims`.
+    ///
+    /// ```swift
+    /// Tensor.zeros([3, 4]).unsqueezed(axes: 0).shape         // [1, 3, 4]
+    /// Tensor.zeros([3, 4]).unsqueezed(axes: [0, -1]).shape   // [1, 3, 4, 1]
+    /// ```
+    public func unsqueezed(axes: any Axes) -> Tensor {
+        let numbers = axes.axisNumbers
+        var target = Shape(repeating: -1, count: rank + numbers.count)
+        for number in numbers {
+            let axis = number < 0 ? number + target.count : number
+            if axis < 0 || axis >= target.count {
+                let added = numbers.count == 1 ? "a new axis" : "\(numbers.count) new axes"
+                mistake("unsqueezed", "axis \(number) is out of range for shape \(shape) with \(added)")
+            }
+            if target[axis] == 1 { mistake("unsqueezed", "got axis \(axis) twice for shape \(shape)") }
+            target[axis] = 1
+        }
+        var old = 0
+        for axis in target.indices where target[axis] < 0 {
+            target[axis] = shape[old]
+            old += 1
+        }
         return viewReshaped(target)
     }
 

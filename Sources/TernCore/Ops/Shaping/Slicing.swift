@@ -1,6 +1,6 @@
 extension Tensor {
     /// The elements `start..<end` along `axis`, every `step`-th; a view. PyTorch's `narrow`, with a step.
-    public func sliced(axis: Int, from start: Int, to end: Int, by step: Int = 1) -> Tensor {
+    public func sliced(from start: Int, to end: Int, by step: Int = 1, axis: Int) -> Tensor {
         let position = self.axis(axis, "sliced")
         let size = shape[position]
         if start < 0 || end < start || end > size || step < 1 {
@@ -15,7 +15,7 @@ extension Tensor {
     /// ```swift
     /// Tensor([[1, 2], [3, 4]]).flipped(axes: 1)   // [[2, 1], [4, 3]]
     /// ```
-    public func flipped(axes: Axes? = nil) -> Tensor {
+    public func flipped(axes: (any Axes)? = nil) -> Tensor {
         var window = Window(shape)
         for axis in self.axes(axes, "flipped") {
             window.starts[axis] = Swift.max(0, shape[axis] - 1)
@@ -38,6 +38,6 @@ extension Tensor {
         let split = (size - shift % size) % size
         if split == 0 { return self }
         return concatenated(
-            [sliced(axis: position, from: split, to: size), sliced(axis: position, from: 0, to: split)], axis: position)
+            [sliced(from: split, to: size, axis: position), sliced(from: 0, to: split, axis: position)], axis: position)
     }
 }

@@ -26,7 +26,7 @@ extension Tensor {
     /// ```
     public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor) {
         let indices = argsorted(axis: axis, descending: descending)
-        return (gathered(axis: axis, indices), indices)
+        return (gathered(indices, axis: axis), indices)
     }
 
     /// The `k` largest (or smallest) elements along `axis`, in order, and where they stood. PyTorch's `topk`.
@@ -44,8 +44,8 @@ extension Tensor {
             mistake("topK", "expects k in 0...\(shape[position]) for axis \(axis) of shape \(shape), got \(k)")
         }
         let indices = argsorted(axis: position, descending: largest)
-            .sliced(axis: position, from: 0, to: k).contiguous()
-        return (gathered(axis: position, indices), indices)
+            .sliced(from: 0, to: k, axis: position).contiguous()
+        return (gathered(indices, axis: position), indices)
     }
 
     @inline(__always)
@@ -97,8 +97,7 @@ extension Tensor {
             }
         }
         return result.output(of: "cumulativeSum", from: source) { gradient, _ in
-            let axes = Axes(position)
-            return InputGradients(gradient.flipped(axes: axes).cumulativeSum(axis: position).flipped(axes: axes))
+            InputGradients(gradient.flipped(axes: position).cumulativeSum(axis: position).flipped(axes: position))
         }
     }
 }
