@@ -8,13 +8,13 @@ extension OpTable {
                 "vector-vector", "matrix-vector", "vector-matrix", "matrix", "batch", "batch-broadcast", "batch-matrix",
                 "matrix-batch", "batch-vector", "vector-batch", "column-row", "inner-empty", "outer-empty", "edges",
                 "long",
-                "int64",
+                "int64", "rows-of-one", "rows-of-one-vector", "columns-of-one",
             ]
         ) { matmul($0, $1) }
         two("dot") { dot($0, $1) }
         two("outer") { outer($0, $1) }
-        for name in ["linear", "linear-vector", "linear-rank-4", "linear-one-feature", "linear-empty"] {
-            three(name) { linear($0, $1, $2) }
+        for suffix in ["", "-vector", "-rank-4", "-rows-of-one", "-one-feature", "-empty"] {
+            three("linear\(suffix)") { linear($0, $1, $2) }
         }
         two("linear-no-bias") { linear($0, $1) }
     }

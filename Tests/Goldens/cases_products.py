@@ -33,6 +33,9 @@ def products(file):
         ("inner-empty", (3, 0), (0, 4)),
         ("outer-empty", (0, 5), (5, 4)),
         ("edges", (37, 29), (29, 51)),
+        ("rows-of-one", (3, 1, 5), (5, 4)),
+        ("rows-of-one-vector", (3, 1, 5), (5,)),
+        ("columns-of-one", (5, 4), (3, 4, 1)),
     ]:
         file.case(f"matmul-{name}", torch.matmul, Normal(*a), Normal(*b))
     # Long sums: a deviation of 1/4 keeps them near 1, as a layer's initialization does.
@@ -45,6 +48,7 @@ def products(file):
     file.case("linear-no-bias", F.linear, Normal(6, 9), Normal(5, 9))
     file.case("linear-vector", F.linear, Normal(9), Normal(5, 9), Normal(5))
     file.case("linear-rank-4", F.linear, Normal(2, 3, 2, 9), Normal(5, 9), Normal(5))
+    file.case("linear-rows-of-one", F.linear, Normal(3, 1, 9), Normal(5, 9), Normal(5))
     file.case("linear-one-feature", F.linear, Normal(6, 1), Normal(1, 1), Normal(1))
     file.case("linear-empty", F.linear, Normal(0, 4), Normal(3, 4), Normal(3))
 
