@@ -21,7 +21,10 @@ import TernCore
 public struct ProgressBar {
     /// Where the line goes and what the time is: a terminal and the clock, or what a test puts there.
     public struct Surroundings {
+        /// Whether the line can be redrawn.
         public var isTerminal: Bool
+        /// Whether a terminal's bar has colours.
+        public var isColored: Bool
         /// How many columns the terminal has; asked again for each line, because windows are resized.
         public var columns: () -> Int
         public var write: (String) -> Void
@@ -29,19 +32,24 @@ public struct ProgressBar {
         public var now: () -> Double
 
         public init(
-            isTerminal: Bool, columns: @escaping () -> Int = { 80 }, write: @escaping (String) -> Void,
-            now: @escaping () -> Double
+            isTerminal: Bool, isColored: Bool = true, columns: @escaping () -> Int = { 80 },
+            write: @escaping (String) -> Void, now: @escaping () -> Double
         ) {
             self.isTerminal = isTerminal
+            self.isColored = isColored
             self.columns = columns
             self.write = write
             self.now = now
         }
 
-        /// The standard output and the system's clock. The width is the terminal's, else what `COLUMNS` says, else 80.
+        /// The standard output and the system's clock. The width is the terminal's, else what `COLUMNS` says, else 80. A
+        /// terminal that `TERM` calls dumb, or does not name, is written to like a file; one has no colours where
+        /// `NO_COLOR` is set and not empty (<https://no-color.org>).
         public static var standard: Surroundings {
-            Surroundings(
-                isTerminal: isatty(1) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb",
+            let environment = ProcessInfo.processInfo.environment
+            return Surroundings(
+                isTerminal: isatty(1) == 1 && !["", "dumb"].contains(environment["TERM"] ?? ""),
+                isColored: (environment["NO_COLOR"] ?? "").isEmpty,
                 columns: { terminalColumns ?? 80 },
                 write: { text in
                     // Through the same buffer as `print`, so that lines keep their order in a file.
@@ -125,7 +133,8 @@ public struct ProgressBar {
             surroundings.write(line.plain + "\n")
         } else {
             // A terminal that is full to its last column may wrap before the line is done.
-            let lines = line.colored(columns: max(2, surroundings.columns()) - 1, isFinished: isFinished)
+            let lines = line.lines(
+                columns: max(2, surroundings.columns()) - 1, isFinished: isFinished, isColored: surroundings.isColored)
             // What a longer line left behind is erased.
             surroundings.write("\r" + lines.joined(separator: "\u{1B}[K\n") + "\u{1B}[K" + (isFinished ? "\n" : ""))
         }

@@ -32,17 +32,15 @@ struct ProgressLine {
     var plain: String {
         let fields = fields.map(\.text).joined()
         guard let share else { return count + fields }
-        let done = Self.done(share, of: Self.widestBar)
-        return count + " " + String(repeating: "━", count: done)
-            + String(repeating: "─", count: Self.widestBar - done) + fields
+        return count + " " + Self.bar(share, of: Self.widestBar, isColored: false) + fields
     }
 
-    /// The line in colours for a terminal.
+    /// The line for a terminal.
     ///
     /// - Parameters:
     ///   - columns: how many a line may have.
     ///   - isFinished: whether fields that have no room go on in further lines; else they are left out.
-    func colored(columns: Int, isFinished: Bool) -> [String] {
+    func lines(columns: Int, isFinished: Bool, isColored: Bool) -> [String] {
         var text = count.shortened(toColumns: columns)
         var rest = columns - text.displayWidth
         // One long name does not take all that there is.
@@ -53,9 +51,7 @@ struct ProgressLine {
             let isInTheWay = wanted <= rest && wanted + 1 + Self.narrowestBar > rest
             let bar = min(Self.widestBar, max(Self.narrowestBar, rest - 1 - wanted))
             if !isInTheWay && bar + 1 <= rest - (fields.first?.displayWidth ?? 0) {
-                let done = Self.done(share, of: bar)
-                text += " \u{1B}[32m" + String(repeating: "━", count: done)
-                text += "\u{1B}[0m\u{1B}[37m" + String(repeating: "━", count: bar - done) + "\u{1B}[0m"
+                text += " " + Self.bar(share, of: bar, isColored: isColored)
                 rest -= bar + 1
             }
         }
@@ -76,7 +72,12 @@ struct ProgressLine {
         return lines + [text]
     }
 
-    private static func done(_ share: Double, of width: Int) -> Int {
-        Int(share * Double(width) + 1e-9, in: 0...width)
+    private static func bar(_ share: Double, of width: Int, isColored: Bool) -> String {
+        let done = Int(share * Double(width) + 1e-9, in: 0...width)
+        let parts = [(32, "━", done), (37, isColored ? "━" : "─", width - done)].map { color, sign, count in
+            let part = String(repeating: sign, count: count)
+            return isColored && count > 0 ? "\u{1B}[\(color)m\(part)\u{1B}[0m" : part
+        }
+        return parts.joined()
     }
 }

@@ -10,11 +10,12 @@ private final class Screen {
 
     var columns = 80
 
-    func bar(_ total: Int?, startingAt first: Int = 0, isTerminal: Bool) -> ProgressBar {
+    func bar(_ total: Int?, startingAt first: Int = 0, isTerminal: Bool, isColored: Bool = true) -> ProgressBar {
         ProgressBar(
             total: total, startingAt: first,
             surroundings: .init(
-                isTerminal: isTerminal, columns: { self.columns }, write: { self.written.append($0) },
+                isTerminal: isTerminal, isColored: isColored, columns: { self.columns },
+                write: { self.written.append($0) },
                 now: { self.time }))
     }
 
@@ -54,6 +55,12 @@ func terminalLine() {
     let rest = String(repeating: "━", count: 11)
     #expect(
         screen.written.last == "\r 49/100 \u{1B}[32m\(half)\u{1B}[0m\u{1B}[37m\(rest)\u{1B}[0m 1s 30ms/step\u{1B}[K")
+    // Without colours another sign tells what is left.
+    var plain = screen.bar(4, isTerminal: true, isColored: false)
+    plain.advance()
+    #expect(
+        screen.written.last == "\r1/4 " + String(repeating: "━", count: 5) + String(repeating: "─", count: 15)
+            + " 0s 0s/step\u{1B}[K")
     bar.finish()
     #expect(screen.lines == [" 50/100 ━━━━━━━━━━━━━━━━━━━━ 2s 30ms/step"])
     #expect(screen.written.last?.hasSuffix("\n") == true)
@@ -218,6 +225,7 @@ func clocks(_ time: Double, _ total: Int) {
             var size = winsize(ws_row: 24, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0)
             #expect(openpty(&main, &terminal, nil, nil, &size) == 0)
             setenv("TERM", "xterm", 1)
+            unsetenv("NO_COLOR")
             dup2(terminal, 1)
             /// What arrives at the other side.
             func shown() -> String {
@@ -234,6 +242,16 @@ func clocks(_ time: Double, _ total: Int) {
             #expect(ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0)
             bar.finish(["a name of a metric": 1, "another": 2])
             #expect(shown().hasSuffix("step - a name of a metric: 1.0000 - another: 2.0000"))
+            setenv("NO_COLOR", "1", 1)
+            #expect(!ProgressBar.Surroundings.standard.isColored)
+            setenv("NO_COLOR", "", 1)
+            #expect(ProgressBar.Surroundings.standard.isColored && ProgressBar.Surroundings.standard.isTerminal)
+            for name in ["dumb", ""] {
+                setenv("TERM", name, 1)
+                #expect(!ProgressBar.Surroundings.standard.isTerminal)
+            }
+            unsetenv("TERM")
+            #expect(!ProgressBar.Surroundings.standard.isTerminal)
             // A terminal that does not know its width: what the shell says.
             size.ws_col = 0
             setenv("COLUMNS", "20", 1)
