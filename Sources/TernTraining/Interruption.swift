@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import TernCore
 
@@ -22,7 +23,8 @@ import TernCore
 /// }
 /// ```
 ///
-/// A second signal ends the process at once, as it would have without this. The signals are as before when the object is
+/// A second signal ends the process at once, as it would have without this, but for what was printed, which is written
+/// out first; a third does not wait for who reads that. The signals are as before when the object is
 /// gone. A signal that the process ignores from its start on, as under `nohup`, stays ignored.
 public final class Interruption {
     private let signals: [Int32]
@@ -31,6 +33,7 @@ public final class Interruption {
     /// - Parameter signals: those that ask for an interruption.
     public init(signals: [Int32] = [SIGINT, SIGTERM]) {
         self.signals = signals
+        _ = ending
         if instances.add(1, ordering: .sequentiallyConsistent).oldValue == 0 {
             received.store(0, ordering: .sequentiallyConsistent)
         }
@@ -70,11 +73,27 @@ private let instances = Atomic(0)
 
 private func handle(_ number: Int32) {
     if received.exchange(number, ordering: .sequentiallyConsistent) != 0 {
-        // The second one: as if there were no handler. It is delivered when this one returns.
+        // The second one: as if there were no handler. What interrupted the printing of something cannot write it out.
         signal(number, SIG_DFL)
-        raise(number)
+        var number = number
+        if write(ending, &number, MemoryLayout.size(ofValue: number)) <= 0 { raise(number) }
     }
 }
+
+/// Where to write the number of a signal that shall end the process, for a thread that waits for it; -1 if there is none.
+private let ending: Int32 = {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return -1 }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let thread = Thread { [source = ends[0]] in
+        var number: Int32 = 0
+        while read(source, &number, MemoryLayout.size(ofValue: number)) <= 0 {}
+        flushStandardOutput()
+        kill(getpid(), number)
+    }
+    thread.start()
+    return ends[1]
+}()
 
 private func handlingAction() -> sigaction {
     var action = sigaction()
