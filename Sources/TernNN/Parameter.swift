@@ -12,10 +12,11 @@ import TernCore
 public final class Parameter: Variable, @unchecked Sendable {
     private var pending: PendingValue?
     /// Where a model has it. Walks over a model set it, on any thread.
-    private let path = Mutex<String?>(nil)
+    private let path: Mutex<String>
     private let use = ParameterUse()
 
     public override init(_ value: Tensor, requiresGradient: Bool = true) {
+        path = Mutex("Parameter")
         super.init(value, requiresGradient: requiresGradient)
     }
 
@@ -25,7 +26,8 @@ public final class Parameter: Variable, @unchecked Sendable {
     ///   - shape: the sizes as far as they are known; -1 for the others.
     ///   - name: what messages call it, such as `Linear.weight`, as long as no model has named it.
     public init(pending shape: Shape, name: String) {
-        pending = PendingValue(shape: shape, dtype: .float32, path: name)
+        pending = PendingValue(shape: shape, dtype: .float32)
+        path = Mutex(name)
         super.init(pendingWithGradient: true)
     }
 
@@ -53,16 +55,15 @@ public final class Parameter: Variable, @unchecked Sendable {
     }
 
     /// The path in the model that has listed it last, such as `conv1.weight`.
-    public override var pathName: String { path.withLock { $0 } ?? pending?.path ?? "Parameter" }
+    public override var pathName: String { path.withLock { $0 } }
 
     /// Tells where a model has it, for messages.
     func setPath(_ path: String) {
         self.path.withLock { $0 = path }
-        if !hasValue { pending!.path = path }
     }
 
     public override func stopWithoutValue() -> Never {
-        if let pending { pending.stop() }
+        if let pending { pending.stop(pathName) }
         super.stopWithoutValue()
     }
 
@@ -90,6 +91,8 @@ public final class Buffer: @unchecked Sendable {
     // Unchecked: as with any class, writing while another thread reads is the caller's mistake.
     private var stored: Tensor?
     private var pending: PendingValue?
+    /// Where a model has it, for messages of a pending buffer.
+    private var path = "Buffer"
     /// Whether the state dictionary has it.
     public let isPersistent: Bool
 
@@ -100,7 +103,8 @@ public final class Buffer: @unchecked Sendable {
 
     /// A buffer without a value yet, see ``Parameter/init(pending:name:)``.
     public init(pending shape: Shape, name: String, persistent: Bool = true) {
-        pending = PendingValue(shape: shape, dtype: .float32, path: name)
+        pending = PendingValue(shape: shape, dtype: .float32)
+        path = name
         isPersistent = persistent
     }
 
@@ -111,7 +115,7 @@ public final class Buffer: @unchecked Sendable {
     /// The value; never part of a graph.
     public var value: Tensor {
         get {
-            guard let stored else { pending!.stop() }
+            guard let stored else { pending!.stop(path) }
             return stored
         }
         set { stored = newValue.detached }
@@ -119,7 +123,7 @@ public final class Buffer: @unchecked Sendable {
 
     /// Changes the value, unrecorded, in place where nothing else refers to its memory.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
-        if stored == nil { pending!.stop() }
+        if stored == nil { pending!.stop(path) }
         try withoutGradients { try body(&stored!) }
     }
 
@@ -140,7 +144,7 @@ public final class Buffer: @unchecked Sendable {
     }
 
     func setPath(_ path: String) {
-        if !hasValue { pending!.path = path }
+        if !hasValue { self.path = path }
     }
 }
 
@@ -148,10 +152,8 @@ public final class Buffer: @unchecked Sendable {
 private struct PendingValue {
     var shape: Shape
     var dtype: DType
-    /// For messages.
-    var path: String
 
-    func stop() -> Never {
+    func stop(_ path: String) -> Never {
         mistake(
             path,
             "has no value yet, because its layer takes its size (\(shape), -1 is unknown) from the first input: "
