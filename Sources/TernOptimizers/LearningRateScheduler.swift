@@ -60,7 +60,9 @@ public final class LearningRateScheduler {
     }
 
     /// Call it after each update of the optimizer.
-    public func step() { steps += 1 }
+    public func step() {
+        if steps < .max { steps += 1 }
+    }
 
     private func apply() {
         baseRates = baseRates  // Groups that were added come with the rates they have now.

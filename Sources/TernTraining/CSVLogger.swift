@@ -35,13 +35,11 @@ public final class CSVLogger {
     public init(
         _ path: String, columns: [String], step: String = "step", after last: Int? = nil
     ) throws(FormatError) {
-        for (index, name) in columns.enumerated() where name == step || columns[..<index].contains(name) {
-            mistake("CSVLogger", "expects different names of columns, got '\(name)' twice in \([step] + columns)")
-        }
+        let names = [step] + columns
+        CSV.checkHeader(names, "CSVLogger")
         self.path = path
         self.columns = columns
         file = try AppendFile(path)
-        let names = [step] + columns
         let kept = try last.flatMap { (last) throws(FormatError) in try Self.kept(of: path, columns: names, upTo: last)
         }
         lineEnding = kept?.lineEnding ?? .lf

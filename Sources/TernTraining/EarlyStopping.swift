@@ -34,9 +34,9 @@ public final class EarlyStopping: Checkpointable {
     public init(
         patience: Int, minimumChange: Double = 0, mode: MetricMode = .minimum, model: (any Module)? = nil
     ) {
-        if patience < 0 { mistake("EarlyStopping", "patience must not be negative, got \(patience)") }
+        if patience < 0 { mistake("EarlyStopping", "patience must be at least 0, got \(patience)") }
         if !(minimumChange >= 0) {
-            mistake("EarlyStopping", "minimumChange must not be negative, got \(minimumChange)")
+            mistake("EarlyStopping", "minimumChange must be at least 0, got \(minimumChange)")
         }
         self.patience = patience
         self.model = model

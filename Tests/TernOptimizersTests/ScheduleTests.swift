@@ -27,6 +27,9 @@ struct ScheduleTests {
         #expect(optimizer.learningRate == schedule[1])
         scheduler.steps = 3
         #expect(optimizer.learningRate == schedule[3])
+        scheduler.steps = .max
+        scheduler.step()
+        #expect(optimizer.learningRate == 0 && scheduler.steps == .max)
     }
 
     static func groups(_ rates: [Double]) -> Adam {

@@ -269,7 +269,7 @@ import Testing
         }
     }
 
-    @Test("the second signal ends the process, and so does the first one after all")
+    @Test("the second signal ends the process once what was printed is written, and so does the first one after all")
     func endingSignals() async {
         await #expect(processExitsWith: .signal(SIGTERM)) {
             let interruption = Interruption()
@@ -277,6 +277,16 @@ import Testing
             HelperTests.send(SIGTERM)
             _ = interruption.isRequested
         }
+        let result = await #expect(processExitsWith: .signal(SIGINT), observing: [\.standardOutputContent]) {
+            let interruption = Interruption()
+            print("printed before", terminator: "")
+            HelperTests.send(SIGINT) { interruption.isRequested }
+            print(", and after", terminator: "")
+            HelperTests.send(SIGINT)
+            _ = interruption.isRequested
+        }
+        let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+        #expect(output.contains("printed before, and after"))
         await #expect(processExitsWith: .signal(SIGINT)) {
             do { _ = Interruption().isRequested }
             HelperTests.send(SIGINT)
@@ -287,7 +297,10 @@ import Testing
     func mistakes() async {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = EarlyStopping(patience: -1)
-        }.expectMessage("EarlyStopping: patience must not be negative, got -1")
+        }.expectMessage("EarlyStopping: patience must be at least 0, got -1")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = EarlyStopping(patience: 1, minimumChange: .nan)
+        }.expectMessage("EarlyStopping: minimumChange must be at least 0, got nan")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = MovingAverage(of: Linear(1, 1), decay: 1.5)
         }.expectMessage("MovingAverage: decay must be in 0...1, got 1.5")

@@ -59,6 +59,14 @@ public enum CSV {
                 "expects an ASCII character other than a quote or a line's end as separator, got \(separator)")
         }
     }
+
+    /// Stops if two columns have one name: nobody could ask for either by it.
+    package static func checkHeader(_ names: [String], _ operation: String) {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            mistake(operation, "expects different names of columns, got '\(name)' twice in \(names)")
+        }
+    }
 }
 
 extension CSV {
@@ -77,10 +85,13 @@ extension CSV {
     /// ```swift
     /// try CSV.write([["1", "0.5"], ["2", "0.25"]], header: ["epoch", "loss"], to: "history.csv")
     /// ```
+    ///
+    /// - Parameter header: the names of the columns, each once.
     public static func write(
         _ rows: some Sequence<[String]>, header: [String]? = nil, separator: Character = ",",
         lineEnding: LineEnding = .lf, to path: String
     ) throws(FormatError) {
+        if let header { checkHeader(header, "CSV.write") }
         let file = try OutputFile(path)
         if let header { try file.append(row(header, separator: separator, lineEnding: lineEnding)) }
         var text = ""
@@ -98,7 +109,7 @@ extension CSV {
     /// Writes a matrix `[N, C]` of numbers, a row a line, so that reading gives the same bits: floats get as few digits
     /// as tell them from their neighbours.
     ///
-    /// - Parameter header: the names of the columns, as many as the matrix has.
+    /// - Parameter header: the names of the columns, as many as the matrix has, each once.
     public static func write(
         _ matrix: Tensor, header: [String]? = nil, separator: Character = ",", lineEnding: LineEnding = .lf,
         to path: String

@@ -44,4 +44,14 @@ import Testing
                     == "\(folder)/none/x: expected a file that can be written, found No such file or directory")
         }
     }
+
+    @Test("a header with a name twice stops, before there is a file")
+    func doubledNames() async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            try CSV.write([["1", "2", "3"]], header: ["a", "b", "a"], to: "/nowhere/x")
+        }.expectMessage(#"CSV.write: expects different names of columns, got 'a' twice in ["a", "b", "a"]"#)
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            try CSV.write(Tensor.zeros([2, 2]), header: ["", ""], to: "/nowhere/x")
+        }.expectMessage(#"CSV.write: expects different names of columns, got '' twice in ["", ""]"#)
+    }
 }
