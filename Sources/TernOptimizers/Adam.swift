@@ -1,3 +1,4 @@
+import Foundation
 import TernCore
 import TernNN
 
@@ -16,12 +17,10 @@ public final class Adam: Optimizer {
         public var decoupledDecay: Bool
         /// Whether the largest second moment so far is used: Reddi et al., "On the convergence of Adam and beyond", 2018.
         public var amsgrad: Bool
-        /// Go up instead of down.
-        public var maximize: Bool
 
         public init(
             learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
-            weightDecay: Double = 0, decoupledDecay: Bool = false, amsgrad: Bool = false, maximize: Bool = false
+            weightDecay: Double = 0, decoupledDecay: Bool = false, amsgrad: Bool = false
         ) {
             self.learningRate = learningRate
             (beta1, beta2) = betas
@@ -29,7 +28,6 @@ public final class Adam: Optimizer {
             self.weightDecay = weightDecay
             self.decoupledDecay = decoupledDecay
             self.amsgrad = amsgrad
-            self.maximize = maximize
         }
 
         public var slotNames: [String] { ["exp_avg", "exp_avg_sq"] + (amsgrad ? ["max_exp_avg_sq"] : []) }
@@ -41,31 +39,38 @@ public final class Adam: Optimizer {
             return nil
         }
 
-        public var settings: [String: Double] {
-            get {
-                [
-                    "learningRate": learningRate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon,
-                    "weightDecay": weightDecay, "decoupledDecay": decoupledDecay ? 1 : 0, "amsgrad": amsgrad ? 1 : 0,
-                    "maximize": maximize ? 1 : 0,
-                ]
-            }
-            set {
-                learningRate = newValue["learningRate"] ?? learningRate
-                beta1 = newValue["beta1"] ?? beta1
-                beta2 = newValue["beta2"] ?? beta2
-                epsilon = newValue["epsilon"] ?? epsilon
-                weightDecay = newValue["weightDecay"] ?? weightDecay
-                decoupledDecay = newValue["decoupledDecay"].map { $0 != 0 } ?? decoupledDecay
-                amsgrad = newValue["amsgrad"].map { $0 != 0 } ?? amsgrad
-                maximize = newValue["maximize"].map { $0 != 0 } ?? maximize
-            }
+        public static var settings: [String: OptimizerSetting<Self>] {
+            [
+                "learningRate": .number(\.learningRate), "beta1": .number(\.beta1), "beta2": .number(\.beta2),
+                "epsilon": .number(\.epsilon), "weightDecay": .number(\.weightDecay),
+                "decoupledDecay": .flag(\.decoupledDecay), "amsgrad": .flag(\.amsgrad),
+            ]
         }
 
         public func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
+            let step = Double(state.steps)
+            var gradient = gradient
+            if decoupledDecay {
+                parameter = parameter * (1 - learningRate * weightDecay)
+            } else {
+                gradient = gradient + weightDecay * parameter
+            }
+            let first = state.slots[0] + (1 - beta1) * (gradient - state.slots[0])
+            var second = beta2 * state.slots[1] + (1 - beta2) * square(gradient)
+            (state.slots[0], state.slots[1]) = (first, second)
+            if amsgrad {
+                second = maximum(state.slots[2], second)
+                state.slots[2] = second
+            }
+            let denominator = sqrt(second) / (1 - pow(beta2, step)).squareRoot() + epsilon
+            parameter = parameter - learningRate / (1 - pow(beta1, step)) * first / denominator
+        }
+
+        public func updateFused(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) -> Bool {
             parameter.updateAdam(
                 gradient: gradient, slots: &state.slots, learningRate: learningRate, beta1: beta1, beta2: beta2,
                 epsilon: epsilon, weightDecay: weightDecay, decoupledDecay: decoupledDecay, amsgrad: amsgrad,
-                maximize: maximize, step: state.steps)
+                step: state.steps)
         }
     }
 
@@ -73,13 +78,13 @@ public final class Adam: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adam.checkedGroups(groups) }
 
+    /// - Parameter maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false
     ) {
         let rule = Rule(
-            learningRate: learningRate, betas: betas, epsilon: epsilon, weightDecay: weightDecay, amsgrad: amsgrad,
-            maximize: maximize)
-        self.init(groups: [ParameterGroup(parameters, rule)])
+            learningRate: learningRate, betas: betas, epsilon: epsilon, weightDecay: weightDecay, amsgrad: amsgrad)
+        self.init(groups: [ParameterGroup(parameters, rule, maximize: maximize)])
     }
 }

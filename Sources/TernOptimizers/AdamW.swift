@@ -15,13 +15,13 @@ public final class AdamW: Optimizer {
         self.groups = AdamW.checkedGroups(groups)
     }
 
+    /// - Parameter maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0.01, amsgrad: Bool = false, maximize: Bool = false
     ) {
         let rule = Rule(
-            learningRate: learningRate, betas: betas, epsilon: epsilon, weightDecay: weightDecay, amsgrad: amsgrad,
-            maximize: maximize)
-        self.init(groups: [ParameterGroup(parameters, rule)])
+            learningRate: learningRate, betas: betas, epsilon: epsilon, weightDecay: weightDecay, amsgrad: amsgrad)
+        self.init(groups: [ParameterGroup(parameters, rule, maximize: maximize)])
     }
 }

@@ -14,19 +14,16 @@ public final class SGD: Optimizer {
         /// The factor of an L2 penalty, whose gradient is added.
         public var weightDecay: Double
         public var nesterov: Bool
-        /// Go up instead of down.
-        public var maximize: Bool
 
         public init(
             learningRate: Double, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0,
-            nesterov: Bool = false, maximize: Bool = false
+            nesterov: Bool = false
         ) {
             self.learningRate = learningRate
             self.momentum = momentum
             self.dampening = dampening
             self.weightDecay = weightDecay
             self.nesterov = nesterov
-            self.maximize = maximize
         }
 
         public var slotNames: [String] { momentum == 0 ? [] : ["momentum_buffer"] }
@@ -40,27 +37,31 @@ public final class SGD: Optimizer {
             return nil
         }
 
-        public var settings: [String: Double] {
-            get {
-                [
-                    "learningRate": learningRate, "momentum": momentum, "dampening": dampening,
-                    "weightDecay": weightDecay, "nesterov": nesterov ? 1 : 0, "maximize": maximize ? 1 : 0,
-                ]
-            }
-            set {
-                learningRate = newValue["learningRate"] ?? learningRate
-                momentum = newValue["momentum"] ?? momentum
-                dampening = newValue["dampening"] ?? dampening
-                weightDecay = newValue["weightDecay"] ?? weightDecay
-                nesterov = newValue["nesterov"].map { $0 != 0 } ?? nesterov
-                maximize = newValue["maximize"].map { $0 != 0 } ?? maximize
-            }
+        public static var settings: [String: OptimizerSetting<Self>] {
+            [
+                "learningRate": .number(\.learningRate), "momentum": .number(\.momentum),
+                "dampening": .number(\.dampening), "weightDecay": .number(\.weightDecay), "nesterov": .flag(\.nesterov),
+            ]
         }
 
+        /// The first buffer is the gradient.
+        public func initialSlot(_ index: Int, of parameter: Tensor) -> Tensor? { nil }
+
         public func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
+            var direction = gradient + weightDecay * parameter
+            if momentum != 0 {
+                let buffer =
+                    state.slots.isEmpty ? direction : momentum * state.slots[0] + (1 - dampening) * direction
+                state.slots = [buffer]
+                direction = nesterov ? direction + momentum * buffer : buffer
+            }
+            parameter = parameter - learningRate * direction
+        }
+
+        public func updateFused(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) -> Bool {
             parameter.updateSGD(
                 gradient: gradient, slots: &state.slots, learningRate: learningRate, momentum: momentum,
-                dampening: dampening, weightDecay: weightDecay, nesterov: nesterov, maximize: maximize)
+                dampening: dampening, weightDecay: weightDecay, nesterov: nesterov)
         }
     }
 
@@ -68,13 +69,14 @@ public final class SGD: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = SGD.checkedGroups(groups) }
 
+    /// - Parameter maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double, momentum: Double = 0, dampening: Double = 0,
         weightDecay: Double = 0, nesterov: Bool = false, maximize: Bool = false
     ) {
         let rule = Rule(
             learningRate: learningRate, momentum: momentum, dampening: dampening, weightDecay: weightDecay,
-            nesterov: nesterov, maximize: maximize)
-        self.init(groups: [ParameterGroup(parameters, rule)])
+            nesterov: nesterov)
+        self.init(groups: [ParameterGroup(parameters, rule, maximize: maximize)])
     }
 }

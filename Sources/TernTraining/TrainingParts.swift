@@ -50,7 +50,7 @@ struct OptimizerPart: TrainingPart {
         result["groups"] = .integer(optimizer.groups.count)
         for (index, names) in optimizer.parameterNames(in: model).enumerated() {
             result["group \(index).parameters"] = .text(names.joined(separator: ", "))
-            for (setting, value) in optimizer.groups[index].rule.settings {
+            for (setting, value) in optimizer.groups[index].settingValues {
                 result["group \(index).\(setting)"] = .number(value)
             }
         }
@@ -81,15 +81,15 @@ struct OptimizerPart: TrainingPart {
             reader.ignoreTheRest()
         }
         if !reader.problems.isEmpty { return {} }
-        let rules = readRules(of: optimizer, &reader)
+        let restored = readGroups(of: optimizer, &reader)
         let state = reader.tensors(prefix: "state.")
         // Sizes that the model learns from the checkpoint.
         let shapes = modelName.flatMap { checkpoint.parts[$0] }?.compactMapValues { $0.tensor?.shape } ?? [:]
         do {
-            let states = try optimizer.checkedStates(state, of: model, rules: rules, shapes: shapes)
+            let states = try optimizer.checkedStates(state, of: model, rules: restored.map(\.rule), shapes: shapes)
             return {
-                for index in rules.indices {
-                    optimizer.groups[index].rule = rules[index]
+                for index in restored.indices {
+                    optimizer.groups[index] = restored[index]
                     optimizer.groups[index].states = states[index]
                 }
             }
@@ -99,15 +99,17 @@ struct OptimizerPart: TrainingPart {
         }
     }
 
-    /// The rules of the groups with the settings of the checkpoint.
-    private func readRules<O: Optimizer>(of optimizer: O, _ reader: inout CheckpointReader) -> [O.Rule] {
+    /// The groups with the settings of the checkpoint.
+    private func readGroups<O: Optimizer>(
+        of optimizer: O, _ reader: inout CheckpointReader
+    ) -> [ParameterGroup<O.Rule>] {
         optimizer.groups.indices.map { index in
-            var rule = optimizer.groups[index].rule
-            var settings = rule.settings
+            var group = optimizer.groups[index]
+            var settings = group.settingValues
             for name in settings.keys.sorted() { settings[name] = reader.number("group \(index).\(name)") }
-            rule.settings = settings
-            if let complaint = rule.anyComplaint { reader.complain("group \(index): \(complaint)") }
-            return rule
+            group.settingValues = settings
+            if let complaint = group.rule.anyComplaint { reader.complain("group \(index): \(complaint)") }
+            return group
         }
     }
 }

@@ -29,14 +29,14 @@ private func steps<T: Real>(
     @Test("SGD", arguments: availableLevels, [1, 7, 16, 70])
     func sgd(level: TernLevel, n: Int) {
         func check<T: Real>(_: T.Type, tolerance: Double) {
-            for (momentum, dampening, nesterov, decay, maximize) in [
-                (0.0, 0.0, false, 0.0, false), (0.0, 0.0, false, 0.1, true), (0.9, 0.0, false, 0.0, false),
-                (0.9, 0.0, true, 0.05, false), (0.8, 0.3, false, 0.05, true),
+            for (momentum, dampening, nesterov, decay) in [
+                (0.0, 0.0, false, 0.0), (0.0, 0.0, false, 0.1), (0.9, 0.0, false, 0.0), (0.9, 0.0, true, 0.05),
+                (0.8, 0.3, false, 0.05),
             ] {
                 steps(n, states: momentum == 0 ? 0 : 1, tolerance: tolerance, T.self) { step, g, p, state in
                     var rule = TernSGD(
                         learning_rate: 0.1, momentum: momentum, dampening: dampening, weight_decay: decay,
-                        nesterov: nesterov, maximize: maximize, first_step: step == 1)
+                        nesterov: nesterov, first_step: step == 1)
                     if momentum == 0 {
                         kernels(level).sgd(T.type, &rule, n, g, &p, nil)
                     } else {
@@ -44,7 +44,7 @@ private func steps<T: Real>(
                         kernels(level).sgd(T.type, &rule, n, g, &p, state)
                     }
                 } rule: { step, g, p, state in
-                    var g = (maximize ? -g : g) + decay * p
+                    var g = g + decay * p
                     if momentum != 0 {
                         state[0] = step == 1 ? g : momentum * state[0] + (1 - dampening) * g
                         g = nesterov ? g + momentum * state[0] : state[0]
@@ -60,21 +60,20 @@ private func steps<T: Real>(
     @Test("Adam, AdamW and AMSGrad", arguments: availableLevels, [1, 7, 16, 70])
     func adam(level: TernLevel, n: Int) {
         func check<T: Real>(_: T.Type, tolerance: Double) {
-            for (decay, decoupled, amsgrad, maximize) in [
-                (0.0, false, false, false), (0.1, false, true, true), (0.1, true, false, false),
-                (0.01, true, true, false),
+            for (decay, decoupled, amsgrad) in [
+                (0.0, false, false), (0.1, false, true), (0.1, true, false), (0.01, true, true),
             ] {
                 steps(n, states: 3, tolerance: tolerance, T.self) { step, g, p, state in
                     var rule = TernAdam(
                         learning_rate: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay: decay,
-                        decoupled_decay: decoupled, maximize: maximize, step: Double(step))
+                        decoupled_decay: decoupled, step: Double(step))
                     if amsgrad {
                         kernels(level).adam(T.type, &rule, n, g, &p, state, state + n, state + 2 * n)
                     } else {
                         kernels(level).adam(T.type, &rule, n, g, &p, state, state + n, nil)
                     }
                 } rule: { step, g, p, state in
-                    var g = maximize ? -g : g
+                    var g = g
                     if decoupled { p *= 1 - 0.02 * decay } else { g += decay * p }
                     state[0] = 0.9 * state[0] + 0.1 * g
                     state[1] = 0.99 * state[1] + 0.01 * g * g

@@ -109,6 +109,21 @@ struct StateTests {
         }
     }
 
+    @Test("tensors that a state says are not there yet are zeros at the next step, whatever the setting")
+    func absent() throws {
+        let model = Two()
+        let optimizer = Adam(model.parameters, amsgrad: true)
+        step(model, optimizer)
+        var state = optimizer.stateDictionary(of: model)
+        for name in ["first.exp_avg_sq", "first.max_exp_avg_sq"] { state[name] = Tensor.zeros([0]) }
+        try optimizer.loadStateDictionary(state, of: model)
+        model.first.gradient = [1, 2]
+        optimizer.step()
+        let next = optimizer.stateDictionary(of: model)
+        #expect(next["first.exp_avg_sq"]!.allClose(to: Tensor([0.001, 0.004])))
+        #expect(next["first.max_exp_avg_sq"]! == next["first.exp_avg_sq"]!)
+    }
+
     @Test("a gradient goes when the value gets another shape, and stays with another type")
     func staleGradient() {
         let parameter = Parameter(Tensor([1, 2]))
@@ -160,10 +175,10 @@ struct StateTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let model = Two()
             let optimizer = Adam(model.parameters)
-            optimizer.groups[0].states[1].slots = [Tensor([0])]
+            optimizer.groups[0].states[1].slots = [Tensor([0, 1])]
             step(model, optimizer)
         }.expectMessage(
-            "second: step: expects a state of 2 tensors of the parameter's shape, float32 [1], got [float32 [1]]: "
+            "second: step: expects a state of 2 tensors of the parameter's shape, float32 [1], got [float32 [2]]: "
                 + "give the optimizer's group a new ParameterState for a parameter that has got another shape")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let model = Two()

@@ -8,13 +8,13 @@
 // Plain stochastic gradient descent with momentum; the first step sets the momentum buffer to the gradient.
 typedef struct {
     double learning_rate, momentum, dampening, weight_decay;
-    _Bool nesterov, maximize, first_step;
+    _Bool nesterov, first_step;
 } TernSGD;
 
 // Adam and AdamW; `step` counts from 1.
 typedef struct {
     double learning_rate, beta1, beta2, epsilon, weight_decay;
-    _Bool decoupled_decay, maximize;
+    _Bool decoupled_decay;
     double step;
 } TernAdam;
 

@@ -31,19 +31,19 @@ INLINE void F(walk)(F(update) (*rule)(F(update), const void *), const void *cons
 }
 
 typedef struct {
-    REAL sign, learning_rate, momentum, undamped, decay;
+    REAL learning_rate, momentum, undamped, decay;
     _Bool nesterov;
 } F(sgd_constants);
 
 INLINE F(update) F(sgd_plain)(F(update) u, const void *constants) {
     const F(sgd_constants) *c = constants;
-    VREAL g = F(fma)(u.parameter, F(set)(c->decay), u.gradient * c->sign);
+    VREAL g = F(fma)(u.parameter, F(set)(c->decay), u.gradient);
     u.parameter = F(fma)(g, F(set)(-c->learning_rate), u.parameter);
     return u;
 }
 INLINE F(update) F(sgd_momentum)(F(update) u, const void *constants) {
     const F(sgd_constants) *c = constants;
-    VREAL g = F(fma)(u.parameter, F(set)(c->decay), u.gradient * c->sign);
+    VREAL g = F(fma)(u.parameter, F(set)(c->decay), u.gradient);
     u.state[0] = F(fma)(g, F(set)(c->undamped), u.state[0] * c->momentum);
     VREAL step = c->nesterov ? F(fma)(u.state[0], F(set)(c->momentum), g) : u.state[0];
     u.parameter = F(fma)(step, F(set)(-c->learning_rate), u.parameter);
@@ -52,7 +52,6 @@ INLINE F(update) F(sgd_momentum)(F(update) u, const void *constants) {
 
 static void F(sgd)(const TernSGD *rule, ptrdiff_t n, const REAL *gradient, REAL *parameter, REAL *momentum_buffer) {
     F(sgd_constants) c = {
-        .sign = rule->maximize ? -1 : 1,
         .learning_rate = (REAL)rule->learning_rate,
         .momentum = (REAL)rule->momentum,
         .undamped = (REAL)(1 - rule->dampening),
@@ -72,7 +71,7 @@ static void F(sgd)(const TernSGD *rule, ptrdiff_t n, const REAL *gradient, REAL 
 }
 
 typedef struct {
-    REAL sign, l2_decay, shrink, first_weight, beta2, second_weight, correction, epsilon, step_size;
+    REAL l2_decay, shrink, first_weight, beta2, second_weight, correction, epsilon, step_size;
 } F(adam_constants);
 
 // Ends an update whose moments are there: `second` is what the denominator takes.
@@ -83,7 +82,7 @@ INLINE F(update) F(adam_step)(F(update) u, VREAL second, const F(adam_constants)
 }
 INLINE F(update) F(adam_moments)(F(update) u, const F(adam_constants) *c) {
     u.parameter *= c->shrink;
-    VREAL g = F(fma)(u.parameter, F(set)(c->l2_decay), u.gradient * c->sign);
+    VREAL g = F(fma)(u.parameter, F(set)(c->l2_decay), u.gradient);
     u.state[0] = F(fma)(g - u.state[0], F(set)(c->first_weight), u.state[0]);
     u.state[1] = F(fma)(g * c->second_weight, g, u.state[1] * c->beta2);
     return u;
@@ -102,7 +101,6 @@ static void F(adam)(const TernAdam *rule, ptrdiff_t n, const REAL *gradient, REA
                     REAL *second_moment, REAL *max_second_moment) {
     double step_size = rule->learning_rate / (1 - __builtin_pow(rule->beta1, rule->step));
     F(adam_constants) c = {
-        .sign = rule->maximize ? -1 : 1,
         .l2_decay = rule->decoupled_decay ? 0 : (REAL)rule->weight_decay,
         .shrink = rule->decoupled_decay ? (REAL)(1 - rule->learning_rate * rule->weight_decay) : 1,
         .first_weight = (REAL)(1 - rule->beta1),
