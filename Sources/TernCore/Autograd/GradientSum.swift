@@ -50,10 +50,10 @@ struct GradientSum {
             return
         }
         if zeros.isEmpty {
-            sum.view(window).addElements(of: gradient)
+            sum.view(window).add(gradient)
         } else {
-            let part = withoutGradients { gradient.placed(in: window.moved(into: around)) }
-            sum.view(around.window).addElements(of: part)
+            let part = asOneOperation { gradient.placed(in: window.moved(into: around)) }
+            sum.view(around.window).add(part)
         }
         if records(sum, gradient) {
             // As if a whole tensor were made and added: the same graph, so that sums in it keep their order, too.

@@ -136,7 +136,7 @@ extension Tensor {
         if total.impl.node == nil, gradient.impl.node == nil, gradient.isContiguous, gradient.dtype == total.dtype,
             total.isUnique
         {
-            total.addInPlace(gradient)
+            total.add(gradient)
             sum = total
         } else {
             sum = total + gradient

@@ -71,7 +71,7 @@ enum Observation {
 
     /// Nanoseconds of the system's monotonic clock.
     static var now: UInt64 {
-        let time = ContinuousClock.now - origin
+        let time = origin.duration(to: .now)
         return UInt64(time.components.seconds) * 1_000_000_000 + UInt64(time.components.attoseconds / 1_000_000_000)
     }
     private static let origin = ContinuousClock.now

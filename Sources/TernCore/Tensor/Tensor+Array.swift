@@ -78,6 +78,15 @@ extension Tensor {
         }
     }
 
+    /// A vector whose elements follow from their indices.
+    @inline(__always)
+    static func filled<Scalar: TensorScalar>(_ count: Int, _ element: (_ index: Int) -> Scalar) -> Tensor {
+        let result = Tensor(uninitialized: [count], dtype: Scalar.dtype)
+        let values = result.pointer(as: Scalar.self)
+        for index in 0..<count { values[index] = element(index) }
+        return result
+    }
+
     /// The values converted to `dtype`.
     @_disfavoredOverload
     public init(_ values: [some TensorScalar], dtype: DType) {
@@ -109,7 +118,7 @@ extension Tensor {
     /// Tensor([1.5, 2]).array(of: Float.self)   // [1.5, 2.0]
     /// ```
     public func array<Scalar: TensorScalar>(of type: Scalar.Type = Scalar.self) -> [Scalar] {
-        let tensor = withoutGradients { converted(to: Scalar.dtype).contiguous() }
+        let tensor = asOneOperation { converted(to: Scalar.dtype).contiguous() }
         return withExtendedLifetime(tensor) {
             Array(UnsafeBufferPointer(start: tensor.pointer(as: type), count: count))
         }
@@ -121,7 +130,7 @@ extension Tensor {
     public func item<Scalar: TensorScalar>(as type: Scalar.Type) -> Scalar {
         if count != 1 { mistake("item", "expects a tensor with one element, got shape \(shape)") }
         if dtype == Scalar.dtype { return pointer(as: type).pointee }
-        let tensor = withoutGradients { converted(to: Scalar.dtype) }
+        let tensor = asOneOperation { converted(to: Scalar.dtype) }
         return withExtendedLifetime(tensor) { tensor.pointer(as: type).pointee }
     }
 
@@ -176,6 +185,6 @@ extension Tensor: Equatable {
     /// Whether shape, type and all elements are equal (NaN equals nothing). ``equal(to:)`` compares element by element.
     public static func == (lhs: Tensor, rhs: Tensor) -> Bool {
         guard lhs.shape == rhs.shape, lhs.dtype == rhs.dtype else { return false }
-        return withoutGradients { lhs.equal(to: rhs).all().item(as: Bool.self) }
+        return asOneOperation { lhs.equal(to: rhs).all().item(as: Bool.self) }
     }
 }

@@ -15,7 +15,7 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
     /// //  [3, 4, 5]] int64 [2, 3]
     /// ```
     public var description: String {
-        if rank == 0 { return withoutGradients { words(self)[0] } }
+        if rank == 0 { return asOneOperation { words(self)[0] } }
         return "\(numbers) \(dtype) \(shape)"
     }
 
@@ -33,7 +33,7 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
     /// The elements alone.
     private var numbers: String {
         if count == 0 { return "[]" }
-        return withoutGradients {
+        return asOneOperation {
             let isSummarized = count > Layout.threshold
             var shown = detached
             for axis in 0..<rank where isSummarized && shape[axis] > 2 * Layout.edge {

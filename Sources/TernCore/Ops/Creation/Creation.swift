@@ -1,5 +1,3 @@
-import CTernKernels
-
 extension Tensor {
     /// A tensor whose elements are all `value`.
     ///
@@ -57,15 +55,6 @@ extension Tensor {
         mistake("arange", "expects finite numbers and at most \(Shape.maximumElements) elements, got \(numbers)")
     }
 
-    /// A vector whose elements follow from their indices.
-    @inline(__always)
-    static func filled<Scalar: TensorScalar>(_ count: Int, _ element: (_ index: Int) -> Scalar) -> Tensor {
-        let result = Tensor(uninitialized: [count], dtype: Scalar.dtype)
-        let values = result.pointer(as: Scalar.self)
-        for index in 0..<count { values[index] = element(index) }
-        return result
-    }
-
     /// `count` values evenly spaced from `start` to `end`, both included. PyTorch's `torch.linspace`.
     public static func linspace(_ start: Double, _ end: Double, count: Int, dtype: DType = .float32) -> Tensor {
         if count < 0 { mistake("linspace", "count must not be negative, got \(count)") }
@@ -89,23 +78,7 @@ extension Tensor {
 
     /// Sets all elements of this fresh, contiguous tensor.
     @inline(__always)
-    func fill<Scalar: TensorScalar>(_ value: Scalar) {
-        // 64 bits are more than a Double holds.
-        let integer = Scalar.dtype == .int64 ? unsafeBitCast(value, to: Int64.self) : nil
-        if count == 1, dtype == .float32 {
-            let number = integer.map { Float($0) } ?? Float(value.asDouble)
-            impl.pointer.assumingMemoryBound(to: Float.self).pointee = number
-            return
-        }
-        let size = dtype.byteCount
-        elementwiseLoop(count, nanosecondsPerElement: 0.1) { start, n in
-            if let integer {
-                Kernels.vector.fill_int64(dtype.kernelType, integer, n, impl.pointer + start * size)
-            } else {
-                Kernels.vector.fill(dtype.kernelType, value.asDouble, n, impl.pointer + start * size)
-            }
-        }
-    }
+    func fill(_ value: some TensorScalar) { backend.fill(self, value) }
 
     static func checkSizes(_ shape: Shape, _ operation: String) {
         for size in shape where size < 0 { mistake(operation, "got a negative size in shape \(shape)") }

@@ -1,5 +1,3 @@
-import CTernKernels
-
 // An element depends on the generator's state and its place in the tensor alone, so the bits are the same for any number
 // of threads and at every instruction set. Each call moves the generator on behind the blocks it used.
 extension Tensor {
@@ -23,9 +21,7 @@ extension Tensor {
         // The width of a range may be more than the type holds: then half of it is drawn from, and doubled.
         let isWide = range.upperBound / 2 - range.lowerBound / 2 > largest / 2
         let (from, to) = isWide ? (range.lowerBound / 2, range.upperBound / 2) : (range.lowerBound, range.upperBound)
-        let result = floats(shape, dtype, generator, "uniform") { state, first, n, output in
-            Kernels.random.uniform(dtype.kernelType, state.key, state.counter, first, n, from, to, output)
-        }
+        let result = floats(shape, dtype, generator, "uniform", .uniform(low: from, high: to))
         return isWide ? result * 2 : result
     }
 
@@ -40,10 +36,7 @@ extension Tensor {
         generator: Generator = .default
     ) -> Tensor {
         checkDeviation(standardDeviation, "normal")
-        return floats(shape, dtype, generator, "normal") { state, first, n, output in
-            Kernels.random.normal(
-                dtype.kernelType, state.key, state.counter, first, n, mean, standardDeviation, output)
-        }
+        return floats(shape, dtype, generator, "normal", .normal(mean: mean, deviation: standardDeviation))
     }
 
     /// Numbers of a normal distribution, cut off outside of `bounds` standard deviations around the mean: the inverse of its
@@ -58,15 +51,9 @@ extension Tensor {
         if bounds.lowerBound == bounds.upperBound {
             mistake("truncatedNormal", "expects bounds that differ, got \(bounds)")
         }
-        let distribution = TruncatedNormalDistribution(bounds)
-        let result = uniform(shape, dtype: .float64, generator: generator)
-        let values = result.pointer(as: Double.self)
-        elementwiseLoop(result.count, nanosecondsPerElement: 15) { start, n in
-            for i in start..<start + n {
-                values[i] = mean + standardDeviation * distribution.quantile(values[i])
-            }
-        }
-        return result.converted(to: dtype)
+        let distribution = Distribution.truncatedNormal(
+            TruncatedNormalDistribution(bounds), mean: mean, deviation: standardDeviation)
+        return random(shape, .float64, generator, "truncatedNormal", distribution).converted(to: dtype)
     }
 
     /// 1 with the given probability, otherwise 0. PyTorch's `torch.bernoulli`.
@@ -76,10 +63,7 @@ extension Tensor {
         if !(0...1).contains(probability) {
             mistake("bernoulli", "probability must be in 0...1, got \(probability)")
         }
-        return random(shape, .bool, wordsPerElement: 1, generator, "bernoulli") { state, first, n, output in
-            Kernels.random.bernoulli(
-                state.key, state.counter, first, n, probability, output.assumingMemoryBound(to: UInt8.self))
-        }.converted(to: dtype)
+        return random(shape, .bool, generator, "bernoulli", .bernoulli(probability)).converted(to: dtype)
     }
 
     /// Integers drawn evenly from `range`. PyTorch's `torch.randint`.
@@ -103,52 +87,32 @@ extension Tensor {
             mistake("randomIntegers", "expects a range that is not empty and fits \(dtype), got \(range)")
         }
         let size = UInt64(bitPattern: Int64(range.upperBound &- range.lowerBound))
-        return random(shape, dtype, wordsPerElement: 2, generator, "randomIntegers") { state, first, n, output in
-            Kernels.random.integers(
-                dtype.kernelType, state.key, state.counter, first, n, Int64(range.lowerBound), size, output)
-        }
+        return random(
+            shape, dtype, generator, "randomIntegers", .integers(low: Int64(range.lowerBound), count: size))
     }
 
     /// The integers `0..<count` in random order, all orders alike; an `int64`. PyTorch's `torch.randperm`.
     public static func permutation(_ count: Int, generator: Generator = .default) -> Tensor {
         if count < 0 { mistake("permutation", "expects a count that is not negative, got \(count)") }
         let result = arange(count)
-        let values = UnsafeMutableBufferPointer(start: result.pointer(as: Int64.self), count: count)
-        let words = random([count, 2], .int32, wordsPerElement: 1, generator, "permutation") {
-            state, first, n, output in
-            Kernels.random.bits(
-                state.key, state.counter, first, n, output.assumingMemoryBound(to: UInt32.self))
-        }
-        words.withUnsafeBytes { bytes in
-            // Fisher and Yates: each place gets one of those that are left.
-            for last in stride(from: count - 1, to: 0, by: -1) {
-                let bits = bytes.loadUnaligned(fromByteOffset: last * 8, as: UInt64.self)
-                values.swapAt(last, Int(bits.multipliedFullWidth(by: UInt64(last + 1)).high))
-            }
-        }
+        result.backend.shuffle(result, generator.reserve(count * 2))
         return result
     }
 
     private static func floats(
-        _ shape: Shape, _ dtype: DType, _ generator: Generator, _ operation: String,
-        _ fill: (Generator.State, _ first: Int, _ n: Int, UnsafeMutableRawPointer) -> Void
+        _ shape: Shape, _ dtype: DType, _ generator: Generator, _ operation: StaticString, _ distribution: Distribution
     ) -> Tensor {
-        if !dtype.isFloatingPoint { mistake(operation, "expects a floating-point type, got \(dtype)") }
-        return random(shape, dtype, wordsPerElement: dtype == .float64 ? 2 : 1, generator, operation, fill)
+        if !dtype.isFloatingPoint { mistake("\(operation)", "expects a floating-point type, got \(dtype)") }
+        return random(shape, dtype, generator, operation, distribution)
     }
 
-    /// A tensor filled in pieces that are independent of threads.
     private static func random(
-        _ shape: Shape, _ dtype: DType, wordsPerElement: Int, _ generator: Generator, _ operation: String,
-        _ fill: (Generator.State, _ first: Int, _ n: Int, UnsafeMutableRawPointer) -> Void
+        _ shape: Shape, _ dtype: DType, _ generator: Generator, _ operation: StaticString, _ distribution: Distribution
     ) -> Tensor {
-        checkSizes(shape, operation)
+        checkSizes(shape, "\(operation)")
         let result = Tensor(uninitialized: shape, dtype: dtype)
-        let state = generator.reserve(result.count * wordsPerElement)
-        elementwiseLoop(result.count, nanosecondsPerElement: 2) { start, n in
-            fill(state, start, n, result.impl.pointer + start * dtype.byteCount)
-        }
-        return result
+        result.backend.fill(result, distribution, generator.reserve(result.count * distribution.words(of: dtype)))
+        return result.output(of: operation, from: [])
     }
 
     private static func checkDeviation(_ deviation: Double, _ operation: String) {

@@ -1,5 +1,3 @@
-import CTernKernels
-
 extension Tensor {
     /// The sum of this gradient over the axes that an operand of `shape` was broadcast along: the operand's gradient.
     @inline(__always)

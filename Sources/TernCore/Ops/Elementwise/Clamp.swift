@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// Elements below `low` become `low` and those above `high` become `high`, which wins if it is below `low`; NaN stays, and a
 /// bound of NaN makes all NaN. The gradient passes at the bounds. PyTorch's `torch.clamp`.
 ///
@@ -28,13 +26,9 @@ private func clamp(_ x: Tensor, _ low: WeakNumber?, _ high: WeakNumber?) -> Tens
     // As the tensor's type has them.
     let low = low?.tensor(beside: x.dtype).item() ?? -.infinity
     let high = high?.tensor(beside: x.dtype).item() ?? .infinity
-    let result =
-        low.isNaN || high.isNaN
-        ? Tensor.full(like: x, Double.nan)
-        : x.mapped(0.3) { n, input, stride, output in
-            Kernels.vector.clamp(x.dtype.kernelType, low, high, n, input, stride, output)
-        }
-    return result.output(of: "clamp", from: x) { gradient, _ in
+    let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
+    if low.isNaN || high.isNaN { result.fill(Double.nan) } else { x.backend.clamp(x, low, high, into: result) }
+    return result.output(of: "clamp", from: x, attributes: ["min": low, "max": high]) { gradient, _ in
         let inside = x.greaterOrEqual(low).logicalAnd(x.lessOrEqual(high))
         return InputGradients(which(inside, gradient, Tensor.zeros([], dtype: gradient.dtype)))
     }

@@ -12,7 +12,7 @@ extension Tensor {
                 "tolerances must be at least 0, got \(relativeTolerance) (relative) and "
                     + "\(absoluteTolerance) (absolute)")
         }
-        return withoutGradients {
+        return asOneOperation {
             var close = equal(to: other)
             let difference = TernCore.abs(self - other)
             // An infinite tolerance would make everything close to an infinite `other`.

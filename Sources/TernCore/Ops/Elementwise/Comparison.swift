@@ -1,13 +1,9 @@
-import CTernKernels
-
 extension Tensor {
     private static func compare(_ a: Tensor, _ b: Tensor, _ operation: Comparison, _ name: StaticString) -> Tensor {
         let (a, b) = promoted(a, b)
-        return zip(a, b, name, result: .bool) { n, left, strideA, right, strideB, output in
-            Kernels.vector.compare(
-                a.dtype.kernelType, operation, n, left, strideA, right, strideB,
-                output.assumingMemoryBound(to: UInt8.self))
-        }
+        let result = Tensor(uninitialized: broadcastShape(a, b, name), dtype: .bool)
+        a.backend.compare(operation, a, b, into: result)
+        return result.output(of: name, from: [a, b])
     }
 
     /// A number that the type does not hold is between two values of the type, or beyond them.
@@ -85,14 +81,13 @@ extension Tensor {
 
     // MARK: - Logic
 
-    // On bytes that are 0 or 1, and is the minimum, or the maximum, exclusive or inequality.
     private static func logic(
         _ a: Tensor, _ b: Tensor, _ name: StaticString, _ operation: BinaryFunction
     ) -> Tensor {
         let (a, b) = (a.converted(to: .bool), b.converted(to: .bool))
-        return zip(a, b, name) { n, left, strideA, right, strideB, output in
-            Kernels.vector.binary(.TERN_UINT8, operation, n, left, strideA, right, strideB, output)
-        }
+        let result = Tensor(uninitialized: broadcastShape(a, b, name), dtype: .bool)
+        a.backend.logic(operation, a, b, into: result)
+        return result.output(of: name, from: [a, b])
     }
 
     /// Elementwise logic, broadcast; anything but 0 is true.
@@ -126,22 +121,13 @@ public func which(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
         mistake("which", "cannot broadcast shapes \(condition.shape), \(a.shape) and \(b.shape)")
     }
     let result = Tensor(uninitialized: shape, dtype: a.dtype)
-    let size = a.dtype.byteCount
-    let loop = StridedLoop<3>(
-        shape, [condition.broadcastStrides(to: shape), a.broadcastStrides(to: shape), b.broadcastStrides(to: shape)])
-    let choice = condition.pointer(as: UInt8.self)
-    stridedPieces(loop, count: result.count, nanosecondsPerElement: 0.4) { start, n, offsets in
-        Kernels.vector.select(
-            size, n, choice + offsets[0], loop.innerStrides[0], a.impl.pointer + offsets[1] * size,
-            loop.innerStrides[1],
-            b.impl.pointer + offsets[2] * size, loop.innerStrides[2], result.impl.pointer + start * size)
-    }
+    a.backend.choose(condition, a, b, into: result)
     let (shapeA, shapeB) = (a.shape, b.shape)
-    return result.output(of: "which", from: a, b) { gradient, node in
+    return result.output(of: "which", from: condition, a, b) { gradient, node in
         let zero = Tensor.zeros([], dtype: gradient.dtype)
         return InputGradients(
-            node.needs(0) ? which(condition, gradient, zero).reduced(to: shapeA) : nil,
-            node.needs(1) ? which(condition, zero, gradient).reduced(to: shapeB) : nil)
+            nil, node.needs(1) ? which(condition, gradient, zero).reduced(to: shapeA) : nil,
+            node.needs(2) ? which(condition, zero, gradient).reduced(to: shapeB) : nil)
     }
 }
 

@@ -1,5 +1,3 @@
-import CTernKernels
-
 // One line an operation: its kernel, and its derivative in tensor operations of the input `x`, the output `y` and the
 // gradient `g`.
 
@@ -22,7 +20,7 @@ private func unaryByOutput(
     _ derivative: @escaping (_ g: consuming Tensor, _ y: Tensor) -> Tensor
 ) -> Tensor {
     if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }
-    let result = x.map(kernel, nanosecondsPerElement: 1, into: x.reusedPlace())
+    let result = x.map(kernel, into: x.reusedPlace())
     return result.output(of: name, from: x) { saved in
         { g, node in InputGradients(derivative(g, node.relinked(saved))) }
     }
@@ -87,20 +85,17 @@ public func round(_ x: Tensor) -> Tensor { unary(x, "round", .round) { g, _ in g
 /// `max(x, 0)`; NaN stays. The derivative at 0 is 0.
 public func relu(_ x: consuming Tensor) -> Tensor {
     if x.dtype == .bool { x = x.converted(to: .int64) }
-    let result = x.map(.relu, nanosecondsPerElement: 0.2, into: x.reusedPlace())
+    let result = x.map(.relu, into: x.reusedPlace())
     // The output is positive where the input is: saving it instead lets the input go.
     return result.output(of: "relu", from: x) { saved in { g, _ in InputGradients(reluBackward(g, saved)) } }
 }
 /// `x` where it is positive, `slope * x` elsewhere. The derivative at 0 is `slope`. PyTorch's `leaky_relu`.
 public func leakyRelu(_ x: consuming Tensor, slope: Double = 0.01) -> Tensor {
     if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }
-    let type = x.dtype.kernelType
     // As with `relu` the output tells where the input is positive, unless the slope turns signs around.
     let savesOutput = slope >= 0
     let place = savesOutput ? x.reusedPlace() : nil
-    let result = x.mapped(0.3, into: place) { n, input, stride, output in
-        Kernels.vector.unary_parameter(type, .leakyRelu, slope, n, input, stride, output)
-    }
+    let result = x.map(.leakyRelu, slope, into: place)
     if savesOutput {
         return result.output(of: "leakyRelu", from: x, attributes: ["slope": slope]) { saved in
             { g, _ in
@@ -180,10 +175,7 @@ public func gelu(_ x: Tensor, approximation: GELUApproximation = .none) -> Tenso
 /// `x` where it is positive, `alpha * (e^x - 1)` elsewhere (Clevert et al., 2015). PyTorch's `elu`.
 public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
     let x = x.converted(to: x.dtype.floating)
-    let result = x.mapped(1) { n, input, stride, output in
-        Kernels.vector.unary_parameter(x.dtype.kernelType, .elu, alpha, n, input, stride, output)
-    }
-    return result.output(of: "elu", from: x, attributes: ["alpha": alpha]) { g, _ in
+    return x.map(.elu, alpha).output(of: "elu", from: x, attributes: ["alpha": alpha]) { g, _ in
         InputGradients(eluBackward(g, x, alpha))
     }
 }
@@ -217,22 +209,14 @@ private func absBackward(_ g: consuming Tensor, _ x: Tensor) -> Tensor {
 
 /// - Parameter saved: positive where the input was.
 private func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: Double) -> Tensor {
-    let type = g.dtype.kernelType
-    let result = Tensor.zip(g, saved, "leakyReluBackward", into: g.reusedPlace()) {
-        n, left, strideA, right, strideB, output in
-        Kernels.vector.binary_parameter(
-            type, .leakyReluBackward, slope, n, left, strideA, right, strideB, output)
-    }
+    let result = Tensor.zip(.leakyReluBackward, slope, g, saved, "leakyReluBackward", into: g.reusedPlace())
     return result.output(of: "leakyReluBackward", from: g) { upstream, _ in
         InputGradients(leakyReluBackward(upstream, saved, slope))
     }
 }
 
 private func eluBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
-    let result = Tensor.zip(g, x, "eluBackward", nanosecondsPerElement: 1) { n, left, strideA, right, strideB, output in
-        Kernels.vector.binary_parameter(
-            g.dtype.kernelType, .eluBackward, alpha, n, left, strideA, right, strideB, output)
-    }
+    let result = Tensor.zip(.eluBackward, alpha, g, x, "eluBackward")
     return result.output(of: "eluBackward", from: g, x) { upstream, node in
         let slope = node.needs(0) ? eluBackward(upstream, x, alpha) : nil
         guard node.needs(1) else { return InputGradients(slope) }

@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// What batch normalization found in one batch, for running statistics. Not differentiable.
 public struct BatchStatistics: Sendable {
     /// [C]
@@ -15,7 +13,7 @@ public struct BatchStatistics: Sendable {
     /// Running statistics moved towards this batch: `(1 - momentum) * running + momentum * batch`, with the unbiased
     /// variance.
     public func updating(mean: Tensor, variance: Tensor, momentum: Double = 0.1) -> (mean: Tensor, variance: Tensor) {
-        withoutGradients {
+        asOneOperation {
             (
                 mean * (1 - momentum) + self.mean * momentum,
                 variance * (1 - momentum) + unbiasedVariance * momentum
@@ -46,11 +44,8 @@ public func batchNorm(
     let source = x.contiguous()
     let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
     let (w, b) = (weight?.contiguous(), bias?.contiguous())
-    layout.forEachPiece(nanosecondsPerElement: 0.3) { first, last in
-        Kernels.normalize.forward(
-            x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, source.impl.pointer,
-            w?.impl.pointer, b?.impl.pointer, epsilon, mean.impl.pointer, variance.impl.pointer, result.impl.pointer)
-    }
+    x.backend.normalizeBatch(
+        source, weight: w, bias: b, epsilon: epsilon, into: result, mean: mean, variance: variance)
     let statistics = BatchStatistics(mean: mean, variance: variance, count: layout.count)
     return (recorded(result, source, w, b, mean, variance, layout, epsilon, training: true), statistics)
 }
@@ -72,11 +67,8 @@ public func batchNorm(
     let source = x.contiguous()
     let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
     let (w, b) = (weight?.contiguous(), bias?.contiguous())
-    layout.forEachPiece(nanosecondsPerElement: 0.2) { first, last in
-        Kernels.normalize.normalize(
-            x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, source.impl.pointer,
-            mean.impl.pointer, variance.impl.pointer, w?.impl.pointer, b?.impl.pointer, epsilon, result.impl.pointer)
-    }
+    x.backend.normalize(
+        source, mean: mean, variance: variance, weight: w, bias: b, epsilon: epsilon, into: result)
     return recorded(result, source, w, b, mean, variance, layout, epsilon, training: false)
 }
 
@@ -85,8 +77,13 @@ private func recorded(
     _ layout: ChannelLayout, _ epsilon: Double, training: Bool
 ) -> Tensor {
     // The mean, which needs no gradient, stands for an absent parameter.
-    let inputs = [x, weight ?? mean, bias ?? mean]
-    return result.output(of: "batchNorm", from: inputs) { g, node in
+    let inputs = [x, weight ?? mean, bias ?? mean] + (training ? [] : [mean, variance])
+    return result.output(
+        of: "batchNorm", from: inputs,
+        attributes: [
+            "epsilon": epsilon, "training": training, "hasWeight": weight != nil, "hasBias": bias != nil,
+        ]
+    ) { g, node in
         ThreadState.current.isRecording
             ? recordedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)
             : fusedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)
@@ -101,12 +98,9 @@ private func fusedBackward(
     let gradient = node.needs(0) ? Tensor(uninitialized: x.shape, dtype: x.dtype) : nil
     let weightGradient = mean.zerosLike
     let biasGradient = mean.zerosLike
-    layout.forEachPiece(nanosecondsPerElement: 0.4) { first, last in
-        Kernels.normalize.backward(
-            x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
-            g.impl.pointer, mean.impl.pointer, variance.impl.pointer, weight?.impl.pointer, epsilon, training,
-            gradient?.impl.pointer, weightGradient.impl.pointer, biasGradient.impl.pointer)
-    }
+    x.backend.normalizeBackward(
+        x, g, mean: mean, variance: variance, weight: weight, epsilon: epsilon, training: training, into: gradient,
+        weight: weightGradient, bias: biasGradient)
     return InputGradients([
         gradient, node.needs(1) ? weightGradient : nil, node.needs(2) ? biasGradient : nil,
     ])
@@ -138,11 +132,11 @@ private func recordedBackward(
     ])
 }
 
-/// A tensor [N, C, D...] as [batch, channels, spatial].
+/// The channels of a tensor [N, C, D...], checked.
 private struct ChannelLayout {
-    let batch: Int
     let channels: Int
-    let spatial: Int
+    /// Values in each channel.
+    let count: Int
     /// [C, 1...], which broadcasts against the tensor.
     let parameterShape: Shape
 
@@ -150,9 +144,8 @@ private struct ChannelLayout {
         if x.rank < 2 || !x.dtype.isFloatingPoint {
             mistake("batchNorm", "expects a floating-point input [N, C] or [N, C, ...], got \(x.dtype) \(x.shape)")
         }
-        batch = x.shape[0]
         channels = x.shape[1]
-        spatial = x.shape[2...].reduce(1, *)
+        count = x.shape[2...].reduce(x.shape[0], *)
         var shape = Shape(repeating: 1, count: x.rank - 1)
         shape[0] = channels
         parameterShape = shape
@@ -160,27 +153,12 @@ private struct ChannelLayout {
         if let bias { check(bias, "bias", x) }
     }
 
-    /// Values in each channel.
-    var count: Int { batch * spatial }
-
     func check(_ parameter: Tensor, _ name: String, _ x: Tensor) {
         if parameter.shape != [channels] || parameter.dtype != x.dtype {
             mistake(
                 "batchNorm",
                 "expects a \(name) of shape [\(channels)] and type \(x.dtype), got \(parameter.dtype) "
                     + "\(parameter.shape) (input \(x.shape))")
-        }
-    }
-
-    /// Ranges of channels, in parallel if that pays. A channel's results do not depend on the range it is in.
-    func forEachPiece(nanosecondsPerElement: Double, _ body: (_ first: Int, _ last: Int) -> Void) {
-        if count == 0 || channels == 0 { return }
-        // Rows of features are read across the channels: a piece should fill vectors and cache lines.
-        let least = spatial == 1 ? 32 : 1
-        let size = max(least, elementwisePiece / count)
-        let pieces = (channels + size - 1) / size
-        parallelFor(pieces: pieces, work: Int(Double(count * channels) * nanosecondsPerElement)) { piece in
-            body(piece * size, min(channels, (piece + 1) * size))
         }
     }
 }

@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// The cross-correlation of images with filters, which the field calls convolution. PyTorch's `torch.conv2d`.
 ///
 ///     y[n, o, i, j] = bias[o] + sum over c, k, l of weight[o, c, k, l] * x[n, c, i * stride + k * dilation - padding, ...]
@@ -59,153 +57,74 @@ private func checkConv2d(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ group
 /// A convolution of given shapes, as three operations that are each other's derivatives. With `y = f(x, w)`, linear in
 /// both, the gradient of `x` is a function of `dy` and `w`, that of `w` one of `x` and `dy`, and both are linear again.
 struct Convolution: Sendable {
-    private let sizes: TernConv2d
+    private let geometry: ConvolutionGeometry
     private let inputShape: Shape
     private let outputShape: Shape
     private let weightShape: Shape
 
     init(_ input: Shape, _ weight: Shape, _ axes: (rows: WindowAxis, columns: WindowAxis), _ groups: Int) {
         let (rows, columns) = axes
-        sizes = TernConv2d(
-            images: input[0], groups: groups, in_channels: weight[1], out_channels: weight[0] / groups,
-            in_height: rows.input, in_width: columns.input, out_height: rows.output, out_width: columns.output,
-            kernel_height: rows.kernel, kernel_width: columns.kernel, stride_height: rows.usedStride,
-            stride_width: columns.usedStride, pad_top: rows.before, pad_left: columns.before,
-            dilation_height: rows.dilation, dilation_width: columns.dilation)
+        geometry = ConvolutionGeometry(
+            images: input[0], groups: groups, inChannels: weight[1], outChannels: weight[0] / groups, rows: rows,
+            columns: columns)
         inputShape = input
         outputShape = [input[0], weight[0], rows.output, columns.output]
         weightShape = weight
     }
 
     func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
-        let result = correlate(.TERN_CONV_FORWARD, x, weight, bias, outputShape)
-        if let bias {
-            return result.output(of: "conv2d", from: x, weight, bias) { gradient, node in
-                let dx = node.needs(0) ? inputGradient(gradient, weight) : nil
-                // One pass gives both, but the gradient of the bias as part of a graph is a sum.
-                if node.needs(1), node.needs(2), !records(gradient) {
-                    let (dw, db) = weightAndBiasGradient(x, gradient)
-                    let recorded = records(x) ? weightGradient(x, gradient) : dw
-                    return InputGradients(dx, recorded, db)
-                }
-                return InputGradients(
-                    dx, node.needs(1) ? weightGradient(x, gradient) : nil,
-                    node.needs(2) ? gradient.sum(axes: [0, 2, 3]) : nil)
+        let result = correlate(.forward, x, weight, bias, outputShape)
+        return result.output(of: "conv2d", from: x, weight, bias, attributes: attributes) { gradient, node in
+            let dx = node.needs(0) ? inputGradient(gradient, weight) : nil
+            // One pass gives both, but the gradient of the bias as part of a graph is a sum.
+            if node.needs(1), node.needs(2), !records(gradient) {
+                let bias = Tensor(uninitialized: [weightShape[0]], dtype: x.dtype)
+                let dw = weightGradient(x, gradient, bias: bias)
+                return InputGradients(dx, dw, bias)
             }
-        }
-        return result.output(of: "conv2d", from: x, weight) { gradient, node in
-            InputGradients(
-                node.needs(0) ? inputGradient(gradient, weight) : nil,
-                node.needs(1) ? weightGradient(x, gradient) : nil)
+            return InputGradients(
+                dx, node.needs(1) ? weightGradient(x, gradient) : nil,
+                node.needs(2) ? gradient.sum(axes: [0, 2, 3]) : nil)
         }
     }
 
     func inputGradient(_ gradient: Tensor, _ weight: Tensor) -> Tensor {
-        let result = correlate(.TERN_CONV_INPUT_GRADIENT, gradient, weight, nil, inputShape)
-        return result.output(of: "conv2dInputGradient", from: gradient, weight) { upstream, node in
+        let result = correlate(.inputGradient, gradient, weight, nil, inputShape)
+        return result.output(of: "conv2dInputGradient", from: gradient, weight, attributes: attributes) {
+            upstream, node in
             InputGradients(
                 node.needs(0) ? forward(upstream, weight, nil) : nil,
                 node.needs(1) ? weightGradient(upstream, gradient) : nil)
         }
     }
 
-    func weightGradient(_ x: Tensor, _ gradient: Tensor) -> Tensor {
-        let result = sumOverImages(x, gradient, nil)
-        return result.output(of: "conv2dWeightGradient", from: x, gradient) { upstream, node in
+    /// - Parameter bias: gets the gradient of the bias, which is not recorded.
+    func weightGradient(_ x: Tensor, _ gradient: Tensor, bias: Tensor? = nil) -> Tensor {
+        let result = Tensor(uninitialized: weightShape, dtype: x.dtype)
+        x.backend.correlationWeightGradient(geometry, x.packed, gradient.packed, into: result, bias: bias)
+        return result.output(of: "conv2dWeightGradient", from: x, gradient, attributes: attributes) { upstream, node in
             InputGradients(
                 node.needs(0) ? inputGradient(gradient, upstream) : nil,
                 node.needs(1) ? forward(x, upstream, nil) : nil)
         }
     }
 
-    /// Not recorded.
-    private func weightAndBiasGradient(_ x: Tensor, _ gradient: Tensor) -> (weight: Tensor, bias: Tensor) {
-        let bias = Tensor(uninitialized: [weightShape[0]], dtype: x.dtype)
-        return (sumOverImages(x, gradient, bias), bias)
-    }
-
-    // MARK: - Kernels
-
-    /// A rough time on one core.
-    private var nanoseconds: Int { outputShape.elements * (weightShape.elements / weightShape[0]) / 90 }
-
     private func correlate(
-        _ pass: TernConvPass, _ source: Tensor, _ weight: Tensor, _ bias: Tensor?, _ shape: Shape
+        _ pass: CorrelationPass, _ source: Tensor, _ weight: Tensor, _ bias: Tensor?, _ shape: Shape
     ) -> Tensor {
         let result = Tensor(uninitialized: shape, dtype: source.dtype)
-        if result.count == 0 { return result }
-        let (source, weight) = (source.packed, weight.packed)
-        let bias = bias?.packed
-        let (type, kernels, size) = (source.dtype.kernelType, Kernels.conv, source.dtype.byteCount)
-        withUnsafePointer(to: sizes) { sizes in
-            var plan = TernConvPlan()
-            kernels.plan(type, pass, sizes, &plan)
-            let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
-            Allocator.withScratch(plan.packed_count * size) { packed in
-                parallelFor(pieces: packPieces, work: weight.count) { piece in
-                    kernels.pack(type, pass, sizes, piece, piece + 1, weight.impl.pointer, packed)
-                }
-                // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
-                let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
-                parallelFor(pieces: calls, work: nanoseconds) { call in
-                    Allocator.withScratch(scratchBytes) { scratch in
-                        kernels.correlate(
-                            type, pass, sizes, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
-                            packed, bias?.impl.pointer, result.impl.pointer, scratch)
-                    }
-                }
-            }
-        }
+        source.backend.correlate(pass, geometry, source.packed, weight.packed, bias: bias?.packed, into: result)
         return result
     }
 
-    /// The gradient of the weight, and that of the bias into `bias`.
-    private func sumOverImages(_ x: Tensor, _ gradient: Tensor, _ bias: Tensor?) -> Tensor {
-        let result = Tensor(uninitialized: weightShape, dtype: x.dtype)
-        let (x, gradient) = (x.packed, gradient.packed)
-        let (type, kernels, size) = (x.dtype.kernelType, Kernels.conv, x.dtype.byteCount)
-        withUnsafePointer(to: sizes) { sizes in
-            var plan = TernConvWeightPlan()
-            kernels.plan_weight_gradient(type, sizes, &plan)
-            let (scratchBytes, partials) = (plan.scratch_bytes, plan.partials)
-            func compute(_ weightSums: UnsafeMutableRawPointer, _ biasSums: UnsafeMutableRawPointer?) {
-                parallelFor(pieces: plan.pieces, work: nanoseconds) { piece in
-                    Allocator.withScratch(scratchBytes) { scratch in
-                        kernels.weight_gradient(
-                            type, sizes, piece, piece + 1, x.impl.pointer, gradient.impl.pointer, weightSums, biasSums,
-                            scratch)
-                    }
-                }
-            }
-            if partials == 1 { return compute(result.impl.pointer, bias?.impl.pointer) }
-            let biasBytes = bias.map { $0.count * size } ?? 0
-            let weightBytes = result.count * size
-            Allocator.withScratch(partials * (weightBytes + biasBytes)) { sums in
-                let biasSums = bias == nil ? nil : sums + partials * weightBytes
-                compute(sums, biasSums)
-                add(partials, sums, into: result)
-                if let bias, let biasSums { add(partials, biasSums, into: bias) }
-            }
-        }
-        return result
+    private var attributes: OperationAttributes {
+        let (rows, columns) = (geometry.rows, geometry.columns)
+        return [
+            "kernel": [rows.kernel, columns.kernel], "stride": [rows.stride, columns.stride],
+            "padding": [rows.before, rows.after, columns.before, columns.after],
+            "dilation": [rows.dilation, columns.dilation], "groups": geometry.groups,
+        ]
     }
-
-    /// Adds up `partials` arrays, at least two, in order: piece by piece, so that sums stay in the cache.
-    private func add(_ partials: Int, _ sums: UnsafeMutableRawPointer, into result: Tensor) {
-        let (type, size, count, piece) = (result.dtype.kernelType, result.dtype.byteCount, result.count, 2048)
-        parallelFor(pieces: (count + piece - 1) / piece, work: count * partials / 20) { index in
-            let (start, n) = (index * piece, Swift.min(piece, count - index * piece))
-            let sum = result.impl.pointer + start * size
-            let part = { partial in sums + (partial * count + start) * size }
-            Kernels.vector.binary(type, .add, n, part(0), 1, part(1), 1, sum)
-            for partial in 2..<partials { Kernels.vector.axpy(type, 1, n, part(partial), sum) }
-        }
-    }
-}
-
-extension WindowAxis {
-    /// The stride, or with a single window any that leads beyond the input: gradients go through as many phases.
-    fileprivate var usedStride: Int { output > 1 ? stride : Swift.min(stride, before + input + after) }
 }
 
 extension Tensor {

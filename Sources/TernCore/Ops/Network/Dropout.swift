@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// Each element 0 with the given probability, the others scaled by `1 / (1 - probability)`, which keeps the mean
 /// (Srivastava et al., 2014). The input itself unless `training`. PyTorch's `dropout`.
 ///
@@ -22,12 +20,9 @@ public func dropout(
 private func masked(_ x: Tensor, _ probability: Double, _ state: Generator.State) -> Tensor {
     let source = x.contiguous()
     let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
-    let size = x.dtype.byteCount
     let scale = probability < 1 ? 1 / (1 - probability) : 0
-    elementwiseLoop(x.count, nanosecondsPerElement: 1) { start, n in
-        Kernels.random.dropout(
-            x.dtype.kernelType, state.key, state.counter, start, n, 1 - probability, scale,
-            source.impl.pointer + start * size, result.impl.pointer + start * size)
+    x.backend.dropout(source, keeping: 1 - probability, scale: scale, state, into: result)
+    return result.output(of: "dropout", from: x, attributes: ["probability": probability]) { g, _ in
+        InputGradients(masked(g, probability, state))
     }
-    return result.output(of: "dropout", from: x) { g, _ in InputGradients(masked(g, probability, state)) }
 }

@@ -89,17 +89,10 @@ extension Tensor {
     /// The sums of the columns of this matrix, the gradient of a bias. A small matrix needs none of what a reduction over
     /// any axes has to work out first.
     fileprivate func columnSums() -> Tensor {
-        guard isContiguous, count > 0, count <= elementwisePiece, !records(self) else { return sum(axes: 0) }
-        let (rows, columns) = (impl.shape.sizes[0], impl.shape.sizes[1])
-        let result = Tensor(uninitialized: [columns], dtype: dtype)
-        let type = dtype.kernelType
-        if columns == 1 {
-            Kernels.vector.reduce(type, .sum, rows, impl.pointer, 1, result.impl.pointer)
-            return result
-        }
-        Kernels.vector.reduce_rows(
-            type, .sum, 1, nil, rows, columns, columns, impl.pointer, result.impl.pointer)
-        return result
+        guard isContiguous, count > 0, count <= 16_384, !records(self) else { return sum(axes: 0) }
+        let result = Tensor(uninitialized: [impl.shape.sizes[1]], dtype: dtype)
+        backend.sumColumns(self, into: result)
+        return result.output(of: "sum", from: [self], attributes: ["axes": [0], "keepAxes": false])
     }
 
     @inline(__always)
@@ -126,7 +119,9 @@ extension Tensor {
     @inline(__always)
     static func product(_ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool) -> Tensor {
         let result = gemm(a, b, transposingA: transposingA, transposingB: transposingB, "matmul")
-        return result.output(of: "matmul", from: a, b) { gradient, node in
+        return result.output(
+            of: "matmul", from: a, b, attributes: ["transposesLeft": transposingA, "transposesRight": transposingB]
+        ) { gradient, node in
             InputGradients(
                 node.needs(0) ? gradientOfLeft(gradient, a, b, transposingA, transposingB) : nil,
                 node.needs(1) ? gradientOfRight(gradient, a, b, transposingA, transposingB) : nil)
@@ -157,5 +152,44 @@ extension Tensor {
             transposingB
             ? product(gradient, a, true, transposingA) : product(a, gradient, !transposingA, false)
         return product.reduced(to: b.shape)
+    }
+
+    /// The products of the matrices in the last two axes of `a` and `b`, each transposed first if so asked, over the other
+    /// axes broadcast; `bias`, contiguous and one value a column, is what the sums start from. All have one type but
+    /// `bool`, and rank 2 at least. Not recorded.
+    @inline(__always)
+    fileprivate static func gemm(
+        _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false, bias: Tensor? = nil,
+        _ name: StaticString
+    ) -> Tensor {
+        let (left, right) = (a.matrixSizes(transposingA), b.matrixSizes(transposingB))
+        if left.columns != right.rows { stopInnerSizes(a, b, left.columns, right.rows, name) }
+        var shape = Shape(rows: left.rows, columns: right.columns)
+        if a.rank != 2 || b.rank != 2 { shape = batchShape(a, b, shape, name) }
+        let result = Tensor(uninitialized: shape, dtype: a.dtype)
+        a.backend.multiply(a, transposed: transposingA, b, transposed: transposingB, bias: bias, into: result)
+        return result
+    }
+
+    @inline(__always)
+    private func matrixSizes(_ isTransposed: Bool) -> (rows: Int, columns: Int) {
+        let last = impl.shape.count - 1
+        let (a, b) = (impl.shape.sizes[last - 1], impl.shape.sizes[last])
+        return isTransposed ? (b, a) : (a, b)
+    }
+
+    @inline(never)
+    private static func stopInnerSizes(_ a: Tensor, _ b: Tensor, _ columns: Int, _ rows: Int, _ name: StaticString)
+        -> Never
+    {
+        mistake("\(name)", "cannot multiply shapes \(a.shape) and \(b.shape): the sum runs over \(columns) and \(rows)")
+    }
+
+    private static func batchShape(_ a: Tensor, _ b: Tensor, _ matrix: Shape, _ name: StaticString) -> Shape {
+        guard var shape = Shape(a.shape.dropLast(2)).broadcast(with: Shape(b.shape.dropLast(2))) else {
+            mistake("\(name)", "cannot broadcast the leading axes of shapes \(a.shape) and \(b.shape)")
+        }
+        for size in matrix { shape.append(size) }
+        return shape
     }
 }

@@ -1,5 +1,3 @@
-import CTernKernels
-
 // Optimizer updates in one pass over a parameter, its gradient and its state, in place: what TernOptimizers' rules say in
 // tensor operations. They return false, and change nothing, if their kernels do not take the tensors as they are: of one
 // type that has a kernel, of the parameter's shape, and the gradient contiguous.
@@ -13,12 +11,12 @@ extension Tensor {
         let isFirst = momentum != 0 && slots.isEmpty
         if !isUpdatable(gradient, slots, count: momentum == 0 || isFirst ? 0 : 1) { return false }
         if isFirst { slots = [Tensor(uninitialized: shape, dtype: dtype)] }
-        var settings = TernSGD(
+        let rule = SGDRule(
             learning_rate: learningRate, momentum: momentum, dampening: dampening, weight_decay: weightDecay,
             nesterov: nesterov, first_step: isFirst)
-        updateInPlace(gradient, &slots) { type, n, gradient, parameter, slots in
-            Kernels.optimizer.sgd(type, &settings, n, gradient, parameter, momentum == 0 ? nil : slots(0))
-        }
+        makeUnique(with: &slots)
+        backend.updateSGD(rule, self, gradient: gradient, momentum: momentum == 0 ? nil : slots[0])
+        if Observation.isOn { Observation.report("SGD", [gradient], [:], [self]) }
         return true
     }
 
@@ -30,13 +28,13 @@ extension Tensor {
         weightDecay: Double, decoupledDecay: Bool, amsgrad: Bool, step: Int
     ) -> Bool {
         if !isUpdatable(gradient, slots, count: amsgrad ? 3 : 2) { return false }
-        var settings = TernAdam(
+        let rule = AdamRule(
             learning_rate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weight_decay: weightDecay,
             decoupled_decay: decoupledDecay, step: Double(step))
-        updateInPlace(gradient, &slots) { type, n, gradient, parameter, slots in
-            Kernels.optimizer.adam(
-                type, &settings, n, gradient, parameter, slots(0), slots(1), amsgrad ? slots(2) : nil)
-        }
+        makeUnique(with: &slots)
+        backend.updateAdam(
+            rule, self, gradient: gradient, moments: (slots[0], slots[1]), largestMoment: amsgrad ? slots[2] : nil)
+        if Observation.isOn { Observation.report("Adam", [gradient], [:], [self]) }
         return true
     }
 
@@ -48,23 +46,9 @@ extension Tensor {
             && slots.allSatisfy { $0.impl.dtype == dtype && $0.impl.shape == shape }
     }
 
-    /// Runs `kernel` on pieces of fixed size of this tensor, the gradient and the slots.
-    private mutating func updateInPlace(
-        _ gradient: Tensor, _ slots: inout [Tensor],
-        _ kernel: (
-            _ type: TernType, _ n: Int, _ gradient: UnsafeMutableRawPointer, _ parameter: UnsafeMutableRawPointer,
-            _ slot: (Int) -> UnsafeMutableRawPointer
-        ) -> Void
-    ) {
+    /// Makes this tensor and the slots fit to be written in place.
+    private mutating func makeUnique(with slots: inout [Tensor]) {
         makeUnique()
         for index in slots.indices { slots[index].makeUnique() }
-        let type = impl.dtype.kernelType
-        let size = impl.dtype.byteCount
-        let parameter = impl.pointer
-        elementwiseLoop(impl.count, nanosecondsPerElement: 0.4) { start, n in
-            kernel(type, n, gradient.impl.pointer + start * size, parameter + start * size) {
-                slots[$0].impl.pointer + start * size
-            }
-        }
     }
 }

@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// The largest value of each window. PyTorch's `max_pool2d`.
 ///
 ///     x [N, C, H, W] -> [N, C, H', W'],  H' = (H + padding - dilation * (K - 1) - 1) / stride + 1
@@ -43,8 +41,8 @@ public func avgPool2d(
 ) -> Tensor {
     if let divisor, divisor < 1 { mistake("avgPool2d", "expects a divisor of at least 1, got \(divisor)") }
     var pooling = Pooling("avgPool2d", x, kernelSize, stride ?? kernelSize, padding, 1, ceilMode)
-    pooling.sizes.counts_padding = countsPadding
-    pooling.sizes.divisor = divisor ?? 0
+    pooling.windows.countsPadding = countsPadding
+    pooling.windows.divisor = divisor ?? 0
     return pooling.average(x)
 }
 
@@ -69,7 +67,7 @@ public func adaptiveAvgPool2d(_ x: Tensor, _ outputSize: Size2d) -> Tensor {
 /// A pooling of given shapes. Each operation is linear, once the places of the maxima are known, and has its transpose
 /// as derivative.
 private struct Pooling: Sendable {
-    var sizes: TernPool2d
+    var windows: PoolingWindows
     private let inputShape: Shape
     private let outputShape: Shape
 
@@ -86,17 +84,8 @@ private struct Pooling: Sendable {
         let (rows, columns) = WindowAxis.pair(
             operation, x.shape, kernel: kernel, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
         )
-        self.init(x.shape, rows.output, columns.output)
-        // What lies beyond the padding is nothing, however much there is of it.
-        sizes.kernel_height = Swift.min(kernel.height, Swift.max(1, rows.input + rows.before + rows.after))
-        sizes.kernel_width = Swift.min(kernel.width, Swift.max(1, columns.input + columns.before + columns.after))
-        sizes.stride_height = rows.stride
-        sizes.stride_width = columns.stride
-        sizes.dilation_height = dilation.height
-        sizes.dilation_width = dilation.width
-        (sizes.pad_top, sizes.pad_bottom, sizes.pad_left, sizes.pad_right) = (
-            rows.before, rows.after, columns.before, columns.after
-        )
+        self.init(x.shape, Size2d(rows.output, columns.output))
+        windows.layout = (rows, columns)
     }
 
     init(_ operation: String, _ x: Tensor, _ outputSize: Size2d) {
@@ -107,21 +96,16 @@ private struct Pooling: Sendable {
         if x.shape[x.rank - 2] == 0 || x.shape[x.rank - 1] == 0 {
             mistake(operation, "expects an image with elements, got \(x.shape)")
         }
-        self.init(x.shape, outputSize.height, outputSize.width)
-        sizes.adaptive = true
+        self.init(x.shape, outputSize)
     }
 
-    private init(_ input: Shape, _ height: Int, _ width: Int) {
-        var output = input
-        output[input.count - 2] = height
-        output[input.count - 1] = width
+    private init(_ input: Shape, _ outSize: Size2d) {
+        let (rows, columns) = (input.count - 2, input.count - 1)
         inputShape = input
+        var output = input
+        (output[rows], output[columns]) = (outSize.height, outSize.width)
         outputShape = output
-        sizes = TernPool2d()
-        sizes.in_height = input[input.count - 2]
-        sizes.in_width = input[input.count - 1]
-        sizes.out_height = height
-        sizes.out_width = width
+        windows = PoolingWindows(inSize: Size2d(input[rows], input[columns]), outSize: outSize)
     }
 
     private static func check(_ operation: String, _ x: Tensor) {
@@ -134,90 +118,62 @@ private struct Pooling: Sendable {
     }
 
     /// The maxima, and their places in their planes.
-    func maximum(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
-        let source = x.packed
+    func maximum(_ x: Tensor) -> (values: Tensor, places: Tensor) {
         let values = Tensor(uninitialized: outputShape, dtype: x.dtype)
-        let indices = Tensor(uninitialized: outputShape, dtype: .int32)
-        let places = indices.pointer(as: Int32.self)
-        eachPlane(x.dtype) { sizes, type, planes, inputOffset, outputOffset in
-            Kernels.pool.max(
-                type, sizes, planes, source.impl.pointer + inputOffset * x.dtype.byteCount,
-                values.impl.pointer + outputOffset * x.dtype.byteCount, places + outputOffset)
-        }
+        let places = Tensor(uninitialized: outputShape, dtype: .int32)
+        x.backend.maxPool(windows, x.packed, into: values, places: places)
         return (
-            values.output(of: "maxPool2d", from: x) { gradient, _ in InputGradients(scattered(gradient, indices)) },
-            indices
+            values.output(of: "maxPool2d", from: x, attributes: attributes) { gradient, _ in
+                InputGradients(scattered(gradient, places))
+            },
+            places
         )
     }
 
     /// Zeros but for each gradient at its maximum's place.
-    private func scattered(_ gradient: Tensor, _ indices: Tensor) -> Tensor {
+    private func scattered(_ gradient: Tensor, _ places: Tensor) -> Tensor {
         let result = Tensor(uninitialized: inputShape, dtype: gradient.dtype)
-        let (source, places, size) = (gradient.packed, indices.pointer(as: Int32.self), gradient.dtype.byteCount)
-        eachPlane(gradient.dtype) { sizes, type, planes, inputOffset, outputOffset in
-            Kernels.pool.max_scatter(
-                type, sizes, planes, places + outputOffset, source.impl.pointer + outputOffset * size,
-                result.impl.pointer + inputOffset * size)
-        }
-        return result.output(of: "maxPool2dBackward", from: gradient) { upstream, _ in
-            InputGradients(gathered(upstream, indices))
+        gradient.backend.maxPoolScatter(windows, gradient.packed, places: places, into: result)
+        return result.output(of: "maxPool2dBackward", from: gradient, attributes: attributes) { upstream, _ in
+            InputGradients(gathered(upstream, places))
         }
     }
 
     /// The values at the maxima's places.
-    private func gathered(_ x: Tensor, _ indices: Tensor) -> Tensor {
+    private func gathered(_ x: Tensor, _ places: Tensor) -> Tensor {
         let result = Tensor(uninitialized: outputShape, dtype: x.dtype)
-        let (source, places, size) = (x.packed, indices.pointer(as: Int32.self), x.dtype.byteCount)
-        eachPlane(x.dtype) { sizes, type, planes, inputOffset, outputOffset in
-            Kernels.pool.max_gather(
-                type, sizes, planes, places + outputOffset, source.impl.pointer + inputOffset * size,
-                result.impl.pointer + outputOffset * size)
+        x.backend.maxPoolGather(windows, x.packed, places: places, into: result)
+        return result.output(of: "maxPool2dGather", from: x, places, attributes: attributes) { gradient, _ in
+            InputGradients(scattered(gradient, places))
         }
-        return result.output(of: "maxPool2d", from: x) { gradient, _ in InputGradients(scattered(gradient, indices)) }
     }
 
     func average(_ x: Tensor) -> Tensor {
         let result = Tensor(uninitialized: outputShape, dtype: x.dtype)
-        let (source, size) = (x.packed, x.dtype.byteCount)
-        eachPlane(x.dtype) { sizes, type, planes, inputOffset, outputOffset in
-            Kernels.pool.average(
-                type, sizes, planes, source.impl.pointer + inputOffset * size,
-                result.impl.pointer + outputOffset * size)
+        x.backend.averagePool(windows, x.packed, into: result)
+        return result.output(of: "avgPool2d", from: x, attributes: attributes) { gradient, _ in
+            InputGradients(spread(gradient))
         }
-        return result.output(of: "avgPool2d", from: x) { gradient, _ in InputGradients(spread(gradient)) }
     }
 
     /// Each gradient's share to all values that its mean is of.
     private func spread(_ gradient: Tensor) -> Tensor {
         let result = Tensor(uninitialized: inputShape, dtype: gradient.dtype)
-        let (source, size) = (gradient.packed, gradient.dtype.byteCount)
-        eachPlane(gradient.dtype) { sizes, type, planes, inputOffset, outputOffset in
-            Kernels.pool.average_spread(
-                type, sizes, planes, source.impl.pointer + outputOffset * size,
-                result.impl.pointer + inputOffset * size)
-        }
-        return result.output(of: "avgPool2dBackward", from: gradient) { upstream, _ in InputGradients(average(upstream))
+        gradient.backend.averagePoolSpread(windows, gradient.packed, into: result)
+        return result.output(of: "avgPool2dBackward", from: gradient, attributes: attributes) { upstream, _ in
+            InputGradients(average(upstream))
         }
     }
 
-    /// Calls `body` for groups of planes, with the offsets of the first in elements.
-    @inline(__always)
-    private func eachPlane(
-        _ dtype: DType,
-        _ body: (UnsafePointer<TernPool2d>, TernType, _ planes: Int, _ inputOffset: Int, _ outputOffset: Int) -> Void
-    ) {
-        let (input, output) = (sizes.in_height * sizes.in_width, sizes.out_height * sizes.out_width)
-        let planes = inputShape.elements / Swift.max(1, input)
-        let window = sizes.adaptive ? 1 : Double(sizes.kernel_height) * Double(sizes.kernel_width)
-        let visits = Swift.max(1, Double(input), Double(output) * window)
-        let group = Swift.max(1, Int(16_384 / visits))
-        let type = dtype.kernelType
-        withUnsafePointer(to: sizes) { sizes in
-            parallelFor(pieces: (planes + group - 1) / group, work: Int(Swift.min(1e15, Double(planes) * visits / 4))) {
-                piece in
-                let first = piece * group
-                body(sizes, type, Swift.min(group, planes - first), first * input, first * output)
-            }
+    private var attributes: OperationAttributes {
+        guard let (rows, columns) = windows.layout else {
+            return ["outputSize": [windows.outSize.height, windows.outSize.width]]
         }
+        return [
+            "kernel": [rows.kernel, columns.kernel], "stride": [rows.stride, columns.stride],
+            "padding": [rows.before, rows.after, columns.before, columns.after],
+            "dilation": [rows.dilation, columns.dilation], "countsPadding": windows.countsPadding,
+            "divisor": windows.divisor,
+        ]
     }
 }

@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// How the losses of single examples become a result.
 public enum Reduction: String, Sendable, CaseIterable {
     /// Their mean: a scalar.
@@ -117,21 +115,13 @@ private struct LabelBatch {
         self.classes = classes
         self.ignoreIndex = Int64(ignoreIndex)
         let ignored = Int64(ignoreIndex)
-        let (counted, wrong) = withExtendedLifetime(labels) { () -> (Int, Int?) in
-            let values = UnsafeBufferPointer(start: labels.pointer(as: Int64.self), count: labels.count)
-            var counted = 0
-            var wrong: Int?
-            for row in 0..<values.count where values[row] != ignored {
-                counted += 1
-                if values[row] < 0 || values[row] >= classes, wrong == nil { wrong = row }
-            }
-            return (counted, wrong)
-        }
+        let (wrong, ignoredCount) = labels.backend.check(labels, below: classes, ignoring: ignored)
+        let counted = labels.count - ignoredCount
         if let wrong {
             let place = given.rank == 1 ? "row \(wrong)" : "element \(wrong) of \(given.shape)"
             mistake(
                 "crossEntropy",
-                "expects labels in 0..<\(classes), got \(labels.pointer(as: Int64.self)[wrong]) at \(place)")
+                "expects labels in 0..<\(classes), got \(labels.array(of: Int.self)[wrong]) at \(place)")
         }
         ignoresSome = counted < labels.count
         if let weight {
@@ -160,20 +150,19 @@ private struct LabelBatch {
 private func fusedCrossEntropy(
     _ logits: Tensor, _ batch: LabelBatch, _ smoothing: Double, _ reduction: Reduction
 ) -> Tensor {
-    let size = logits.dtype.byteCount
     let probabilities = Tensor(uninitialized: logits.shape, dtype: logits.dtype)
-    var losses = Tensor(uninitialized: [logits.shape[0]], dtype: logits.dtype)
-    let labels = batch.labels.pointer(as: Int64.self)
-    rowLoop(rows: logits.shape[0], columns: batch.classes, nanosecondsPerElement: 1.5) { start, n in
-        let bytes = start * batch.classes * size
-        // The labels are checked, so the row of a wrong one, which this returns, is of no interest.
-        _ = Kernels.vector.cross_entropy(
-            logits.dtype.kernelType, n, batch.classes, logits.impl.pointer + bytes, labels + start, batch.ignoreIndex,
-            smoothing, losses.impl.pointer + start * size, probabilities.impl.pointer + bytes)
+    let losses = Tensor(uninitialized: [logits.shape[0]], dtype: logits.dtype)
+    logits.backend.crossEntropy(
+        logits, batch.labels, ignoring: batch.ignoreIndex, smoothing: smoothing, into: losses, probabilities)
+    let result = asOneOperation {
+        (batch.rowWeights.map { losses * $0 } ?? losses).reduced(reduction, divisor: batch.totalWeight)
     }
-    if let weights = batch.rowWeights { losses = losses * weights }
-    let result = losses.reduced(reduction, divisor: batch.totalWeight)
-    return result.output(of: "crossEntropy", from: logits) { g, _ in
+    return result.output(
+        of: "crossEntropy", from: logits, batch.labels, batch.rowWeights,
+        attributes: [
+            "ignoreIndex": Int(batch.ignoreIndex), "labelSmoothing": smoothing, "reduction": reduction.rawValue,
+        ]
+    ) { g, _ in
         // What each example counts for.
         var scale = reduction == .mean ? g / batch.totalWeight : g
         if let weights = batch.rowWeights { scale = scale * weights }
@@ -186,17 +175,9 @@ private func crossEntropyBackward(
     _ logits: Tensor, _ probabilities: Tensor, _ batch: LabelBatch, _ smoothing: Double, scale: Tensor
 ) -> Tensor {
     let scale = scale.contiguous()
-    let size = logits.dtype.byteCount
-    let stride = scale.rank == 0 ? 0 : 1
     let result = Tensor(uninitialized: logits.shape, dtype: logits.dtype)
-    let labels = batch.labels.pointer(as: Int64.self)
-    rowLoop(rows: logits.shape[0], columns: batch.classes, nanosecondsPerElement: 0.3) { start, n in
-        let bytes = start * batch.classes * size
-        Kernels.vector.cross_entropy_backward(
-            logits.dtype.kernelType, n, batch.classes, probabilities.impl.pointer + bytes, labels + start,
-            batch.ignoreIndex, smoothing, scale.impl.pointer + start * stride * size, stride,
-            result.impl.pointer + bytes)
-    }
+    logits.backend.crossEntropyBackward(
+        probabilities, batch.labels, ignoring: batch.ignoreIndex, smoothing: smoothing, scale: scale, into: result)
     return result.output(of: "crossEntropyBackward", from: scale, logits) { u, node in
         var scaleGradient: Tensor?
         if node.needs(0) {

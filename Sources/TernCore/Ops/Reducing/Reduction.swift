@@ -1,5 +1,3 @@
-import CTernKernels
-
 extension Tensor {
     /// The sum over `axes`, or over all. Of `bool` and integers it is an `int64`. PyTorch's `sum`.
     ///
@@ -14,7 +12,7 @@ extension Tensor {
         let plan = ReductionPlan(source, axes, "sum")
         let result = plan.reduce(source, .sum).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         let shape = shape
-        return result.output(of: "sum", from: source) { gradient, _ in
+        return result.output(of: "sum", from: source, attributes: plan.attributes(keepAxes)) { gradient, _ in
             InputGradients(gradient.reshaped(plan.keptShape).expanded(to: shape))
         }
     }
@@ -33,10 +31,12 @@ extension Tensor {
         let source = dtype.isFloatingPoint ? self : converted(to: .int64)
         let plan = ReductionPlan(source, axes, "product")
         // In any order a product has as many rounding errors as factors.
-        let factors = plan.reducedCount > 16 ? withoutGradients { source.converted(to: .float64) } : source
-        let product = plan.reduce(dtype.isFloatingPoint ? factors : source, .product)
-        let result = product.converted(to: source.dtype).contiguousView(keepAxes ? plan.keptShape : plan.shape)
-        return result.output(of: "product", from: source) { gradient, _ in
+        let isWide = dtype.isFloatingPoint && plan.reducedCount > 16
+        let product = asOneOperation {
+            plan.reduce(isWide ? source.converted(to: .float64) : source, .product).converted(to: source.dtype)
+        }
+        let result = product.contiguousView(keepAxes ? plan.keptShape : plan.shape)
+        return result.output(of: "product", from: source, attributes: plan.attributes(keepAxes)) { gradient, _ in
             InputGradients(gradient.reshaped(plan.keptShape) * plan.productsOfOthers(source))
         }
     }
@@ -57,14 +57,16 @@ extension Tensor {
         _ axes: (any Axes)?, _ keepAxes: Bool, _ operation: ReductionFunction, _ name: StaticString
     ) -> Tensor {
         if dtype <= .uint8 {
-            return withoutGradients {
+            let result = asOneOperation {
                 converted(to: .int64).extremum(axes, keepAxes, operation, name).converted(to: dtype)
             }
+            return result.output(
+                of: name, from: [self], attributes: ReductionPlan(self, axes, name).attributes(keepAxes))
         }
         let plan = ReductionPlan(self, axes, name)
         if plan.reducedCount == 0 { mistake("\(name)", "has no value for no elements (shape \(shape))") }
         let result = plan.reduce(self, operation).contiguousView(keepAxes ? plan.keptShape : plan.shape)
-        return result.output(of: name, from: self) { saved in
+        return result.output(of: name, from: self, attributes: plan.attributes(keepAxes)) { saved in
             { gradient, _ in
                 let chosen = equal(to: saved.reshaped(plan.keptShape)).converted(to: gradient.dtype)
                 let share = chosen / chosen.sum(axes: plan.axes, keepAxes: true)
@@ -76,42 +78,30 @@ extension Tensor {
     /// The index of the first largest element along `axis`, or of all elements in row-major order; a NaN counts as the
     /// largest. An `int64`. PyTorch's `argmax`.
     public func argmax(axis: Int? = nil, keepAxes: Bool = false) -> Tensor {
-        argument(axis, keepAxes, "argmax", Kernels.vector.argmax)
+        argument(axis, keepAxes, "argmax", .max)
     }
 
     /// The index of the first smallest element along `axis`, or of all elements in row-major order; a NaN counts as the
     /// smallest. An `int64`. PyTorch's `argmin`.
     public func argmin(axis: Int? = nil, keepAxes: Bool = false) -> Tensor {
-        argument(axis, keepAxes, "argmin", Kernels.vector.argmin)
+        argument(axis, keepAxes, "argmin", .min)
     }
 
     private func argument(
-        _ axis: Int?, _ keepAxes: Bool, _ name: StaticString,
-        _ kernel: (TernType, Int, UnsafeRawPointer, Int) -> Int64
+        _ axis: Int?, _ keepAxes: Bool, _ name: StaticString, _ function: ReductionFunction
     ) -> Tensor {
         let position = axis.map { axisOrScalar($0, "\(name)") }
-        guard let position, rank > 0 else {
-            let flat = contiguous().contiguousView([count])
-            let result = flat.argument(0, false, name, kernel)
-            return keepAxes ? result.contiguousView(Shape(repeating: 1, count: rank)) : result
-        }
-        if shape[position] == 0 { mistake("\(name)", "has no value for no elements (shape \(shape))") }
-        var outer = shape
-        var outerStrides = strides
-        let n = outer.remove(at: position)
-        let step = outerStrides.remove(at: position)
-        let result = Tensor(uninitialized: outer, dtype: .int64)
-        let output = result.pointer(as: Int64.self)
-        let loop = StridedLoop<1>(outer, [outerStrides])
-        let (work, piece) = (Double(n), Swift.max(1, elementwisePiece / n))
-        stridedPieces(loop, count: result.count, nanosecondsPerElement: work, piece: piece) { start, run, offsets in
-            for i in 0..<run {
-                let first = impl.pointer + (offsets[0] + i * loop.innerStrides[0]) * dtype.byteCount
-                output[start + i] = kernel(dtype.kernelType, n, first, step)
-            }
-        }
-        outer.insert(1, at: position)
-        return keepAxes ? result.contiguousView(outer) : result
+        let isFlat = position == nil || rank == 0
+        let source = isFlat ? packed.contiguousView([count]) : self
+        let reduced = isFlat ? 0 : position!
+        if source.shape[reduced] == 0 { mistake("\(name)", "has no value for no elements (shape \(shape))") }
+        var (shape, kept) = (source.shape, isFlat ? Shape(repeating: 1, count: rank) : source.shape)
+        shape.remove(at: reduced)
+        if !isFlat { kept[reduced] = 1 }
+        let result = Tensor(uninitialized: keepAxes ? kept : shape, dtype: .int64)
+        backend.argument(function, source, axis: reduced, into: result)
+        return result.output(
+            of: name, from: [self], attributes: ["axes": position.map { [$0] } ?? [Int](), "keepAxes": keepAxes])
     }
 
     /// Whether any element, along `axes` or of all, is not 0. A `bool`.
@@ -151,8 +141,10 @@ extension Tensor {
         let source = converted(to: dtype.floating)
         if p == .infinity { return TernCore.abs(source).max(axes: axes, keepAxes: keepAxes) }
         if p == 0 {
-            let count = source.notEqual(to: 0).sum(axes: axes, keepAxes: keepAxes).converted(to: source.dtype)
-            return count.output(of: "norm", from: source) { [shape] gradient, _ in
+            let count = asOneOperation {
+                source.notEqual(to: 0).sum(axes: axes, keepAxes: keepAxes).converted(to: source.dtype)
+            }
+            return count.output(of: "norm", from: source, attributes: ["p": p]) { [shape] gradient, _ in
                 InputGradients(Tensor.zeros(shape, dtype: gradient.dtype))
             }
         }
@@ -160,7 +152,8 @@ extension Tensor {
         if p < 0 { mistake("norm", "expects p >= 0, got \(p)") }
         let plan = ReductionPlan(source, axes, "norm")
         let result = plan.norm(source.detached, p).contiguousView(keepAxes ? plan.keptShape : plan.shape)
-        return result.output(of: "norm", from: source) { saved in
+        return result.output(of: "norm", from: source, attributes: ["p": p, "axes": plan.axes, "keepAxes": keepAxes]) {
+            saved in
             { gradient, node in
                 // sign(x) (|x| / norm)^(p - 1); for x = 0 and p < 1 an infinite power is kept out.
                 let norm = node.relinked(saved).reshaped(plan.keptShape)

@@ -1,6 +1,4 @@
-import CTernKernels
-
-/// How a reduction walks its operand.
+/// What a reduction removes and what it leaves.
 struct ReductionPlan {
     let axes: [Int]
     /// The result's shape without the reduced axes, and with them as size 1.
@@ -30,118 +28,23 @@ struct ReductionPlan {
         reducedCount = count
     }
 
-    /// The reduced values, contiguous. The order of additions depends on the shape and layout alone.
-    func reduce(_ tensor: Tensor, _ operation: ReductionFunction) -> Tensor {
-        let type = tensor.dtype.kernelType
-        let size = tensor.dtype.byteCount
+    /// The reduced values, contiguous and of ``shape``; not recorded.
+    func reduce(_ tensor: Tensor, _ function: ReductionFunction) -> Tensor {
         let result = Tensor(uninitialized: shape, dtype: tensor.dtype)
-        if reducedCount == 0 || result.count == 0 {
-            result.fill(operation == .product ? 1.0 : 0.0)
-            return result
-        }
-        let source = tensor.impl.pointer
-        let output = result.impl.pointer
-        if shape.elements == 1, tensor.isContiguous {
-            return reduceAll(tensor, operation, into: result)
-        }
-        // Reduced axes last, each part as few loops as its strides allow.
-        var keptSizes = Shape()
-        var keptStrides = Shape()
-        var reducedSizes = Shape()
-        var reducedStrides = Shape()
-        for axis in 0..<tensor.rank {
-            if axes.contains(axis) {
-                reducedSizes.append(tensor.shape[axis])
-                reducedStrides.append(tensor.strides[axis])
-            } else {
-                keptSizes.append(tensor.shape[axis])
-                keptStrides.append(tensor.strides[axis])
-            }
-        }
-        let outer = StridedLoop<1>(keptSizes, [keptStrides])
-        let inner = StridedLoop<1>(reducedSizes, [reducedStrides])
-        let work = Double(reducedCount) * 0.3
-        let addsRows = outer.innerStrides[0] == 1 && outer.inner >= 8 && inner.innerStrides[0] != 1
-        let piece = Swift.max(addsRows ? 256 : 1, elementwisePiece / reducedCount)
-        if result.count <= 2 * piece, let result = reduceInParts(tensor, operation) { return result }
-        if addsRows {
-            // The kept elements lie together: rows of them are reduced, which also keeps vectors full.
-            withUnsafeTemporaryAllocation(of: Int.self, capacity: inner.loops) { groups in
-                inner.forEach(0..<inner.loops) { loop, start in groups[loop] = start[0] }
-                stridedPieces(outer, count: result.count, nanosecondsPerElement: work, piece: piece) {
-                    start, n, offsets in
-                    Kernels.vector.reduce_rows(
-                        type, operation, inner.loops, groups.baseAddress!, inner.inner, inner.innerStrides[0], n,
-                        source + offsets[0] * size, output + start * size)
-                }
-            }
-            return result
-        }
-        stridedPieces(outer, count: result.count, nanosecondsPerElement: work, piece: piece) { start, n, offsets in
-            withUnsafeTemporaryAllocation(byteCount: inner.loops * size, alignment: 16) { sums in
-                for i in 0..<n {
-                    let first = source + (offsets[0] + i * outer.innerStrides[0]) * size
-                    let target = output + (start + i) * size
-                    if inner.loops == 1 {
-                        Kernels.vector.reduce(type, operation, inner.inner, first, inner.innerStrides[0], target)
-                        continue
-                    }
-                    inner.forEach(0..<inner.loops) { loop, start in
-                        Kernels.vector.reduce(
-                            type, operation, inner.inner, first + start[0] * size, inner.innerStrides[0],
-                            sums.baseAddress! + loop * size)
-                    }
-                    Kernels.vector.reduce(type, operation.ofResults, inner.loops, sums.baseAddress!, 1, target)
-                }
-            }
+        if reducedCount == 0 {
+            result.fill(function == .product ? 1.0 : 0.0)
+        } else {
+            tensor.backend.reduce(function, tensor, axes: axes, into: result)
         }
         return result
     }
 
-    /// A few results of many elements each are too few pieces for the threads: so parts of the longest reduced axis are
-    /// reduced, and then their results.
-    private func reduceInParts(_ tensor: Tensor, _ operation: ReductionFunction) -> Tensor? {
-        guard let axis = axes.max(by: { tensor.shape[$0] < tensor.shape[$1] }) else { return nil }
-        let length = tensor.shape[axis]
-        let part = Swift.max(1, length * 4 * elementwisePiece / tensor.count)
-        let parts = (length + part - 1) / part
-        if parts < 4 { return nil }
-        var all = shape
-        all.insert(parts, at: 0)
-        let partial = Tensor(uninitialized: all, dtype: tensor.dtype)
-        let bytes = shape.elements * tensor.dtype.byteCount
-        let whole = tensor.detached
-        parallelFor(pieces: parts, work: tensor.count / 8) { index in
-            let slice = whole.sliced(from: index * part, to: Swift.min(length, (index + 1) * part), axis: axis)
-            let result = ReductionPlan(slice, axes, "reduce").reduce(slice, operation)
-            (partial.impl.pointer + index * bytes).copyMemory(from: result.impl.pointer, byteCount: bytes)
-        }
-        return ReductionPlan(partial, 0, "reduce").reduce(partial, operation.ofResults)
-    }
-
-    /// All elements of a contiguous tensor: pieces of fixed size in parallel, then their results in order.
-    private func reduceAll(_ tensor: Tensor, _ operation: ReductionFunction, into result: Tensor) -> Tensor {
-        let type = tensor.dtype.kernelType
-        let size = tensor.dtype.byteCount
-        let pieces = (tensor.count + elementwisePiece - 1) / elementwisePiece
-        if pieces == 1 {
-            Kernels.vector.reduce(type, operation, tensor.count, tensor.impl.pointer, 1, result.impl.pointer)
-            return result
-        }
-        let partial = Tensor(uninitialized: [pieces], dtype: tensor.dtype)
-        elementwiseLoop(tensor.count, nanosecondsPerElement: 0.1) { start, n in
-            Kernels.vector.reduce(
-                type, operation, n, tensor.impl.pointer + start * size, 1,
-                partial.impl.pointer + start / elementwisePiece * size)
-        }
-        Kernels.vector.reduce(type, operation.ofResults, pieces, partial.impl.pointer, 1, result.impl.pointer)
-        return result
-    }
+    func attributes(_ keepAxes: Bool) -> OperationAttributes { ["axes": axes, "keepAxes": keepAxes] }
 
     /// The p-norms, p > 0: of elements divided by the largest magnitude, where their powers would overflow or underflow.
     func norm(_ tensor: Tensor, _ p: Double) -> Tensor {
         if tensor.count == 0 || reducedCount == 0 { return reduce(tensor, .sum) }
-        return withoutGradients {
+        return asOneOperation {
             if p == 2 {
                 let total = reduce(tensor, .sumSquares)
                 let least = tensor.dtype == .float64 ? 1e-200 : 1e-20
@@ -187,12 +90,5 @@ struct ReductionPlan {
         var lined = shape
         lined.append(count)
         return lined
-    }
-}
-
-extension ReductionFunction {
-    /// What makes one result out of those of parts.
-    fileprivate var ofResults: ReductionFunction {
-        self == .sumSquares || self == .sumAbs ? .sum : self
     }
 }

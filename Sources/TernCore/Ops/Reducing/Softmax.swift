@@ -1,5 +1,3 @@
-import CTernKernels
-
 /// `exp(x) / sum(exp(x))` along `axis`, without overflow; NaN where all of x is -inf. PyTorch's `softmax`.
 ///
 /// The output is saved for the derivative.
@@ -9,7 +7,9 @@ import CTernKernels
 /// ```
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
     alongLastAxis(x, axis, "softmax") { x in
-        x.mappedRows(Kernels.vector.softmax).output(of: "softmax", from: x) { saved in
+        let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
+        x.backend.softmax(x, into: result)
+        return result.output(of: "softmax", from: x, attributes: ["axis": x.rank - 1]) { saved in
             { g, node in
                 InputGradients(softmaxBackward(g, node.relinked(saved)))
             }
@@ -23,7 +23,9 @@ public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
 /// The output is saved for the derivative.
 public func logSoftmax(_ x: Tensor, axis: Int = -1) -> Tensor {
     alongLastAxis(x, axis, "logSoftmax") { x in
-        x.mappedRows(Kernels.vector.log_softmax).output(of: "logSoftmax", from: x) { saved in
+        let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
+        x.backend.logSoftmax(x, into: result)
+        return result.output(of: "logSoftmax", from: x, attributes: ["axis": x.rank - 1]) { saved in
             { g, node in
                 InputGradients(logSoftmaxBackward(g, node.relinked(saved)))
             }
@@ -44,7 +46,8 @@ private func alongLastAxis(_ x: Tensor, _ axis: Int, _ name: StaticString, _ bod
 /// The gradient through softmax with output `y`: `y * (g - sum(g * y))`.
 func softmaxBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
     let g = g.contiguous()
-    let result = y.mappedRows(with: g, Kernels.vector.softmax_backward)
+    let result = Tensor(uninitialized: y.shape, dtype: y.dtype)
+    y.backend.softmaxBackward(y, g, into: result)
     return result.output(of: "softmaxBackward", from: g, y) { u, node in
         var second: Tensor?
         if node.needs(1) {
@@ -58,56 +61,12 @@ func softmaxBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
 /// The gradient through log-softmax with output `y`: `g - exp(y) * sum(g)`.
 private func logSoftmaxBackward(_ g: Tensor, _ y: Tensor) -> Tensor {
     let g = g.contiguous()
-    let result = y.mappedRows(with: g, Kernels.vector.log_softmax_backward)
+    let result = Tensor(uninitialized: y.shape, dtype: y.dtype)
+    y.backend.logSoftmaxBackward(y, g, into: result)
     return result.output(of: "logSoftmaxBackward", from: g, y) { u, node in
         let weighted = u * exp(y)
         return InputGradients(
             node.needs(0) ? u - weighted.sum(axes: -1, keepAxes: true) : nil,
             node.needs(1) ? -(weighted * g.sum(axes: -1, keepAxes: true)) : nil)
-    }
-}
-
-/// Cuts rows in pieces of about ``elementwisePiece`` elements, and runs them in parallel if that pays.
-@inline(__always)
-func rowLoop(rows: Int, columns: Int, nanosecondsPerElement: Double, _ body: (_ start: Int, _ n: Int) -> Void) {
-    if rows == 0 || columns == 0 { return }
-    let rowsAPiece = max(1, elementwisePiece / columns)
-    let pieces = (rows + rowsAPiece - 1) / rowsAPiece
-    parallelFor(pieces: pieces, work: Int(Double(rows * columns) * nanosecondsPerElement)) { piece in
-        let start = piece * rowsAPiece
-        body(start, min(rowsAPiece, rows - start))
-    }
-}
-
-extension Tensor {
-    /// A kernel on the rows, which the last axis makes, of a contiguous tensor.
-    @inline(__always)
-    fileprivate func mappedRows(
-        _ kernel: (TernType, Int, Int, UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
-    ) -> Tensor {
-        let result = Tensor(uninitialized: shape, dtype: dtype)
-        let columns = shape[rank - 1]
-        rowLoop(rows: columns == 0 ? 0 : count / columns, columns: columns, nanosecondsPerElement: 1) { start, n in
-            let bytes = start * columns * dtype.byteCount
-            kernel(dtype.kernelType, n, columns, impl.pointer + bytes, result.impl.pointer + bytes)
-        }
-        return result
-    }
-
-    /// A kernel on the rows of two contiguous tensors of one shape.
-    @inline(__always)
-    fileprivate func mappedRows(
-        with other: Tensor,
-        _ kernel: (TernType, Int, Int, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
-    ) -> Tensor {
-        let result = Tensor(uninitialized: shape, dtype: dtype)
-        let columns = shape[rank - 1]
-        rowLoop(rows: columns == 0 ? 0 : count / columns, columns: columns, nanosecondsPerElement: 0.5) { start, n in
-            let bytes = start * columns * dtype.byteCount
-            kernel(
-                dtype.kernelType, n, columns, impl.pointer + bytes, other.impl.pointer + bytes,
-                result.impl.pointer + bytes)
-        }
-        return result
     }
 }

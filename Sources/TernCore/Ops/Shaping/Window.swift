@@ -84,13 +84,9 @@ extension Tensor {
     }
 
     /// Copies the elements of `source`, which broadcasts to this view of fresh memory, into that memory.
-    func write(_ source: Tensor) {
-        let size = dtype.byteCount
-        let loop = StridedLoop<2>(shape, [strides, source.broadcastStrides(to: shape)])
-        stridedPieces(loop, count: count, nanosecondsPerElement: 0.3) { _, n, offsets in
-            Kernels.vector.copy(
-                size, n, source.impl.pointer + offsets[1] * size, loop.innerStrides[1],
-                impl.pointer + offsets[0] * size, loop.innerStrides[0])
-        }
-    }
+    func write(_ source: Tensor) { backend.copy(source, into: self) }
+
+    /// `self += other` for a view of a sum that nobody else sees.
+    @inline(__always)
+    func add(_ other: Tensor) { backend.add(other, into: self) }
 }

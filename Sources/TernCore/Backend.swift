@@ -1,0 +1,202 @@
+import CTernKernels
+
+// The names of what kernels compute, without the kernels.
+typealias UnaryFunction = CTernKernels.UnaryFunction
+typealias ParameterUnaryFunction = CTernKernels.ParameterUnaryFunction
+typealias BinaryFunction = CTernKernels.BinaryFunction
+typealias ParameterBinaryFunction = CTernKernels.ParameterBinaryFunction
+typealias Comparison = CTernKernels.Comparison
+typealias ReductionFunction = CTernKernels.ReductionFunction
+// The settings of updates.
+typealias SGDRule = TernSGD
+typealias AdamRule = TernAdam
+
+/// What a device computes: all that a second one would have to write.
+///
+/// The wall between what an operation means and how it is computed. On the side of the operations stand checks, shapes,
+/// types and derivatives; on this side memory, loops, threads and kernels. A backend looks at the memory, type, shape and
+/// strides of tensors, never at their graph. Operands may have any strides unless it says *contiguous*. Results are written
+/// into tensors that the caller made: fresh and contiguous, and of the right shape and type, unless it says *view*. A result
+/// may be an operand of an elementwise function. What has no elements is no special case.
+///
+/// Results have the same bits for any number of threads.
+protocol Backend {
+    // MARK: Elements. Operands are of one type, and broadcast to the result's shape.
+
+    /// Sets all elements to `value`, converted.
+    func fill(_ y: Tensor, _ value: some TensorScalar)
+    /// `y = x`, converted by the rules of ``Tensor/converted(to:)``. `x` is contiguous.
+    func convert(_ x: Tensor, into y: Tensor)
+    /// `y = x`, broadcast, into a view.
+    func copy(_ x: Tensor, into y: Tensor)
+    /// `y += x`, of one shape, into a view.
+    func add(_ x: Tensor, into y: Tensor)
+    func unary(_ function: UnaryFunction, _ x: Tensor, into y: Tensor)
+    func unary(_ function: ParameterUnaryFunction, _ parameter: Double, _ x: Tensor, into y: Tensor)
+    func binary(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor, into y: Tensor)
+    func binary(_ function: ParameterBinaryFunction, _ parameter: Double, _ a: Tensor, _ b: Tensor, into y: Tensor)
+    /// Of any type; `y` is of `bool`.
+    func compare(_ comparison: Comparison, _ a: Tensor, _ b: Tensor, into y: Tensor)
+    /// Logic on tensors of `bool`: a minimum is "and", a maximum "or".
+    func logic(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor, into y: Tensor)
+    /// `a` where `condition`, which is of `bool`, is true, `b` elsewhere.
+    func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor, into y: Tensor)
+    /// `min(max(x, low), high)`; NaN stays.
+    func clamp(_ x: Tensor, _ low: Double, _ high: Double, into y: Tensor)
+
+    // MARK: Reductions. At least one element is reduced.
+
+    /// The values over `axes`, in rising order. Sums and products of an integer type wrap.
+    func reduce(_ function: ReductionFunction, _ x: Tensor, axes: [Int], into y: Tensor)
+    /// The sums of the columns of a contiguous matrix that is one piece of work: the gradient of a bias.
+    func sumColumns(_ x: Tensor, into y: Tensor)
+    /// The index of the first largest (`.max`) or smallest (`.min`) element along an axis; a NaN wins.
+    func argument(_ function: ReductionFunction, _ x: Tensor, axis: Int, into y: Tensor)
+    /// Each element of the contiguous `y` becomes the sum up to it.
+    func accumulateSums(_ y: Tensor, axis: Int)
+    /// The indices that sort each row of the last axis of the contiguous `x`; equal elements keep their order, NaN is the
+    /// largest.
+    func sortedOrder(_ x: Tensor, descending: Bool, into y: Tensor)
+    /// `scale` times the sum of the squared differences of contiguous tensors of one shape.
+    func squaredError(_ a: Tensor, _ b: Tensor, scale: Double, into y: Tensor)
+    /// `(a - b) * factor * number`, with a scalar tensor `factor`, of contiguous tensors of one shape.
+    func scaledDifference(_ a: Tensor, _ b: Tensor, _ factor: Tensor, _ number: Double, into y: Tensor)
+
+    // MARK: Rows of the last axis. All tensors are contiguous.
+
+    func softmax(_ x: Tensor, into y: Tensor)
+    func logSoftmax(_ x: Tensor, into y: Tensor)
+    /// `y * (g - sum(g * y))` and `g - exp(y) * sum(g)`.
+    func softmaxBackward(_ y: Tensor, _ g: Tensor, into dx: Tensor)
+    func logSoftmaxBackward(_ y: Tensor, _ g: Tensor, into dx: Tensor)
+    /// The cross-entropy of each row of `x` with its label, and the softmax of the row. Labels are of `int64` and checked.
+    func crossEntropy(
+        _ x: Tensor, _ labels: Tensor, ignoring: Int64, smoothing: Double, into losses: Tensor, _ probabilities: Tensor)
+    /// `scale * (probabilities - target)`, with a scale for each row or for all.
+    func crossEntropyBackward(
+        _ probabilities: Tensor, _ labels: Tensor, ignoring: Int64, smoothing: Double, scale: Tensor, into dx: Tensor)
+
+    // MARK: Networks
+
+    /// The products of the matrices in the last two axes, each transposed first if so asked, over the other axes broadcast.
+    /// The contiguous `bias`, a value for each column, is what sums start from. All types but `bool`.
+    func multiply(
+        _ a: Tensor, transposed: Bool, _ b: Tensor, transposed: Bool, bias: Tensor?, into c: Tensor)
+    /// `x` with `weight` gives `y`, or `dy` with `weight` gives `dx`. Sums of `y` start from `bias`. All are contiguous.
+    func correlate(
+        _ pass: CorrelationPass, _ geometry: ConvolutionGeometry, _ source: Tensor, _ weight: Tensor, bias: Tensor?,
+        into y: Tensor)
+    /// The gradients of the weight, and of the bias if there is one, from `x` and `dy`. All are contiguous.
+    func correlationWeightGradient(
+        _ geometry: ConvolutionGeometry, _ x: Tensor, _ dy: Tensor, into dw: Tensor, bias: Tensor?)
+    /// The largest value of each window and its place in its plane, an `int32`; -1 where there is none.
+    func maxPool(_ windows: PoolingWindows, _ x: Tensor, into y: Tensor, places: Tensor)
+    /// Zeros but for the sum of the gradients of the maxima at each place, and the transpose of that.
+    func maxPoolScatter(_ windows: PoolingWindows, _ dy: Tensor, places: Tensor, into dx: Tensor)
+    func maxPoolGather(_ windows: PoolingWindows, _ x: Tensor, places: Tensor, into y: Tensor)
+    func averagePool(_ windows: PoolingWindows, _ x: Tensor, into y: Tensor)
+    /// The share of each gradient to all values that its mean is of.
+    func averagePoolSpread(_ windows: PoolingWindows, _ dy: Tensor, into dx: Tensor)
+    /// The mean and the biased variance of each channel of [N, C, D...], and `(x - mean) / sqrt(variance + epsilon) * weight
+    /// + bias`. All are contiguous.
+    func normalizeBatch(
+        _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor, mean: Tensor, variance: Tensor)
+    /// The same with a given mean and variance.
+    func normalize(
+        _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor)
+    /// The gradients of the input (unless absent), weight and bias; `training` if the statistics are those of the batch.
+    func normalizeBackward(
+        _ x: Tensor, _ g: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, epsilon: Double, training: Bool,
+        into dx: Tensor?, weight dw: Tensor, bias db: Tensor)
+
+    // MARK: Indices, of `int64`, contiguous and checked.
+
+    /// The slices of the contiguous `x` at `indices`, whose axes take the place of `axis`.
+    func gatherSlices(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
+    /// Adds the slices of the contiguous `x` to those of `y` at `indices`, in their order.
+    func addSlices(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
+    /// `y[i, j] = x[indices[i, j], j]` for axis 0, and alike for the others.
+    func gatherElements(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
+    /// `y[indices[i, j], j] += x[i, j]` for axis 0 with a contiguous `x`, in the order of the elements.
+    func addElements(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
+    /// A row for each label: 1 at its index, 0 elsewhere.
+    func oneHot(_ labels: Tensor, into y: Tensor)
+    /// The first place of an index that is neither in `0..<limit` nor `ignored`, and how many are `ignored`.
+    func check(_ indices: Tensor, below limit: Int, ignoring: Int64?) -> (wrong: Int?, ignored: Int)
+
+    // MARK: Random numbers. An element depends on the generator's state and its place alone.
+
+    func fill(_ y: Tensor, _ distribution: Distribution, _ state: Generator.State)
+    /// `x * scale` for the elements that are kept with a probability, 0 for the others. `x` is contiguous.
+    func dropout(_ x: Tensor, keeping probability: Double, scale: Double, _ state: Generator.State, into y: Tensor)
+    /// The integers 0, 1, ... of the `int64` vector `y` in random order.
+    func shuffle(_ y: Tensor, _ state: Generator.State)
+
+    // MARK: Updates of a parameter in place. All tensors are contiguous, and of one shape and type.
+
+    func updateSGD(_ rule: SGDRule, _ parameter: Tensor, gradient: Tensor, momentum: Tensor?)
+    func updateAdam(
+        _ rule: AdamRule, _ parameter: Tensor, gradient: Tensor, moments: (Tensor, Tensor), largestMoment: Tensor?)
+}
+
+/// Where memory is and operations are computed.
+public enum Device: Sendable, Hashable {
+    case cpu
+}
+
+extension Tensor {
+    /// Where the elements are.
+    public var device: Device { impl.memory.device }
+
+    /// What computes where the elements are. There is one device yet, so calls are direct.
+    @inline(__always)
+    var backend: some Backend { CPU() }
+}
+
+/// Which of the two passes that correlate a tensor with weights.
+enum CorrelationPass {
+    case forward, inputGradient
+}
+
+/// The sizes of a two-dimensional convolution. Channels are counted in one group.
+struct ConvolutionGeometry: Sendable {
+    var images: Int
+    var groups: Int
+    var inChannels: Int
+    var outChannels: Int
+    var rows: WindowAxis
+    var columns: WindowAxis
+}
+
+/// The windows of a two-dimensional pooling: laid out by two axes, or so many that share out the input.
+struct PoolingWindows: Sendable {
+    var inSize: Size2d
+    var outSize: Size2d
+    /// `nil` if adaptive: window `i` of `n` along an axis of size `s` covers `floor(i * s / n)..<ceil((i + 1) * s / n)`.
+    var layout: (rows: WindowAxis, columns: WindowAxis)?
+    /// Whether a mean counts the padding's zeros.
+    var countsPadding = false
+    /// What a sum is divided by instead of the number of values; 0 if there is no such number.
+    var divisor = 0
+}
+
+/// What random numbers are drawn from.
+enum Distribution {
+    case uniform(low: Double, high: Double)
+    case normal(mean: Double, deviation: Double)
+    /// The values of `uniform(0, 1)` at which a distribution function has them: quantiles.
+    case truncatedNormal(TruncatedNormalDistribution, mean: Double, deviation: Double)
+    /// `true` with a probability.
+    case bernoulli(Double)
+    /// `count` integers from `low` on.
+    case integers(low: Int64, count: UInt64)
+
+    /// How many 32-bit numbers an element takes from the stream.
+    func words(of type: DType) -> Int {
+        switch self {
+        case .uniform, .normal: type == .float64 ? 2 : 1
+        case .truncatedNormal, .integers: 2
+        case .bernoulli: 1
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import CTernKernels
+
+extension CPU {
+    func correlate(
+        _ pass: CorrelationPass, _ geometry: ConvolutionGeometry, _ source: Tensor, _ weight: Tensor, bias: Tensor?,
+        into y: Tensor
+    ) {
+        if y.count == 0 { return }
+        let (type, kernels, size) = (source.dtype.kernelType, Kernels.conv, source.dtype.byteCount)
+        let pass: TernConvPass = pass == .forward ? .TERN_CONV_FORWARD : .TERN_CONV_INPUT_GRADIENT
+        let nanoseconds = geometry.nanoseconds
+        withUnsafePointer(to: TernConv2d(geometry)) { sizes in
+            var plan = TernConvPlan()
+            kernels.plan(type, pass, sizes, &plan)
+            let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
+            Allocator.withScratch(plan.packed_count * size) { packed in
+                parallelFor(pieces: packPieces, work: weight.count) { piece in
+                    kernels.pack(type, pass, sizes, piece, piece + 1, weight.impl.pointer, packed)
+                }
+                // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
+                let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
+                parallelFor(pieces: calls, work: nanoseconds) { call in
+                    Allocator.withScratch(scratchBytes) { scratch in
+                        kernels.correlate(
+                            type, pass, sizes, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
+                            packed, bias?.impl.pointer, y.impl.pointer, scratch)
+                    }
+                }
+            }
+        }
+    }
+
+    func correlationWeightGradient(
+        _ geometry: ConvolutionGeometry, _ x: Tensor, _ dy: Tensor, into dw: Tensor, bias: Tensor?
+    ) {
+        let (type, kernels, size) = (x.dtype.kernelType, Kernels.conv, x.dtype.byteCount)
+        withUnsafePointer(to: TernConv2d(geometry)) { sizes in
+            var plan = TernConvWeightPlan()
+            kernels.plan_weight_gradient(type, sizes, &plan)
+            let (scratchBytes, partials) = (plan.scratch_bytes, plan.partials)
+            func compute(_ weightSums: UnsafeMutableRawPointer, _ biasSums: UnsafeMutableRawPointer?) {
+                parallelFor(pieces: plan.pieces, work: geometry.nanoseconds) { piece in
+                    Allocator.withScratch(scratchBytes) { scratch in
+                        kernels.weight_gradient(
+                            type, sizes, piece, piece + 1, x.impl.pointer, dy.impl.pointer, weightSums, biasSums,
+                            scratch)
+                    }
+                }
+            }
+            if partials == 1 { return compute(dw.impl.pointer, bias?.impl.pointer) }
+            let biasBytes = bias.map { $0.count * size } ?? 0
+            let weightBytes = dw.count * size
+            Allocator.withScratch(partials * (weightBytes + biasBytes)) { sums in
+                let biasSums = bias == nil ? nil : sums + partials * weightBytes
+                compute(sums, biasSums)
+                add(partials, sums, into: dw)
+                if let bias, let biasSums { add(partials, biasSums, into: bias) }
+            }
+        }
+    }
+
+    /// Adds up `partials` arrays, at least two, in order: piece by piece, so that sums stay in the cache.
+    private func add(_ partials: Int, _ sums: UnsafeMutableRawPointer, into result: Tensor) {
+        let (type, size, count, piece) = (result.dtype.kernelType, result.dtype.byteCount, result.count, 2048)
+        parallelFor(pieces: (count + piece - 1) / piece, work: count * partials / 20) { index in
+            let (start, n) = (index * piece, Swift.min(piece, count - index * piece))
+            let sum = result.impl.pointer + start * size
+            let part = { partial in sums + (partial * count + start) * size }
+            Kernels.vector.binary(type, .add, n, part(0), 1, part(1), 1, sum)
+            for partial in 2..<partials { Kernels.vector.axpy(type, 1, n, part(partial), sum) }
+        }
+    }
+}
+
+extension ConvolutionGeometry {
+    /// A rough time on one core.
+    fileprivate var nanoseconds: Int {
+        let outputs = images * groups * outChannels * rows.output * columns.output
+        return outputs * (inChannels * rows.kernel * columns.kernel) / Cost.correlationsPerNanosecond
+    }
+}
+
+extension WindowAxis {
+    /// The stride, or with a single window any that leads beyond the input: gradients go through as many phases.
+    fileprivate var usedStride: Int { output > 1 ? stride : Swift.min(stride, before + input + after) }
+}
+
+extension TernConv2d {
+    fileprivate init(_ geometry: ConvolutionGeometry) {
+        let (rows, columns) = (geometry.rows, geometry.columns)
+        self.init(
+            images: geometry.images, groups: geometry.groups, in_channels: geometry.inChannels,
+            out_channels: geometry.outChannels, in_height: rows.input, in_width: columns.input,
+            out_height: rows.output, out_width: columns.output, kernel_height: rows.kernel,
+            kernel_width: columns.kernel, stride_height: rows.usedStride, stride_width: columns.usedStride,
+            pad_top: rows.before, pad_left: columns.before, dilation_height: rows.dilation,
+            dilation_width: columns.dilation)
+    }
+}
