@@ -41,19 +41,8 @@ private func callersPlace() -> String? {
         guard let trace = try? Backtrace.capture(limit: 1000),
             let frames = trace.symbolicated(options: [.showInlineFrames, .showSourceLocations])?.frames
         else { return nil }
-        var places: [SymbolicatedBacktrace.SourceLocation] = []
-        var inlined: [SymbolicatedBacktrace.SourceLocation] = []
-        for frame in frames {
-            guard let place = frame.symbol?.sourceLocation, place.line > 0 else { continue }
-            if frame.inlined {
-                inlined.append(place)
-            } else {
-                // This is where the instruction stands; the frames inlined here, listed before, tell their callers.
-                places.append(place)
-                places += inlined
-                inlined = []
-            }
-        }
+        // The innermost first: calls that were inlined stand before the function that they were inlined into.
+        let places = frames.compactMap { $0.symbol?.sourceLocation }.filter { $0.line > 0 }
         // The folder of the sources, as the compiler saw it, is known by this file.
         let file = "Core/Diagnostics/Stopping.swift"
         guard let here = places.first(where: { $0.path.hasSuffix("/Tern" + file) }) else { return nil }
