@@ -31,9 +31,10 @@ func writeReport(
         timings.append("threads", "\(threadCount)")
     }
 
+    let epochs = history.epochs["loss"]?.values.count ?? 0
     try Report.classification(
         title: "LeNet on \(options.data == nil ? "handwritten-like digits" : "MNIST")",
-        subtitle: "\(history.epochs["loss"]?.values.count ?? 0) epochs, seed \(options.seed)",
+        subtitle: "\(epochs) epoch\(epochs == 1 ? "" : "s"), seed \(options.seed)",
         results: results, configuration: Report.Fields(options.configuration), curves: curves(history),
         confusion: confusion.counts,
         samples: samples, model: "\(summary(of: model, inputShape: [1, 1, 28, 28]))", timings: timings

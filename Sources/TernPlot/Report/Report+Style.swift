@@ -22,7 +22,7 @@ extension Report {
         table{border-collapse:collapse;font-size:14px}
         th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--grid);vertical-align:top}
         tr:last-child td,tr:last-child th[scope=row]{border-bottom:0}
-        thead th{color:var(--muted);font-weight:500;border-bottom-color:var(--axis);white-space:nowrap}
+        thead th{color:var(--muted);font-weight:500;border-bottom-color:var(--axis);vertical-align:bottom}
         th[scope=row]{color:var(--muted);font-weight:400;padding-right:28px;overflow-wrap:anywhere;min-width:7em}
         .fields td{overflow-wrap:anywhere;min-width:7em}
         .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -40,7 +40,7 @@ extension Report {
         .pictures .wrong b{color:var(--wrong)}
         .pictures .wrong img{outline:3px solid var(--wrong)}
         pre{margin:0;overflow-x:auto;font:12.5px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}
-        @media(max-width:560px){main{padding:20px 12px}section{padding:14px}figure svg{min-width:380px}}
+        @media(max-width:560px){main{padding:20px 12px}section{padding:14px}th,td{padding-right:10px}figure svg{min-width:380px}}
         @media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0;display:block}
         main>*,.results{margin-bottom:14px}.plots{grid-template-columns:1fr 1fr}
         section>figure svg{max-height:9cm;width:auto}
