@@ -1,12 +1,12 @@
 import CTernKernels
 
 // The names of what kernels compute, without the kernels.
-typealias UnaryFunction = CTernKernels.UnaryFunction
-typealias ParameterUnaryFunction = CTernKernels.ParameterUnaryFunction
-typealias BinaryFunction = CTernKernels.BinaryFunction
-typealias ParameterBinaryFunction = CTernKernels.ParameterBinaryFunction
-typealias Comparison = CTernKernels.Comparison
-typealias ReductionFunction = CTernKernels.ReductionFunction
+package typealias UnaryFunction = CTernKernels.UnaryFunction
+package typealias ParameterUnaryFunction = CTernKernels.ParameterUnaryFunction
+package typealias BinaryFunction = CTernKernels.BinaryFunction
+package typealias ParameterBinaryFunction = CTernKernels.ParameterBinaryFunction
+package typealias Comparison = CTernKernels.Comparison
+package typealias ReductionFunction = CTernKernels.ReductionFunction
 // The settings of updates.
 typealias SGDRule = TernSGD
 typealias AdamRule = TernAdam

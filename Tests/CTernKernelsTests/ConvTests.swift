@@ -26,7 +26,7 @@ extension TernConv2d {
     }
 
     /// Any convolution that has outputs, small enough for plain loops.
-    fileprivate static func random(seed: UInt64) -> TernConv2d {
+    static func random(seed: UInt64) -> TernConv2d {
         var g = TestNumbers(seed)
         while true {
             let kernel = (Int.random(in: 1...5, using: &g), Int.random(in: 1...5, using: &g))
@@ -50,9 +50,9 @@ extension TernConv2d {
         }
     }
 
-    fileprivate var inputs: Int { images * groups * in_channels * in_height * in_width }
-    fileprivate var outputs: Int { images * groups * out_channels * out_height * out_width }
-    fileprivate var weights: Int { groups * out_channels * in_channels * kernel_height * kernel_width }
+    var inputs: Int { images * groups * in_channels * in_height * in_width }
+    var outputs: Int { images * groups * out_channels * out_height * out_width }
+    var weights: Int { groups * out_channels * in_channels * kernel_height * kernel_width }
     fileprivate var products: Int { outputs * in_channels * kernel_height * kernel_width }
 
     /// Calls `body` with the indices of an output, an input and a weight for every product of the convolution.
@@ -104,22 +104,21 @@ private struct ConvResults<Scalar: Real> {
     /// - Parameter calls: how many calls share the pieces of a result.
     init(_ level: TernLevel, _ conv: TernConv2d, x: [Double], w: [Double], bias: [Double], dy: [Double], calls: Int = 1)
     {
-        let kernels = tern_conv_kernels(level).pointee
-        let type = Scalar.type
+        let kernels = tern_kernels(level, Scalar.type).pointee.conv!.pointee
         var conv = conv
         let (x, w, bias, dy) = (x.map(Scalar.init), w.map(Scalar.init), bias.map(Scalar.init), dy.map(Scalar.init))
 
         func correlate(_ pass: TernConvPass, _ source: [Scalar], _ bias: [Scalar]?, _ count: Int) -> [Scalar] {
             var plan = TernConvPlan()
-            kernels.plan(type, pass, &conv, &plan)
+            kernels.plan(pass, &conv, &plan)
             // Memory starts as NaN, so that whatever is not written, or read before, shows.
-            var packed = [Scalar](repeating: .nan, count: plan.packed_count)
+            var packed = [Scalar](repeating: .nan, count: plan.packed_bytes / MemoryLayout<Scalar>.size)
             var result = [Scalar](repeating: .nan, count: count)
-            for piece in 0..<plan.pack_pieces { kernels.pack(type, pass, &conv, piece, piece + 1, w, &packed) }
+            for piece in 0..<plan.pack_pieces { kernels.pack(&plan, piece, piece + 1, w, &packed) }
             for call in 0..<calls {
                 withScratch(plan.scratch_bytes) {
                     kernels.correlate(
-                        type, pass, &conv, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, source, packed,
+                        &plan, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, source, packed,
                         bias, &result, $0)
                 }
             }
@@ -129,13 +128,13 @@ private struct ConvResults<Scalar: Real> {
         dx = correlate(.TERN_CONV_INPUT_GRADIENT, dy, nil, conv.inputs)
 
         var plan = TernConvWeightPlan()
-        kernels.plan_weight_gradient(type, &conv, &plan)
+        kernels.plan_weight_gradient(&conv, &plan)
         var dw = [Scalar](repeating: .nan, count: plan.partials * w.count)
         var db = [Scalar](repeating: .nan, count: plan.partials * bias.count)
         for call in 0..<calls {
             withScratch(plan.scratch_bytes) {
                 kernels.weight_gradient(
-                    type, &conv, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, x, dy, &dw, &db, $0)
+                    &plan, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, x, dy, &dw, &db, $0)
             }
         }
         func total(_ sums: [Scalar], _ count: Int) -> [Scalar] {
@@ -147,7 +146,7 @@ private struct ConvResults<Scalar: Real> {
 }
 
 /// Memory of NaNs with a guard behind it.
-private func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 64, alignment: 64)
     defer { scratch.deallocate() }
     memset(scratch, 0xFF, byteCount + 64)

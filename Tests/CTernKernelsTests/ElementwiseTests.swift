@@ -7,7 +7,9 @@ private let strides = [1, 0, 2, -1, 3]
 /// Lengths around every vector length and block length.
 private let lengths = Array(0...70) + [255, 256, 257, 600]
 
-private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kernels(level).pointee }
+private func kernels(_ level: TernLevel, _ type: TernType) -> TernElementwiseKernels {
+    tern_kernels(level, type).pointee.elementwise.pointee
+}
 
 /// Checks a binary kernel against `reference` for all lengths, and for several strides of both operands.
 private func checkBinary<T: Element>(
@@ -19,7 +21,7 @@ private func checkBinary<T: Element>(
             let a = Strided((0..<n).map { values[$0 % values.count] }, stride: sa)
             let b = Strided((0..<n).map { values[($0 * 7 + 3) % values.count] }, stride: sb)
             let y: [T] = written(n) { y in
-                a.withPointer { a in b.withPointer { b in kernels(level).binary(T.type, op, n, a, sa, b, sb, y) } }
+                a.withPointer { a in b.withPointer { b in kernels(level, T.type).binary(op, n, a, sa, b, sb, y) } }
             }
             #expect(y == zip(a.values, b.values).map(reference), "n = \(n), strides \(sa) and \(sb)")
         }
@@ -78,7 +80,12 @@ private func checkBinary<T: Element>(
                 level, .power, T.isSigned ? [0, 1, 2, 3, 9, 0 &- 1, 0 &- 2] : [0, 1, 2, 3, 9], power)
         }
         check(UInt8.self)
+        check(Int8.self)
+        check(UInt16.self)
+        check(Int16.self)
+        check(UInt32.self)
         check(Int32.self)
+        check(UInt64.self)
         check(Int64.self)
     }
 
@@ -87,12 +94,12 @@ private func checkBinary<T: Element>(
         let a: [Float] = [.nan, 1, .nan, 2]
         let b: [Float] = [1, .nan, .nan, 3]
         for op: BinaryFunction in [.maximum, .minimum] {
-            let y: [Float] = written(4) { kernels(level).binary(.TERN_FLOAT32, op, 4, a, 1, b, 1, $0) }
+            let y: [Float] = written(4) { kernels(level, .TERN_FLOAT32).binary(op, 4, a, 1, b, 1, $0) }
             #expect(y.map(\.isNaN) == [true, true, true, false])
         }
-        let clamped: [Float] = written(4) { kernels(level).clamp(.TERN_FLOAT32, -1, 1.5, 4, a, 1, $0) }
+        let clamped: [Float] = written(4) { kernels(level, .TERN_FLOAT32).clamp(-1, 1.5, 4, a, 1, $0) }
         #expect(clamped[0].isNaN && clamped[1] == 1 && clamped[3] == 1.5)
-        let relu: [Float] = written(4) { kernels(level).unary(.TERN_FLOAT32, .relu, 4, a, 1, $0) }
+        let relu: [Float] = written(4) { kernels(level, .TERN_FLOAT32).unary(.relu, 4, a, 1, $0) }
         #expect(relu[0].isNaN && relu[1] == 1)
     }
 
@@ -103,14 +110,14 @@ private func checkBinary<T: Element>(
             for stride in strides {
                 let x: Strided<Float> = Strided(numbers.reals(n), stride: stride)
                 let y: [Float] = written(n) { y in
-                    x.withPointer { kernels(level).unary(.TERN_FLOAT32, .square, n, $0, stride, y) }
+                    x.withPointer { kernels(level, .TERN_FLOAT32).unary(.square, n, $0, stride, y) }
                 }
                 #expect(y == x.values.map { $0 * $0 }, "n = \(n), stride \(stride)")
             }
             let values: [Double] = numbers.reals(n)
             let inPlace: [Double] = written(n) { y in
                 y.update(from: values, count: n)
-                kernels(level).unary(.TERN_FLOAT64, .negate, n, y, 1, y)
+                kernels(level, .TERN_FLOAT64).unary(.negate, n, y, 1, y)
             }
             #expect(inPlace == values.map { -$0 })
         }
@@ -124,7 +131,7 @@ private func checkBinary<T: Element>(
             (.sign, { $0.signum() }),
             (.square, { $0 &* $0 }), (.relu, { max($0, 0) }),
         ] {
-            let y: [Int32] = written(x.count) { kernels(level).unary(.TERN_INT32, op, x.count, x, 1, $0) }
+            let y: [Int32] = written(x.count) { kernels(level, .TERN_INT32).unary(op, x.count, x, 1, $0) }
             #expect(y == x.map(reference))
         }
     }
@@ -134,7 +141,7 @@ private func checkBinary<T: Element>(
         let x = Array(stride(from: -6.0, through: 6.0, by: 0.37))
         let n = x.count
         func unary(_ op: UnaryFunction, _ x: [Double]) -> [Double] {
-            written(n) { kernels(level).unary(.TERN_FLOAT64, op, n, x, 1, $0) }
+            written(n) { kernels(level, .TERN_FLOAT64).unary(op, n, x, 1, $0) }
         }
         let g = x.map { 1 + $0 / 10 }
         for (backward, forward, fromOutput): (BinaryFunction, UnaryFunction, Bool) in [
@@ -148,10 +155,10 @@ private func checkBinary<T: Element>(
             let above = unary(forward, x.map { $0 + 1e-5 })
             let below = unary(forward, x.map { $0 - 1e-5 })
             let saved = fromOutput ? unary(forward, x) : x
-            let dx: [Double] = written(n) { kernels(level).binary(.TERN_FLOAT64, backward, n, g, 1, saved, 1, $0) }
+            let dx: [Double] = written(n) { kernels(level, .TERN_FLOAT64).binary(backward, n, g, 1, saved, 1, $0) }
             let single: [Float] = written(n) {
-                kernels(level).binary(
-                    .TERN_FLOAT32, backward, n, g.map { Float($0) }, 1, saved.map { Float($0) }, 1, $0)
+                kernels(level, .TERN_FLOAT32).binary(
+                    backward, n, g.map { Float($0) }, 1, saved.map { Float($0) }, 1, $0)
             }
             for i in 0..<n {
                 let quotient = g[i] * (above[i] - below[i]) / 2e-5
@@ -167,17 +174,17 @@ private func checkBinary<T: Element>(
         let p = 0.3
         let n = x.count
         let leaky: [Double] = written(n) {
-            kernels(level).unary_parameter(.TERN_FLOAT64, .leakyRelu, p, n, x, 1, $0)
+            kernels(level, .TERN_FLOAT64).unaryParameter(.leakyRelu, p, n, x, 1, $0)
         }
         let elu: [Double] = written(n) {
-            kernels(level).unary_parameter(.TERN_FLOAT64, .elu, p, n, x, 1, $0)
+            kernels(level, .TERN_FLOAT64).unaryParameter(.elu, p, n, x, 1, $0)
         }
         let g = [Double](repeating: 2, count: n)
         let dLeaky: [Double] = written(n) {
-            kernels(level).binary_parameter(.TERN_FLOAT64, .leakyReluBackward, p, n, g, 1, x, 1, $0)
+            kernels(level, .TERN_FLOAT64).binaryParameter(.leakyReluBackward, p, n, g, 1, x, 1, $0)
         }
         let dElu: [Double] = written(n) {
-            kernels(level).binary_parameter(.TERN_FLOAT64, .eluBackward, p, n, g, 1, x, 1, $0)
+            kernels(level, .TERN_FLOAT64).binaryParameter(.eluBackward, p, n, g, 1, x, 1, $0)
         }
         for i in 0..<(n - 1) {
             #expect(leaky[i] == (x[i] > 0 ? x[i] : p * x[i]))

@@ -81,7 +81,7 @@ final class GemmCase<Scalar: BinaryFloatingPoint> {
         let (aRow, aDepth, aFirst) = aLayout.strides(size.rows, size.depth)
         let (bDepth, bColumn, bFirst) = bLayout.strides(size.depth, size.columns)
         product = TernGemm(
-            type: Scalar.self == Float.self ? .TERN_FLOAT32 : .TERN_FLOAT64, start: start, rows: size.rows,
+            start: start, rows: size.rows,
             columns: size.columns, depth: size.depth, a: a + aFirst, a_row: aRow, a_depth: aDepth, b: b + bFirst,
             b_depth: bDepth, b_column: bColumn, c: c, c_row: size.columns + cPadding, bias: bias)
         for row in 0..<size.rows {
@@ -97,7 +97,8 @@ final class GemmCase<Scalar: BinaryFloatingPoint> {
     /// wrong element changes, and which takes few operations to know: c x = start x + a (b x), in float64.
     func run(_ level: TernLevel) -> (error: Double, staysInside: Bool) {
         let reference = rowProducts()
-        let kernels = tern_gemm_kernels(level).pointee
+        let type: TernType = Scalar.self == Float.self ? .TERN_FLOAT32 : .TERN_FLOAT64
+        let kernels = tern_kernels(level, type).pointee.gemm!.pointee
         var plan = kernels.plan(&product)
         for piece in (0..<plan.pieces).reversed() {
             let scratch = UnsafeMutableRawPointer.allocate(byteCount: plan.scratch_bytes, alignment: 64)

@@ -1,7 +1,9 @@
 import CTernKernels
 import Testing
 
-private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kernels(level).pointee }
+private func kernels(_ level: TernLevel, _ type: TernType) -> TernElementwiseKernels {
+    tern_kernels(level, type).pointee.elementwise.pointee
+}
 
 @Suite("Kernels that move, compare and convert") struct LayoutTests {
     @Test("copy between any strides", arguments: availableLevels)
@@ -11,7 +13,7 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
                 for (sx, sy) in [(1, 1), (0, 1), (2, 1), (-1, 1), (1, 3), (3, 2)] {
                     let x = Strided((0..<n).map { values[$0 % values.count] }, stride: sx)
                     let y: [T] = written(n == 0 ? 0 : (n - 1) * sy + 1) { y in
-                        x.withPointer { kernels(level).copy(MemoryLayout<T>.size, n, $0, sx, y, sy) }
+                        x.withPointer { kernels(level, T.type).copy(n, $0, sx, y, sy) }
                     }
                     #expect((0..<n).map { y[$0 * sy] } == x.values, "n = \(n), strides \(sx) and \(sy)")
                     #expect((0..<y.count).allSatisfy { $0 % sy == 0 || y[$0] == 77 })
@@ -37,7 +39,7 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
                         let b = Strided((0..<n).map { values[($0 * 5 + 1) % values.count] }, stride: sb)
                         let y: [UInt8] = written(n) { y in
                             a.withPointer { a in
-                                b.withPointer { b in kernels(level).compare(T.type, op, n, a, sa, b, sb, y) }
+                                b.withPointer { b in kernels(level, T.type).compare(op, n, a, sa, b, sb, y) }
                             }
                         }
                         #expect(y == zip(a.values, b.values).map { reference($0, $1) ? 1 : 0 })
@@ -61,7 +63,8 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
                 let b = Strided((0..<n).map { Float(-$0) }, stride: sb)
                 let y: [Float] = written(n) { y in
                     c.withPointer { c in
-                        a.withPointer { a in b.withPointer { b in kernels(level).select(4, n, c, sc, a, sa, b, sb, y) }
+                        a.withPointer { a in
+                            b.withPointer { b in kernels(level, .TERN_FLOAT32).select(n, c, sc, a, sa, b, sb, y) }
                         }
                     }
                 }
@@ -76,7 +79,7 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
             for stride in [1, 2] {
                 let x = Strided(from, stride: stride)
                 let y: [U] = written(from.count) { y in
-                    x.withPointer { kernels(level).convert(T.type, type ?? U.type, from.count, $0, stride, y) }
+                    x.withPointer { kernels(level, T.type).convert(type ?? U.type, from.count, $0, stride, y) }
                 }
                 #expect(y == to, "\(T.self) to \(U.self)")
             }
@@ -105,25 +108,69 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
         check([0, 16_777_217, -3] as [Int64], [0, 16_777_216, -3] as [Float])
     }
 
+    @Test("integers of all widths wrap into each other, floats saturate", arguments: availableLevels)
+    func convertIntegers(level: TernLevel) {
+        func convert<T: Element & FixedWidthInteger, U: Element & FixedWidthInteger>(_: T.Type, _: U.Type) {
+            let x: [T] = [0, 1, .max, .min, .max - 1, .max / 2, .max / 3 * 2, 100] + (0..<40).map { T(3 * $0) }
+            let y: [U] = written(x.count) { kernels(level, T.type).convert(U.type, x.count, x, 1, $0) }
+            #expect(y == x.map { U(truncatingIfNeeded: $0) }, "\(T.self) to \(U.self)")
+        }
+        func saturate<T: Real, U: Element & FixedWidthInteger>(_: T.Type, _: U.Type) {
+            let bounds = [T(U.min), T(U.max)].flatMap { [$0.nextDown, $0, $0.nextUp, $0 * 2] }
+            let x = bounds + [0, 0.9, -0.9, 100.7, -100.7, .infinity, -.infinity, .nan]
+            let y: [U] = written(x.count) { kernels(level, T.type).convert(U.type, x.count, x, 1, $0) }
+            let expected = x.map { v -> U in
+                let whole = v.rounded(.towardZero)
+                return U(exactly: whole) ?? (v.isNaN ? 0 : v > 0 ? .max : .min)
+            }
+            #expect(y == expected, "\(T.self) to \(U.self)")
+        }
+        func each<T: Element & FixedWidthInteger>(_: T.Type) {
+            convert(T.self, UInt8.self)
+            convert(T.self, Int8.self)
+            convert(T.self, UInt16.self)
+            convert(T.self, Int16.self)
+            convert(T.self, UInt32.self)
+            convert(T.self, Int32.self)
+            convert(T.self, UInt64.self)
+            convert(T.self, Int64.self)
+            saturate(Float.self, T.self)
+            saturate(Double.self, T.self)
+            let x: [T] = [0, 1, .max, .min, 77]
+            let single: [Float] = written(5) { kernels(level, T.type).convert(.TERN_FLOAT32, 5, x, 1, $0) }
+            #expect(single == x.map { Float($0) })
+            let double: [Double] = written(5) { kernels(level, T.type).convert(.TERN_FLOAT64, 5, x, 1, $0) }
+            #expect(double == x.map { Double($0) })
+        }
+        each(UInt8.self)
+        each(Int8.self)
+        each(UInt16.self)
+        each(Int16.self)
+        each(UInt32.self)
+        each(Int32.self)
+        each(UInt64.self)
+        each(Int64.self)
+    }
+
     @Test("fill, clamp and axpy for every length", arguments: availableLevels)
     func fill(level: TernLevel) {
         var numbers = TestNumbers(4)
         for n in 0...70 {
-            let filled: [Float] = written(n) { kernels(level).fill(.TERN_FLOAT32, 2.5, n, $0) }
+            let filled: [Float] = written(n) { kernels(level, .TERN_FLOAT32).fill(2.5, n, $0) }
             #expect(filled == [Float](repeating: 2.5, count: n))
-            let large: [Int64] = written(n) { kernels(level).fill_int64(.TERN_INT64, .max - 1, n, $0) }
+            let large: [Int64] = written(n) { kernels(level, .TERN_INT64).fill_int64(.max - 1, n, $0) }
             #expect(large == [Int64](repeating: .max - 1, count: n))
             let x: [Float] = numbers.reals(n)
             let old: [Float] = numbers.reals(n)
-            let clamped: [Float] = written(n) { kernels(level).clamp(.TERN_FLOAT32, -0.5, 0.25, n, x, 1, $0) }
+            let clamped: [Float] = written(n) { kernels(level, .TERN_FLOAT32).clamp(-0.5, 0.25, n, x, 1, $0) }
             #expect(clamped == x.map { min(max($0, -0.5), 0.25) })
             let sum: [Float] = written(n) {
                 $0.update(from: old, count: n)
-                kernels(level).axpy(.TERN_FLOAT32, 2, n, x, $0)
+                kernels(level, .TERN_FLOAT32).axpy(2, n, x, $0)
             }
             #expect(sum == zip(x, old).map { 2 * $0 + $1 })
             let whole = (0..<n).map { Int32($0 - 20) }
-            let wholeClamped: [Int32] = written(n) { kernels(level).clamp(.TERN_INT32, -3, 1e10, n, whole, 1, $0) }
+            let wholeClamped: [Int32] = written(n) { kernels(level, .TERN_INT32).clamp(-3, 1e10, n, whole, 1, $0) }
             #expect(wholeClamped == whole.map { max($0, -3) })
         }
     }

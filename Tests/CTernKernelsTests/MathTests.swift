@@ -84,7 +84,7 @@ private let specialValues: [Double] = [
 ]
 
 private func apply<T: Real>(_ op: UnaryFunction, _ x: [T], _ level: TernLevel) -> [T] {
-    written(x.count) { tern_vector_kernels(level).pointee.unary(T.type, op, x.count, x, 1, $0) }
+    written(x.count) { tern_kernels(level, T.type).pointee.elementwise.pointee.unary(op, x.count, x, 1, $0) }
 }
 
 @Suite("Elementary functions") struct MathTests {
@@ -139,7 +139,7 @@ private func apply<T: Real>(_ op: UnaryFunction, _ x: [T], _ level: TernLevel) -
         x += numbers.reals(4000, in: 0...20)
         y += numbers.reals(4000, in: -20...20)
         let result: [Float] = written(x.count) {
-            tern_vector_kernels(level).pointee.binary(.TERN_FLOAT32, .power, x.count, x, 1, y, 1, $0)
+            tern_kernels(level, .TERN_FLOAT32).pointee.elementwise.pointee.binary(.power, x.count, x, 1, y, 1, $0)
         }
         for i in x.indices {
             let reference = pow(Double(x[i]), Double(y[i]))
@@ -157,7 +157,7 @@ private func apply<T: Real>(_ op: UnaryFunction, _ x: [T], _ level: TernLevel) -
         ]
         let result: [Float] = written(x.count) { y in
             withUnsafePointer(to: Float(exponent)) {
-                tern_vector_kernels(level).pointee.binary(.TERN_FLOAT32, .power, x.count, x, 1, $0, 0, y)
+                tern_kernels(level, .TERN_FLOAT32).pointee.elementwise.pointee.binary(.power, x.count, x, 1, $0, 0, y)
             }
         }
         for (x, y) in zip(x, result) {

@@ -2,7 +2,9 @@ import CTernKernels
 import Foundation
 import Testing
 
-private func kernels(_ level: TernLevel) -> TernNormalizeKernels { tern_normalize_kernels(level).pointee }
+private func kernels(_ level: TernLevel, _ type: TernType) -> TernNormalizeKernels {
+    tern_kernels(level, type).pointee.normalize!.pointee
+}
 
 private struct Extent: CustomTestStringConvertible, Sendable {
     let batch: Int, channels: Int, size: Int
@@ -44,15 +46,15 @@ private let extents = [
                 var dbeta = mean
                 let y: [T] = written(extent.count) { y in
                     for r in ranges {
-                        kernels(level).forward(
-                            T.type, batch, channels, size, r.lowerBound, r.upperBound, x, gamma, beta, epsilon, &mean,
+                        kernels(level, T.type).forward(
+                            batch, channels, size, r.lowerBound, r.upperBound, x, gamma, beta, epsilon, &mean,
                             &variance, y)
                     }
                 }
                 let dx: [T] = written(extent.count) { dx in
                     for r in ranges {
-                        kernels(level).backward(
-                            T.type, batch, channels, size, r.lowerBound, r.upperBound, x, g, mean, variance, gamma,
+                        kernels(level, T.type).backward(
+                            batch, channels, size, r.lowerBound, r.upperBound, x, g, mean, variance, gamma,
                             epsilon, true, dx,
                             &dgamma, &dbeta)
                     }
@@ -98,20 +100,20 @@ private let extents = [
         let mean: [Float] = numbers.reals(channels)
         let variance: [Float] = numbers.reals(channels, in: 0.5...2)
         let y: [Float] = written(n) {
-            kernels(level).normalize(
-                .TERN_FLOAT32, batch, channels, size, 0, channels, x, mean, variance, nil, nil, 1e-5, $0)
+            kernels(level, .TERN_FLOAT32).normalize(
+                batch, channels, size, 0, channels, x, mean, variance, nil, nil, 1e-5, $0)
         }
         var dgamma = [Float](repeating: 0, count: channels)
         var dbeta = dgamma
         var onlyGamma = dgamma
         var onlyBeta = dgamma
         let dx: [Float] = written(n) {
-            kernels(level).backward(
-                .TERN_FLOAT32, batch, channels, size, 0, channels, x, g, mean, variance, nil, 1e-5, false, $0, &dgamma,
+            kernels(level, .TERN_FLOAT32).backward(
+                batch, channels, size, 0, channels, x, g, mean, variance, nil, 1e-5, false, $0, &dgamma,
                 &dbeta)
         }
-        kernels(level).backward(
-            .TERN_FLOAT32, batch, channels, size, 0, channels, x, g, mean, variance, nil, 1e-5, false, nil, &onlyGamma,
+        kernels(level, .TERN_FLOAT32).backward(
+            batch, channels, size, 0, channels, x, g, mean, variance, nil, 1e-5, false, nil, &onlyGamma,
             &onlyBeta)
         #expect(dgamma == onlyGamma && dbeta == onlyBeta)
         for i in 0..<n {
@@ -130,7 +132,7 @@ private let extents = [
         var mean = [Float(0)]
         var variance = [Float(0)]
         let _: [Float] = written(4096) {
-            kernels(level).forward(.TERN_FLOAT32, batch, 1, size, 0, 1, x, nil, nil, 1e-5, &mean, &variance, $0)
+            kernels(level, .TERN_FLOAT32).forward(batch, 1, size, 0, 1, x, nil, nil, 1e-5, &mean, &variance, $0)
         }
         let m = x.reduce(0) { $0 + Double($1) } / 4096
         let v = x.reduce(0) { $0 + (Double($1) - m) * (Double($1) - m) } / 4096

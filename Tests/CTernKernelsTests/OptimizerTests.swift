@@ -1,7 +1,9 @@
 import CTernKernels
 import Testing
 
-private func kernels(_ level: TernLevel) -> TernOptimizerKernels { tern_optimizer_kernels(level).pointee }
+private func kernels(_ level: TernLevel, _ type: TernType) -> TernOptimizerKernels {
+    tern_kernels(level, type).pointee.optimizer!.pointee
+}
 
 /// Ten steps of a kernel and of a scalar rule on the same gradients.
 private func steps<T: Real>(
@@ -38,10 +40,10 @@ private func steps<T: Real>(
                         learning_rate: 0.1, momentum: momentum, dampening: dampening, weight_decay: decay,
                         nesterov: nesterov, first_step: step == 1)
                     if momentum == 0 {
-                        kernels(level).sgd(T.type, &rule, n, g, &p, nil)
+                        kernels(level, T.type).sgd(&rule, n, g, &p, nil)
                     } else {
                         if step == 1 { state.update(repeating: .nan, count: n) }  // not read in the first step
-                        kernels(level).sgd(T.type, &rule, n, g, &p, state)
+                        kernels(level, T.type).sgd(&rule, n, g, &p, state)
                     }
                 } rule: { step, g, p, state in
                     var g = g + decay * p
@@ -68,9 +70,9 @@ private func steps<T: Real>(
                         learning_rate: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay: decay,
                         decoupled_decay: decoupled, step: Double(step))
                     if amsgrad {
-                        kernels(level).adam(T.type, &rule, n, g, &p, state, state + n, state + 2 * n)
+                        kernels(level, T.type).adam(&rule, n, g, &p, state, state + n, state + 2 * n)
                     } else {
-                        kernels(level).adam(T.type, &rule, n, g, &p, state, state + n, nil)
+                        kernels(level, T.type).adam(&rule, n, g, &p, state, state + n, nil)
                     }
                 } rule: { step, g, p, state in
                     var g = g

@@ -116,19 +116,19 @@ private func check<Scalar: Real>(_ pool: PoolCase, _: Scalar.Type, average: Bool
         }
     }
     for level in availableLevels {
-        let kernels = tern_pool_kernels(level).pointee
+        let kernels = tern_kernels(level, Scalar.type).pointee.pool!.pointee
         var actualY = [Scalar](repeating: 77, count: y.count)
         var actualDx = [Scalar](repeating: 77, count: x.count)
         if average {
-            kernels.average(Scalar.type, &sizes, pool.planes, x, &actualY)
-            kernels.average_spread(Scalar.type, &sizes, pool.planes, dy, &actualDx)
+            kernels.average(&sizes, pool.planes, x, &actualY)
+            kernels.average_spread(&sizes, pool.planes, dy, &actualDx, nil)
         } else {
             var actualIndices = [Int32](repeating: 77, count: y.count)
             var gathered = actualY
-            kernels.max(Scalar.type, &sizes, pool.planes, x, &actualY, &actualIndices)
+            kernels.max(&sizes, pool.planes, x, &actualY, &actualIndices)
             #expect(actualIndices == indices, "\(level) \(Scalar.self)")
-            kernels.max_scatter(Scalar.type, &sizes, pool.planes, indices, dy, &actualDx)
-            kernels.max_gather(Scalar.type, &sizes, pool.planes, indices, x, &gathered)
+            kernels.max_scatter(&sizes, pool.planes, indices, dy, &actualDx, nil)
+            kernels.max_gather(&sizes, pool.planes, indices, x, &gathered)
             #expect(agree(gathered, y), "\(level) \(Scalar.self) gather")
         }
         #expect(agree(actualY, y), "\(level) \(Scalar.self)")
@@ -148,12 +148,12 @@ private func infinities() {
     var general = PoolCase(1, (2, 4), kernel: (2, 4), stride: (1, 1)).sizes
     let x = [Float](repeating: -.infinity, count: 8)
     for level in availableLevels {
-        let kernels = tern_pool_kernels(level).pointee
+        let kernels = tern_kernels(level, .TERN_FLOAT32).pointee.pool!.pointee
         var y: [Float] = [0, 0]
         var indices: [Int32] = [9, 9]
-        kernels.max(.TERN_FLOAT32, &sizes, 1, x, &y, &indices)
+        kernels.max(&sizes, 1, x, &y, &indices)
         #expect(y == [-.infinity, -.infinity] && indices == [0, 2])
-        kernels.max(.TERN_FLOAT32, &general, 1, x, &y, &indices)
+        kernels.max(&general, 1, x, &y, &indices)
         #expect(y[0] == -.infinity && indices[0] == 0)
     }
 }

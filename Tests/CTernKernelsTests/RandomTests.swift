@@ -2,7 +2,9 @@ import CTernKernels
 import Foundation
 import Testing
 
-private func kernels(_ level: TernLevel) -> TernRandomKernels { tern_random_kernels(level).pointee }
+private func kernels(_ level: TernLevel, _ type: TernType) -> TernRandomKernels {
+    tern_kernels(level, type).pointee.random.pointee
+}
 
 /// Philox4x32-10, as the paper has it.
 private func philox(key: UInt64, block: UInt64) -> [UInt32] {
@@ -21,7 +23,7 @@ private let key: UInt64 = 0x0123_4567_89AB_CDEF
 @Suite("Random numbers") struct RandomTests {
     private func bits(_ level: TernLevel, _ key: UInt64, _ counter: UInt64, _ first: Int, _ n: Int) -> [UInt32] {
         var y = [UInt32](repeating: 0, count: n)
-        kernels(level).bits(key, counter, first, n, &y)
+        kernels(level, .TERN_UINT32).bits!(key, counter, first, n, &y)
         return y
     }
 
@@ -38,14 +40,15 @@ private let key: UInt64 = 0x0123_4567_89AB_CDEF
 
     /// What every function gives as a whole must be what it gives in pieces, and at the portable level.
     private func checkPieces<T: Element>(
-        _ level: TernLevel, _ make: (TernRandomKernels, _ first: Int, _ n: Int, UnsafeMutablePointer<T>) -> Void
+        _ level: TernLevel, _ type: TernType = T.type,
+        _ make: (TernRandomKernels, _ first: Int, _ n: Int, UnsafeMutablePointer<T>) -> Void
     ) -> [T] {
         let n = 1300
-        let whole: [T] = written(n) { make(kernels(level), 0, n, $0) }
-        #expect(whole == written(n) { make(kernels(.TERN_LEVEL_PORTABLE), 0, n, $0) })
+        let whole: [T] = written(n) { make(kernels(level, type), 0, n, $0) }
+        #expect(whole == written(n) { make(kernels(.TERN_LEVEL_PORTABLE, type), 0, n, $0) })
         for cuts in [[0, 1, 2, 5, 70, 333, n], [0, 511, 1024, 1025, n]] {
             let pieces: [T] = written(n) { y in
-                for (from, to) in zip(cuts, cuts.dropFirst()) { make(kernels(level), from, to - from, y + from) }
+                for (from, to) in zip(cuts, cuts.dropFirst()) { make(kernels(level, type), from, to - from, y + from) }
             }
             #expect(pieces == whole)
         }
@@ -55,32 +58,32 @@ private let key: UInt64 = 0x0123_4567_89AB_CDEF
     @Test("any cut of a range and every level give the same bits", arguments: availableLevels)
     func pieces(level: TernLevel) {
         func floats<T: Real>(_: T.Type) {
-            let uniform: [T] = checkPieces(level) { $0.uniform(T.type, key, 3, $1, $2, -2, 5, $3) }
+            let uniform: [T] = checkPieces(level) { $0.uniform!(key, 3, $1, $2, -2, 5, $3) }
             #expect(uniform.allSatisfy { $0 >= -2 && $0 < 5 })
-            _ = checkPieces(level) { $0.normal(T.type, key, 3, $1, $2, 1, 2, $3) } as [T]
+            _ = checkPieces(level) { $0.normal!(key, 3, $1, $2, 1, 2, $3) } as [T]
             let x = (0..<1300).map { T($0 + 1) }
             let dropped: [T] = checkPieces(level) { kernels, first, n, y in
                 x.withUnsafeBufferPointer {
-                    kernels.dropout(T.type, key, 3, first, n, 0.7, 1 / 0.7, $0.baseAddress! + first, y)
+                    kernels.dropout!(key, 3, first, n, 0.7, 1 / 0.7, $0.baseAddress! + first, y)
                 }
             }
-            let kept: [UInt8] = checkPieces(level) { $0.bernoulli(key, 3, $1, $2, 0.7, $3) }
+            let kept: [UInt8] = checkPieces(level) { $0.bernoulli!(key, 3, $1, $2, 0.7, $3) }
             #expect(dropped == zip(x, kept).map { $1 == 1 ? $0 * T(1 / 0.7) : 0 })
         }
         floats(Float.self)
         floats(Double.self)
-        let integers: [Int64] = checkPieces(level) { $0.integers(.TERN_INT64, key, 3, $1, $2, -5, 11, $3) }
+        let integers: [Int64] = checkPieces(level) { $0.integers!(key, 3, $1, $2, -5, 11, $3) }
         #expect(Set(integers) == Set(-5...5))
-        let small: [Int32] = checkPieces(level) { $0.integers(.TERN_INT32, key, 3, $1, $2, -5, 11, $3) }
+        let small: [Int32] = checkPieces(level) { $0.integers!(key, 3, $1, $2, -5, 11, $3) }
         #expect(small.map { Int64($0) } == integers)
     }
 
     @Test("uniform numbers are the upper bits of their words", arguments: availableLevels)
     func uniformBits(level: TernLevel) {
         let words = (0..<10).flatMap { philox(key: key, block: $0) }
-        let single: [Float] = written(40) { kernels(level).uniform(.TERN_FLOAT32, key, 0, 0, 40, 0, 1, $0) }
+        let single: [Float] = written(40) { kernels(level, .TERN_FLOAT32).uniform!(key, 0, 0, 40, 0, 1, $0) }
         #expect(single == words.map { Float($0 >> 8) * 0x1p-24 })
-        let double: [Double] = written(20) { kernels(level).uniform(.TERN_FLOAT64, key, 0, 0, 20, 0, 1, $0) }
+        let double: [Double] = written(20) { kernels(level, .TERN_FLOAT64).uniform!(key, 0, 0, 20, 0, 1, $0) }
         #expect(
             double == (0..<20).map { Double((UInt64(words[2 * $0]) | UInt64(words[2 * $0 + 1]) << 32) >> 11) * 0x1p-53 }
         )
@@ -89,9 +92,9 @@ private let key: UInt64 = 0x0123_4567_89AB_CDEF
     @Test("uniform numbers stay below the upper bound where rounding would reach it", arguments: availableLevels)
     func upperBound(level: TernLevel) {
         let high = Float(1).nextUp.nextUp
-        let y: [Float] = written(200) { kernels(level).uniform(.TERN_FLOAT32, key, 0, 0, 200, 1, Double(high), $0) }
+        let y: [Float] = written(200) { kernels(level, .TERN_FLOAT32).uniform!(key, 0, 0, 200, 1, Double(high), $0) }
         #expect(y.allSatisfy { $0 >= 1 && $0 < high })
-        let zero: [Float] = written(200) { kernels(level).uniform(.TERN_FLOAT32, key, 0, 0, 200, -0x1p-149, 0, $0) }
+        let zero: [Float] = written(200) { kernels(level, .TERN_FLOAT32).uniform!(key, 0, 0, 200, -0x1p-149, 0, $0) }
         #expect(zero.allSatisfy { $0 == -0x1p-149 })
     }
 
@@ -99,8 +102,8 @@ private let key: UInt64 = 0x0123_4567_89AB_CDEF
     func boxMuller(level: TernLevel) {
         let n = 4000
         let words = bits(level, key, 0, 0, n)
-        let single: [Float] = written(n) { kernels(level).normal(.TERN_FLOAT32, key, 0, 0, n, 0, 1, $0) }
-        let double: [Double] = written(n / 2) { kernels(level).normal(.TERN_FLOAT64, key, 0, 0, n / 2, 0, 1, $0) }
+        let single: [Float] = written(n) { kernels(level, .TERN_FLOAT32).normal!(key, 0, 0, n, 0, 1, $0) }
+        let double: [Double] = written(n / 2) { kernels(level, .TERN_FLOAT64).normal!(key, 0, 0, n / 2, 0, 1, $0) }
         func pair(_ u1: Double, _ u2: Double) -> (Double, Double) {
             let radius = (-2 * log(u1)).squareRoot()
             return (radius * cos(2 * .pi * u2), radius * sin(2 * .pi * u2))
@@ -123,15 +126,15 @@ private let key: UInt64 = 0x0123_4567_89AB_CDEF
     func dropout(level: TernLevel) {
         let n = 10_000
         for keep in [0, 0.1, 0.5, 1] {
-            let y: [UInt8] = written(n) { kernels(level).bernoulli(key, 0, 0, n, keep, $0) }
+            let y: [UInt8] = written(n) { kernels(level, .TERN_BOOL).bernoulli!(key, 0, 0, n, keep, $0) }
             #expect(abs(Double(y.reduce(0) { $0 + Int($1) }) / Double(n) - keep) <= (keep == 0 || keep == 1 ? 0 : 0.02))
         }
         let x = [Float](repeating: .nan, count: 50)
-        let none: [Float] = written(50) { kernels(level).dropout(.TERN_FLOAT32, key, 0, 0, 50, 0, .infinity, x, $0) }
+        let none: [Float] = written(50) { kernels(level, .TERN_FLOAT32).dropout!(key, 0, 0, 50, 0, .infinity, x, $0) }
         #expect(none == [Float](repeating: 0, count: 50))
         let inPlace: [Float] = written(50) {
             $0.update(repeating: 3, count: 50)
-            kernels(level).dropout(.TERN_FLOAT32, key, 0, 0, 50, 1, 1, $0, $0)
+            kernels(level, .TERN_FLOAT32).dropout!(key, 0, 0, 50, 1, 1, $0, $0)
         }
         #expect(inPlace == [Float](repeating: 3, count: 50))
     }

@@ -2,14 +2,16 @@ import CTernKernels
 import Foundation
 import Testing
 
-private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kernels(level).pointee }
+private func kernels(_ level: TernLevel, _ type: TernType) -> TernReduceKernels {
+    tern_kernels(level, type).pointee.reduce.pointee
+}
 
 private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
 
 @Suite("Reductions") struct ReductionTests {
     private func reduce<T: Element>(_ level: TernLevel, _ op: ReductionFunction, _ x: Strided<T>) -> T {
         written(1) { y in
-            x.withPointer { kernels(level).reduce(T.type, op, x.count, $0, x.stride, y) }
+            x.withPointer { kernels(level, T.type).reduce(op, x.count, $0, x.stride, y) }
         }[0]
     }
 
@@ -45,16 +47,29 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
 
     @Test("integer reductions are exact and wrap", arguments: availableLevels)
     func integers(level: TernLevel) {
-        let x: [Int32] = (0..<1000).map { Int32(truncatingIfNeeded: $0 &* 7_654_321) }
-        #expect(reduce(level, .sum, Strided(x, stride: 1)) == x.reduce(0, &+))
-        #expect(reduce(level, .sum, Strided(x, stride: 2)) == x.reduce(0, &+))
-        #expect(
-            reduce(level, .product, Strided(x.map { $0 | 1 }, stride: 1)) == x.reduce(1) { $0 &* ($1 | 1) })
-        #expect(reduce(level, .max, Strided(x, stride: 1)) == x.max()!)
-        #expect(reduce(level, .min, Strided(x, stride: 1)) == x.min()!)
-        let y = x.map { Int64($0) << 20 }
-        #expect(reduce(level, .sumSquares, Strided(y, stride: 1)) == y.reduce(0) { $0 &+ $1 &* $1 })
-        #expect(reduce(level, .sumAbs, Strided(y, stride: 1)) == y.reduce(0) { $0 + abs($1) })
+        func check<T: Element & FixedWidthInteger>(_: T.Type) {
+            let x = (0..<1000).map { T(truncatingIfNeeded: $0 &* 0x3A5F_1234_7654_321) }
+            for stride in [1, 2] {
+                #expect(reduce(level, .sum, Strided(x, stride: stride)) == x.reduce(0, &+))
+                let odd = x.map { $0 | 1 }
+                #expect(reduce(level, .product, Strided(odd, stride: stride)) == odd.reduce(1, &*))
+                #expect(reduce(level, .max, Strided(x, stride: stride)) == x.max()!)
+                #expect(reduce(level, .min, Strided(x, stride: stride)) == x.min()!)
+                #expect(reduce(level, .sumSquares, Strided(x, stride: stride)) == x.reduce(0) { $0 &+ $1 &* $1 })
+                #expect(
+                    reduce(level, .sumAbs, Strided(x, stride: stride)) == x.reduce(0) { $0 &+ ($1 < 0 ? 0 &- $1 : $1) })
+            }
+            #expect(kernels(level, T.type).argmax(1000, x, 1) == x.firstIndex(of: x.max()!)!)
+            #expect(kernels(level, T.type).argmin(1000, x, 1) == x.firstIndex(of: x.min()!)!)
+        }
+        check(UInt8.self)
+        check(Int8.self)
+        check(UInt16.self)
+        check(Int16.self)
+        check(UInt32.self)
+        check(Int32.self)
+        check(UInt64.self)
+        check(Int64.self)
     }
 
     @Test("a sum of a million equal values has no drift", arguments: availableLevels)
@@ -71,8 +86,8 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
                 x[place] = .nan
                 #expect(reduce(level, .max, Strided(x, stride: 1)).isNaN)
                 #expect(reduce(level, .min, Strided(x, stride: 1)).isNaN)
-                #expect(kernels(level).argmax(.TERN_FLOAT32, n, x, 1) == place)
-                #expect(kernels(level).argmin(.TERN_FLOAT32, n, x, 1) == place)
+                #expect(kernels(level, .TERN_FLOAT32).argmax(n, x, 1) == place)
+                #expect(kernels(level, .TERN_FLOAT32).argmin(n, x, 1) == place)
             }
         }
     }
@@ -81,12 +96,12 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
     func firstExtreme(level: TernLevel) {
         for n in lengths {
             let x = (0..<n).map { Double(($0 * 37) % 23) }
-            #expect(kernels(level).argmax(.TERN_FLOAT64, n, x, 1) == x.firstIndex(of: x.max()!)!)
-            #expect(kernels(level).argmin(.TERN_FLOAT64, n, x, 1) == x.firstIndex(of: x.min()!)!)
+            #expect(kernels(level, .TERN_FLOAT64).argmax(n, x, 1) == x.firstIndex(of: x.max()!)!)
+            #expect(kernels(level, .TERN_FLOAT64).argmin(n, x, 1) == x.firstIndex(of: x.min()!)!)
             let strided = Strided(x.map { Int64($0) }, stride: 3)
-            strided.withPointer { #expect(kernels(level).argmax(.TERN_INT64, n, $0, 3) == x.firstIndex(of: x.max()!)!) }
+            strided.withPointer { #expect(kernels(level, .TERN_INT64).argmax(n, $0, 3) == x.firstIndex(of: x.max()!)!) }
         }
-        #expect(kernels(level).argmax(.TERN_FLOAT32, 3, [-.infinity, -.infinity, -.infinity] as [Float], 1) == 0)
+        #expect(kernels(level, .TERN_FLOAT32).argmax(3, [-.infinity, -.infinity, -.infinity] as [Float], 1) == 0)
     }
 
     @Test("rows, in one group or several, are reduced element for element", arguments: availableLevels)
@@ -105,7 +120,7 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
                     (.sumAbs, 0, { $0 + abs($1) }), (.sumSquares, 0, { $0 + $1 * $1 }),
                 ] {
                     let y: [T] = written(n) {
-                        kernels(level).reduce_rows(T.type, op, offsets?.count ?? 1, offsets, rows, stride, n, x, $0)
+                        kernels(level, T.type).reduce_rows(op, offsets?.count ?? 1, offsets, rows, stride, n, x, $0)
                     }
                     for i in 0..<n {
                         var exact = start
@@ -128,7 +143,7 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
             (.sum, { $0 &+ $1 }), (.max, { max($0, $1) }), (.min, { min($0, $1) }),
         ] {
             let y: [Int32] = written(10) {
-                kernels(level).reduce_rows(.TERN_INT32, op, 2, [0, 30] as [Int], 3, 10, 10, x, $0)
+                kernels(level, .TERN_INT32).reduce_rows(op, 2, [0, 30] as [Int], 3, 10, 10, x, $0)
             }
             #expect(y == (0..<10).map { i in (1..<6).reduce(x[i]) { combine($0, x[$1 * 10 + i]) } })
         }
@@ -137,7 +152,7 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
             floats[place] = .nan
             for op in [ReductionFunction.max, .min, .sum] {
                 let y: [Float] = written(3) {
-                    kernels(level).reduce_rows(.TERN_FLOAT32, op, 1, nil, 20, 3, 3, floats, $0)
+                    kernels(level, .TERN_FLOAT32).reduce_rows(op, 1, nil, 20, 3, 3, floats, $0)
                 }
                 #expect(y.map(\.isNaN) == (0..<3).map { $0 == place % 3 })
             }
@@ -151,7 +166,7 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
             let x: [Float] = numbers.reals(rows * stride)
             let y: [Float] = written(rows * stride) {
                 $0.update(from: x, count: rows * stride)
-                kernels(level).cumulative_sum(.TERN_FLOAT32, rows, stride, n, $0)
+                kernels(level, .TERN_FLOAT32).cumulative_sum(rows, stride, n, $0)
             }
             var expected = x
             for i in 0..<n {
@@ -165,7 +180,7 @@ private let lengths = Array(1...70) + [255, 1023, 1024, 1025, 2100]
         }
         let y: [Int32] = written(6) {
             $0.update(from: [1, 2, 3, 4, .max, 6], count: 6)
-            kernels(level).cumulative_sum(.TERN_INT32, 3, 2, 2, $0)
+            kernels(level, .TERN_INT32).cumulative_sum(3, 2, 2, $0)
         }
         #expect(y == [1, 2, 4, 6, 4 &+ .max, 12])
     }

@@ -2,7 +2,9 @@ import CTernKernels
 import Foundation
 import Testing
 
-private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kernels(level).pointee }
+private func kernels(_ level: TernLevel, _ type: TernType) -> TernRowKernels {
+    tern_kernels(level, type).pointee.rows!.pointee
+}
 
 @Suite("Softmax and cross-entropy rows") struct RowTests {
     @Test("softmax, log-softmax and their derivatives", arguments: availableLevels, [1, 2, 3, 10, 15, 16, 17, 33, 100])
@@ -14,10 +16,10 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
             var x: [T] = numbers.reals(n, in: -20...20)
             x[0] = 1000
             let g: [T] = numbers.reals(n)
-            let y: [T] = written(n) { kernels(level).softmax(T.type, rows, columns, x, $0) }
-            let logs: [T] = written(n) { kernels(level).log_softmax(T.type, rows, columns, x, $0) }
-            let dx: [T] = written(n) { kernels(level).softmax_backward(T.type, rows, columns, y, g, $0) }
-            let dLogs: [T] = written(n) { kernels(level).log_softmax_backward(T.type, rows, columns, logs, g, $0) }
+            let y: [T] = written(n) { kernels(level, T.type).softmax(rows, columns, x, $0) }
+            let logs: [T] = written(n) { kernels(level, T.type).log_softmax(rows, columns, x, $0) }
+            let dx: [T] = written(n) { kernels(level, T.type).softmax_backward(rows, columns, y, g, $0) }
+            let dLogs: [T] = written(n) { kernels(level, T.type).log_softmax_backward(rows, columns, logs, g, $0) }
             for row in 0..<rows {
                 let range = row * columns..<(row + 1) * columns
                 let values = x[range].map { Double($0) }
@@ -41,7 +43,7 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
     @Test("softmax of infinities and NaN", arguments: availableLevels)
     func infiniteRows(level: TernLevel) {
         let x: [Float] = [-.infinity, 0, -.infinity, -.infinity, .nan, 1]
-        let y: [Float] = written(6) { kernels(level).softmax(.TERN_FLOAT32, 3, 2, x, $0) }
+        let y: [Float] = written(6) { kernels(level, .TERN_FLOAT32).softmax(3, 2, x, $0) }
         #expect(y[0] == 0 && y[1] == 1)
         #expect(y[2...].allSatisfy { $0.isNaN })
     }
@@ -57,14 +59,14 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
                 let labels = (0..<rows).map { $0 == 2 ? -100 : Int64($0 * 7 % columns) }
                 var loss = [T](repeating: 0, count: rows)
                 let p: [T] = written(n) {
-                    let invalid = kernels(level).cross_entropy(
-                        T.type, rows, columns, x, labels, -100, smoothing, &loss, $0)
+                    let invalid = kernels(level, T.type).cross_entropy(
+                        rows, columns, x, labels, -100, smoothing, &loss, $0)
                     #expect(invalid == -1)
                 }
                 let scale: [T] = numbers.reals(rows)
                 let dx: [T] = written(n) {
-                    kernels(level).cross_entropy_backward(
-                        T.type, rows, columns, p, labels, -100, smoothing, scale, 1, $0)
+                    kernels(level, T.type).cross_entropy_backward(
+                        rows, columns, p, labels, -100, smoothing, scale, 1, $0)
                 }
                 for row in 0..<rows {
                     let values = (0..<columns).map { Double(x[row * columns + $0]) }
@@ -92,14 +94,14 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
     func longRows(level: TernLevel) {
         let n = 1 << 20
         let x = [Float](repeating: 0.1, count: n)
-        let y: [Float] = written(n) { kernels(level).softmax(.TERN_FLOAT32, 1, n, x, $0) }
+        let y: [Float] = written(n) { kernels(level, .TERN_FLOAT32).softmax(1, n, x, $0) }
         #expect(abs(Double(y[n - 1]) * Double(n) - 1) < 1e-6)
-        let logs: [Float] = written(n) { kernels(level).log_softmax(.TERN_FLOAT32, 1, n, x, $0) }
+        let logs: [Float] = written(n) { kernels(level, .TERN_FLOAT32).log_softmax(1, n, x, $0) }
         #expect(abs(Double(logs[0]) + log(Double(n))) < 1e-6 * 14)
         // With g = x the dot product is x itself.
-        let dx: [Float] = written(n) { kernels(level).softmax_backward(.TERN_FLOAT32, 1, n, y, x, $0) }
+        let dx: [Float] = written(n) { kernels(level, .TERN_FLOAT32).softmax_backward(1, n, y, x, $0) }
         #expect(dx.allSatisfy { abs(Double($0) * Double(n)) < 1e-7 })
-        let dLogs: [Float] = written(n) { kernels(level).log_softmax_backward(.TERN_FLOAT32, 1, n, logs, x, $0) }
+        let dLogs: [Float] = written(n) { kernels(level, .TERN_FLOAT32).log_softmax_backward(1, n, logs, x, $0) }
         #expect(dLogs.allSatisfy { abs($0) < 4e-7 })
     }
 
@@ -110,10 +112,10 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
             x[label] = 25
             var loss: [Float] = [0]
             var p = x
-            _ = kernels(level).cross_entropy(.TERN_FLOAT32, 1, columns, x, [Int64(label)], -100, 0, &loss, &p)
+            _ = kernels(level, .TERN_FLOAT32).cross_entropy(1, columns, x, [Int64(label)], -100, 0, &loss, &p)
             let dx: [Float] = written(columns) {
-                kernels(level).cross_entropy_backward(
-                    .TERN_FLOAT32, 1, columns, p, [Int64(label)], -100, 0, [2] as [Float], 0, $0)
+                kernels(level, .TERN_FLOAT32).cross_entropy_backward(
+                    1, columns, p, [Int64(label)], -100, 0, [2] as [Float], 0, $0)
             }
             let other = exp(-25) / (1 + Double(columns - 1) * exp(-25))
             for c in 0..<columns {
@@ -129,7 +131,7 @@ private func kernels(_ level: TernLevel) -> TernVectorKernels { tern_vector_kern
         var loss = [Float](repeating: 0, count: 4)
         var p = x
         for (labels, row): ([Int64], Int) in [([0, 2, 3, 5], 2), ([0, -1, 1, 1], 1), ([0, 1, 2, 2], -1)] {
-            #expect(kernels(level).cross_entropy(.TERN_FLOAT32, 4, 3, x, labels, -100, 0, &loss, &p) == row)
+            #expect(kernels(level, .TERN_FLOAT32).cross_entropy(4, 3, x, labels, -100, 0, &loss, &p) == row)
         }
     }
 }

@@ -4,6 +4,11 @@ protocol Element: Numeric, Comparable, BitwiseCopyable {
     static var type: TernType { get }
 }
 extension UInt8: Element { static var type: TernType { .TERN_UINT8 } }
+extension Int8: Element { static var type: TernType { .TERN_INT8 } }
+extension UInt16: Element { static var type: TernType { .TERN_UINT16 } }
+extension Int16: Element { static var type: TernType { .TERN_INT16 } }
+extension UInt32: Element { static var type: TernType { .TERN_UINT32 } }
+extension UInt64: Element { static var type: TernType { .TERN_UINT64 } }
 extension Int32: Element { static var type: TernType { .TERN_INT32 } }
 extension Int64: Element { static var type: TernType { .TERN_INT64 } }
 
@@ -84,3 +89,34 @@ func isClose<T: Real>(_ a: T, _ b: Double, tolerance: Double) -> Bool {
 /// The levels that this machine can run: every kernel is tested at each.
 let availableLevels: [TernLevel] = [.TERN_LEVEL_PORTABLE, .TERN_LEVEL_NEON, .TERN_LEVEL_AVX2, .TERN_LEVEL_AVX512]
     .filter { tern_level_is_available($0) }
+
+/// The functions of an operation's table, which the type has.
+extension TernElementwiseKernels {
+    func unary(
+        _ operation: UnaryFunction, _ n: Int, _ x: UnsafeRawPointer, _ stride: Int, _ y: UnsafeMutableRawPointer
+    ) { unary[Int(operation.rawValue)]!(n, x, stride, y) }
+
+    func unaryParameter(
+        _ operation: ParameterUnaryFunction, _ p: Double, _ n: Int, _ x: UnsafeRawPointer, _ stride: Int,
+        _ y: UnsafeMutableRawPointer
+    ) { unary_parameter[Int(operation.rawValue)]!(p, n, x, stride, y) }
+
+    func binary(
+        _ operation: BinaryFunction, _ n: Int, _ a: UnsafeRawPointer, _ strideA: Int, _ b: UnsafeRawPointer,
+        _ strideB: Int, _ y: UnsafeMutableRawPointer
+    ) { binary[Int(operation.rawValue)]!(n, a, strideA, b, strideB, y) }
+
+    func binaryParameter(
+        _ operation: ParameterBinaryFunction, _ p: Double, _ n: Int, _ a: UnsafeRawPointer, _ strideA: Int,
+        _ b: UnsafeRawPointer, _ strideB: Int, _ y: UnsafeMutableRawPointer
+    ) { binary_parameter[Int(operation.rawValue)]!(p, n, a, strideA, b, strideB, y) }
+
+    func compare(
+        _ operation: Comparison, _ n: Int, _ a: UnsafeRawPointer, _ strideA: Int, _ b: UnsafeRawPointer, _ strideB: Int,
+        _ y: UnsafeMutablePointer<UInt8>
+    ) { compare[Int(operation.rawValue)](n, a, strideA, b, strideB, y) }
+
+    func convert(
+        _ type: TernType, _ n: Int, _ x: UnsafeRawPointer, _ stride: Int, _ y: UnsafeMutableRawPointer
+    ) { convert[Int(type.rawValue)](n, x, stride, y) }
+}

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SLOT_BYTES = 4 << 20, SLOTS = 48, GUARD_BYTES = 1 << 16, MARGIN = 192 };
+enum { SLOT_BYTES = 4 << 20, SLOTS = 128, GUARD_BYTES = 1 << 16, MARGIN = 192 };
 
 TernLevel at, level_under_test;
 static long comparisons, failures;
@@ -15,8 +15,32 @@ static char title[256];
 static char *slots[SLOTS];
 static int used_slots;
 
-ptrdiff_t size_of(TernType type) { return type <= TERN_UINT8 ? 1 : type == TERN_INT32 || type == TERN_FLOAT32 ? 4 : 8; }
-_Bool is_float(TernType type) { return type >= TERN_FLOAT32; }
+#define DEFINE_CALLED(family) unsigned char called_##family[TERN_TYPES][32];
+EACH_FAMILY(DEFINE_CALLED)
+
+static const TernKernels *portable(TernType type) { return tern_kernels(TERN_LEVEL_PORTABLE, type); }
+ptrdiff_t size_of(TernType type) { return portable(type)->size; }
+_Bool is_float(TernType type) { return type >= TERN_FLOAT16; }
+TernType real_of(TernType type) { return portable(type)->real; }
+const char *name_of(TernType type) {
+    switch (type) {
+    case TERN_BOOL: return "bool";
+    case TERN_UINT8: return "uint8";
+    case TERN_INT8: return "int8";
+    case TERN_UINT16: return "uint16";
+    case TERN_INT16: return "int16";
+    case TERN_UINT32: return "uint32";
+    case TERN_INT32: return "int32";
+    case TERN_UINT64: return "uint64";
+    case TERN_INT64: return "int64";
+    case TERN_FLOAT16: return "float16";
+    case TERN_BFLOAT16: return "bfloat16";
+    case TERN_FLOAT32: return "float32";
+    case TERN_FLOAT64: return "float64";
+    }
+}
+
+static uint64_t random_state;
 
 void start(const char *format, ...) {
     va_list arguments;
@@ -24,6 +48,8 @@ void start(const char *format, ...) {
     vsnprintf(title, sizeof title, format, arguments);
     va_end(arguments);
     used_slots = 0;
+    random_state = 1;
+    for (const char *c = title; *c; c++) random_state = (random_state ^ (uint64_t)*c) * 0x100000001B3;
 }
 
 static void fail(const char *format, ...) {
@@ -53,8 +79,7 @@ void *memory(ptrdiff_t bytes) {
 void release_last(void) { used_slots--; }
 
 uint64_t random_bits(void) {
-    static uint64_t state = 1;
-    uint64_t z = state += 0x9E3779B97F4A7C15;
+    uint64_t z = random_state += 0x9E3779B97F4A7C15;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
     return z ^ (z >> 31);
@@ -67,14 +92,10 @@ void *numbers(TernType type, ptrdiff_t n, ptrdiff_t stride, double low, double h
     for (ptrdiff_t i = 0; i < (n > 0 ? n : 1); i++) {
         double value = low + (double)(random_bits() >> 11) * 0x1p-53 * (high - low);
         char *place = first + i * stride * size;
-        switch (type) {
-        case TERN_BOOL: *(uint8_t *)place = value > (low + high) / 2; break;
-        case TERN_UINT8: *(uint8_t *)place = (uint8_t)(int64_t)value; break;
-        case TERN_INT32: *(int32_t *)place = (int32_t)value; break;
-        case TERN_INT64: *(int64_t *)place = (int64_t)value; break;
-        case TERN_FLOAT32: *(float *)place = (float)value; break;
-        case TERN_FLOAT64: *(double *)place = value; break;
-        }
+        int64_t whole = (int64_t)value;
+        if (type == TERN_BOOL) *(uint8_t *)place = value > (low + high) / 2;
+        else if (is_float(type)) portable(TERN_FLOAT64)->elementwise->convert[type](1, &value, 1, place);
+        else portable(TERN_INT64)->elementwise->convert[type](1, &whole, 1, place);
     }
     return first;
 }
@@ -86,14 +107,20 @@ void *result(TernType type, ptrdiff_t n) {
     return y;
 }
 
-static double value(TernType type, const void *y, ptrdiff_t i) {
-    return type == TERN_FLOAT32 ? (double)((const float *)y)[i] : ((const double *)y)[i];
+double value_of(TernType type, const void *y, ptrdiff_t i) {
+    double value;
+    portable(type)->elementwise->convert[TERN_FLOAT64](1, (const char *)y + i * size_of(type), 1, &value);
+    return value;
+}
+void set_value(TernType type, void *y, ptrdiff_t i, double value) {
+    portable(TERN_FLOAT64)->elementwise->convert[type](1, &value, 1, (char *)y + i * size_of(type));
 }
 
 // The distance of the neighbouring values of a type.
 static double unit(TernType type, double x) {
-    return type == TERN_FLOAT32 ? ldexp(1, fmax(ilogb(fmax(fabs(x), 0x1p-126)), -126) - 23)
-                                : ldexp(1, fmax(ilogb(fmax(fabs(x), 0x1p-1022)), -1022) - 52);
+    int digits = type == TERN_FLOAT64 ? 52 : type == TERN_FLOAT32 ? 23 : type == TERN_FLOAT16 ? 10 : 7;
+    int smallest = type == TERN_FLOAT64 ? -1022 : type == TERN_FLOAT16 ? -14 : -126;
+    return ldexp(1, (x == 0 ? smallest : (int)fmax(ilogb(x), smallest)) - digits);
 }
 
 void compare(TernType type, ptrdiff_t n, const void *portable, const void *other, Agreement agreement, double limit) {
@@ -108,13 +135,15 @@ void compare(TernType type, ptrdiff_t n, const void *portable, const void *other
         if (memcmp(portable, other, (size_t)(n * size_of(type)))) fail("the results differ");
         return;
     }
+    // What differs before it is rounded to a half may be rounded apart, by one unit.
+    if (real_of(type) != type && limit > 0) limit = 1;
     double largest = 1;
     for (ptrdiff_t i = 0; i < n; i++) {
-        double size = fabs(value(type, portable, i));
+        double size = fabs(value_of(type, portable, i));
         if (size > largest && size < INFINITY) largest = size;
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        double a = value(type, portable, i), b = value(type, other, i);
+        double a = value_of(type, portable, i), b = value_of(type, other, i);
         if (a == b || (isnan(a) && isnan(b))) continue;
         double allowed = agreement == EXACTLY ? 0 : limit * unit(type, agreement == BY_VALUE ? a : largest);
         if (fabs(a - b) <= allowed && isfinite(a) && isfinite(b)) continue;
@@ -124,10 +153,13 @@ void compare(TernType type, ptrdiff_t n, const void *portable, const void *other
     }
 }
 
-void check_called(const char *table, const unsigned char *called, size_t count) {
-    start("%s", table);
-    for (size_t i = 0; i < count; i++)
-        if (!called[i]) fail("the function %zu of the table is not called by this harness", i);
+// Fails unless each function of each type's table was called.
+static void check_called(const char *family, TernType type, const void *table, size_t size,
+                         const unsigned char *called) {
+    start("%s of %s", family, name_of(type));
+    for (size_t i = 0; table && i < size / sizeof(void *); i++)
+        if (((void *const *)table)[i] && !called[i])
+            fail("the entry %zu of the table is not called by this harness", i);
 }
 
 static void crashed(int signal) {
@@ -145,7 +177,7 @@ int main(void) {
         if (!tern_level_is_available((TernLevel)level)) continue;
         level_under_test = (TernLevel)level;
         comparisons = failures = 0;
-        check_vector();
+        check_values();
         check_index();
         check_optimizer();
         check_normalize();
@@ -153,6 +185,11 @@ int main(void) {
         check_gemm();
         check_conv();
         check_pool();
+        for (TernType type = 0; type < TERN_TYPES; type++) {
+            const TernKernels *k = portable(type);
+#define CHECK(family) check_called(#family, type, k->family, sizeof *k->family, called_##family[type]);
+            EACH_FAMILY(CHECK)
+        }
         printf("%s against portable: %ld comparisons, %ld failed\n", level_names[level], comparisons, failures);
         failed |= failures != 0;
     }

@@ -17,8 +17,10 @@ extern TernLevel at;
 
 ptrdiff_t size_of(TernType type);
 _Bool is_float(TernType type);
+TernType real_of(TernType type);
+const char *name_of(TernType type);
 #define EACH_TYPE(type) for (TernType type = TERN_BOOL; type <= TERN_FLOAT64; type++)
-#define EACH_FLOAT(type) for (TernType type = TERN_FLOAT32; type <= TERN_FLOAT64; type++)
+#define EACH_FLOAT(type) for (TernType type = TERN_FLOAT16; type <= TERN_FLOAT64; type++)
 
 // Memory that ends where a page begins that nobody may touch, so that reading past its end is seen. It is taken back
 // by the next `start`.
@@ -27,6 +29,8 @@ void release_last(void);
 // Numbers in low...high, the same in every run, for `n` elements `stride` apart; the result points to the first.
 void *numbers(TernType type, ptrdiff_t n, ptrdiff_t stride, double low, double high);
 uint64_t random_bits(void);
+double value_of(TernType type, const void *y, ptrdiff_t i);
+void set_value(TernType type, void *y, ptrdiff_t i, double value);
 
 // How two results are compared.
 typedef enum {
@@ -35,32 +39,40 @@ typedef enum {
     BY_SIZE,   // within `limit` units of the last place of the largest value: sums of both signs
 } Agreement;
 
-// A case begins: what it is, for messages.
+// A case begins: what it is, for messages. Its numbers depend on its name alone.
 void start(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Memory for `n` results, with guards around.
 void *result(TernType type, ptrdiff_t n);
 void compare(TernType type, ptrdiff_t n, const void *portable, const void *other, Agreement agreement, double limit);
-// Fails unless each function of a table was called.
-void check_called(const char *table, const unsigned char *called, size_t count);
-
-// Runs the statement for both levels with `y` as its memory for `n` results, and compares them.
-#define BOTH(type, n, agreement, limit, ...) \
+// Runs the statement for both levels with `y` as its memory for `n` results, and compares them; or also with `z` as
+// memory for results of another type.
+#define BOTH(type, n, agreement, limit, ...) BOTH_PARTS(type, n, type, 0, agreement, limit, __VA_ARGS__)
+#define BOTH_PARTS(type, n, other_type, other_n, agreement, limit, ...) \
     do { \
-        char *results_[2] = {}; \
+        char *results_[2] = {}, *others_[2] = {}; \
         for (int side_ = 0; side_ < 2; side_++) { \
             at = side_ ? level_under_test : TERN_LEVEL_PORTABLE; \
             char *y = results_[side_] = result(type, n); \
-            (void)y; \
+            char *z = others_[side_] = result(other_type, other_n); \
+            (void)y, (void)z; \
             __VA_ARGS__; \
         } \
         compare(type, n, results_[0], results_[1], agreement, limit); \
+        if ((other_n) > 0) compare(other_type, other_n, others_[0], others_[1], agreement, limit); \
     } while (0)
 extern TernLevel level_under_test;
 
-// Marks a function of a table as called, and gives it.
-#define CALL(Table, kernels, member) (called[offsetof(Table, member) / sizeof(void (*)(void))] = 1, kernels(at)->member)
+// Marks a function of a type's table as called, and gives it. `type` is the type.
+#define CALL(family, member) \
+    (called_##family[type][offsetof(__typeof__(*tern_kernels(at, type)->family), member) / sizeof(void *)] = 1, \
+     tern_kernels(at, type)->family->member)
+// EACH_FAMILY(called): which functions were called.
+#define EACH_FAMILY(X) \
+    X(elementwise) X(reduce) X(index) X(random) X(rows) X(gemm) X(conv) X(pool) X(normalize) X(optimizer)
+#define DECLARE_CALLED(family) extern unsigned char called_##family[TERN_TYPES][32];
+EACH_FAMILY(DECLARE_CALLED)
 
-void check_vector(void);
+void check_values(void);
 void check_index(void);
 void check_optimizer(void);
 void check_normalize(void);

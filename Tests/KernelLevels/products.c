@@ -2,8 +2,7 @@
 #include "harness.h"
 
 void check_gemm(void) {
-    static unsigned char called[sizeof(TernGemmKernels) / sizeof(void (*)(void))];
-#define K(member) CALL(TernGemmKernels, tern_gemm_kernels, member)
+#define K(member) CALL(gemm, member)
     static const ptrdiff_t sizes[][3] = {{1, 1, 1},    {1, 1, 0},   {5, 7, 0},     {1, 33, 40},   {33, 1, 40},
                                          {2, 3, 5},    {8, 12, 16}, {13, 17, 19},  {32, 12, 9},   {16, 64, 31},
                                          {65, 49, 70}, {4, 5, 700}, {97, 130, 50}, {200, 31, 33}, {130, 10, 300}};
@@ -13,14 +12,10 @@ void check_gemm(void) {
         for (TernGemmStart from = 0; from <= TERN_GEMM_ROW_BIAS; from++) {
             ptrdiff_t rows = sizes[s][0], columns = sizes[s][1], depth = sizes[s][2], size = size_of(type);
             if (from != TERN_GEMM_ZERO && layouts % 5) continue;
-            start("product %td x %td over %td of type %d, layouts %d, start %d", rows, columns, depth, type, layouts,
-                  from);
-            TernGemm g = {.type = type,
-                          .start = from,
-                          .rows = rows,
-                          .columns = columns,
-                          .depth = depth,
-                          .c_row = columns + layouts % 3};
+            start("product %td x %td over %td of type %s, layouts %d, start %d", rows, columns, depth, name_of(type),
+                  layouts, from);
+            TernGemm g = {
+                .start = from, .rows = rows, .columns = columns, .depth = depth, .c_row = columns + layouts % 3};
             for (int side = 0; side < 2; side++) {
                 ptrdiff_t r = side ? depth : rows, c = side ? columns : depth, row = c, column = 1, first = 0;
                 int layout = side ? layouts / 4 : layouts % 4;
@@ -41,7 +36,6 @@ void check_gemm(void) {
                  release_last());
         }
 #undef K
-    check_called("gemm", called, sizeof called);
 }
 
 static TernConv2d conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
@@ -67,8 +61,7 @@ static TernConv2d conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t 
 }
 
 void check_conv(void) {
-    static unsigned char called[sizeof(TernConvKernels) / sizeof(void (*)(void))];
-#define K(member) CALL(TernConvKernels, tern_conv_kernels, member)
+#define K(member) CALL(conv, member)
     const TernConv2d shapes[] = {
         conv(2, 1, 6, 28, 28, 5, 1, 2, 1, 1),  conv(3, 6, 16, 14, 14, 5, 1, 0, 1, 1),
         conv(1, 3, 32, 32, 32, 3, 1, 1, 1, 1), conv(1, 16, 48, 16, 16, 3, 2, 1, 1, 1),
@@ -80,79 +73,72 @@ void check_conv(void) {
         conv(2, 2, 3, 1, 1, 3, 1, 1, 1, 1),    conv(1, 2, 20, 2, 3, 2, 3, 4, 1, 1),
         conv(0, 2, 20, 5, 5, 3, 1, 0, 1, 1),   conv(16, 4, 3, 9, 5, 3, 3, 3, 2, 1),
     };
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type) {
-            const TernConv2d *c = &shapes[s];
-            ptrdiff_t size = size_of(type), channels = c->groups * c->out_channels;
-            ptrdiff_t inputs = c->images * c->groups * c->in_channels * c->in_height * c->in_width;
-            ptrdiff_t outputs = c->images * channels * c->out_height * c->out_width;
-            ptrdiff_t weights = channels * c->in_channels * c->kernel_height * c->kernel_width;
-            start("convolution %zu of type %d", s, type);
-            void *x = numbers(type, inputs, 1, -1, 1), *dy = numbers(type, outputs, 1, -1, 1);
-            void *w = numbers(type, weights, 1, -1, 1), *bias = numbers(type, channels, 1, -1, 1);
-            for (TernConvPass pass = 0; pass <= TERN_CONV_INPUT_GRADIENT; pass++) {
-                _Bool forward = pass == TERN_CONV_FORWARD;
-                BOTH(type, forward ? outputs : inputs, BY_SIZE, 60, TernConvPlan plan; K(plan)(type, pass, c, &plan);
-                     void *packed = memory((plan.packed_count * size + 63) / 64 * 64);
-                     K(pack)(type, pass, c, 0, plan.pack_pieces, w, packed); ptrdiff_t half = plan.pieces / 2;
-                     void *scratch = memory((plan.scratch_bytes + 63) / 64 * 64); K(correlate)(
-                         type, pass, c, half, plan.pieces, forward ? x : dy, packed, forward ? bias : NULL, y, scratch);
-                     K(correlate)(type, pass, c, 0, half, forward ? x : dy, packed, forward ? bias : NULL, y, scratch));
-            }
-            // The sums over the parts of the batch, weights first.
-            BOTH(
-                type, weights + channels, BY_SIZE, 60, TernConvWeightPlan plan; K(plan_weight_gradient)(type, c, &plan);
-                char *dw = memory(plan.partials * weights * size); char *db = memory(plan.partials * channels * size);
-                K(weight_gradient)(type, c, 0, plan.pieces, x, dy, dw, db, memory((plan.scratch_bytes + 63) / 64 * 64));
-                for (ptrdiff_t i = 0; i < weights + channels; i++) {
-                    double sum = 0;
-                    for (ptrdiff_t part = 0; part < plan.partials; part++) {
-                        char *from = i < weights ? dw + (part * weights + i) * size
-                                                 : db + (part * channels + i - weights) * size;
-                        sum += type == TERN_FLOAT32 ? *(float *)from : *(double *)from;
-                    }
-                    if (type == TERN_FLOAT32) ((float *)y)[i] = (float)sum;
-                    else ((double *)y)[i] = sum;
-                });
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type)
+    {
+        const TernConv2d *c = &shapes[s];
+        ptrdiff_t channels = c->groups * c->out_channels;
+        ptrdiff_t inputs = c->images * c->groups * c->in_channels * c->in_height * c->in_width;
+        ptrdiff_t outputs = c->images * channels * c->out_height * c->out_width;
+        ptrdiff_t weights = channels * c->in_channels * c->kernel_height * c->kernel_width;
+        start("convolution %zu of type %s", s, name_of(type));
+        void *x = numbers(type, inputs, 1, -1, 1), *dy = numbers(type, outputs, 1, -1, 1);
+        void *w = numbers(type, weights, 1, -1, 1), *bias = numbers(type, channels, 1, -1, 1);
+        for (TernConvPass pass = 0; pass <= TERN_CONV_INPUT_GRADIENT; pass++) {
+            _Bool forward = pass == TERN_CONV_FORWARD;
+            BOTH(type, forward ? outputs : inputs, BY_SIZE, 60, TernConvPlan plan; K(plan)(pass, c, &plan);
+                 void *packed = memory((plan.packed_bytes + 63) / 64 * 64);
+                 K(pack)(&plan, 0, plan.pack_pieces, w, packed); ptrdiff_t half = plan.pieces / 2;
+                 void *scratch = memory((plan.scratch_bytes + 63) / 64 * 64);
+                 K(correlate)(&plan, half, plan.pieces, forward ? x : dy, packed, forward ? bias : NULL, y, scratch);
+                 K(correlate)(&plan, 0, half, forward ? x : dy, packed, forward ? bias : NULL, y, scratch));
         }
+        // The sums over the parts of the batch, weights first.
+        TernType real = real_of(type);
+        ptrdiff_t size = size_of(real);
+        BOTH(
+            real, weights + channels, BY_SIZE, 60, TernConvWeightPlan plan; K(plan_weight_gradient)(c, &plan);
+            char *dw = memory(plan.partials * weights * size); char *db = memory(plan.partials * channels * size);
+            K(weight_gradient)(&plan, 0, plan.pieces, x, dy, dw, db, memory((plan.scratch_bytes + 63) / 64 * 64));
+            for (ptrdiff_t i = 0; i < weights + channels; i++) {
+                double sum = 0;
+                for (ptrdiff_t part = 0; part < plan.partials; part++)
+                    sum += i < weights ? value_of(real, dw, part * weights + i)
+                                       : value_of(real, db, part * channels + i - weights);
+                set_value(real, y, i, sum);
+            });
+    }
 #undef K
-    check_called("conv", called, sizeof called);
 }
 
 void check_pool(void) {
-    static unsigned char called[sizeof(TernPoolKernels) / sizeof(void (*)(void))];
-#define K(member) CALL(TernPoolKernels, tern_pool_kernels, member)
+#define K(member) CALL(pool, member)
     // Planes, height, width, kernel, stride, padding, output height and width where adaptive.
     static const ptrdiff_t shapes[][8] = {
         {3, 28, 28, 2, 2, 0},       {2, 10, 10, 2, 2, 0},      {2, 5, 67, 2, 2, 0},     {1, 6, 64, 2, 2, 0},
         {2, 14, 21, 3, 2, 1},       {2, 9, 150, 3, 1, 1},      {1, 8, 30, 5, 3, 2},     {1, 1, 1, 1, 1, 0},
         {2, 13, 33, 0, 0, 0, 4, 5}, {2, 6, 40, 0, 0, 0, 1, 1}, {2, 3, 3, 0, 0, 0, 5, 4}};
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-        EACH_FLOAT(type) for (int variant = 0; variant < 3; variant++) {
-            const ptrdiff_t *p = shapes[s], k = p[3], step = p[4], pad = p[5];
-            _Bool adaptive = p[6] > 0;
-            ptrdiff_t out_height = adaptive ? p[6] : (p[1] + 2 * pad - k) / step + 1,
-                      out_width = adaptive ? p[7] : (p[2] + 2 * pad - k) / step + 1;
-            TernPool2d pool = {
-                p[1], p[2],     out_height,   out_width,           k, k, step, step, pad, pad, pad, pad, 1,
-                1,    adaptive, variant == 1, variant == 2 ? 3 : 0};
-            ptrdiff_t planes = p[0], inputs = planes * p[1] * p[2], outputs = planes * out_height * out_width;
-            start("pooling %zu of type %d, variant %d", s, type, variant);
-            // Whole numbers, so that there are ties, and a NaN.
-            void *x = numbers(type, inputs, 1, -4, 4), *dy = numbers(type, outputs, 1, -3, 3);
-            for (ptrdiff_t i = 0; i < inputs; i++)
-                if (type == TERN_FLOAT32) ((float *)x)[i] = (float)(int)((float *)x)[i];
-                else ((double *)x)[i] = (int)((double *)x)[i];
-            BOTH(type, outputs, BY_SIZE, 16, K(average)(type, &pool, planes, x, y));
-            BOTH(type, inputs, BY_SIZE, 16, K(average_spread)(type, &pool, planes, dy, y));
-            if (type == TERN_FLOAT32) ((float *)x)[inputs / 3] = 0 / 0.0f;
-            else ((double *)x)[inputs / 3] = 0 / 0.0;
-            int32_t *indices = memory(outputs * 4);
-            BOTH(type, outputs, EXACTLY, 0, K(max)(type, &pool, planes, x, y, indices));
-            BOTH(TERN_INT32, outputs, EXACTLY, 0, void *largest = memory(outputs * size_of(type));
-                 K(max)(type, &pool, planes, x, largest, (int32_t *)y));
-            BOTH(type, inputs, BY_SIZE, 16, K(max_scatter)(type, &pool, planes, indices, dy, y));
-            BOTH(type, outputs, EXACTLY, 0, K(max_gather)(type, &pool, planes, indices, x, y));
-        }
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type)
+    for (int variant = 0; variant < 3; variant++) {
+        const ptrdiff_t *p = shapes[s], k = p[3], step = p[4], pad = p[5];
+        _Bool adaptive = p[6] > 0;
+        ptrdiff_t out_height = adaptive ? p[6] : (p[1] + 2 * pad - k) / step + 1,
+                  out_width = adaptive ? p[7] : (p[2] + 2 * pad - k) / step + 1;
+        TernPool2d pool = {p[1], p[2],     out_height,   out_width,           k, k, step, step, pad, pad, pad, pad, 1,
+                           1,    adaptive, variant == 1, variant == 2 ? 3 : 0};
+        ptrdiff_t planes = p[0], inputs = planes * p[1] * p[2], outputs = planes * out_height * out_width;
+        start("pooling %zu of type %s, variant %d", s, name_of(type), variant);
+        // Whole numbers, so that there are ties, and a NaN.
+        void *x = numbers(type, inputs, 1, -4, 4), *dy = numbers(type, outputs, 1, -3, 3);
+        for (ptrdiff_t i = 0; i < inputs; i++) set_value(type, x, i, (int)value_of(type, x, i));
+        BOTH(type, outputs, BY_SIZE, 16, K(average)(&pool, planes, x, y));
+        BOTH(type, inputs, BY_SIZE, 16, K(average_spread)(&pool, planes, dy, y, memory(K(scratch_bytes)(&pool))));
+        set_value(type, x, inputs / 3, 0 / 0.0);
+        int32_t *indices = memory(outputs * 4);
+        BOTH(type, outputs, EXACTLY, 0, K(max)(&pool, planes, x, y, indices));
+        BOTH(TERN_INT32, outputs, EXACTLY, 0, void *largest = memory(outputs * size_of(type));
+             K(max)(&pool, planes, x, largest, (int32_t *)y));
+        BOTH(type, inputs, BY_SIZE, 16, K(max_scatter)(&pool, planes, indices, dy, y, memory(K(scratch_bytes)(&pool))));
+        BOTH(type, outputs, EXACTLY, 0, K(max_gather)(&pool, planes, indices, x, y));
+    }
 #undef K
-    check_called("pool", called, sizeof called);
 }

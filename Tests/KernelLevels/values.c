@@ -1,7 +1,8 @@
 #include "harness.h"
 
-static unsigned char called[sizeof(TernVectorKernels) / sizeof(void (*)(void))];
-#define K(member) CALL(TernVectorKernels, tern_vector_kernels, member)
+#define E(member) CALL(elementwise, member)
+#define REDUCE(member) CALL(reduce, member)
+#define ROWS(member) CALL(rows, member)
 
 // Lengths around those of vectors and blocks.
 static const ptrdiff_t lengths[] = {0,  1,  2,  3,  4,  5,  7,  8,  9,   15,  16,  17,  23,  31,
@@ -20,15 +21,12 @@ static void *wide_range(TernType type) {
                                      -10,   20,    -20,     3.4e38,  709.78,  -745.1,   -708.4, 0.707, 1.414, -14.4,
                                      -5.5,  1e10,  8388608, 1048577, 1 / 0.0, -1 / 0.0, 0 / 0.0};
     void *x = numbers(type, WIDE, 1, -40, 40);
+    if (!is_float(type)) return x;
     for (ptrdiff_t i = 0; i < WIDE / 2; i++) {
         uint64_t bits = random_bits();
-        if (type == TERN_FLOAT32) memcpy((float *)x + i, &bits, 4);
-        if (type == TERN_FLOAT64) memcpy((double *)x + i, &bits, 8);
+        memcpy((char *)x + i * size_of(type), &bits, (size_t)size_of(type));
     }
-    for (size_t i = 0; i < sizeof special / sizeof *special; i++) {
-        if (type == TERN_FLOAT32) ((float *)x)[i] = (float)special[i];
-        if (type == TERN_FLOAT64) ((double *)x)[i] = special[i];
-    }
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++) set_value(type, x, (ptrdiff_t)i, special[i]);
     return x;
 }
 
@@ -85,182 +83,195 @@ static double binary_limit(TernBinary op) {
 }
 
 static void check_unary(void) {
-    EACH_TYPE(type) {
+    EACH_TYPE(type)
+    {
         for (TernUnary op = 0; op <= TERN_UNARY_GELU_TANH; op++) {
-            start("unary %d of type %d over the whole range", op, type);
+            if (!E(unary)[op]) continue;
+            start("unary %d of type %s over the whole range", op, name_of(type));
             void *x = wide_range(type);
-            BOTH(type, WIDE, BY_VALUE, unary_limit(op), K(unary)(type, op, WIDE, x, 1, y));
+            BOTH(type, WIDE, BY_VALUE, unary_limit(op), E(unary)[op](WIDE, x, 1, y));
         }
         EACH_LENGTH EACH_STRIDE(s) {
-            start("unary square of type %d, n = %td, stride %td", type, n, *s);
+            start("unary square of type %s, n = %td, stride %td", name_of(type), n, *s);
             void *x = numbers(type, n, *s, -100, 100);
-            BOTH(type, n, EXACTLY, 0, K(unary)(type, TERN_UNARY_SQUARE, n, x, *s, y));
-            BOTH(type, n, EXACTLY, 0, K(clamp)(type, -7.5, 30, n, x, *s, y));
+            BOTH(type, n, EXACTLY, 0, E(unary)[TERN_UNARY_SQUARE](n, x, *s, y));
+            BOTH(type, n, EXACTLY, 0, E(clamp)(-7.5, 30, n, x, *s, y));
         }
     }
-    EACH_FLOAT(type) EACH_LENGTH EACH_STRIDE(s) {
+    EACH_TYPE(type)
+    EACH_LENGTH EACH_STRIDE(s) {
         for (TernUnaryParameter op = 0; op <= TERN_UNARY_ELU; op++) {
-            start("unary %d with a parameter, type %d, n = %td, stride %td", op, type, n, *s);
+            if (!E(unary_parameter)[op]) continue;
+            start("unary %d with a parameter, type %s, n = %td, stride %td", op, name_of(type), n, *s);
             void *x = numbers(type, n, *s, -9, 9);
-            BOTH(type, n, BY_VALUE, 4, K(unary_parameter)(type, op, 0.3, n, x, *s, y));
+            BOTH(type, n, BY_VALUE, 4, E(unary_parameter)[op](0.3, n, x, *s, y));
         }
     }
 }
 
 static void check_binary(void) {
-    EACH_TYPE(type) {
+    EACH_TYPE(type)
+    {
         for (TernBinary op = 0; op <= TERN_BINARY_SOFTPLUS_BACKWARD; op++) {
+            if (!E(binary)[op]) continue;
             EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
                 if (op != TERN_BINARY_ADD && n != 5 && n != 70 && n != 600) continue;
-                start("binary %d of type %d, n = %td, strides %td and %td", op, type, n, *sa, *sb);
+                start("binary %d of type %s, n = %td, strides %td and %td", op, name_of(type), n, *sa, *sb);
                 void *a = numbers(type, n, *sa, op == TERN_BINARY_POWER ? 0 : -3, 5);
                 void *b = numbers(type, n, *sb, -3, 5);
                 // Derivatives cancel where they are small beside their cotangent.
                 _Bool derivative = op >= TERN_BINARY_SIGMOID_BACKWARD;
-                BOTH(type, n, derivative ? BY_SIZE : BY_VALUE, binary_limit(op),
-                     K(binary)(type, op, n, a, *sa, b, *sb, y));
+                BOTH(type, n, derivative ? BY_SIZE : BY_VALUE, binary_limit(op), E(binary)[op](n, a, *sa, b, *sb, y));
             }
             if (op > TERN_BINARY_FLOOR_DIVIDE) continue;
-            start("binary %d of type %d over the whole range", op, type);
+            start("binary %d of type %s over the whole range", op, name_of(type));
             void *a = wide_range(type), *b = wide_range(type);
-            BOTH(type, WIDE, BY_VALUE, binary_limit(op), K(binary)(type, op, WIDE, a, 1, b, 1, y));
+            BOTH(type, WIDE, BY_VALUE, binary_limit(op), E(binary)[op](WIDE, a, 1, b, 1, y));
             BOTH(type, WIDE - 40, BY_VALUE, binary_limit(op),
-                 K(binary)(type, op, WIDE - 40, (char *)a + 40 * size_of(type), 1, b, 1, y));
+                 E(binary)[op](WIDE - 40, (char *)a + 40 * size_of(type), 1, b, 1, y));
         }
         for (TernCompare op = 0; op <= TERN_COMPARE_GREATER_EQUAL; op++) {
             EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
-                start("compare %d of type %d, n = %td, strides %td and %td", op, type, n, *sa, *sb);
+                start("compare %d of type %s, n = %td, strides %td and %td", op, name_of(type), n, *sa, *sb);
                 void *a = numbers(type, n, *sa, 0, 3), *b = numbers(type, n, *sb, 0, 3);
-                BOTH(TERN_UINT8, n, EXACTLY, 0, K(compare)(type, op, n, a, *sa, b, *sb, (uint8_t *)y));
+                BOTH(TERN_UINT8, n, EXACTLY, 0, E(compare)[op](n, a, *sa, b, *sb, (uint8_t *)y));
             }
-            start("compare %d of type %d over the whole range", op, type);
+            start("compare %d of type %s over the whole range", op, name_of(type));
             void *a = wide_range(type), *b = wide_range(type);
-            BOTH(TERN_UINT8, WIDE, EXACTLY, 0, K(compare)(type, op, WIDE, a, 1, b, 1, (uint8_t *)y));
+            BOTH(TERN_UINT8, WIDE, EXACTLY, 0, E(compare)[op](WIDE, a, 1, b, 1, (uint8_t *)y));
         }
     }
-    EACH_FLOAT(type) EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
+    EACH_TYPE(type)
+    EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
         for (TernBinaryParameter op = 0; op <= TERN_BINARY_ELU_BACKWARD; op++) {
-            start("binary %d with a parameter, type %d, n = %td, strides %td and %td", op, type, n, *sa, *sb);
+            if (!E(binary_parameter)[op]) continue;
+            start("binary %d with a parameter, type %s, n = %td, strides %td and %td", op, name_of(type), n, *sa, *sb);
             void *a = numbers(type, n, *sa, -3, 5), *b = numbers(type, n, *sb, -9, 9);
-            BOTH(type, n, BY_VALUE, 6, K(binary_parameter)(type, op, 0.3, n, a, *sa, b, *sb, y));
+            BOTH(type, n, BY_VALUE, 6, E(binary_parameter)[op](0.3, n, a, *sa, b, *sb, y));
         }
     }
 }
 
 static void check_moves(void) {
-    EACH_TYPE(type) EACH_LENGTH EACH_STRIDE(s) {
-        start("moves of type %d, n = %td, stride %td", type, n, *s);
-        ptrdiff_t size = size_of(type);
+    EACH_TYPE(type)
+    EACH_LENGTH EACH_STRIDE(s) {
+        start("moves of type %s, n = %td, stride %td", name_of(type), n, *s);
         void *a = numbers(type, n, *s, -100, 100), *b = numbers(type, n, 1, -100, 100);
         uint8_t *c = numbers(TERN_BOOL, n, *s, 0, 1);
-        BOTH(type, n, EXACTLY, 0, K(select)(size, n, c, *s, a, *s, b, 1, y));
-        BOTH(type, n, EXACTLY, 0, K(select)(size, n, c, *s, b, 1, a, *s, y));
-        BOTH(type, n, EXACTLY, 0, K(copy)(size, n, a, *s, y, 1));
-        BOTH(type, 2 * n, EXACTLY, 0, K(copy)(size, n, a, *s, y, 2));
-        BOTH(type, n, EXACTLY, 0, K(fill)(type, -2.6, n, y));
-        BOTH(type, n, EXACTLY, 0, K(fill_int64)(type, 77777, n, y));
-        EACH_TYPE(to) BOTH(to, n, EXACTLY, 0, K(convert)(type, to, n, a, *s, y));
+        BOTH(type, n, EXACTLY, 0, E(select)(n, c, *s, a, *s, b, 1, y));
+        BOTH(type, n, EXACTLY, 0, E(select)(n, c, *s, b, 1, a, *s, y));
+        BOTH(type, n, EXACTLY, 0, E(copy)(n, a, *s, y, 1));
+        BOTH(type, 2 * n, EXACTLY, 0, E(copy)(n, a, *s, y, 2));
+        BOTH(type, n, EXACTLY, 0, E(fill)(-2.6, n, y));
+        BOTH(type, n, EXACTLY, 0, E(fill_int64)(77777, n, y));
+        EACH_TYPE(to)
+        BOTH(to, n, EXACTLY, 0, E(convert)[to](n, a, *s, y));
     }
-    EACH_TYPE(type) EACH_TYPE(to) {
-        start("convert type %d to %d over the whole range", type, to);
+    EACH_TYPE(type)
+    EACH_TYPE(to)
+    {
+        start("convert type %s to type %s over the whole range", name_of(type), name_of(to));
         void *x = wide_range(type);
-        BOTH(to, WIDE, EXACTLY, 0, K(convert)(type, to, WIDE, x, 1, y));
+        BOTH(to, WIDE, EXACTLY, 0, E(convert)[to](WIDE, x, 1, y));
     }
-    EACH_TYPE(type) EACH_LENGTH {
-        start("axpy of type %d, n = %td", type, n);
+    EACH_TYPE(type)
+    EACH_LENGTH {
+        start("axpy of type %s, n = %td", name_of(type), n);
         void *x = numbers(type, n, 1, -9, 9), *start_values = numbers(type, n, 1, -9, 9);
-        BOTH(type, n, BY_SIZE, 2, memcpy(y, start_values, (size_t)(n * size_of(type))); K(axpy)(type, 3, n, x, y));
+        BOTH(type, n, BY_SIZE, 2, memcpy(y, start_values, (size_t)(n * size_of(type))); E(axpy)(3, n, x, y));
     }
 }
 
 static void check_reductions(void) {
-    EACH_TYPE(type) EACH_LENGTH {
+    EACH_TYPE(type)
+    EACH_LENGTH {
         if (n == 0) continue;
         EACH_STRIDE(s) {
             void *x;
             for (TernReduce op = 0; op <= TERN_REDUCE_SUM_ABS; op++) {
-                start("reduce %d of type %d, n = %td, stride %td", op, type, n, *s);
+                start("reduce %d of type %s, n = %td, stride %td", op, name_of(type), n, *s);
                 x = numbers(type, n, *s, op == TERN_REDUCE_PRODUCT ? 0.98 : -3, op == TERN_REDUCE_PRODUCT ? 1.02 : 9);
                 double limit = op == TERN_REDUCE_MAX || op == TERN_REDUCE_MIN ? 0
                     : op == TERN_REDUCE_PRODUCT                               ? 400
                                                                               : 40;
-                BOTH(type, 1, BY_SIZE, limit, K(reduce)(type, op, n, x, *s, y));
+                BOTH(real_of(type), 1, BY_SIZE, limit, REDUCE(reduce)(op, n, x, *s, y));
             }
-            start("extremes of type %d, n = %td, stride %td", type, n, *s);
+            start("extremes of type %s, n = %td, stride %td", name_of(type), n, *s);
             x = numbers(type, n, *s, 0, 9);
-            if (type == TERN_FLOAT32 && n == 70) ((float *)x)[0] = 0 / 0.0f;
-            BOTH(TERN_INT64, 1, EXACTLY, 0, *(int64_t *)y = K(argmax)(type, n, x, *s));
-            BOTH(TERN_INT64, 1, EXACTLY, 0, *(int64_t *)y = K(argmin)(type, n, x, *s));
+            if (is_float(type) && type != TERN_FLOAT64 && n == 70) set_value(type, x, 0, 0 / 0.0);
+            BOTH(TERN_INT64, 1, EXACTLY, 0, *(int64_t *)y = REDUCE(argmax)(n, x, *s));
+            BOTH(TERN_INT64, 1, EXACTLY, 0, *(int64_t *)y = REDUCE(argmin)(n, x, *s));
         }
         ptrdiff_t rows = 1 + n % 37, stride = n + 3, count = (rows - 1) * stride + n;
         for (TernReduce op = 0; op <= TERN_REDUCE_SUM_ABS; op++) {
-            start("%td rows reduced by %d, type %d, n = %td", rows, op, type, n);
+            start("%td rows reduced by %d, type %s, n = %td", rows, op, name_of(type), n);
             const ptrdiff_t offsets[] = {stride, 0, 2 * stride};
             _Bool product = op == TERN_REDUCE_PRODUCT;
             void *x = numbers(type, count + 2 * stride, 1, product ? 0.98 : -3, product ? 1.02 : 9);
             double limit = op == TERN_REDUCE_MAX || op == TERN_REDUCE_MIN ? 0 : product ? 120 : 40;
-            BOTH(type, n, BY_SIZE, limit, K(reduce_rows)(type, op, 1, NULL, rows, stride, n, x, y));
-            BOTH(type, n, BY_SIZE, limit, K(reduce_rows)(type, op, 3, offsets, rows, stride, n, x, y));
+            BOTH(real_of(type), n, BY_SIZE, limit, REDUCE(reduce_rows)(op, 1, NULL, rows, stride, n, x, y));
+            BOTH(real_of(type), n, BY_SIZE, limit, REDUCE(reduce_rows)(op, 3, offsets, rows, stride, n, x, y));
         }
-        start("sums up to each of %td rows, type %d, n = %td", rows, type, n);
+        start("sums up to each of %td rows, type %s, n = %td", rows, name_of(type), n);
         void *x = numbers(type, count, 1, -3, 9);
         BOTH(type, count, BY_SIZE, 4, memcpy(y, x, (size_t)(count * size_of(type)));
-             K(cumulative_sum)(type, rows, stride, n, y));
+             REDUCE(cumulative_sum)(rows, stride, n, y));
     }
 }
 #undef n
 
 static void check_softmax(void) {
-    EACH_FLOAT(type) for (ptrdiff_t columns = 1; columns < 120; columns += columns < 40 ? 1 : 13) {
+    EACH_FLOAT(type)
+    for (ptrdiff_t columns = 1; columns < 120; columns += columns < 40 ? 1 : 13) {
         ptrdiff_t rows = 3, n = rows * columns;
-        start("softmax of type %d, %td columns", type, columns);
+        start("softmax of type %s, %td columns", name_of(type), columns);
         void *x = numbers(type, n, 1, -20, 20), *g = numbers(type, n, 1, -3, 3);
         void *p = memory(n * size_of(type)), *logs = memory(n * size_of(type));
-        BOTH(type, n, BY_SIZE, 8, K(softmax)(type, rows, columns, x, y));
-        BOTH(type, n, BY_SIZE, 8, K(log_softmax)(type, rows, columns, x, y));
+        BOTH(type, n, BY_SIZE, 8, ROWS(softmax)(rows, columns, x, y));
+        BOTH(type, n, BY_SIZE, 8, ROWS(log_softmax)(rows, columns, x, y));
         at = TERN_LEVEL_PORTABLE;
-        K(softmax)(type, rows, columns, x, p);
-        K(log_softmax)(type, rows, columns, x, logs);
-        BOTH(type, n, BY_SIZE, 40, K(softmax_backward)(type, rows, columns, p, g, y));
-        BOTH(type, n, BY_SIZE, 40, K(log_softmax_backward)(type, rows, columns, logs, g, y));
-        start("softmax of infinities and NaN, type %d, %td columns", type, columns);
+        ROWS(softmax)(rows, columns, x, p);
+        ROWS(log_softmax)(rows, columns, x, logs);
+        BOTH(type, n, BY_SIZE, 40, ROWS(softmax_backward)(rows, columns, p, g, y));
+        BOTH(type, n, BY_SIZE, 40, ROWS(log_softmax_backward)(rows, columns, logs, g, y));
+        start("softmax of infinities and NaN, type %s, %td columns", name_of(type), columns);
         x = numbers(type, n, 1, -20, 20);
-        if (type == TERN_FLOAT32) ((float *)x)[0] = -1 / 0.0f, ((float *)x)[n - 1] = 0 / 0.0f;
-        if (type == TERN_FLOAT64) ((double *)x)[0] = -1 / 0.0, ((double *)x)[n - 1] = 0 / 0.0;
-        BOTH(type, n, BY_SIZE, 8, K(softmax)(type, rows, columns, x, y));
-        BOTH(type, n, BY_SIZE, 8, K(log_softmax)(type, rows, columns, x, y));
+        set_value(type, x, 0, -1 / 0.0), set_value(type, x, n - 1, 0 / 0.0);
+        BOTH(type, n, BY_SIZE, 8, ROWS(softmax)(rows, columns, x, y));
+        BOTH(type, n, BY_SIZE, 8, ROWS(log_softmax)(rows, columns, x, y));
     }
 }
 
 static void check_cross_entropy(void) {
-    EACH_FLOAT(type) for (ptrdiff_t columns = 1; columns < 60; columns++) for (int smooth = 0; smooth < 2; smooth++) {
-        ptrdiff_t rows = 5, n = rows * columns, size = size_of(type);
-        double smoothing = 0.1 * smooth;
-        start("cross-entropy of type %d, %td columns, smoothing %g", type, columns, smoothing);
-        void *x = numbers(type, n, 1, -9, 9), *scale = numbers(type, rows, 1, -1, 1), *p = memory(n * size);
-        int64_t *labels = numbers(TERN_INT64, rows, 1, 0, (double)columns);
-        labels[2] = -100;
-        // The losses first, then the probabilities.
-        BOTH(type, rows + n, BY_SIZE, 16,
-             if (K(cross_entropy)(type, rows, columns, x, labels, -100, smoothing, y, y + rows * size) != -1) *y ^= 1);
-        at = TERN_LEVEL_PORTABLE;
-        K(softmax)(type, rows, columns, x, p);
-        BOTH(type, n, BY_SIZE, 16,
-             K(cross_entropy_backward)(type, rows, columns, p, labels, -100, smoothing, scale, 1, y));
-        BOTH(type, n, BY_SIZE, 16,
-             K(cross_entropy_backward)(type, rows, columns, p, labels, -100, smoothing, scale, 0, y));
-        labels[3] = columns;
-        BOTH(TERN_INT64, 1, EXACTLY, 0, void *loss = memory(rows * size), *q = memory(n * size);
-             *(int64_t *)y = K(cross_entropy)(type, rows, columns, x, labels, -100, smoothing, loss, q));
-    }
+    EACH_FLOAT(type)
+    for (ptrdiff_t columns = 1; columns < 60; columns++)
+        for (int smooth = 0; smooth < 2; smooth++) {
+            ptrdiff_t rows = 5, n = rows * columns, size = size_of(type);
+            double smoothing = 0.1 * smooth;
+            start("cross-entropy of type %s, %td columns, smoothing %g", name_of(type), columns, smoothing);
+            void *x = numbers(type, n, 1, -9, 9), *scale = numbers(real_of(type), rows, 1, -1, 1),
+                 *p = memory(n * size);
+            int64_t *labels = numbers(TERN_INT64, rows, 1, 0, (double)columns);
+            labels[2] = -100;
+            BOTH_PARTS(real_of(type), rows, type, n, BY_SIZE, 16,
+                       if (ROWS(cross_entropy)(rows, columns, x, labels, -100, smoothing, y, z) != -1) *y ^= 1);
+            at = TERN_LEVEL_PORTABLE;
+            ROWS(softmax)(rows, columns, x, p);
+            BOTH(type, n, BY_SIZE, 16,
+                 ROWS(cross_entropy_backward)(rows, columns, p, labels, -100, smoothing, scale, 1, y));
+            BOTH(type, n, BY_SIZE, 16,
+                 ROWS(cross_entropy_backward)(rows, columns, p, labels, -100, smoothing, scale, 0, y));
+            labels[3] = columns;
+            BOTH(TERN_INT64, 1, EXACTLY, 0, void *loss = memory(rows * size_of(real_of(type))), *q = memory(n * size);
+                 *(int64_t *)y = ROWS(cross_entropy)(rows, columns, x, labels, -100, smoothing, loss, q));
+        }
 }
 
-void check_vector(void) {
+void check_values(void) {
     check_unary();
     check_binary();
     check_moves();
     check_reductions();
     check_softmax();
     check_cross_entropy();
-    check_called("vector", called, sizeof called);
 }

@@ -9,7 +9,7 @@ func knownBlock() {
     let block = Philox.block(Generator.State(key: 0))
     #expect((0..<4).map { block[$0] } == expected)
     var words = [UInt32](repeating: 0, count: 4)
-    Kernels.random.bits(0, 0, 0, 4, &words)
+    Kernels.randomBits(0, 0, 0, 4, &words)
     #expect(words == expected)
 }
 
@@ -23,7 +23,7 @@ func swiftAndKernelsAgree() {
         }
         for (first, n) in [(0, 160), (1, 1), (3, 90), (37, 5)] {
             var words = [UInt32](repeating: 0, count: n)
-            Kernels.random.bits(key, counter, first, n, &words)
+            Kernels.randomBits(key, counter, first, n, &words)
             #expect(words == Array(blocks[first..<first + n]))
         }
     }

@@ -10,66 +10,59 @@
 #include "../simd/sizes.h"
 #include "TernConv.h"
 
-typedef struct {
-    ptrdiff_t out_size, source_size;
-    ptrdiff_t kernel, stride, pad, dilation;
-    ptrdiff_t phases, out_step, source_step;
-    bool backward;
-} Axis;
+typedef TernConvAxis MakeAxis(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                              ptrdiff_t dilation);
 
-typedef Axis MakeAxis(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
-                      ptrdiff_t dilation);
-
-static inline Axis axis_forward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
-                                ptrdiff_t dilation) {
-    return (Axis){.out_size = out,
-                  .source_size = in,
-                  .kernel = kernel,
-                  .stride = stride,
-                  .pad = pad,
-                  .dilation = dilation,
-                  .phases = 1,
-                  .out_step = 1,
-                  .source_step = stride,
-                  .backward = false};
+static inline TernConvAxis axis_forward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                                        ptrdiff_t dilation) {
+    return (TernConvAxis){.out_size = out,
+                          .source_size = in,
+                          .kernel = kernel,
+                          .stride = stride,
+                          .pad = pad,
+                          .dilation = dilation,
+                          .phases = 1,
+                          .out_step = 1,
+                          .source_step = stride,
+                          .backward = false};
 }
 
-static inline Axis axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
-                                 ptrdiff_t dilation) {
-    return (Axis){.out_size = in,
-                  .source_size = out,
-                  .kernel = kernel,
-                  .stride = stride,
-                  .pad = pad,
-                  .dilation = dilation,
-                  .phases = stride,
-                  .out_step = stride,
-                  .source_step = 1,
-                  .backward = true};
+static inline TernConvAxis axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad,
+                                         ptrdiff_t dilation) {
+    return (TernConvAxis){.out_size = in,
+                          .source_size = out,
+                          .kernel = kernel,
+                          .stride = stride,
+                          .pad = pad,
+                          .dilation = dilation,
+                          .phases = stride,
+                          .out_step = stride,
+                          .source_step = 1,
+                          .backward = true};
 }
 
 // The first output of a phase.
-static inline ptrdiff_t axis_first(const Axis *a, ptrdiff_t phase) {
+static inline ptrdiff_t axis_first(const TernConvAxis *a, ptrdiff_t phase) {
     if (!a->backward) return 0;
     ptrdiff_t r = (phase - a->pad) % a->stride;
     return r < 0 ? r + a->stride : r;
 }
 
 // The source that the first output of a phase reads with a tap of 0; may lie outside.
-static inline ptrdiff_t axis_base(const Axis *a, ptrdiff_t phase) {
+static inline ptrdiff_t axis_base(const TernConvAxis *a, ptrdiff_t phase) {
     return a->backward ? (axis_first(a, phase) + a->pad) / a->stride : -a->pad;
 }
 
 // The phase that uses kernel element k, and its tap there.
-static inline ptrdiff_t axis_tap_phase(const Axis *a, ptrdiff_t k) {
+static inline ptrdiff_t axis_tap_phase(const TernConvAxis *a, ptrdiff_t k) {
     return a->backward ? k * a->dilation % a->stride : 0;
 }
-static inline ptrdiff_t axis_tap(const Axis *a, ptrdiff_t k) {
+static inline ptrdiff_t axis_tap(const TernConvAxis *a, ptrdiff_t k) {
     return a->backward ? -(k * a->dilation / a->stride) : k * a->dilation;
 }
 
 // For each tap of a phase, the source that the phase's first output reads; gives their number.
-static inline ptrdiff_t axis_from(const Axis *a, ptrdiff_t phase, ptrdiff_t *from) {
+static inline ptrdiff_t axis_from(const TernConvAxis *a, ptrdiff_t phase, ptrdiff_t *from) {
     ptrdiff_t count = 0;
     for (ptrdiff_t k = 0; k < a->kernel; k++)
         if (axis_tap_phase(a, k) == phase) from[count++] = axis_base(a, phase) + axis_tap(a, k);
@@ -77,13 +70,13 @@ static inline ptrdiff_t axis_from(const Axis *a, ptrdiff_t phase, ptrdiff_t *fro
 }
 
 // Outputs of a phase among the first `size`.
-static inline ptrdiff_t axis_count(const Axis *a, ptrdiff_t phase, ptrdiff_t size) {
+static inline ptrdiff_t axis_count(const TernConvAxis *a, ptrdiff_t phase, ptrdiff_t size) {
     ptrdiff_t first = axis_first(a, phase);
     return first < size ? ceil_divide(size - first, a->out_step) : 0;
 }
 
 // The sources low..<high that the first `size` outputs read.
-static inline void axis_window(const Axis *a, ptrdiff_t size, ptrdiff_t *low, ptrdiff_t *high) {
+static inline void axis_window(const TernConvAxis *a, ptrdiff_t size, ptrdiff_t *low, ptrdiff_t *high) {
     bool any = false;
     *low = *high = 0;
     for (ptrdiff_t k = 0; k < a->kernel; k++) {
@@ -108,26 +101,13 @@ static inline void tap_range(const ptrdiff_t *taps, ptrdiff_t count, ptrdiff_t f
     }
 }
 
-// A rectangle of every source plane of one group, copied with zeros where it leaves the plane, so that inner loops need
-// no bounds. Rows are `pitch` apart and planes `plane`. Columns can be dealt out to `deal` rows (for a stride along
-// vector lanes), or `spread` apart with zeros between (for the gradient of a stride along lanes).
-typedef struct {
-    ptrdiff_t low_row, low_column, rows, columns;
-    ptrdiff_t deal, spread;
-    ptrdiff_t pitch, plane;
-} Window;
-
 // Planes a multiple of 1 KiB apart would share few cache sets.
 static inline ptrdiff_t window_plane(ptrdiff_t size, ptrdiff_t element_size) {
     return size * element_size % 1024 == 0 ? size + 64 / element_size : size;
 }
 
-// What vectors run along. Channels are best where they fill vectors; the output width serves few channels, and many
-// images serve few channels with small planes.
-typedef enum { ALONG_CHANNELS, ALONG_WIDTH, ALONG_IMAGES } Direction;
-
 // The cheapest of three, by the work for each product that is wanted.
-static inline Direction cheapest(double channels, double width, double images) {
-    if (images < channels && images < width) return ALONG_IMAGES;
-    return width < channels ? ALONG_WIDTH : ALONG_CHANNELS;
+static inline TernConvDirection cheapest(double channels, double width, double images) {
+    if (images < channels && images < width) return TERN_ALONG_IMAGES;
+    return width < channels ? TERN_ALONG_WIDTH : TERN_ALONG_CHANNELS;
 }

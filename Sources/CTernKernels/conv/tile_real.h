@@ -1,4 +1,4 @@
-// The three register tiles of the convolutions; see conv_impl.h for who uses which. Included once per float type.
+// The three register tiles of the convolutions; see conv.h for who uses which.
 
 // Rows of a gathered tile: as many accumulators as leave registers for operands, and as many pointers as there are
 // general registers for.
@@ -221,4 +221,10 @@ static void F(dot)(ptrdiff_t I, ptrdiff_t O, const REAL *a, const ptrdiff_t *row
     case 6: DOT_CASES(6)
 #endif
     }
+}
+
+INLINE void F(zero_row)(REAL *to, ptrdiff_t n) {
+    ptrdiff_t i = 0;
+    for (; i + LANES <= n; i += LANES) F(store)(to + i, (VREAL){});
+    if (i < n) F(store_first)(to + i, (VREAL){}, n - i);
 }

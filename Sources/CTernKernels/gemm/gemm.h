@@ -1,6 +1,7 @@
 // Matrix products. For each element type: copies into and out of scratch, register tiles, dot products for products of
 // few rows, the plan and the loops over a piece of it.
 #include "../simd/sizes.h"
+#include "../simd/types.h"
 #include "TernGemm.h"
 
 // Rows of a register tile, which is two vectors wide: they leave registers for two vectors of b and one value of a.
@@ -26,16 +27,17 @@ enum {
 // A panel of b is as wide as a register tile.
 #define PANEL (2 * LANES)
 
-#define FLOAT_BITS 32
-#include "gemm_typed.h"
-#define FLOAT_BITS 64
-#include "gemm_typed.h"
-
-static TernGemmPlan LEVEL(plan)(const TernGemm *g) { return g->type == TERN_FLOAT64 ? f64_plan(g) : f32_plan(g); }
-
-static void LEVEL(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, void *scratch) {
-    if (g->type == TERN_FLOAT64) f64_piece(g, plan, piece, scratch);
-    else f32_piece(g, plan, piece, scratch);
-}
-
-const TernGemmKernels LEVEL(tern_gemm) = {LEVEL(plan), LEVEL(piece)};
+#define EACH "../simd/shuffle_real.h"
+#include "../simd/each_real.h"
+#define EACH "../gemm/tile_real.h"
+#include "../simd/each_real.h"
+#define EACH "../gemm/plan_real.h"
+#include "../simd/each_real.h"
+#define EACH "../gemm/copy_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../gemm/dots_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../gemm/plan_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../gemm/piece_stored.h"
+#include "../simd/each_stored.h"

@@ -1,5 +1,5 @@
 // Register tiles: c[rows, 2 vectors] = start + a b, held in registers over the whole depth. Each step of the depth
-// loads two vectors of b and broadcasts one value of a for each row. Included by gemm_typed.h.
+// loads two vectors of b and broadcasts one value of a for each row.
 
 // b and c are read and written in their first `columns` alone, LANES < columns <= 2 LANES (or <= LANES for one vector),
 // if the level has masks, and in whole vectors if not. No `start` means zero; `adds`: c then gets its own value added.
@@ -85,3 +85,10 @@ static F(tile_function) *const F(tiles)[TILE_ROWS][2] = {
 #endif
 };
 #undef PAIR
+
+INLINE void F(fill)(REAL *to, REAL value, ptrdiff_t count) {
+    for (ptrdiff_t j = 0; j < count; j += LANES) {
+        if (count - j >= LANES) F(store)(to + j, F(set)(value));
+        else F(store_first)(to + j, F(set)(value), count - j);
+    }
+}

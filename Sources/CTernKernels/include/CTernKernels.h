@@ -1,13 +1,8 @@
-// Umbrella header of the kernels: stateless inner loops over raw pointers, written once and compiled for every
-// instruction set in `TernLevel`. Callers choose a level, take that level's tables and own all memory and threads.
+// Umbrella header of the kernels: stateless inner loops over raw pointers, written once and compiled for every element
+// type and every instruction set in `TernLevel`. Callers choose a level, take the type's table and own all memory and
+// threads.
 #pragma once
 
-#include "TernConv.h"
-#include "TernGemm.h"
-#include "TernIndex.h"
+#include "TernKernels.h"
 #include "TernLevel.h"
-#include "TernNormalize.h"
-#include "TernOptimizer.h"
-#include "TernPool.h"
-#include "TernRandom.h"
-#include "TernVector.h"
+#include "TernType.h"

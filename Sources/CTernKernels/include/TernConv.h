@@ -1,10 +1,6 @@
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "TernLevel.h"
-#include "TernVector.h"
+#include "TernType.h"
 
 // A 2-D convolution on NCHW tensors. Channels are counted in one group. What the output's size leaves out at the
 // bottom and right is implied, so asymmetric padding needs no field: only the padding before the first row and column
@@ -23,37 +19,88 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_CONV_INPUT_GRADIENT,
 } TernConvPass;
 
+// How outputs of a correlation reach their sources along one axis: see geometry.h.
 typedef struct {
-    ptrdiff_t packed_count;   // elements of the packed weights
+    ptrdiff_t out_size, source_size;
+    ptrdiff_t kernel, stride, pad, dilation;
+    ptrdiff_t phases, out_step, source_step;
+    _Bool backward;
+} TernConvAxis;
+
+// A rectangle of every source plane of one group, copied with zeros where it leaves the plane, so that inner loops need
+// no bounds. Rows are `pitch` apart and planes `plane`. Columns can be dealt out to `deal` rows (for a stride along
+// vector lanes), or `spread` apart with zeros between (for the gradient of a stride along lanes).
+typedef struct {
+    ptrdiff_t low_row, low_column, rows, columns;
+    ptrdiff_t deal, spread;
+    ptrdiff_t pitch, plane;
+} TernConvWindow;
+
+// What vectors run along. Channels are best where they fill vectors; the output width serves few channels, and many
+// images serve few channels with small planes.
+typedef enum __attribute__((enum_extensibility(closed))) {
+    TERN_ALONG_CHANNELS,
+    TERN_ALONG_WIDTH,
+    TERN_ALONG_IMAGES,
+} TernConvDirection;
+
+// What follows from a convolution's sizes, the level and the type, computed once.
+typedef struct {
+    ptrdiff_t packed_bytes;   // of the packed weights
     ptrdiff_t pack_pieces;    // the weights are packed in this many independent pieces
-    ptrdiff_t pieces;         // and the result computed in this many
+    ptrdiff_t pieces;         // and the result computed in this many: a unit is a band of one group of one image, or of
+                              // a vector of images
     ptrdiff_t scratch_bytes;  // what one call needs, aligned to 64 bytes
+    // For the kernels alone; `source` and `lane` channels are those of one group that sums run over and that results
+    // have.
+    TernConv2d conv;
+    TernConvPass pass;
+    TernConvAxis y, x;
+    TernConvWindow window;
+    TernConvDirection along;
+    ptrdiff_t images, groups, source_channels, lane_channels;
+    ptrdiff_t source_height, source_width, out_height, out_width;
+    ptrdiff_t images_of_unit;    // images in lanes, or 1
+    ptrdiff_t block;             // channels of one packed block
+    ptrdiff_t band_rows, bands;  // output rows are computed in bands
+    ptrdiff_t unit_chunk;        // units whose windows are in the cache together
+    ptrdiff_t taps;              // kernel elements times source channels: the length of the longest sums
 } TernConvPlan;
 
 typedef struct {
     ptrdiff_t partials;       // sums over parts of the batch, which the caller adds in order
     ptrdiff_t pieces;         // independent pieces; each writes its part of one partial result
     ptrdiff_t scratch_bytes;  // what one call needs, aligned to 64 bytes
+    // For the kernels alone.
+    TernConv2d conv;
+    TernConvAxis y, x;
+    TernConvWindow window;
+    _Bool along_width;           // vectors along the output width, else along the output channels
+    ptrdiff_t kernel;            // elements of one kernel plane
+    ptrdiff_t block;             // output channels that one pass over a window serves
+    ptrdiff_t share, shares;     // output channels of one piece, several blocks, so that a window is copied once
+    ptrdiff_t range, ranges;     // input channels of one piece
+    ptrdiff_t band_rows, bands;  // output rows are taken in bands
+    ptrdiff_t units;             // bands of all images, which the partial sums share
 } TernConvWeightPlan;
 
-// Convolution kernels of one level, for float32 and float64. `weights` is [groups * out_channels, in_channels,
-// kernel_height, kernel_width]. No sum is split by pieces, so results do not depend on how pieces are shared among
-// threads; plans depend on the level and the convolution alone.
+// Convolution kernels of one float type; halves are converted while they are copied. `weights` is [groups *
+// out_channels, in_channels, kernel_height, kernel_width]. No sum is split by pieces, so results do not depend on how
+// pieces are shared among threads; plans depend on the level, the type and the convolution alone.
 typedef struct {
-    void TERN_FN(plan)(TernType, TernConvPass, const TernConv2d *_Nonnull, TernConvPlan *_Nonnull);
+    void TERN_FN(plan)(TernConvPass, const TernConv2d *_Nonnull, TernConvPlan *_Nonnull);
     // Pieces first..<last of the packed weights.
-    void TERN_FN(pack)(TernType, TernConvPass, const TernConv2d *_Nonnull, ptrdiff_t first, ptrdiff_t last,
-                       const void *_Nonnull weights, void *_Nonnull packed);
+    void TERN_FN(pack)(const TernConvPlan *_Nonnull, ptrdiff_t first, ptrdiff_t last, const void *_Nonnull weights,
+                       void *_Nonnull packed);
     // Pieces first..<last of y from x (sums start from `bias`, [groups * out_channels], unless null) or of dx from dy.
-    void TERN_FN(correlate)(TernType, TernConvPass, const TernConv2d *_Nonnull, ptrdiff_t first, ptrdiff_t last,
-                            const void *_Nonnull source, const void *_Nonnull packed, const void *_Nullable bias,
-                            void *_Nonnull result, void *_Nonnull scratch);
+    void TERN_FN(correlate)(const TernConvPlan *_Nonnull, ptrdiff_t first, ptrdiff_t last, const void *_Nonnull source,
+                            const void *_Nonnull packed, const void *_Nullable bias, void *_Nonnull result,
+                            void *_Nonnull scratch);
 
-    void TERN_FN(plan_weight_gradient)(TernType, const TernConv2d *_Nonnull, TernConvWeightPlan *_Nonnull);
-    // Pieces first..<last of the gradients by weights and (unless null) bias, into [partials] arrays of their sizes.
-    void TERN_FN(weight_gradient)(TernType, const TernConv2d *_Nonnull, ptrdiff_t first, ptrdiff_t last,
+    void TERN_FN(plan_weight_gradient)(const TernConv2d *_Nonnull, TernConvWeightPlan *_Nonnull);
+    // Pieces first..<last of the gradients by weights and (unless null) bias, into [partials] arrays of their sizes, of
+    // the type that is computed in (REAL).
+    void TERN_FN(weight_gradient)(const TernConvWeightPlan *_Nonnull, ptrdiff_t first, ptrdiff_t last,
                                   const void *_Nonnull x, const void *_Nonnull dy, void *_Nonnull dw,
                                   void *_Nullable dbias, void *_Nonnull scratch);
 } TernConvKernels;
-
-const TernConvKernels *_Nonnull tern_conv_kernels(TernLevel level);

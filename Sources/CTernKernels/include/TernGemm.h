@@ -1,10 +1,6 @@
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "TernLevel.h"
-#include "TernVector.h"
+#include "TernType.h"
 
 // What the accumulators hold before the first product.
 typedef enum __attribute__((enum_extensibility(closed))) {
@@ -14,11 +10,11 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_GEMM_ROW_BIAS,     // bias[m], one value for each row of c
 } TernGemmStart;
 
-// c[m, n] = start + sum over k of a[m, k] * b[k, n], float32 or float64. Strides are in elements and may be anything,
+// c[m, n] = start + sum over k of a[m, k] * b[k, n], all of one float type. Halves are converted while they are packed,
+// summed in float32 and rounded once. Strides are in elements and may be anything,
 // 0 and negative included; rows of c are contiguous and c overlaps nothing else. The sums run over k in one order
 // that depends on the sizes, the strides and the level alone.
 typedef struct {
-    TernType type;
     TernGemmStart start;
     ptrdiff_t rows, columns, depth;
     const void *_Nullable a;
@@ -45,5 +41,3 @@ typedef struct {
     void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece,
                            void *_Nullable scratch);
 } TernGemmKernels;
-
-const TernGemmKernels *_Nonnull tern_gemm_kernels(TernLevel level);

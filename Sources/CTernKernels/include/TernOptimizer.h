@@ -1,9 +1,6 @@
 #pragma once
 
-#include <stddef.h>
-
-#include "TernLevel.h"
-#include "TernVector.h"
+#include "TernType.h"
 
 // Plain stochastic gradient descent with momentum; the first step sets the momentum buffer to the gradient.
 typedef struct {
@@ -19,18 +16,15 @@ typedef struct {
 } TernAdam;
 
 // Optimizer updates: one pass over one contiguous range of a parameter, its gradient and its state, with the order of
-// operations of PyTorch's single-tensor updates. float32 and float64.
+// operations of PyTorch's single-tensor updates. State is of the type that is computed in (REAL).
 typedef struct {
     // g += weight_decay p; buffer = momentum buffer + (1 - dampening) g; p -= learning_rate * (buffer, or g + momentum
     // buffer if nesterov). Without a momentum buffer: p -= learning_rate g.
-    void TERN_FN(sgd)(TernType, const TernSGD *_Nonnull, ptrdiff_t n, const void *_Nonnull gradient,
-                      void *_Nonnull parameter, void *_Nullable momentum_buffer);
+    void TERN_FN(sgd)(const TernSGD *_Nonnull, ptrdiff_t n, const void *_Nonnull gradient, void *_Nonnull parameter,
+                      void *_Nullable momentum_buffer);
     // m += (g - m) (1 - beta1); v = beta2 v + (1 - beta2) g^2; p -= learning_rate / (1 - beta1^step) *
     // m / (sqrt(v / (1 - beta2^step)) + epsilon). With `max_second_moment` (AMSGrad), the largest v so far takes v's
     // place in the denominator.
-    void TERN_FN(adam)(TernType, const TernAdam *_Nonnull, ptrdiff_t n, const void *_Nonnull gradient,
-                       void *_Nonnull parameter, void *_Nonnull first_moment, void *_Nonnull second_moment,
-                       void *_Nullable max_second_moment);
+    void TERN_FN(adam)(const TernAdam *_Nonnull, ptrdiff_t n, const void *_Nonnull gradient, void *_Nonnull parameter,
+                       void *_Nonnull first_moment, void *_Nonnull second_moment, void *_Nullable max_second_moment);
 } TernOptimizerKernels;
-
-const TernOptimizerKernels *_Nonnull tern_optimizer_kernels(TernLevel level);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "../simd/sizes.h"
+#include "../simd/types.h"
 #include "TernPool.h"
 
 typedef struct {
@@ -55,42 +56,9 @@ static ptrdiff_t pool_positions(const TernPool2d *p, const PoolAxis *a, ptrdiff_
     return least(last, a->in + a->after) - first;
 }
 
-#define FLOAT_BITS 32
-#include "pool_typed.h"
-#define FLOAT_BITS 64
-#include "pool_typed.h"
-
-static void pool_max(TernType type, const TernPool2d *p, ptrdiff_t planes, const void *x, void *y, int32_t *indices) {
-    if (type == TERN_FLOAT32) f32_pool_max(p, planes, x, y, indices);
-    else f64_pool_max(p, planes, x, y, indices);
-}
-
-static void pool_max_scatter(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices,
-                             const void *dy, void *dx) {
-    if (type == TERN_FLOAT32) f32_pool_max_scatter(p, planes, indices, dy, dx);
-    else f64_pool_max_scatter(p, planes, indices, dy, dx);
-}
-
-static void pool_max_gather(TernType type, const TernPool2d *p, ptrdiff_t planes, const int32_t *indices, const void *x,
-                            void *g) {
-    if (type == TERN_FLOAT32) f32_pool_max_gather(p, planes, indices, x, g);
-    else f64_pool_max_gather(p, planes, indices, x, g);
-}
-
-static void pool_average(TernType type, const TernPool2d *p, ptrdiff_t planes, const void *x, void *y) {
-    if (type == TERN_FLOAT32) f32_pool_average(p, planes, x, y);
-    else f64_pool_average(p, planes, x, y);
-}
-
-static void pool_average_spread(TernType type, const TernPool2d *p, ptrdiff_t planes, const void *dy, void *dx) {
-    if (type == TERN_FLOAT32) f32_pool_average_spread(p, planes, dy, dx);
-    else f64_pool_average_spread(p, planes, dy, dx);
-}
-
-const TernPoolKernels LEVEL(tern_pool) = {
-    .max = pool_max,
-    .max_scatter = pool_max_scatter,
-    .max_gather = pool_max_gather,
-    .average = pool_average,
-    .average_spread = pool_average_spread,
-};
+#define EACH "../simd/shuffle_real.h"
+#include "../simd/each_real.h"
+#define EACH "../pool/pool_real.h"
+#include "../simd/each_real.h"
+#define EACH "../pool/pool_stored.h"
+#include "../simd/each_stored.h"

@@ -67,33 +67,3 @@ INLINE v_f64_pair f64_normal_vector(const uint32_t *words) {
     }
     return f64_normal_pair(u1, u2, 0x1p-52);
 }
-
-// Pairs are made whole: a range that begins or ends inside one leaves the other half out.
-#define NORMAL(prefix, type, words_each) \
-    static void prefix##_normal(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double mean, \
-                                double deviation, type *y) { \
-        _Pragma("clang fp contract(off)") enum { ELEMENTS = RANDOM_BLOCK / words_each }; \
-        uint32_t buffer[RANDOM_BUFFER + 4 * F64_LANES]; \
-        type made[ELEMENTS + 2 * F64_LANES]; \
-        while (n > 0) { \
-            ptrdiff_t skip = first % 2, m = least(n, ELEMENTS - skip); \
-            const uint32_t *words = \
-                random_words(key, counter, words_each * (first - skip), words_each * (m + skip), buffer); \
-            for (ptrdiff_t i = 0; i < m + skip; i += 2 * F64_LANES) { \
-                v_f64_pair z = prefix##_normal_vector(words + words_each * i); \
-                z.even = z.even * deviation + mean; \
-                z.odd = z.odd * deviation + mean; \
-                for (int lane = 0; lane < F64_LANES; lane++) { \
-                    made[i + 2 * lane] = (type)z.even[lane]; \
-                    made[i + 2 * lane + 1] = (type)z.odd[lane]; \
-                } \
-            } \
-            __builtin_memcpy(y, made + skip, (size_t)m * sizeof(type)); \
-            n -= m; \
-            first += m; \
-            y += m; \
-        } \
-    }
-NORMAL(f32, float, 1)
-NORMAL(f64, double, 2)
-#undef NORMAL

@@ -1,6 +1,7 @@
-// The random number kernels of one level: see include/TernRandom.h. Floating-point results have the same bits at every
+// The random number kernels of one level: see TernRandom.h. Floating-point results have the same bits at every
 // level, so operations are never contracted to fused ones here.
 #include "../simd/sizes.h"
+#include "../simd/types.h"
 #include "TernRandom.h"
 
 typedef uint64_t v_u64 __attribute__((vector_size(VECTOR_BYTES)));
@@ -46,7 +47,7 @@ static const uint32_t *random_words(uint64_t key, uint64_t counter, ptrdiff_t fi
     return buffer + offset;
 }
 
-static void LEVEL(bits)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, uint32_t *y) {
+static void random_bits(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, uint32_t *y) {
     uint32_t buffer[RANDOM_BUFFER];
     for (ptrdiff_t m; n > 0; n -= m, first += m, y += m) {
         m = least(n, RANDOM_BLOCK);
@@ -59,7 +60,7 @@ INLINE uint64_t random_threshold(double probability) {
     return probability >= 1 ? 1ull << 32 : probability > 0 ? (uint64_t)(probability * 0x1p32 + 0.5) : 0;
 }
 
-static void LEVEL(bernoulli)(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double probability,
+static void random_bernoulli(uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double probability,
                              uint8_t *y) {
     uint32_t buffer[RANDOM_BUFFER];
     uint64_t threshold = random_threshold(probability);
@@ -76,54 +77,14 @@ INLINE uint64_t random_pair(const uint32_t *words) { return words[0] | (uint64_t
 INLINE uint64_t random_below(uint64_t bits, uint64_t range) {
     return (uint64_t)(((unsigned __int128)bits * range) >> 64);
 }
-#define INTEGERS(type) \
-    { \
-        type *out = y; \
-        for (ptrdiff_t m; n > 0; n -= m, first += m, out += m) { \
-            m = least(n, RANDOM_BLOCK / 2); \
-            const uint32_t *words = random_words(key, counter, 2 * first, 2 * m, buffer); \
-            for (ptrdiff_t i = 0; i < m; i++) \
-                out[i] = (type)((uint64_t)low + random_below(random_pair(words + 2 * i), range)); \
-        } \
-        return; \
-    }
-static void LEVEL(integers)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, int64_t low,
-                            uint64_t range, void *y) {
-    uint32_t buffer[RANDOM_BUFFER];
-    if (type == TERN_INT64) INTEGERS(int64_t)
-    if (type == TERN_INT32) INTEGERS(int32_t)
-    if (type == TERN_UINT8) INTEGERS(uint8_t)
-}
-#undef INTEGERS
 
-#define FLOAT_BITS 32
-#include "uniform_real.h"
-#define FLOAT_BITS 64
-#include "uniform_real.h"
+#define EACH "../random/integers_integer.h"
+#include "../simd/each_integer.h"
+#define EACH "../random/uniform_real.h"
+#include "../simd/each_real.h"
 #include "normal.h"
-
-#define BY_FLOAT(function, ...) \
-    if (type == TERN_FLOAT32) f32_##function(__VA_ARGS__); \
-    if (type == TERN_FLOAT64) f64_##function(__VA_ARGS__)
-static void LEVEL(uniform)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double low,
-                           double high, void *y) {
-    BY_FLOAT(uniform, key, counter, first, n, low, high, y);
-}
-static void LEVEL(normal)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double mean,
-                          double deviation, void *y) {
-    BY_FLOAT(normal, key, counter, first, n, mean, deviation, y);
-}
-static void LEVEL(dropout)(TernType type, uint64_t key, uint64_t counter, ptrdiff_t first, ptrdiff_t n, double keep,
-                           double scale, const void *x, void *y) {
-    BY_FLOAT(dropout, key, counter, first, n, keep, scale, x, y);
-}
-#undef BY_FLOAT
-
-const TernRandomKernels LEVEL(tern_random) = {
-    .bits = LEVEL(bits),
-    .uniform = LEVEL(uniform),
-    .normal = LEVEL(normal),
-    .integers = LEVEL(integers),
-    .bernoulli = LEVEL(bernoulli),
-    .dropout = LEVEL(dropout),
-};
+#define EACH "../random/random_stored.h"
+#include "../simd/each_stored.h"
+#define TYPE bool
+const TernRandomKernels TABLE(random) = {.bernoulli = random_bernoulli};
+#undef TYPE

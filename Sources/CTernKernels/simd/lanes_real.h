@@ -1,6 +1,4 @@
-// Small vector helpers for both float types (see float_type.h) that `simd.h` has no need of.
-#include "../simd/real.h"
-
+// Small vector helpers that `simd.h` has no need of.
 INLINE VREAL F(abs)(VREAL x) { return (VREAL)((VINT)x & (INT)(((UINT)1 << (FLOAT_BITS - 1)) - 1)); }
 INLINE VREAL F(copysign)(VREAL magnitude, VREAL sign) {
     VINT bit = (VINT){} + (INT)((UINT)1 << (FLOAT_BITS - 1));
@@ -20,11 +18,6 @@ INLINE VINT F(lane_index)(void) {
     __builtin_memcpy(&v, lanes, sizeof v);
     return v;
 }
-// The first `n` lanes from memory, the others `rest`.
-INLINE VREAL F(load_first_or)(const REAL *p, ptrdiff_t n, VREAL rest) {
-    return F(select)(F(lane_index)() < (INT)n, F(load_first)(p, n), rest);
-}
-
 // Combines all lanes by halves.
 INLINE REAL F(fold)(VREAL (*combine)(VREAL, VREAL), VREAL v) {
 #if VECTOR_BYTES * 8 / FLOAT_BITS == 16
@@ -63,5 +56,3 @@ INLINE VREAL F(polynomial)(VREAL x, int count, const REAL *coefficients) {
     return y;
 }
 #define POLYNOMIAL(x, ...) F(polynomial)(x, sizeof((REAL[]){__VA_ARGS__}) / sizeof(REAL), (const REAL[]){__VA_ARGS__})
-
-#include "../simd/real_end.h"

@@ -1,10 +1,14 @@
 // The one choice of a level: which this CPU can run, and where its tables are.
 #include "CTernKernels.h"
+#include "type_list.h"
+
+#pragma clang diagnostic error "-Wswitch-enum"
 
 // What the kernels of each level may use; simd.h names the same in its attributes.
 _Bool tern_level_is_available(TernLevel level) {
 #if defined(__x86_64__)
-    const _Bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const _Bool avx2 =
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
     const _Bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     const _Bool neon = 0;
@@ -27,35 +31,99 @@ TernLevel tern_best_level(void) {
     return level;
 }
 
-// The table of a level, which is compiled for the architectures that have it only.
+// The tables of one level. `bool` has uint8's where the results are the same.
+#define INTEGER_TABLES(tag, type, bytes, level) \
+    extern const TernElementwiseKernels tern_elementwise_##type##_##level; \
+    extern const TernReduceKernels tern_reduce_##type##_##level; \
+    extern const TernIndexKernels tern_index_##type##_##level; \
+    extern const TernRandomKernels tern_random_##type##_##level;
+#define FLOAT_TABLES(tag, type, real, bytes, level) \
+    INTEGER_TABLES(tag, type, bytes, level) \
+    extern const TernRowKernels tern_rows_##type##_##level; \
+    extern const TernGemmKernels tern_gemm_##type##_##level; \
+    extern const TernConvKernels tern_conv_##type##_##level; \
+    extern const TernPoolKernels tern_pool_##type##_##level; \
+    extern const TernNormalizeKernels tern_normalize_##type##_##level; \
+    extern const TernOptimizerKernels tern_optimizer_##type##_##level;
+
+#define SHARED_ENTRIES(real_, bytes, type_, level) \
+    .real = real_, .size = bytes, .elementwise = &tern_elementwise_##type_##_##level, \
+    .reduce = &tern_reduce_##type_##_##level, .index = &tern_index_##type_##_##level, \
+    .random = &tern_random_##type_##_##level
+#define INTEGER_ENTRY(tag, type_, bytes, level) [tag] = {.type = tag, SHARED_ENTRIES(tag, bytes, type_, level)},
+#define FLOAT_ENTRY(tag, type_, real_, bytes, level) \
+    [tag] = { \
+        .type = tag, \
+        SHARED_ENTRIES(real_, bytes, type_, level), \
+        .rows = &tern_rows_##type_##_##level, \
+        .gemm = &tern_gemm_##type_##_##level, \
+        .conv = &tern_conv_##type_##_##level, \
+        .pool = &tern_pool_##type_##_##level, \
+        .normalize = &tern_normalize_##type_##_##level, \
+        .optimizer = &tern_optimizer_##type_##_##level, \
+    },
+#define BOOL_ENTRY(level) \
+    [TERN_BOOL] = { \
+        .type = TERN_BOOL, \
+        .real = TERN_BOOL, \
+        .size = 1, \
+        .elementwise = &tern_elementwise_bool_##level, \
+        .reduce = &tern_reduce_u8_##level, \
+        .index = &tern_index_u8_##level, \
+        .random = &tern_random_bool_##level, \
+    },
+
+// A type is one line here.
+#define EACH_INTEGER(X, level) \
+    X(TERN_UINT8, u8, 1, level) \
+    X(TERN_INT8, i8, 1, level) \
+    X(TERN_UINT16, u16, 2, level) \
+    X(TERN_INT16, i16, 2, level) \
+    X(TERN_UINT32, u32, 4, level) \
+    X(TERN_INT32, i32, 4, level) \
+    X(TERN_UINT64, u64, 8, level) \
+    X(TERN_INT64, i64, 8, level)
+#define EACH_FLOAT(X, level) \
+    X(TERN_FLOAT16, f16, TERN_FLOAT32, 2, level) \
+    X(TERN_BFLOAT16, bf16, TERN_FLOAT32, 2, level) \
+    X(TERN_FLOAT32, f32, TERN_FLOAT32, 4, level) \
+    X(TERN_FLOAT64, f64, TERN_FLOAT64, 8, level)
+#define COUNT(...) +1
+_Static_assert(1 EACH_INTEGER(COUNT, ) EACH_FLOAT(COUNT, ) == TERN_TYPES, "an element type has no tables");
+#undef COUNT
+
+#define LEVEL_TABLES(level) \
+    extern const TernElementwiseKernels tern_elementwise_bool_##level; \
+    extern const TernRandomKernels tern_random_bool_##level; \
+    EACH_INTEGER(INTEGER_TABLES, level) \
+    EACH_FLOAT(FLOAT_TABLES, level) \
+    static const TernKernels level##_tables[TERN_TYPES] = {BOOL_ENTRY(level) EACH_INTEGER(INTEGER_ENTRY, level) \
+                                                               EACH_FLOAT(FLOAT_ENTRY, level)};
+
+// portable_tables, and those of the levels that this architecture has.
+LEVEL_TABLES(portable)
 #if defined(__x86_64__)
-#define TABLES(Table, name) \
-    extern const Table name##_portable, name##_avx2, name##_avx512; \
-    static const Table *const name##_tables[TERN_LEVEL_AVX512 + 1] = {[TERN_LEVEL_PORTABLE] = &name##_portable, \
-                                                                      [TERN_LEVEL_AVX2] = &name##_avx2, \
-                                                                      [TERN_LEVEL_AVX512] = &name##_avx512}
+LEVEL_TABLES(avx2)
+LEVEL_TABLES(avx512)
 #elif defined(__aarch64__)
-#define TABLES(Table, name) \
-    extern const Table name##_portable, name##_neon; \
-    static const Table *const name##_tables[TERN_LEVEL_AVX512 + 1] = { \
-        [TERN_LEVEL_PORTABLE] = &name##_portable, [TERN_LEVEL_NEON] = &name##_neon}
-#else
-#define TABLES(Table, name) \
-    extern const Table name##_portable; \
-    static const Table *const name##_tables[TERN_LEVEL_AVX512 + 1] = {[TERN_LEVEL_PORTABLE] = &name##_portable}
+LEVEL_TABLES(neon)
 #endif
 
-// tern_vector_kernels, tern_index_kernels, tern_optimizer_kernels, tern_random_kernels, tern_normalize_kernels,
-// tern_gemm_kernels, tern_conv_kernels, tern_pool_kernels.
-#define CHOOSE(Table, name) \
-    TABLES(Table, name); \
-    const Table *name##_kernels(TernLevel level) { return name##_tables[level]; }
-
-CHOOSE(TernVectorKernels, tern_vector)
-CHOOSE(TernIndexKernels, tern_index)
-CHOOSE(TernOptimizerKernels, tern_optimizer)
-CHOOSE(TernRandomKernels, tern_random)
-CHOOSE(TernNormalizeKernels, tern_normalize)
-CHOOSE(TernGemmKernels, tern_gemm)
-CHOOSE(TernConvKernels, tern_conv)
-CHOOSE(TernPoolKernels, tern_pool)
+const TernKernels *tern_kernels(TernLevel level, TernType type) {
+    switch (level) {
+#if defined(__x86_64__)
+    case TERN_LEVEL_AVX512: return &avx512_tables[type];
+    case TERN_LEVEL_AVX2: return &avx2_tables[type];
+    case TERN_LEVEL_NEON:
+#elif defined(__aarch64__)
+    case TERN_LEVEL_NEON: return &neon_tables[type];
+    case TERN_LEVEL_AVX2:
+    case TERN_LEVEL_AVX512:
+#else
+    case TERN_LEVEL_NEON:
+    case TERN_LEVEL_AVX2:
+    case TERN_LEVEL_AVX512:
+#endif
+    case TERN_LEVEL_PORTABLE: return &portable_tables[type];
+    }
+}

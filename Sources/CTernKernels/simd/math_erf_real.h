@@ -1,7 +1,6 @@
-// The error function, the normal distribution and what is built on them, for both float types (see float_type.h).
+// The error function, the normal distribution and what is built on them.
 // The distribution's tail is exp(-t^2 / 2) times a smooth function, so that small values keep their relative accuracy.
 // Largest error of erf over all float32 values, in units of the last place: 1.3; GELU stays below 5 in its tail.
-#include "../simd/real.h"
 
 // The rounding error of product = a * b.
 INLINE VREAL F(product_error)(VREAL a, VREAL b, VREAL product) {
@@ -123,5 +122,3 @@ INLINE VREAL F(gelu_tanh_backward)(VREAL g, VREAL x) {
 #undef C_LOW
 #undef K_HIGH
 #undef K_LOW
-
-#include "../simd/real_end.h"

@@ -1,7 +1,6 @@
-// exp, log and what is built on them alone, for both float types (see float_type.h). NaN stays NaN; denormal arguments
+// exp, log and what is built on them alone. NaN stays NaN; denormal arguments
 // and results are right. Coefficients not from a named source are Chebyshev interpolations. Largest errors over all
 // float32 values, in units of the last place: exp 1.0, log 0.9, tanh 2.5, sigmoid 2.5.
-#include "../simd/real.h"
 
 // exp taken apart: exp(x) = 2^n (1 + p); `k` is n as a float.
 typedef struct {
@@ -157,5 +156,3 @@ INLINE VREAL F(softplus)(VREAL x) {
 #endif
     return F(select)(x < 0, (VREAL){}, x) + z * (2 * F(fma)(d * w, q, d));
 }
-
-#include "../simd/real_end.h"

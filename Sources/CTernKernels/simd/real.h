@@ -1,5 +1,4 @@
-// Code for float32 and float64 is written once on the names below and included twice, with FLOAT_BITS 32 and 64:
-// F(exp) is f32_exp or f64_exp. `float_type_end.h` takes the names away again.
+// The names of code for float32 and float64, FLOAT_BITS 32 and 64: see simd.h. real_end.h takes them away again.
 #if FLOAT_BITS == 32
 #define REAL float
 #define VREAL v_f32

@@ -1,4 +1,4 @@
-// Interleaving of two vectors and its reverse. Included between float_type.h and float_type_end.h.
+// Interleaving of two vectors and its reverse.
 #if VECTOR_BYTES * 8 / FLOAT_BITS == 16
 #define LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
 #define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
@@ -27,6 +27,21 @@ INLINE VREAL F(high_half)(VREAL a, VREAL b) { return __builtin_shufflevector(a, 
 // Every second element of a followed by b, from the first or from the second on.
 INLINE VREAL F(even)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, EVEN); }
 INLINE VREAL F(odd)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, ODD); }
+
+// Transposes LANES vectors of LANES. Each round of interleaving turns the bits of (row, column) by one place.
+INLINE void F(transpose)(VREAL *t) {
+#pragma clang loop unroll(full)
+    for (int width = 1; width < LANES; width *= 2) {
+        VREAL u[LANES];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES / 2; i++) {
+            u[2 * i] = F(low_half)(t[i], t[i + LANES / 2]);
+            u[2 * i + 1] = F(high_half)(t[i], t[i + LANES / 2]);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES; i++) t[i] = u[i];
+    }
+}
 
 #undef LOW
 #undef HIGH

@@ -33,11 +33,14 @@
 #endif
 
 #if defined(TERN_TARGET_AVX512)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), \
                              apply_to = function)
 #elif defined(TERN_TARGET_AVX2)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #endif
+
+// A switch names every case: nothing is done by default to what is new.
+#pragma clang diagnostic error "-Wswitch-enum"
 
 enum { F32_LANES = VECTOR_BYTES / 4, F64_LANES = VECTOR_BYTES / 8 };
 
@@ -45,10 +48,29 @@ typedef float v_f32 __attribute__((vector_size(VECTOR_BYTES)));
 typedef double v_f64 __attribute__((vector_size(VECTOR_BYTES)));
 typedef int32_t v_i32 __attribute__((vector_size(VECTOR_BYTES)));
 typedef int64_t v_i64 __attribute__((vector_size(VECTOR_BYTES)));
+typedef uint32_t v_u32 __attribute__((vector_size(VECTOR_BYTES)));
 typedef v_f32 v_f32_unaligned __attribute__((aligned(4), may_alias));
 typedef v_f64 v_f64_unaligned __attribute__((aligned(8), may_alias));
 
+// tern_<family>_<type>_<level>, where TYPE is the prefix of the type.
+#define TABLE(family) TABLE_OF(family, TYPE)
+#define TABLE_OF(family, type) TABLE_NAME(family, type)
+#define TABLE_NAME(family, type) LEVEL_OF(tern_##family##_##type)
+#define LEVEL_OF(name) LEVEL(name)
+#define PASTE(a, b) PASTE_EXPANDED(a, b)
+#define PASTE_EXPANDED(a, b) a##b
+
+// Before a plain loop: vectors, but few at a time, for there are many such loops; or none, where no vector instruction
+// computes it.
+#define SHORT_LOOP _Pragma("clang loop interleave_count(2) unroll(disable)")
+#define SCALAR_LOOP _Pragma("clang loop vectorize(disable) unroll(disable)")
+
+// Elements that a strided operand is gathered into at a time.
+enum { BLOCK = 256 };
+
 #define INLINE static inline __attribute__((always_inline, unused))
+// What many kernels call and none should have a copy of.
+#define OUTLINE static __attribute__((noinline, unused))
 
 INLINE v_f32 f32_load(const float *p) { return *(const v_f32_unaligned *)p; }
 INLINE v_f64 f64_load(const double *p) { return *(const v_f64_unaligned *)p; }

@@ -6,23 +6,25 @@ extension CPU {
         into y: Tensor
     ) {
         if y.count == 0 { return }
-        let (type, kernels, size) = (source.dtype.kernelType, Kernels.conv, source.dtype.byteCount)
+        let kernels = Kernels.of(source.dtype).conv
         let pass: TernConvPass = pass == .forward ? .TERN_CONV_FORWARD : .TERN_CONV_INPUT_GRADIENT
         let nanoseconds = geometry.nanoseconds
+        var plan = TernConvPlan()
         withUnsafePointer(to: TernConv2d(geometry)) { sizes in
-            var plan = TernConvPlan()
-            kernels.plan(type, pass, sizes, &plan)
-            let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
-            Allocator.withScratch(plan.packed_count * size) { packed in
+            kernels.plan(pass, sizes, &plan)
+        }
+        let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
+        withUnsafePointer(to: plan) { plan in
+            Allocator.withScratch(plan.pointee.packed_bytes) { packed in
                 parallelFor(pieces: packPieces, work: weight.count) { piece in
-                    kernels.pack(type, pass, sizes, piece, piece + 1, weight.impl.pointer, packed)
+                    kernels.pack(plan, piece, piece + 1, weight.impl.pointer, packed)
                 }
                 // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
                 let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
                 parallelFor(pieces: calls, work: nanoseconds) { call in
                     Allocator.withScratch(scratchBytes) { scratch in
                         kernels.correlate(
-                            type, pass, sizes, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
+                            plan, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
                             packed, bias?.impl.pointer, y.impl.pointer, scratch)
                     }
                 }
@@ -33,17 +35,27 @@ extension CPU {
     func correlationWeightGradient(
         _ geometry: ConvolutionGeometry, _ x: Tensor, _ dy: Tensor, into dw: Tensor, bias: Tensor?
     ) {
-        let (type, kernels, size) = (x.dtype.kernelType, Kernels.conv, x.dtype.byteCount)
-        withUnsafePointer(to: TernConv2d(geometry)) { sizes in
-            var plan = TernConvWeightPlan()
-            kernels.plan_weight_gradient(type, sizes, &plan)
-            let (scratchBytes, partials) = (plan.scratch_bytes, plan.partials)
+        let kernels = Kernels.of(x.dtype)
+        let real = kernels.real
+        if dw.dtype != real {
+            // Sums of halves are floats until the last.
+            let sums = Tensor(uninitialized: dw.shape, dtype: real)
+            let biasSums = bias.map { Tensor(uninitialized: $0.shape, dtype: real) }
+            correlationWeightGradient(geometry, x, dy, into: sums, bias: biasSums)
+            convert(sums, into: dw)
+            if let bias, let biasSums { convert(biasSums, into: bias) }
+            return
+        }
+        let (kernel, size) = (kernels.conv.weight_gradient, real.byteCount)
+        var plan = TernConvWeightPlan()
+        withUnsafePointer(to: TernConv2d(geometry)) { kernels.conv.plan_weight_gradient($0, &plan) }
+        let (scratchBytes, partials, pieces) = (plan.scratch_bytes, plan.partials, plan.pieces)
+        withUnsafePointer(to: plan) { plan in
             func compute(_ weightSums: UnsafeMutableRawPointer, _ biasSums: UnsafeMutableRawPointer?) {
-                parallelFor(pieces: plan.pieces, work: geometry.nanoseconds) { piece in
+                parallelFor(pieces: pieces, work: geometry.nanoseconds) { piece in
                     Allocator.withScratch(scratchBytes) { scratch in
-                        kernels.weight_gradient(
-                            type, sizes, piece, piece + 1, x.impl.pointer, dy.impl.pointer, weightSums, biasSums,
-                            scratch)
+                        kernel(
+                            plan, piece, piece + 1, x.impl.pointer, dy.impl.pointer, weightSums, biasSums, scratch)
                     }
                 }
             }
@@ -61,13 +73,14 @@ extension CPU {
 
     /// Adds up `partials` arrays, at least two, in order: piece by piece, so that sums stay in the cache.
     private func add(_ partials: Int, _ sums: UnsafeMutableRawPointer, into result: Tensor) {
-        let (type, size, count, piece) = (result.dtype.kernelType, result.dtype.byteCount, result.count, 2048)
+        let (kernels, size, count, piece) = (Kernels.of(result.dtype), result.dtype.byteCount, result.count, 2048)
+        let (addTwo, axpy) = (kernels.binary(.add), kernels.elementwise.axpy)
         parallelFor(pieces: (count + piece - 1) / piece, work: count * partials / 20) { index in
             let (start, n) = (index * piece, Swift.min(piece, count - index * piece))
             let sum = result.impl.pointer + start * size
             let part = { partial in sums + (partial * count + start) * size }
-            Kernels.vector.binary(type, .add, n, part(0), 1, part(1), 1, sum)
-            for partial in 2..<partials { Kernels.vector.axpy(type, 1, n, part(partial), sum) }
+            addTwo(n, part(0), 1, part(1), 1, sum)
+            for partial in 2..<partials { axpy(1, n, part(partial), sum) }
         }
     }
 }

@@ -4,7 +4,7 @@ extension CPU {
     @inline(__always)
     func fill(_ y: Tensor, _ value: some TensorScalar) {
         // 64 bits are more than a Double holds.
-        let integer = type(of: value).dtype == .int64 ? unsafeBitCast(value, to: Int64.self) : nil
+        let integer = exactInteger(value, for: y.dtype)
         if y.count == 1, y.dtype == .float32 {
             let number = integer.map { Float($0) } ?? Float(value.asDouble)
             y.impl.pointer.assumingMemoryBound(to: Float.self).pointee = number
@@ -13,39 +13,57 @@ extension CPU {
         let size = y.dtype.byteCount
         elementwiseLoop(y.count, nanosecondsPerElement: Cost.fill) { start, n in
             if let integer {
-                Kernels.vector.fill_int64(y.dtype.kernelType, integer, n, y.impl.pointer + start * size)
+                Kernels.of(y.dtype).elementwise.fill_int64(integer, n, y.impl.pointer + start * size)
             } else {
-                Kernels.vector.fill(y.dtype.kernelType, value.asDouble, n, y.impl.pointer + start * size)
+                Kernels.of(y.dtype).elementwise.fill(value.asDouble, n, y.impl.pointer + start * size)
             }
         }
     }
 
+    /// A number as the 64 bits that a type of 64-bit integers has for it; `nil` if a Double tells as much.
+    @inline(__always)
+    private func exactInteger<Scalar: TensorScalar>(_ value: Scalar, for dtype: DType) -> Int64? {
+        if Scalar.dtype == .int64 { return unsafeBitCast(value, to: Int64.self) }
+        if Scalar.dtype == .uint64 {
+            let bits = unsafeBitCast(value, to: UInt64.self)
+            if bits <= UInt64(Int64.max) || dtype == .uint64 { return Int64(bitPattern: bits) }
+        }
+        return nil
+    }
+
     func convert(_ x: Tensor, into y: Tensor) {
-        let (type, resultType) = (x.dtype.kernelType, y.dtype.kernelType)
+        let kernel = Kernels.of(x.dtype).convert(to: y.dtype)
         let (size, resultSize) = (x.dtype.byteCount, y.dtype.byteCount)
         elementwiseLoop(x.count, nanosecondsPerElement: Cost.convert) { start, n in
-            Kernels.vector.convert(
-                type, resultType, n, x.impl.pointer + start * size, 1, y.impl.pointer + start * resultSize)
+            kernel(n, x.impl.pointer + start * size, 1, y.impl.pointer + start * resultSize)
         }
     }
 
+    /// These halves as `float32`.
+    func widened(_ x: Tensor) -> Tensor {
+        let wide = Tensor(uninitialized: x.shape, dtype: .float32)
+        convert(x.packed, into: wide)
+        return wide
+    }
+
     func copy(_ x: Tensor, into y: Tensor) {
-        let size = y.dtype.byteCount
+        let (kernel, size) = (Kernels.of(y.dtype).elementwise.copy, y.dtype.byteCount)
         let (source, target) = (x.impl.pointer, y.impl.pointer)
         let loop = StridedLoop<2>(y.shape, [y.strides, x.broadcastStrides(to: y.shape)])
         stridedPieces(loop, count: y.count, nanosecondsPerElement: Cost.copy) { _, n, offsets in
-            Kernels.vector.copy(
-                size, n, source + offsets[1] * size, loop.innerStrides[1], target + offsets[0] * size,
+            kernel(
+                n, source + offsets[1] * size, loop.innerStrides[1], target + offsets[0] * size,
                 loop.innerStrides[0])
         }
     }
 
     func add(_ x: Tensor, into y: Tensor) {
-        let (type, size) = (y.dtype.kernelType, y.dtype.byteCount)
+        let (kernels, size) = (Kernels.of(y.dtype), y.dtype.byteCount)
+        let axpy = kernels.elementwise.axpy
         let (source, target) = (x.impl.pointer, y.impl.pointer)
         if x.isContiguous, y.isContiguous {
             elementwiseLoop(y.count, nanosecondsPerElement: Cost.add) { start, n in
-                Kernels.vector.axpy(type, 1, n, source + start * size, target + start * size)
+                axpy(1, n, source + start * size, target + start * size)
             }
             return
         }
@@ -53,70 +71,63 @@ extension CPU {
         let (stride, sourceStride) = (loop.innerStrides[0], loop.innerStrides[1])
         stridedPieces(loop, count: y.count, nanosecondsPerElement: Cost.addStrided) { _, n, offsets in
             let (sum, added) = (target + offsets[0] * size, source + offsets[1] * size)
-            if stride == 1, sourceStride == 1 { return Kernels.vector.axpy(type, 1, n, added, sum) }
+            if stride == 1, sourceStride == 1 { return axpy(1, n, added, sum) }
             Allocator.withScratch(n * size) { scratch in
-                Kernels.vector.binary(type, .add, n, sum, stride, added, sourceStride, scratch)
-                Kernels.vector.copy(size, n, scratch, 1, sum, stride)
+                kernels.binary(.add)(n, sum, stride, added, sourceStride, scratch)
+                kernels.elementwise.copy(n, scratch, 1, sum, stride)
             }
         }
     }
 
     func unary(_ function: UnaryFunction, _ x: Tensor, into y: Tensor) {
-        let type = x.dtype.kernelType
-        map(x, y, Cost.of(function)) { n, x, stride, y in Kernels.vector.unary(type, function, n, x, stride, y) }
+        let kernel = Kernels.of(x.dtype).unary(function)
+        map(x, y, Cost.of(function)) { n, x, stride, y in kernel(n, x, stride, y) }
     }
 
     func unary(_ function: ParameterUnaryFunction, _ parameter: Double, _ x: Tensor, into y: Tensor) {
-        let type = x.dtype.kernelType
-        map(x, y, Cost.of(function)) { n, x, stride, y in
-            Kernels.vector.unary_parameter(type, function, parameter, n, x, stride, y)
-        }
+        let kernel = Kernels.of(x.dtype).unary(function)
+        map(x, y, Cost.of(function)) { n, x, stride, y in kernel(parameter, n, x, stride, y) }
     }
 
     func clamp(_ x: Tensor, _ low: Double, _ high: Double, into y: Tensor) {
-        let type = x.dtype.kernelType
-        map(x, y, Cost.clamp) { n, x, stride, y in Kernels.vector.clamp(type, low, high, n, x, stride, y) }
+        let kernel = Kernels.of(x.dtype).elementwise.clamp
+        map(x, y, Cost.clamp) { n, x, stride, y in kernel(low, high, n, x, stride, y) }
     }
 
     func binary(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor, into y: Tensor) {
-        let type = a.dtype.kernelType
-        zip(a, b, y, Cost.binary) { n, a, strideA, b, strideB, y in
-            Kernels.vector.binary(type, function, n, a, strideA, b, strideB, y)
-        }
+        let kernel = Kernels.of(a.dtype).binary(function)
+        zip(a, b, y, Cost.binary) { n, a, strideA, b, strideB, y in kernel(n, a, strideA, b, strideB, y) }
     }
 
     func binary(_ function: ParameterBinaryFunction, _ parameter: Double, _ a: Tensor, _ b: Tensor, into y: Tensor) {
-        let type = a.dtype.kernelType
+        let kernel = Kernels.of(a.dtype).binary(function)
         zip(a, b, y, Cost.of(function)) { n, a, strideA, b, strideB, y in
-            Kernels.vector.binary_parameter(type, function, parameter, n, a, strideA, b, strideB, y)
+            kernel(parameter, n, a, strideA, b, strideB, y)
         }
     }
 
     func compare(_ comparison: Comparison, _ a: Tensor, _ b: Tensor, into y: Tensor) {
-        let type = a.dtype.kernelType
+        let kernel = Kernels.of(a.dtype).compare(comparison)
         zip(a, b, y, Cost.binary) { n, a, strideA, b, strideB, y in
-            Kernels.vector.compare(
-                type, comparison, n, a, strideA, b, strideB, y.assumingMemoryBound(to: UInt8.self))
+            kernel(n, a, strideA, b, strideB, y.assumingMemoryBound(to: UInt8.self))
         }
     }
 
     func logic(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor, into y: Tensor) {
-        // Bytes that are 0 or 1.
-        zip(a, b, y, Cost.binary) { n, a, strideA, b, strideB, y in
-            Kernels.vector.binary(.TERN_UINT8, function, n, a, strideA, b, strideB, y)
-        }
+        let kernel = Kernels.of(.bool).binary(function)
+        zip(a, b, y, Cost.binary) { n, a, strideA, b, strideB, y in kernel(n, a, strideA, b, strideB, y) }
     }
 
     func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor, into y: Tensor) {
-        let (shape, size) = (y.shape, a.dtype.byteCount)
+        let (kernel, shape, size) = (Kernels.of(a.dtype).elementwise.select, y.shape, a.dtype.byteCount)
         let choice = condition.pointer(as: UInt8.self)
         let (left, right, result) = (a.impl.pointer, b.impl.pointer, y.impl.pointer)
         let loop = StridedLoop<3>(
             shape,
             [condition.broadcastStrides(to: shape), a.broadcastStrides(to: shape), b.broadcastStrides(to: shape)])
         stridedPieces(loop, count: y.count, nanosecondsPerElement: Cost.choose) { start, n, offsets in
-            Kernels.vector.select(
-                size, n, choice + offsets[0], loop.innerStrides[0], left + offsets[1] * size, loop.innerStrides[1],
+            kernel(
+                n, choice + offsets[0], loop.innerStrides[0], left + offsets[1] * size, loop.innerStrides[1],
                 right + offsets[2] * size, loop.innerStrides[2], result + start * size)
         }
     }

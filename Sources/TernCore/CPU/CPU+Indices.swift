@@ -3,11 +3,11 @@ import CTernKernels
 extension CPU {
     func gatherSlices(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor) {
         let rows = Rows(x.shape, axis)
-        let (size, count) = (x.dtype.byteCount, indices.count)
+        let (kernel, size, count) = (Kernels.of(x.dtype).index.gather_rows, x.dtype.byteCount, indices.count)
         let (from, to, places) = (x.impl.pointer, y.impl.pointer, indices.pointer(as: Int64.self))
         rows.forEachBlock(count: count) { outer, block in
-            _ = Kernels.index.gather_rows(
-                size, block.count, rows.inner, places + block.lowerBound, Int64(rows.size),
+            _ = kernel(
+                block.count, rows.inner, places + block.lowerBound, Int64(rows.size),
                 from + outer * rows.size * rows.inner * size, rows.inner,
                 to + (outer * count + block.lowerBound) * rows.inner * size)
         }
@@ -15,42 +15,50 @@ extension CPU {
 
     func addSlices(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor) {
         let rows = Rows(y.shape, axis)
-        let (type, size, count) = (y.dtype.kernelType, y.dtype.byteCount, indices.count)
+        let (kernels, size, count) = (Kernels.of(y.dtype), y.dtype.byteCount, indices.count)
+        // Sums of halves are floats, and added as such.
+        let sums = Kernels.of(kernels.real)
+        let (sumSize, rounds) = (kernels.real.byteCount, kernels.real != y.dtype)
         let (from, to) = (x.impl.pointer, y.impl.pointer)
         let groups = IndexGroups(indices, below: rows.size, inner: rows.inner)
         rows.forEachColumns(count: count) { outer, columns in
             let source = from + (outer * count * rows.inner + columns.lowerBound) * size
             let target = to + (outer * rows.size * rows.inner + columns.lowerBound) * size
-            withUnsafeTemporaryAllocation(byteCount: columns.count * size, alignment: 16) { sum in
+            withUnsafeTemporaryAllocation(byteCount: 2 * columns.count * sumSize, alignment: 16) { sum in
                 groups.visit { index, offsets in
                     // Rows of one index are added up by themselves, as accurate as a sum.
-                    var added = source + offsets[0] * size
-                    if offsets.count > 1 {
-                        added = sum.baseAddress!
-                        Kernels.vector.reduce_rows(
-                            type, .sum, offsets.count, offsets.baseAddress!, 1, 0, columns.count, source, added)
+                    let place = target + index * rows.inner * size
+                    if offsets.count == 1 {
+                        return kernels.elementwise.axpy(1, columns.count, source + offsets[0] * size, place)
                     }
-                    Kernels.vector.axpy(type, 1, columns.count, added, target + index * rows.inner * size)
+                    let added = sum.baseAddress!
+                    kernels.reduce.reduce_rows(
+                        .sum, offsets.count, offsets.baseAddress!, 1, 0, columns.count, source, added)
+                    if !rounds { return kernels.elementwise.axpy(1, columns.count, added, place) }
+                    let total = added + columns.count * sumSize
+                    kernels.convert(to: kernels.real)(columns.count, place, 1, total)
+                    sums.elementwise.axpy(1, columns.count, added, total)
+                    sums.convert(to: y.dtype)(columns.count, total, 1, place)
                 }
             }
         }
     }
 
     func gatherElements(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor) {
-        let size = x.dtype.byteCount
+        let (kernel, size) = (Kernels.of(x.dtype).index.gather, x.dtype.byteCount)
         let (step, limit) = (x.strides[axis], Int64(x.shape[axis]))
         let (from, to, places) = (x.impl.pointer, y.impl.pointer, indices.pointer(as: Int64.self))
         let loop = x.elementLoop(axis, indices.shape)
         stridedPieces(loop, count: y.count, nanosecondsPerElement: Cost.gatherElement) { start, n, offsets in
-            _ = Kernels.index.gather(
-                size, n, places + start, 1, limit, from + offsets[0] * size, step, loop.innerStrides[0],
+            _ = kernel(
+                n, places + start, 1, limit, from + offsets[0] * size, step, loop.innerStrides[0],
                 to + start * size)
         }
     }
 
     func addElements(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor) {
         if indices.count == 0 { return }
-        let (type, size) = (y.dtype.kernelType, y.dtype.byteCount)
+        let (kernel, size) = (Kernels.of(y.dtype).index.scatter_add, y.dtype.byteCount)
         let (step, limit) = (y.strides[axis], Int64(y.shape[axis]))
         let places = indices.pointer(as: Int64.self)
         let loop = y.elementLoop(axis, indices.shape)
@@ -58,16 +66,16 @@ extension CPU {
         // One after the other: pieces could meet at an index.
         loop.forEach(0..<loop.loops) { index, offsets in
             let start = index * loop.inner
-            _ = Kernels.index.scatter_add(
-                type, loop.inner, places + start, 1, limit, x.impl.pointer + start * size, 1,
+            _ = kernel(
+                loop.inner, places + start, 1, limit, x.impl.pointer + start * size, 1,
                 y.impl.pointer + offsets[0] * size, step, loop.innerStrides[0])
         }
     }
 
     func oneHot(_ labels: Tensor, into y: Tensor) {
         Observation.kernelBegins()
-        _ = Kernels.index.one_hot(
-            y.dtype.kernelType, labels.count, y.shape[y.rank - 1], labels.pointer(as: Int64.self), y.impl.pointer)
+        _ = Kernels.of(y.dtype).index.one_hot(
+            labels.count, y.shape[y.rank - 1], labels.pointer(as: Int64.self), y.impl.pointer)
     }
 
     func check(_ indices: Tensor, below limit: Int, ignoring: Int64?) -> (wrong: Int?, ignored: Int) {

@@ -4,10 +4,10 @@ extension CPU {
     func normalizeBatch(
         _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor, mean: Tensor, variance: Tensor
     ) {
-        let layout = ChannelLayout(x)
+        let (kernel, layout) = (Kernels.of(x.dtype).normalize.forward, ChannelLayout(x))
         layout.forEachPiece(nanosecondsPerElement: Cost.normalizeBatch) { first, last in
-            Kernels.normalize.forward(
-                x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
+            kernel(
+                layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
                 weight?.impl.pointer, bias?.impl.pointer, epsilon, mean.impl.pointer, variance.impl.pointer,
                 y.impl.pointer)
         }
@@ -16,10 +16,10 @@ extension CPU {
     func normalize(
         _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor
     ) {
-        let layout = ChannelLayout(x)
+        let (kernel, layout) = (Kernels.of(x.dtype).normalize.normalize, ChannelLayout(x))
         layout.forEachPiece(nanosecondsPerElement: Cost.normalize) { first, last in
-            Kernels.normalize.normalize(
-                x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
+            kernel(
+                layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
                 mean.impl.pointer, variance.impl.pointer, weight?.impl.pointer, bias?.impl.pointer, epsilon,
                 y.impl.pointer)
         }
@@ -29,10 +29,10 @@ extension CPU {
         _ x: Tensor, _ g: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, epsilon: Double, training: Bool,
         into dx: Tensor?, weight dw: Tensor, bias db: Tensor
     ) {
-        let layout = ChannelLayout(x)
+        let (kernel, layout) = (Kernels.of(x.dtype).normalize.backward, ChannelLayout(x))
         layout.forEachPiece(nanosecondsPerElement: Cost.normalizeBackward) { first, last in
-            Kernels.normalize.backward(
-                x.dtype.kernelType, layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
+            kernel(
+                layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
                 g.impl.pointer, mean.impl.pointer, variance.impl.pointer, weight?.impl.pointer, epsilon, training,
                 dx?.impl.pointer, dw.impl.pointer, db.impl.pointer)
         }

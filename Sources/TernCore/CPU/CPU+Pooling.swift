@@ -3,39 +3,50 @@ import CTernKernels
 extension CPU {
     func maxPool(_ windows: PoolingWindows, _ x: Tensor, into y: Tensor, places: Tensor) {
         let places = places.pointer(as: Int32.self)
-        eachPlane(windows, x) { sizes, type, planes, input, output, size in
-            Kernels.pool.max(
-                type, sizes, planes, x.impl.pointer + input * size, y.impl.pointer + output * size, places + output)
+        eachPlane(windows, x) { sizes, kernels, planes, input, output, size in
+            kernels.max(
+                sizes, planes, x.impl.pointer + input * size, y.impl.pointer + output * size, places + output)
         }
     }
 
     func maxPoolScatter(_ windows: PoolingWindows, _ dy: Tensor, places: Tensor, into dx: Tensor) {
         let places = places.pointer(as: Int32.self)
-        eachPlane(windows, dx) { sizes, type, planes, input, output, size in
-            Kernels.pool.max_scatter(
-                type, sizes, planes, places + output, dy.impl.pointer + output * size, dx.impl.pointer + input * size)
+        eachPlane(windows, dx) { sizes, kernels, planes, input, output, size in
+            withScratch(kernels.scratch_bytes(sizes)) { scratch in
+                kernels.max_scatter(
+                    sizes, planes, places + output, dy.impl.pointer + output * size, dx.impl.pointer + input * size,
+                    scratch)
+            }
         }
     }
 
     func maxPoolGather(_ windows: PoolingWindows, _ x: Tensor, places: Tensor, into y: Tensor) {
         let places = places.pointer(as: Int32.self)
-        eachPlane(windows, x) { sizes, type, planes, input, output, size in
-            Kernels.pool.max_gather(
-                type, sizes, planes, places + output, x.impl.pointer + input * size, y.impl.pointer + output * size)
+        eachPlane(windows, x) { sizes, kernels, planes, input, output, size in
+            kernels.max_gather(
+                sizes, planes, places + output, x.impl.pointer + input * size, y.impl.pointer + output * size)
         }
     }
 
     func averagePool(_ windows: PoolingWindows, _ x: Tensor, into y: Tensor) {
-        eachPlane(windows, x) { sizes, type, planes, input, output, size in
-            Kernels.pool.average(type, sizes, planes, x.impl.pointer + input * size, y.impl.pointer + output * size)
+        eachPlane(windows, x) { sizes, kernels, planes, input, output, size in
+            kernels.average(sizes, planes, x.impl.pointer + input * size, y.impl.pointer + output * size)
         }
     }
 
     func averagePoolSpread(_ windows: PoolingWindows, _ dy: Tensor, into dx: Tensor) {
-        eachPlane(windows, dx) { sizes, type, planes, input, output, size in
-            Kernels.pool.average_spread(
-                type, sizes, planes, dy.impl.pointer + output * size, dx.impl.pointer + input * size)
+        eachPlane(windows, dx) { sizes, kernels, planes, input, output, size in
+            withScratch(kernels.scratch_bytes(sizes)) { scratch in
+                kernels.average_spread(
+                    sizes, planes, dy.impl.pointer + output * size, dx.impl.pointer + input * size, scratch)
+            }
         }
+    }
+
+    @inline(__always)
+    private func withScratch(_ bytes: Int, _ body: (UnsafeMutableRawPointer?) -> Void) {
+        if bytes == 0 { return body(nil) }
+        Allocator.withScratch(bytes) { body($0) }
     }
 
     /// Calls `body` for groups of planes of `images`, which are of the input's size, with the offsets of the first in
@@ -44,7 +55,7 @@ extension CPU {
     private func eachPlane(
         _ windows: PoolingWindows, _ images: Tensor,
         _ body: (
-            UnsafePointer<TernPool2d>, TernType, _ planes: Int, _ input: Int, _ output: Int, _ elementSize: Int
+            UnsafePointer<TernPool2d>, TernPoolKernels, _ planes: Int, _ input: Int, _ output: Int, _ elementSize: Int
         ) -> Void
     ) {
         let (input, output) = (windows.inSize.area, windows.outSize.area)
@@ -53,12 +64,12 @@ extension CPU {
         let window = sizes.adaptive ? 1 : Double(sizes.kernel_height) * Double(sizes.kernel_width)
         let visits = Swift.max(1, Double(input), Double(output) * window)
         let group = Swift.max(1, Int(Double(elementwisePiece) / visits))
-        let (type, size) = (images.dtype.kernelType, images.dtype.byteCount)
+        let (kernels, size) = (Kernels.of(images.dtype).pool, images.dtype.byteCount)
         let work = Int(Swift.min(1e15, Double(planes) * visits * Cost.pool))
         withUnsafePointer(to: sizes) { sizes in
             parallelFor(pieces: (planes + group - 1) / group, work: work) { piece in
                 let first = piece * group
-                body(sizes, type, Swift.min(group, planes - first), first * input, first * output, size)
+                body(sizes, kernels, Swift.min(group, planes - first), first * input, first * output, size)
             }
         }
     }

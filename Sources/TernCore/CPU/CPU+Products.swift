@@ -6,8 +6,16 @@ extension CPU {
         into c: Tensor
     ) {
         let (left, right) = (Matrices(a, transposed: transposesA), Matrices(b, transposed: transposesB))
+        if a.dtype.isHalf, left.columns >= 2 * CPU.depthOfPart {
+            // Parts of such a sum would be rounded.
+            let wide = Tensor(uninitialized: c.shape, dtype: .float32)
+            multiply(
+                widened(a), transposed: transposesA, widened(b), transposed: transposesB, bias: bias.map(widened),
+                into: wide)
+            return convert(wide, into: c)
+        }
         var product = TernGemm(
-            type: a.dtype.kernelType, start: .TERN_GEMM_ZERO, rows: left.rows, columns: right.columns,
+            start: .TERN_GEMM_ZERO, rows: left.rows, columns: right.columns,
             depth: left.columns, a: a.impl.pointer, a_row: left.rowStride, a_depth: left.columnStride,
             b: b.impl.pointer, b_depth: right.rowStride, b_column: right.columnStride, c: c.impl.pointer,
             c_row: right.columns, bias: nil)
@@ -16,7 +24,7 @@ extension CPU {
             product.bias = UnsafeRawPointer(bias.impl.pointer)
         }
         if c.rank != 2 { return multiplyBatch(a, transposesA, b, &product, c.shape) }
-        compute(&product)
+        compute(&product, a.dtype)
     }
 
     private func multiplyBatch(
@@ -27,7 +35,7 @@ extension CPU {
         if b.rank == 2, a.isContiguous, !transposesA {
             // With one matrix on the right, the rows of all on the left are those of one tall matrix.
             product.rows *= count
-            return compute(&product)
+            return compute(&product, a.dtype)
         }
         let (stepsA, stepsB) = (a.leadingStrides(to: lead), b.leadingStrides(to: lead))
         let size = a.dtype.byteCount
@@ -42,7 +50,7 @@ extension CPU {
                 product.b = product.b.map { $0 + position * stepsB[axis] * size }
             }
             product.c = product.c.map { $0 + index * product.rows * product.columns * size }
-            compute(&product)
+            compute(&product, a.dtype)
         }
         // Large products are computed by all threads each, small ones in groups, one group a piece.
         if first.products >= 1 << 20 {
@@ -56,12 +64,17 @@ extension CPU {
         }
     }
 
-    private func compute(_ product: UnsafePointer<TernGemm>) {
-        switch product.pointee.type {
-        case .TERN_FLOAT32, .TERN_FLOAT64: computeFloats(product)
-        case .TERN_UINT8: computeIntegers(product.pointee, UInt8.self)
-        case .TERN_INT32: computeIntegers(product.pointee, Int32.self)
-        default: computeIntegers(product.pointee, Int64.self)
+    private func compute(_ product: UnsafePointer<TernGemm>, _ type: DType) {
+        switch type {
+        case .float16, .bfloat16, .float32, .float64: computeFloats(product, type)
+        case .bool, .uint8: computeIntegers(product.pointee, UInt8.self)
+        case .int8: computeIntegers(product.pointee, Int8.self)
+        case .uint16: computeIntegers(product.pointee, UInt16.self)
+        case .int16: computeIntegers(product.pointee, Int16.self)
+        case .uint32: computeIntegers(product.pointee, UInt32.self)
+        case .int32: computeIntegers(product.pointee, Int32.self)
+        case .uint64: computeIntegers(product.pointee, UInt64.self)
+        case .int64: computeIntegers(product.pointee, Int64.self)
         }
     }
 
@@ -71,12 +84,11 @@ extension CPU {
     /// A deep product as the sum of products over parts of the depth: as accurate as sums are, and where the result is
     /// small, work for all threads.
     @inline(never)
-    private func computeParts(_ product: TernGemm) {
+    private func computeParts(_ product: TernGemm, _ type: DType) {
         let depthOfPart = CPU.depthOfPart
         let parts = (product.depth + depthOfPart - 1) / depthOfPart
         let count = product.rows * product.columns
-        let partial = Tensor(
-            uninitialized: [parts, count], dtype: product.type == .TERN_FLOAT32 ? .float32 : .float64)
+        let partial = Tensor(uninitialized: [parts, count], dtype: type)
         let size = partial.dtype.byteCount
         parallelFor(pieces: parts, work: product.nanoseconds) { index in
             var part = product
@@ -86,24 +98,29 @@ extension CPU {
             part.b = product.b.map { $0 + first * product.b_depth * size }
             part.c = partial.impl.pointer + index * count * size
             if index > 0 { part.start = .TERN_GEMM_ZERO }
-            computeFloats(&part)
+            computeFloats(&part, type)
         }
         guard let target = product.c else { return }
         elementwiseLoop(count, nanosecondsPerElement: Double(parts) * Cost.add) { start, n in
-            Kernels.vector.reduce_rows(
-                product.type, .sum, 1, nil, parts, count, n, partial.impl.pointer + start * size,
+            Kernels.of(type).reduce.reduce_rows(
+                .sum, 1, nil, parts, count, n, partial.impl.pointer + start * size,
                 target + start * size)
         }
     }
 
-    private func computeFloats(_ product: UnsafePointer<TernGemm>) {
+    private func computeFloats(_ product: UnsafePointer<TernGemm>, _ type: DType) {
         let (depth, elements) = (product.pointee.depth, product.pointee.rows * product.pointee.columns)
-        if depth >= 2 * CPU.depthOfPart, elements > 0 { return computeParts(product.pointee) }
-        withUnsafePointer(to: Kernels.gemm.plan(product)) { plan in
+        let table = Kernels.of(type)
+        // Parts of a product of halves would be rounded.
+        if depth >= 2 * CPU.depthOfPart, elements > 0, table.real == type {
+            return computeParts(product.pointee, type)
+        }
+        let kernels = table.gemm
+        withUnsafePointer(to: kernels.plan(product)) { plan in
             let scratchBytes = plan.pointee.scratch_bytes
             parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in
-                if scratchBytes == 0 { return Kernels.gemm.piece(product, plan, piece, nil) }
-                Allocator.withScratch(scratchBytes) { Kernels.gemm.piece(product, plan, piece, $0) }
+                if scratchBytes == 0 { return kernels.piece(product, plan, piece, nil) }
+                Allocator.withScratch(scratchBytes) { kernels.piece(product, plan, piece, $0) }
             }
         }
     }

@@ -2,32 +2,32 @@ import CTernKernels
 
 extension CPU {
     func fill(_ y: Tensor, _ distribution: Distribution, _ state: Generator.State) {
-        let (type, size) = (y.dtype.kernelType, y.dtype.byteCount)
+        let (kernels, size) = (Kernels.of(y.dtype).random, y.dtype.byteCount)
         elementwiseLoop(y.count, nanosecondsPerElement: distribution.nanoseconds) { first, n in
             let output = y.impl.pointer + first * size
             switch distribution {
             case .uniform(let low, let high):
-                Kernels.random.uniform(type, state.key, state.counter, first, n, low, high, output)
+                kernels.uniform!(state.key, state.counter, first, n, low, high, output)
             case .normal(let mean, let deviation):
-                Kernels.random.normal(type, state.key, state.counter, first, n, mean, deviation, output)
+                kernels.normal!(state.key, state.counter, first, n, mean, deviation, output)
             case .truncatedNormal(let distribution, let mean, let deviation):
-                Kernels.random.uniform(type, state.key, state.counter, first, n, 0, 1, output)
+                kernels.uniform!(state.key, state.counter, first, n, 0, 1, output)
                 let values = output.assumingMemoryBound(to: Double.self)
                 for i in 0..<n { values[i] = mean + deviation * distribution.quantile(values[i]) }
             case .bernoulli(let probability):
-                Kernels.random.bernoulli(
+                kernels.bernoulli!(
                     state.key, state.counter, first, n, probability, output.assumingMemoryBound(to: UInt8.self))
             case .integers(let low, let count):
-                Kernels.random.integers(type, state.key, state.counter, first, n, low, count, output)
+                kernels.integers!(state.key, state.counter, first, n, low, count, output)
             }
         }
     }
 
     func dropout(_ x: Tensor, keeping probability: Double, scale: Double, _ state: Generator.State, into y: Tensor) {
-        let (type, size) = (x.dtype.kernelType, x.dtype.byteCount)
+        let (kernels, size) = (Kernels.of(x.dtype).random, x.dtype.byteCount)
         elementwiseLoop(x.count, nanosecondsPerElement: Cost.dropout) { start, n in
-            Kernels.random.dropout(
-                type, state.key, state.counter, start, n, probability, scale, x.impl.pointer + start * size,
+            kernels.dropout!(
+                state.key, state.counter, start, n, probability, scale, x.impl.pointer + start * size,
                 y.impl.pointer + start * size)
         }
     }
@@ -37,7 +37,7 @@ extension CPU {
         Allocator.withScratch(y.count * 8) { words in
             elementwiseLoop(y.count * 2, nanosecondsPerElement: Cost.random) { first, n in
                 let output = words.assumingMemoryBound(to: UInt32.self) + first
-                Kernels.random.bits(state.key, state.counter, first, n, output)
+                Kernels.randomBits(state.key, state.counter, first, n, output)
             }
             // Fisher and Yates: each place gets one of those that are left.
             for last in stride(from: y.count - 1, to: 0, by: -1) {

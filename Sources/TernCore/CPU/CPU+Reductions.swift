@@ -4,8 +4,15 @@ extension CPU {
     /// The order of additions depends on the shape and layout alone.
     func reduce(_ function: ReductionFunction, _ x: Tensor, axes: [Int], into y: Tensor) {
         if y.count == 0 { return }
+        let kernels = Kernels.of(x.dtype)
+        if y.dtype != kernels.real {
+            let sums = Tensor(uninitialized: y.shape, dtype: kernels.real)
+            reduce(function, x, axes: axes, into: sums)
+            return convert(sums, into: y)
+        }
         if y.count == 1, x.isContiguous { return reduceAll(function, x, into: y) }
-        let (type, size) = (x.dtype.kernelType, x.dtype.byteCount)
+        let (kernel, rowKernel) = (kernels.reduce.reduce, kernels.reduce.reduce_rows)
+        let (size, resultSize, combine) = (x.dtype.byteCount, y.dtype.byteCount, Kernels.of(y.dtype).reduce.reduce)
         let (source, output) = (x.impl.pointer, y.impl.pointer)
         // Reduced axes last, each part as few loops as its strides allow.
         var (keptSizes, keptStrides, reducedSizes, reducedStrides) = (Shape(), Shape(), Shape(), Shape())
@@ -30,28 +37,28 @@ extension CPU {
             withUnsafeTemporaryAllocation(of: Int.self, capacity: inner.loops) { groups in
                 inner.forEach(0..<inner.loops) { loop, start in groups[loop] = start[0] }
                 stridedPieces(outer, count: y.count, nanosecondsPerElement: work, piece: piece) { start, n, offsets in
-                    Kernels.vector.reduce_rows(
-                        type, function, inner.loops, groups.baseAddress!, inner.inner, inner.innerStrides[0], n,
-                        source + offsets[0] * size, output + start * size)
+                    rowKernel(
+                        function, inner.loops, groups.baseAddress!, inner.inner, inner.innerStrides[0], n,
+                        source + offsets[0] * size, output + start * resultSize)
                 }
             }
             return
         }
         stridedPieces(outer, count: y.count, nanosecondsPerElement: work, piece: piece) { start, n, offsets in
-            withUnsafeTemporaryAllocation(byteCount: inner.loops * size, alignment: 16) { sums in
+            withUnsafeTemporaryAllocation(byteCount: inner.loops * resultSize, alignment: 16) { sums in
                 for i in 0..<n {
                     let first = source + (offsets[0] + i * outer.innerStrides[0]) * size
-                    let target = output + (start + i) * size
+                    let target = output + (start + i) * resultSize
                     if inner.loops == 1 {
-                        Kernels.vector.reduce(type, function, inner.inner, first, inner.innerStrides[0], target)
+                        kernel(function, inner.inner, first, inner.innerStrides[0], target)
                         continue
                     }
                     inner.forEach(0..<inner.loops) { loop, start in
-                        Kernels.vector.reduce(
-                            type, function, inner.inner, first + start[0] * size, inner.innerStrides[0],
-                            sums.baseAddress! + loop * size)
+                        kernel(
+                            function, inner.inner, first + start[0] * size, inner.innerStrides[0],
+                            sums.baseAddress! + loop * resultSize)
                     }
-                    Kernels.vector.reduce(type, function.ofResults, inner.loops, sums.baseAddress!, 1, target)
+                    combine(function.ofResults, inner.loops, sums.baseAddress!, 1, target)
                 }
             }
         }
@@ -65,7 +72,7 @@ extension CPU {
         let part = Swift.max(1, length * 4 * elementwisePiece / x.count)
         let parts = (length + part - 1) / part
         if parts < 4 { return false }
-        let partial = Tensor(uninitialized: [parts, y.count], dtype: x.dtype)
+        let partial = Tensor(uninitialized: [parts, y.count], dtype: y.dtype)
         parallelFor(pieces: parts, work: x.count / 8) { index in
             let first = index * part
             let size = Swift.min(length, first + part) - first
@@ -79,47 +86,50 @@ extension CPU {
 
     /// All elements of a contiguous tensor: pieces of fixed size in parallel, then their results in order.
     private func reduceAll(_ function: ReductionFunction, _ x: Tensor, into y: Tensor) {
-        let (type, size) = (x.dtype.kernelType, x.dtype.byteCount)
+        let (kernel, size) = (Kernels.of(x.dtype).reduce.reduce, x.dtype.byteCount)
         let pieces = (x.count + elementwisePiece - 1) / elementwisePiece
         if pieces == 1 {
             Observation.kernelBegins()
-            return Kernels.vector.reduce(type, function, x.count, x.impl.pointer, 1, y.impl.pointer)
+            return kernel(function, x.count, x.impl.pointer, 1, y.impl.pointer)
         }
-        let partial = Tensor(uninitialized: [pieces], dtype: x.dtype)
+        let partial = Tensor(uninitialized: [pieces], dtype: y.dtype)
+        let resultSize = y.dtype.byteCount
         elementwiseLoop(x.count, nanosecondsPerElement: Cost.reduceAll) { start, n in
-            Kernels.vector.reduce(
-                type, function, n, x.impl.pointer + start * size, 1,
-                partial.impl.pointer + start / elementwisePiece * size)
+            kernel(
+                function, n, x.impl.pointer + start * size, 1,
+                partial.impl.pointer + start / elementwisePiece * resultSize)
         }
-        Kernels.vector.reduce(type, function.ofResults, pieces, partial.impl.pointer, 1, y.impl.pointer)
+        Kernels.of(y.dtype).reduce.reduce(function.ofResults, pieces, partial.impl.pointer, 1, y.impl.pointer)
     }
 
     func sumColumns(_ x: Tensor, into y: Tensor) {
-        let (rows, columns, type) = (x.impl.shape.sizes[0], x.impl.shape.sizes[1], x.dtype.kernelType)
+        let (rows, columns, kernels) = (x.impl.shape.sizes[0], x.impl.shape.sizes[1], Kernels.of(x.dtype))
+        if y.dtype != kernels.real { return reduce(.sum, x, axes: [0], into: y) }
         Observation.kernelBegins()
-        if columns == 1 { return Kernels.vector.reduce(type, .sum, rows, x.impl.pointer, 1, y.impl.pointer) }
-        Kernels.vector.reduce_rows(type, .sum, 1, nil, rows, columns, columns, x.impl.pointer, y.impl.pointer)
+        if columns == 1 { return kernels.reduce.reduce(.sum, rows, x.impl.pointer, 1, y.impl.pointer) }
+        kernels.reduce.reduce_rows(.sum, 1, nil, rows, columns, columns, x.impl.pointer, y.impl.pointer)
     }
 
     func argument(_ function: ReductionFunction, _ x: Tensor, axis: Int, into y: Tensor) {
-        let kernel = function == .max ? Kernels.vector.argmax : Kernels.vector.argmin
+        let kernels = Kernels.of(x.dtype).reduce
+        let kernel = function == .max ? kernels.argmax : kernels.argmin
         var (outer, outerStrides) = (x.shape, x.strides)
         let n = outer.remove(at: axis)
         let step = outerStrides.remove(at: axis)
         let (source, output) = (x.impl.pointer, y.pointer(as: Int64.self))
-        let (type, size) = (x.dtype.kernelType, x.dtype.byteCount)
+        let size = x.dtype.byteCount
         let loop = StridedLoop<1>(outer, [outerStrides])
         let (work, piece) = (Double(n) * Cost.argument, Swift.max(1, elementwisePiece / n))
         stridedPieces(loop, count: y.count, nanosecondsPerElement: work, piece: piece) { start, run, offsets in
             for i in 0..<run {
-                output[start + i] = kernel(type, n, source + (offsets[0] + i * loop.innerStrides[0]) * size, step)
+                output[start + i] = kernel(n, source + (offsets[0] + i * loop.innerStrides[0]) * size, step)
             }
         }
     }
 
     func accumulateSums(_ y: Tensor, axis: Int) {
         if y.count == 0 { return }
-        let (size, type, bytes) = (y.shape[axis], y.dtype.kernelType, y.dtype.byteCount)
+        let (kernel, size, bytes) = (Kernels.of(y.dtype).reduce.cumulative_sum, y.shape[axis], y.dtype.byteCount)
         let inner = y.shape[(axis + 1)...].reduce(1, *)
         // No two ranges of columns meet.
         let columns = Swift.min(inner, 1024)
@@ -127,48 +137,49 @@ extension CPU {
         let work = Int(Double(y.count) * Cost.accumulateSums)
         parallelFor(pieces: y.count / (size * inner) * ranges, work: work) { piece in
             let first = piece % ranges * columns
-            Kernels.vector.cumulative_sum(
-                type, size, inner, Swift.min(columns, inner - first),
+            kernel(
+                size, inner, Swift.min(columns, inner - first),
                 y.impl.pointer + (piece / ranges * size * inner + first) * bytes)
         }
     }
 
     /// Differences live on the stack, block by block; blocks and pieces are added in their order.
     func squaredError(_ a: Tensor, _ b: Tensor, scale: Double, into y: Tensor) {
-        let (count, type, size) = (a.count, a.dtype.kernelType, a.dtype.byteCount)
+        let (count, kernels, size) = (a.count, Kernels.of(a.dtype), a.dtype.byteCount)
+        let (real, resultSize) = (kernels.real, kernels.real.byteCount)
         if count == 0 { return fill(y, 0 * scale) }  // The mean of nothing is NaN.
         let block = 1024
         let pieces = (count + elementwisePiece - 1) / elementwisePiece
-        let partial = pieces == 1 ? y : Tensor(uninitialized: [pieces], dtype: a.dtype)
+        let partial = pieces == 1 && y.dtype == real ? y : Tensor(uninitialized: [pieces], dtype: real)
+        let (subtract, reduceBlock) = (kernels.binary(.subtract), kernels.reduce.reduce)
         let (left, right, sums) = (a.impl.pointer, b.impl.pointer, partial.impl.pointer)
         elementwiseLoop(count, nanosecondsPerElement: Cost.squaredError) { start, n in
             withUnsafeTemporaryAllocation(byteCount: Swift.min(n, block) * size, alignment: 16) { buffer in
                 let difference = buffer.baseAddress!
-                let output = sums + start / elementwisePiece * size
+                let output = sums + start / elementwisePiece * resultSize
                 var sum = 0.0
                 for first in stride(from: start, to: start + n, by: block) {
                     let length = Swift.min(block, start + n - first)
-                    Kernels.vector.binary(
-                        type, .subtract, length, left + first * size, 1, right + first * size, 1, difference)
-                    Kernels.vector.reduce(type, .sumSquares, length, difference, 1, output)
-                    sum += output.number(type)
+                    subtract(length, left + first * size, 1, right + first * size, 1, difference)
+                    reduceBlock(.sumSquares, length, difference, 1, output)
+                    sum += output.number(real)
                 }
-                output.store(sum * scale, type)
+                output.store(sum * scale, real)
             }
         }
-        if pieces > 1 { reduce(.sum, partial, axes: [0], into: y) }
+        if pieces > 1 || y.dtype != real { reduce(.sum, partial, axes: [0], into: y) }
     }
 
     func scaledDifference(_ a: Tensor, _ b: Tensor, _ factor: Tensor, _ number: Double, into y: Tensor) {
-        let (type, size) = (a.dtype.kernelType, a.dtype.byteCount)
-        let factor = factor.impl.pointer.number(type) * number
+        let (type, size) = (a.dtype, a.dtype.byteCount)
+        let (subtract, multiply) = (Kernels.of(type).binary(.subtract), Kernels.of(type).binary(.multiply))
+        let factor = factor.impl.pointer.number(factor.dtype) * number
         withUnsafeTemporaryAllocation(byteCount: size, alignment: size) { scalar in
             scalar.baseAddress!.store(factor, type)
             elementwiseLoop(a.count, nanosecondsPerElement: Cost.scaledDifference) { start, n in
                 let output = y.impl.pointer + start * size
-                Kernels.vector.binary(
-                    type, .subtract, n, a.impl.pointer + start * size, 1, b.impl.pointer + start * size, 1, output)
-                Kernels.vector.binary(type, .multiply, n, output, 1, scalar.baseAddress!, 0, output)
+                subtract(n, a.impl.pointer + start * size, 1, b.impl.pointer + start * size, 1, output)
+                multiply(n, output, 1, scalar.baseAddress!, 0, output)
             }
         }
     }
@@ -180,18 +191,18 @@ extension ReductionFunction {
 }
 
 extension UnsafeMutableRawPointer {
-    /// The `float32` or `float64` at this place.
+    /// The number at this place.
     @inline(__always)
-    fileprivate func number(_ type: TernType) -> Double {
-        type == .TERN_FLOAT32 ? Double(load(as: Float.self)) : load(as: Double.self)
+    fileprivate func number(_ type: DType) -> Double {
+        if type == .float32 { return Double(load(as: Float.self)) }
+        var number = 0.0
+        Kernels.of(type).convert(to: .float64)(1, self, 1, &number)
+        return number
     }
 
     @inline(__always)
-    fileprivate func store(_ number: Double, _ type: TernType) {
-        if type == .TERN_FLOAT32 {
-            storeBytes(of: Float(number), as: Float.self)
-        } else {
-            storeBytes(of: number, as: Double.self)
-        }
+    fileprivate func store(_ number: Double, _ type: DType) {
+        if type == .float32 { return storeBytes(of: Float(number), as: Float.self) }
+        Kernels.of(type).elementwise.fill(number, 1, self)
     }
 }

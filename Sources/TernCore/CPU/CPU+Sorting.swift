@@ -2,8 +2,14 @@ extension CPU {
     func sortedOrder(_ x: Tensor, descending: Bool, into y: Tensor) {
         switch x.dtype {
         case .bool, .uint8: sort(x, as: UInt8.self, descending, into: y) { $0 < $1 }
+        case .int8: sort(x, as: Int8.self, descending, into: y) { $0 < $1 }
+        case .uint16: sort(x, as: UInt16.self, descending, into: y) { $0 < $1 }
+        case .int16: sort(x, as: Int16.self, descending, into: y) { $0 < $1 }
+        case .uint32: sort(x, as: UInt32.self, descending, into: y) { $0 < $1 }
         case .int32: sort(x, as: Int32.self, descending, into: y) { $0 < $1 }
+        case .uint64: sort(x, as: UInt64.self, descending, into: y) { $0 < $1 }
         case .int64: sort(x, as: Int64.self, descending, into: y) { $0 < $1 }
+        case .float16, .bfloat16: sortedOrder(widened(x), descending: descending, into: y)
         case .float32: sort(x, as: Float.self, descending, into: y) { $0 < $1 || ($1.isNaN && !$0.isNaN) }
         case .float64: sort(x, as: Double.self, descending, into: y) { $0 < $1 || ($1.isNaN && !$0.isNaN) }
         }

@@ -19,12 +19,88 @@ package enum Kernels {
         return level
     }()
 
-    package static let vector = tern_vector_kernels(level).pointee
-    package static let index = tern_index_kernels(level).pointee
-    package static let optimizer = tern_optimizer_kernels(level).pointee
-    package static let gemm = tern_gemm_kernels(level).pointee
-    package static let random = tern_random_kernels(level).pointee
-    package static let normalize = tern_normalize_kernels(level).pointee
-    package static let conv = tern_conv_kernels(level).pointee
-    package static let pool = tern_pool_kernels(level).pointee
+    // Constants of the C library.
+    nonisolated(unsafe) private static let tables = tern_kernels(level, .TERN_BOOL)
+
+    /// Random words, which have no type.
+    package static let randomBits = tern_kernels(level, .TERN_UINT32).pointee.random.pointee.bits!
+
+    /// The kernels of an element type.
+    @inline(__always)
+    package static func of(_ type: DType) -> TypeKernels {
+        TypeKernels(table: tables + Int(type.kernelType.rawValue), type: type)
+    }
+}
+
+/// The kernels of one element type. What the type lacks is refused here, in one place.
+package struct TypeKernels {
+    let table: UnsafePointer<TernKernels>
+    let type: DType
+
+    @inline(__always) package var elementwise: TernElementwiseKernels { table.pointee.elementwise.pointee }
+    @inline(__always) package var reduce: TernReduceKernels { table.pointee.reduce.pointee }
+    @inline(__always) package var index: TernIndexKernels { table.pointee.index.pointee }
+    @inline(__always) package var random: TernRandomKernels { table.pointee.random.pointee }
+    @inline(__always) package var rows: TernRowKernels { (table.pointee.rows ?? refused("softmax")).pointee }
+    @inline(__always) package var gemm: TernGemmKernels { (table.pointee.gemm ?? refused("matmul")).pointee }
+    @inline(__always) package var conv: TernConvKernels { (table.pointee.conv ?? refused("convolution")).pointee }
+    @inline(__always) package var pool: TernPoolKernels { (table.pointee.pool ?? refused("pooling")).pointee }
+    @inline(__always)
+    package var normalize: TernNormalizeKernels { (table.pointee.normalize ?? refused("normalization")).pointee }
+    @inline(__always)
+    package var optimizer: TernOptimizerKernels { (table.pointee.optimizer ?? refused("optimizer")).pointee }
+
+    /// The type that is computed in and that sums are given in: `float32` for halves, the type itself for the others.
+    @inline(__always)
+    var real: DType { table.pointee.real == table.pointee.type ? type : DType(table.pointee.real) }
+
+    package typealias Unary = @convention(c) (Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
+    package typealias UnaryWithParameter =
+        @convention(c) (Double, Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
+    package typealias Binary =
+        @convention(c) (Int, UnsafeRawPointer, Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
+    package typealias BinaryWithParameter =
+        @convention(c) (Double, Int, UnsafeRawPointer, Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
+    package typealias Compare =
+        @convention(c) (Int, UnsafeRawPointer, Int, UnsafeRawPointer, Int, UnsafeMutablePointer<UInt8>) -> Void
+
+    @inline(__always)
+    package func unary(_ function: UnaryFunction) -> Unary {
+        elementwise.unary[Int(function.rawValue)] ?? refused(String(cString: tern_unary_name(function)))
+    }
+
+    @inline(__always)
+    package func unary(_ function: ParameterUnaryFunction) -> UnaryWithParameter {
+        elementwise.unary_parameter[Int(function.rawValue)]
+            ?? refused(String(cString: tern_unary_parameter_name(function)))
+    }
+
+    @inline(__always)
+    package func binary(_ function: BinaryFunction) -> Binary {
+        elementwise.binary[Int(function.rawValue)] ?? refused(String(cString: tern_binary_name(function)))
+    }
+
+    @inline(__always)
+    package func binary(_ function: ParameterBinaryFunction) -> BinaryWithParameter {
+        elementwise.binary_parameter[Int(function.rawValue)]
+            ?? refused(String(cString: tern_binary_parameter_name(function)))
+    }
+
+    @inline(__always)
+    package func compare(_ comparison: Comparison) -> Compare { elementwise.compare[Int(comparison.rawValue)] }
+
+    @inline(__always)
+    package func convert(to type: DType) -> Unary { elementwise.convert[Int(type.kernelType.rawValue)] }
+
+    @inline(never)
+    func refused<Kernel>(_ name: String) -> Kernel { mistake(name, "is not defined for \(type)") }
+}
+
+extension DType {
+    fileprivate init(_ type: TernType) {
+        guard let match = DType.allCases.first(where: { $0.kernelType == type }) else {
+            mistake("\(type)", "is no element type of tensors")
+        }
+        self = match
+    }
 }

@@ -2,74 +2,160 @@ import CTernKernels
 
 /// The element type of a tensor, known at run time.
 ///
-/// The order of the cases is the order of promotion: the result of an operation on two types is the later one
-/// (``promoted(with:)``).
-public enum DType: UInt8, Sendable, Hashable, CaseIterable, Comparable {
-    case bool, uint8, int32, int64, float32, float64
+/// | type | bytes | values |
+/// |---|---|---|
+/// | `bool` | 1 | `false` and `true`; counts as 0 and 1 |
+/// | `uint8`, `int8` | 1 | integers |
+/// | `uint16`, `int16` | 2 | |
+/// | `uint32`, `int32` | 4 | |
+/// | `uint64`, `int64` | 8 | |
+/// | `float16` | 2 | IEEE half: 11 bits of precision, up to 65504 |
+/// | `bfloat16` | 2 | the upper half of a `float32`: 8 bits of precision, its range |
+/// | `float32`, `float64` | 4, 8 | IEEE single and double |
+///
+/// The two *halves* are types of storage: elements are loaded as `float32`, computed on, and rounded once when they are stored
+/// (to the nearest, of two equally near to the even one; beyond the range to infinity). Sums, products of matrices and
+/// convolutions of halves add in `float32`.
+public enum DType: UInt8, Sendable, Hashable, CaseIterable {
+    case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64, float16, bfloat16, float32, float64
+
+    enum Kind {
+        case bool, unsigned, signed, floating
+    }
+
+    /// The table of the types: what a new one adds a line to.
+    private var row: (name: String, bytes: Int, kind: Kind, kernels: TernType) {
+        switch self {
+        case .bool: ("bool", 1, .bool, .TERN_BOOL)
+        case .uint8: ("uint8", 1, .unsigned, .TERN_UINT8)
+        case .int8: ("int8", 1, .signed, .TERN_INT8)
+        case .uint16: ("uint16", 2, .unsigned, .TERN_UINT16)
+        case .int16: ("int16", 2, .signed, .TERN_INT16)
+        case .uint32: ("uint32", 4, .unsigned, .TERN_UINT32)
+        case .int32: ("int32", 4, .signed, .TERN_INT32)
+        case .uint64: ("uint64", 8, .unsigned, .TERN_UINT64)
+        case .int64: ("int64", 8, .signed, .TERN_INT64)
+        case .float16: ("float16", 2, .floating, .TERN_FLOAT16)
+        case .bfloat16: ("bfloat16", 2, .floating, .TERN_BFLOAT16)
+        case .float32: ("float32", 4, .floating, .TERN_FLOAT32)
+        case .float64: ("float64", 8, .floating, .TERN_FLOAT64)
+        }
+    }
 
     /// Bytes one element takes.
     public var byteCount: Int {
         switch self {
-        case .bool, .uint8: 1
-        case .int32, .float32: 4
-        case .int64, .float64: 8
+        case .bool, .uint8, .int8: 1
+        case .uint16, .int16, .float16, .bfloat16: 2
+        case .uint32, .int32, .float32: 4
+        case .uint64, .int64, .float64: 8
         }
     }
 
-    public var isFloatingPoint: Bool { self >= .float32 }
+    public var isFloatingPoint: Bool {
+        switch self {
+        case .float16, .bfloat16, .float32, .float64: true
+        case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: false
+        }
+    }
 
-    /// Whether the type is one of `uint8`, `int32` and `int64`.
-    public var isInteger: Bool { self > .bool && self < .float32 }
+    /// Whether the type holds integers; `bool` does not.
+    public var isInteger: Bool { kind == .signed || kind == .unsigned }
 
-    public static func < (lhs: DType, rhs: DType) -> Bool { lhs.rawValue < rhs.rawValue }
+    /// Whether the type is `float16` or `bfloat16`, which are computed in `float32`.
+    public var isHalf: Bool { isFloatingPoint && byteCount == 2 }
 
-    /// The type of the result of an arithmetic operation on tensors of two types: the later one in the order
-    /// `bool < uint8 < int32 < int64 < float32 < float64`, but `int64` for two of `bool`. `int32` with `float32` is
-    /// `float32`, as in PyTorch (NumPy would make it `float64`). A tensor of rank 0 counts as any other: `float32` of shape
-    /// [2] times `float64` of shape [] is `float64`, as in NumPy (PyTorch would keep `float32`).
+    var kind: Kind { row.kind }
+
+    var kernelType: TernType { row.kernels }
+
+    /// The type of the result of an arithmetic operation on tensors of two types: the first that holds the values of both,
+    /// where there is one.
+    ///
+    /// | | signed | unsigned | half | `float32` | `float64` |
+    /// |---|---|---|---|---|---|
+    /// | **`bool`** | the other | the other | the other | the other | the other |
+    /// | **signed** | the wider | the signed one if wider, else the next wider signed one; `float64` for `uint64` | the half | `float32` | `float64` |
+    /// | **unsigned** | | the wider | the half | `float32` | `float64` |
+    /// | **half** | | | itself; `float32` for the two different ones | `float32` | `float64` |
+    ///
+    /// Arithmetic of two tensors of `bool` gives `int64`. `int32` with `float32` is `float32`, as in PyTorch (NumPy would make
+    /// it `float64`). A tensor of rank 0 counts as any other: `float32` of shape [2] times `float64` of shape [] is `float64`,
+    /// as in NumPy (PyTorch would keep `float32`).
     ///
     /// A Swift number beside a tensor is weak: see ``WeakScalar``.
-    public func promoted(with other: DType) -> DType { max(self, other) }
+    public func promoted(with other: DType) -> DType {
+        if self == other { return self }
+        switch (kind, other.kind) {
+        case (.bool, _): return other
+        case (_, .bool): return self
+        case (.floating, .floating):
+            if isHalf && other.isHalf { return .float32 }
+            return byteCount > other.byteCount ? self : other
+        case (.floating, _): return self
+        case (_, .floating): return other
+        case (.signed, .signed), (.unsigned, .unsigned): return byteCount > other.byteCount ? self : other
+        case (.signed, .unsigned): return DType.signed(self, holding: other)
+        case (.unsigned, .signed): return DType.signed(other, holding: self)
+        }
+    }
+
+    private static func signed(_ signed: DType, holding unsigned: DType) -> DType {
+        if signed.byteCount > unsigned.byteCount { return signed }
+        switch unsigned.byteCount {
+        case 1: return .int16
+        case 2: return .int32
+        case 4: return .int64
+        default: return .float64
+        }
+    }
 
     /// The type in which a true division, a mean or a transcendental function of this type is computed.
     var floating: DType { isFloatingPoint ? self : .float32 }
+
+    /// The type of sums and products over elements, running ones too: `int64` for `bool` and integers (`uint64` for its own),
+    /// which wrap; floating-point types keep theirs.
+    var summed: DType { isFloatingPoint || self == .uint64 ? self : .int64 }
+
+    /// The floating-point type that this one is computed in, and its sums are added in.
+    public var accumulator: DType { isHalf ? .float32 : self }
+
+    /// The largest finite number of a floating-point type, and the least positive one with all digits.
+    var limits: (greatest: Double, leastNormal: Double) {
+        switch self {
+        case .float16: (65504, 0x1p-14)
+        case .bfloat16: (0x1.FEp127, 0x1p-126)
+        case .float32: (Double(Float.greatestFiniteMagnitude), 0x1p-126)
+        case .float64: (.greatestFiniteMagnitude, 0x1p-1022)
+        case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64:
+            mistake("DType", "has no limits of floating-point numbers for \(self)")
+        }
+    }
 
     /// What messages advise where labels or indices are of this type.
     package var integerHint: String {
         isInteger ? "" : ": make them with dtype: .int64, or convert them with converted(to: .int64)"
     }
-
-    var kernelType: TernType {
-        switch self {
-        case .bool: .TERN_BOOL
-        case .uint8: .TERN_UINT8
-        case .int32: .TERN_INT32
-        case .int64: .TERN_INT64
-        case .float32: .TERN_FLOAT32
-        case .float64: .TERN_FLOAT64
-        }
-    }
 }
 
 extension DType: CustomStringConvertible {
     /// The name as NumPy spells it, such as `float32`.
-    public var description: String {
-        switch self {
-        case .bool: "bool"
-        case .uint8: "uint8"
-        case .int32: "int32"
-        case .int64: "int64"
-        case .float32: "float32"
-        case .float64: "float64"
-        }
-    }
+    public var description: String { row.name }
 }
 
-/// A Swift type whose values can be the elements of a tensor. `Int` is stored as `int64`.
+/// A Swift type whose values can be the elements of a tensor. `Int` is stored as `int64`, `UInt` as `uint64`.
 public protocol TensorScalar: Sendable, Hashable {
     static var dtype: DType { get }
     /// This value as a `Double`; `true` is 1.
     var asDouble: Double { get }
+}
+
+extension TensorScalar where Self: BinaryInteger {
+    public var asDouble: Double { Double(self) }
+}
+
+extension TensorScalar where Self: BinaryFloatingPoint {
+    public var asDouble: Double { Double(self) }
 }
 
 extension Bool: TensorScalar {
@@ -78,25 +164,42 @@ extension Bool: TensorScalar {
 }
 extension UInt8: TensorScalar {
     public static var dtype: DType { .uint8 }
-    public var asDouble: Double { Double(self) }
+}
+extension Int8: TensorScalar {
+    public static var dtype: DType { .int8 }
+}
+extension UInt16: TensorScalar {
+    public static var dtype: DType { .uint16 }
+}
+extension Int16: TensorScalar {
+    public static var dtype: DType { .int16 }
+}
+extension UInt32: TensorScalar {
+    public static var dtype: DType { .uint32 }
 }
 extension Int32: TensorScalar {
     public static var dtype: DType { .int32 }
-    public var asDouble: Double { Double(self) }
+}
+extension UInt64: TensorScalar {
+    public static var dtype: DType { .uint64 }
+}
+extension UInt: TensorScalar {
+    public static var dtype: DType { .uint64 }
 }
 extension Int64: TensorScalar {
     public static var dtype: DType { .int64 }
-    public var asDouble: Double { Double(self) }
 }
 extension Int: TensorScalar {
     public static var dtype: DType { .int64 }
-    public var asDouble: Double { Double(self) }
 }
+#if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+    extension Float16: TensorScalar {
+        public static var dtype: DType { .float16 }
+    }
+#endif
 extension Float: TensorScalar {
     public static var dtype: DType { .float32 }
-    public var asDouble: Double { Double(self) }
 }
 extension Double: TensorScalar {
     public static var dtype: DType { .float64 }
-    public var asDouble: Double { self }
 }

@@ -54,7 +54,12 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
         case .bool:
             let words = tensor.array(of: Bool.self).map(String.init)
             return rank == 0 ? words : aligned(words, width: 5)
-        case .uint8, .int32, .int64: return aligned(tensor.array(of: Int64.self).map(String.init))
+        case .uint64: return aligned(tensor.array(of: UInt64.self).map(String.init))
+        case .uint8, .int8, .uint16, .int16, .uint32, .int32, .int64:
+            return aligned(tensor.array(of: Int64.self).map(String.init))
+        case .float16, .bfloat16:
+            let values = tensor.array(of: Float.self).map { shortest($0, dtype) }
+            return rank == 0 ? values.map(\.description) : FloatFormat(values, largeFrom: 1e3).words
         case .float32:
             let values = tensor.array(of: Float.self)
             return rank == 0 ? values.map(\.description) : FloatFormat(values, largeFrom: 1e6).words
@@ -63,6 +68,16 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
             return rank == 0 ? values.map(\.description) : FloatFormat(values, largeFrom: 1e8).words
         }
     }
+}
+
+/// The number of the fewest digits that `dtype`, a half, rounds to `value`.
+private func shortest(_ value: Float, _ dtype: DType) -> Double {
+    if !value.isFinite { return Double(value) }
+    for digits in 1...4 {
+        let number = Double(String(format: "%.\(digits - 1)e", value))!
+        if Tensor.full([], number, dtype: dtype).item() == Double(value) { return number }
+    }
+    return Double(value)
 }
 
 private func aligned(_ words: [String], width: Int? = nil) -> [String] {

@@ -23,6 +23,7 @@ struct ThreadState: @unchecked Sendable {
         var observers: [any OperationObserver] = []
         var isInsideOperation = false
         var operationStart: UInt64?
+        var autocastType: DType?
         var innermostFrame: UnsafeMutablePointer<PathFrame>?
         var generator: Generator?
         var ledger = MemoryLedger()
@@ -55,6 +56,11 @@ struct ThreadState: @unchecked Sendable {
     var operationStart: UInt64? {
         get { fields.pointee.operationStart }
         nonmutating set { fields.pointee.operationStart = newValue }
+    }
+    /// The half type of the running ``autocast(_:isEnabled:_:)``.
+    var autocastType: DType? {
+        get { fields.pointee.autocastType }
+        nonmutating set { fields.pointee.autocastType = newValue }
     }
     /// The module whose `forward` is running, with those around it.
     var innermostFrame: UnsafeMutablePointer<PathFrame>? {

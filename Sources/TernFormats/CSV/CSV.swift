@@ -123,7 +123,10 @@ extension CSV {
             switch matrix.dtype {
             case .float32: texts(of: matrix.array(of: Float.self), columns)
             case .float64: texts(of: matrix.array(of: Double.self), columns)
-            case .bool, .uint8, .int32, .int64: texts(of: matrix.array(of: Int64.self), columns)
+            case .float16, .bfloat16: texts(of: matrix.array(of: Float.self), columns)
+            case .uint64: texts(of: matrix.array(of: UInt64.self), columns)
+            case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .int64:
+                texts(of: matrix.array(of: Int64.self), columns)
             }
         try write(rows, header: header, separator: separator, lineEnding: lineEnding, to: path)
     }

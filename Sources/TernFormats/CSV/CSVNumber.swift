@@ -91,10 +91,12 @@ extension CSVInteger {
         guard let decimal = Decimal(text, &position, end: end), decimal.isInteger, !decimal.hasTooManyDigits else {
             return nil
         }
-        let limit: UInt64 = decimal.isNegative ? 1 << 63 : 1 << 63 - 1
-        if decimal.digits > limit { return nil }
-        let value = Int64(truncatingIfNeeded: decimal.isNegative ? 0 &- decimal.digits : decimal.digits)
-        self.init(exactly: value)
+        guard decimal.isNegative else {
+            self.init(exactly: decimal.digits)
+            return
+        }
+        if decimal.digits > 1 << 63 { return nil }
+        self.init(exactly: Int64(truncatingIfNeeded: 0 &- decimal.digits))
     }
 
     init?(word: String) { nil }
@@ -120,6 +122,11 @@ extension CSVInteger {
 extension Int64: CSVInteger {}
 extension Int32: CSVInteger {}
 extension UInt8: CSVInteger {}
+extension Int8: CSVInteger {}
+extension UInt16: CSVInteger {}
+extension Int16: CSVInteger {}
+extension UInt32: CSVInteger {}
+extension UInt64: CSVInteger {}
 
 extension Bool: CSVNumber {
     static var expected: String { "0, 1, true or false" }

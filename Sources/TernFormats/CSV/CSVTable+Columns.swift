@@ -98,6 +98,12 @@ extension CSVTable {
             case .int64: try parse(Int64.self, slots, columns.count, missing, into: memory)
             case .int32: try parse(Int32.self, slots, columns.count, missing, into: memory)
             case .uint8: try parse(UInt8.self, slots, columns.count, missing, into: memory)
+            case .int8: try parse(Int8.self, slots, columns.count, missing, into: memory)
+            case .uint16: try parse(UInt16.self, slots, columns.count, missing, into: memory)
+            case .int16: try parse(Int16.self, slots, columns.count, missing, into: memory)
+            case .uint32: try parse(UInt32.self, slots, columns.count, missing, into: memory)
+            case .uint64: try parse(UInt64.self, slots, columns.count, missing, into: memory)
+            case .float16, .bfloat16: mistake("CSVTable", "has no halves: read float32, and convert it")
             case .bool: try parse(Bool.self, slots, columns.count, missing, into: memory)
             }
         }

@@ -9,18 +9,15 @@ import TernCore
 ///
 /// | NumPy | in the tensor |
 /// | --- | --- |
-/// | bool, uint8, int32, int64, float32, float64 | the same |
-/// | int8, int16, uint16 | int32 |
-/// | uint32, and uint64 as far as all values are below 2^63 | int64 |
-/// | float16 | float32, if `widening` is asked for |
+/// | bool, integers, float16, float32, float64 | the same; float16 becomes float32 if `widening` is asked for |
 /// | others | refused |
 ///
-/// A uint64 beyond is an error that names it, because float64 would not hold all values either. Both byte orders and both orders of the elements are read, in all three versions of the format.
+/// Both byte orders and both orders of the elements are read, in all three versions of the format.
 /// Source: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 public enum NPY {
     /// The array in a file.
     ///
-    /// - Parameter widening: whether float16 values become float32; otherwise they are an error.
+    /// - Parameter widening: whether float16 values become float32.
     /// - Throws: `FormatError` if the file is not readable, if its header is not what it should be, if Tern has no such
     ///   type or rank, or if the file is shorter or longer than the header says. Python objects are always refused.
     public static func read(contentsOf path: String, widening: Bool = false) throws(FormatError) -> Tensor {

@@ -79,9 +79,7 @@ struct NPYHeader {
         guard let kind = NPYType(type) else {
             throw error("values of a type of Tern's", type.hasSuffix("O") ? "Python objects" : quoted(type))
         }
-        guard let dtype = kind.stored.dtype(widening: widening) else {
-            throw error("values of a type of Tern's (or widening to float32 asked for)", quoted(type))
-        }
+        let dtype = kind.stored.dtype(widening: widening)
         guard let shape = checkedShape(isFortranOrder ? shape.reversed() : shape),
             let size = checkedProduct([shape.elements, kind.stored.size]),
             checkedProduct([shape.elements, dtype.byteCount]) != nil

@@ -23,7 +23,7 @@ struct NPYType {
     }
 
     /// The table of NumPy's names: codes, of which the first is the one that is written, and words. (NumPy has no bfloat16.)
-    private static func spellings(of type: StoredType) -> (codes: String, words: String) {
+    private static func spellings(of type: DType) -> (codes: String, words: String) {
         // C's `long` and a pointer's integers have 64 bits, as on all that Tern runs on.
         switch type {
         case .bool: ("b1 ?", "bool bool_")
@@ -42,8 +42,8 @@ struct NPYType {
         }
     }
 
-    private static let codes = types { spellings(of: $0).codes }
-    private static let words = types { spellings(of: $0).words }
+    private static let codes = types { spellings(of: $0.dtype).codes }
+    private static let words = types { spellings(of: $0.dtype).words }
 
     private static func types(_ names: (StoredType) -> String) -> [String: StoredType] {
         var types: [String: StoredType] = [:]
@@ -54,7 +54,7 @@ struct NPYType {
     /// The name that is written for a tensor's type, with its byte order.
     static func name(of dtype: DType) -> String {
         let type = StoredType(dtype)
-        guard let code = spellings(of: type).codes.split(separator: " ").first else {
+        guard let code = spellings(of: type.dtype).codes.split(separator: " ").first else {
             mistake("NPY", "expects a type of NumPy's, got \(dtype): convert the tensor to float32")
         }
         return (type.size == 1 ? "|" : "<") + code

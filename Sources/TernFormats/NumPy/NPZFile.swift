@@ -61,7 +61,7 @@ public final class NPZFile: Sendable {
 
     /// Reads an array.
     ///
-    /// - Parameter widening: whether float16 values become float32; otherwise they are an error.
+    /// - Parameter widening: whether float16 values become float32.
     /// - Throws: `FormatError` if there is no such name, if its data does not have the length and CRC-32 that the archive
     ///   says, or for what ``NPY/read(contentsOf:widening:)`` refuses.
     public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {

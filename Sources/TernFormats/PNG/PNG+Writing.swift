@@ -52,8 +52,8 @@ extension PNG {
             switch image.dtype {
             case .uint8: image.array(of: UInt8.self)
             case .bool: image.array(of: UInt8.self).map { $0 * 255 }
-            case .float32, .float64: image.array(of: Double.self).map(byte)
-            case .int32, .int64:
+            case .float16, .bfloat16, .float32, .float64: image.array(of: Double.self).map(byte)
+            case .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64:
                 mistake("PNG.encode", "expects uint8, floats in 0...1 or bool, got \(image.dtype)")
             }
         if channels == 1 { return planes }

@@ -63,7 +63,7 @@ struct IDXHeader {
         case float32 = 0x0D
         case float64 = 0x0E
 
-        var stored: StoredType {
+        var dtype: DType {
             switch self {
             case .unsignedByte: .uint8
             case .signedByte: .int8
@@ -76,7 +76,7 @@ struct IDXHeader {
     }
 
     let type: ValueType
-    var dtype: DType { type.stored.dtype(widening: false)! }
+    var dtype: DType { type.dtype }
     let shape: Shape
     /// The values' size in the file.
     let sizeInBytes: Int
@@ -99,7 +99,7 @@ struct IDXHeader {
         let bytes = try source.readBytes(4 * rank, expected: "\(rank) dimensions of 4 bytes")
         let dimensions = (0..<rank).map { axis in bigEndian(bytes[4 * axis..<4 * axis + 4]) }
         guard let shape = checkedShape(dimensions),
-            let sizeInBytes = checkedProduct([shape.elements, type.stored.size])
+            let sizeInBytes = checkedProduct([shape.elements, type.dtype.byteCount])
         else {
             throw FormatError(
                 source.name, at: .offset(4), expected: "a shape of a possible size", found: "\(dimensions)")
@@ -118,7 +118,7 @@ struct IDXHeader {
 
     /// Reads the values into the memory of a tensor of the `dtype`.
     func readValues(of source: some ByteSource, into values: UnsafeMutableRawBufferPointer) throws(FormatError) {
-        let (stored, count) = (type.stored, shape.elements)
+        let (stored, count) = (StoredType(type.dtype), shape.elements)
         try source.readFully(into: stored.place(of: count, in: values), expected: expectedValues)
         _ = stored.convert(values, count: count, isBigEndian: true)
     }

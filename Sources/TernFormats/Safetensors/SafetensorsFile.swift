@@ -54,9 +54,9 @@ public final class SafetensorsFile: Sendable {
         entries[name].map { ($0.type, $0.shape) }
     }
 
-    /// Reads a tensor: F32, F64, I32, I64, U8 and BOOL values as they are; I8, I16 and U16 become int32, U32 and U64
-    /// int64 (a value from 2^63 on is an error that names it); F16 and BF16 become float32 if `widening` is asked for.
+    /// Reads a tensor.
     ///
+    /// - Parameter widening: whether F16 and BF16 values become float32.
     /// - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no longer
     ///   be read.
     public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {
@@ -65,9 +65,8 @@ public final class SafetensorsFile: Sendable {
                 file.path, at: .key(name), expected: "a tensor of this name", found: "none among \(names.count)")
         }
         guard let dtype = entry.type.dtype(widening: widening) else {
-            let isHalf = entry.type.dtype(widening: true) != nil
-            let expected = isHalf ? "a type of Tern's (or widening to float32 asked for)" : "a type of Tern's"
-            throw FormatError(file.path, at: .key(name), expected: expected, found: entry.type.rawValue)
+            throw FormatError(
+                file.path, at: .key(name), expected: "a type of Tern's", found: entry.type.rawValue)
         }
         guard let shape = checkedShape(entry.shape) else {
             let rank = entry.shape.count

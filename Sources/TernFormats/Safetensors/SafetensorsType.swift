@@ -26,7 +26,7 @@ public enum SafetensorsType: String, Sendable, CaseIterable {
     case uint64 = "U64"
 
     /// The table of the types: the bits of a value, and how it is stored, for those that a tensor can hold.
-    private var row: (bits: Int, stored: StoredType?) {
+    private var row: (bits: Int, stored: DType?) {
         switch self {
         case .bool: (8, .bool)
         case .float4: (4, nil)
@@ -52,15 +52,14 @@ public enum SafetensorsType: String, Sendable, CaseIterable {
     public var bits: Int { row.bits }
 
     /// How its values are stored: nil for those of types that no tensor holds.
-    var stored: StoredType? { row.stored }
+    var stored: StoredType? { row.stored.map(StoredType.init) }
 
     /// The type of a tensor that holds such values, if there is one.
     func dtype(widening: Bool) -> DType? { stored?.dtype(widening: widening) }
 
     /// How a tensor's values are written.
     init(_ dtype: DType) {
-        let stored = StoredType(dtype)
-        self = Self.allCases.first { $0.stored == stored }!
+        self = Self.allCases.first { $0.row.stored == dtype }!
     }
 
     /// The place in the order of the reference's types.

@@ -35,7 +35,7 @@ public struct SummaryHistogram: Equatable, Sendable {
         switch tensor.dtype {
         case .float32: tensor.withUnsafeBuffer(of: Float.self) { for value in $0 { counter.add(Double(value)) } }
         case .float64: tensor.withUnsafeBuffer(of: Double.self) { for value in $0 { counter.add(value) } }
-        case .bool, .uint8, .int32, .int64:
+        case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64, .float16, .bfloat16:
             for value in tensor.array(of: Double.self) { counter.add(value) }
         }
         self = counter.histogram

@@ -8,8 +8,8 @@ import Testing
 @Suite struct StoredTypeTests {
     /// The type of a tensor by NumPy's name of that in the file.
     static let dtypes: [String: DType] = [
-        "b1": .bool, "u1": .uint8, "i1": .int32, "i2": .int32, "u2": .int32, "i4": .int32, "u4": .int64, "i8": .int64,
-        "u8": .int64, "f2": .float32, "f4": .float32, "f8": .float64,
+        "b1": .bool, "u1": .uint8, "i1": .int8, "i2": .int16, "u2": .uint16, "i4": .int32, "u4": .uint32, "i8": .int64,
+        "u8": .uint64, "f2": .float32, "f4": .float32, "f8": .float64,
     ]
 
     @Test("a type is read under each name that NumPy has for it, and under no other")
@@ -51,13 +51,15 @@ import Testing
         try withTemporaryFolder { folder in
             try SafetensorsFile.write(["x": tensor], to: folder + "/x.safetensors")
             check(try SafetensorsFile(contentsOf: folder + "/x.safetensors").tensor(named: "x"), "safetensors")
+            // NumPy has no bfloat16, and text no halves.
+            if dtype == .bfloat16 { return }
             try NPZFile.write(["x": tensor], to: folder + "/x.npz")
             check(try NPZFile(contentsOf: folder + "/x.npz").tensor(named: "x"), "NPZ")
             check(try NPY.read(NPY.encode(tensor)), "NPY")
             let code = NPYType.name(of: dtype).dropFirst()
             let swapped = (0..<6).flatMap { values[$0 * size..<($0 + 1) * size].reversed() }
             check(try NPY.read(NPYTests.file(NPYTests.header(">\(code)"), data: swapped)), "big-endian NPY")
-
+            if dtype == .float16 { return }
             let numbers = Tensor([[0, 1], [1, 0]]).converted(to: dtype)
             try CSV.write(numbers, header: ["a", "b"], to: folder + "/x.csv")
             let table = try CSVTable(contentsOf: folder + "/x.csv")
@@ -70,10 +72,10 @@ import Testing
     }
 
     static let integers: [(name: String, dtype: DType, values: [Int64])] = [
-        ("int8", .int32, values(Int8.self)), ("uint8", .uint8, values(UInt8.self)),
-        ("int16", .int32, values(Int16.self)), ("uint16", .int32, values(UInt16.self)),
-        ("int32", .int32, values(Int32.self)), ("uint32", .int64, values(UInt32.self)),
-        ("int64", .int64, values(Int64.self)), ("uint64", .int64, values(UInt64.self)),
+        ("int8", .int8, values(Int8.self)), ("uint8", .uint8, values(UInt8.self)),
+        ("int16", .int16, values(Int16.self)), ("uint16", .uint16, values(UInt16.self)),
+        ("int32", .int32, values(Int32.self)), ("uint32", .uint32, values(UInt32.self)),
+        ("int64", .int64, values(Int64.self)), ("uint64", .uint64, values(UInt64.self)),
     ]
 
     @Test(
@@ -92,22 +94,15 @@ import Testing
         }
     }
 
-    @Test("an integer beyond int64 is an error that names it")
-    func tooLarge() throws {
-        let npz = try NPZFile(golden("numpy-integers.npz"), name: "x")
-        for name in ["too large", "big too large"] {
-            let error = #expect(throws: FormatError.self) { try npz.tensor(named: name) }
-            #expect(
-                error?.description
-                    == "x, \"\(name)\": expected a value below 2^63, for int64, found 9223372036854775808 (at byte 144)"
-            )
+    @Test("an integer beyond int64 is read as the uint64 that it is")
+    func largest() throws {
+        let npz = try NPZFile(golden("numpy-integers.npz"))
+        let safetensors = try SafetensorsFile(contentsOf: goldenPath("integers.safetensors"))
+        for tensor in try [
+            npz.tensor(named: "too large"), npz.tensor(named: "big too large"), safetensors.tensor(named: "too large"),
+        ] {
+            #expect(tensor.dtype == .uint64 && tensor.array(of: UInt64.self).contains(1 << 63))
         }
-        let path = goldenPath("integers.safetensors")
-        let error = #expect(throws: FormatError.self) {
-            try SafetensorsFile(contentsOf: path).tensor(named: "too large")
-        }
-        let expected = "expected a value below 2^63, for int64, found 9223372036854775808 at index 2"
-        #expect(error?.description == "\(path), \"too large\": \(expected)")
     }
 
     @Test("data of another format is called by its name, whichever reader it is given to")

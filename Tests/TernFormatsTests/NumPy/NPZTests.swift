@@ -62,9 +62,6 @@ import Testing
         #expect(message("object") == "x, \"object\": \(wanted), found Python objects (at byte 128)")
         #expect(
             message("record") == "x, \"record\": expected the name of a type: a string, found \"[\" (at byte 20)")
-        #expect(
-            message("f2")
-                == "x, \"f2\": \(wanted) (or widening to float32 asked for), found \"<f2\" (at byte 128)")
         #expect(message("none") == "x, \"none\": expected an array of this name, found none among 22")
     }
 

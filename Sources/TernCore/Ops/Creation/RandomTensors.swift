@@ -14,7 +14,7 @@ extension Tensor {
     public static func uniform(
         _ shape: Shape, in range: Range<Double> = 0..<1, dtype: DType = .float32, generator: Generator = .default
     ) -> Tensor {
-        let largest = dtype == .float32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+        let largest = dtype.floating.limits.greatest
         if range.isEmpty || !(range.lowerBound >= -largest && range.upperBound <= largest) {
             mistake("uniform", "expects a range that is not empty and finite in \(dtype), got \(range)")
         }
@@ -76,14 +76,10 @@ extension Tensor {
     public static func randomIntegers(
         _ shape: Shape, in range: Range<Int>, dtype: DType = .int64, generator: Generator = .default
     ) -> Tensor {
-        let limits: ClosedRange<Int>
-        switch dtype {
-        case .uint8: limits = 0...255
-        case .int32: limits = Int(Int32.min)...Int(Int32.max)
-        case .int64: limits = .min ... .max
-        default: mistake("randomIntegers", "expects an integer type, got \(dtype)")
+        guard dtype.isInteger, let limits = dtype.integers else {
+            mistake("randomIntegers", "expects an integer type, got \(dtype)")
         }
-        if range.isEmpty || !limits.contains(range.lowerBound) || !limits.contains(range.upperBound - 1) {
+        if range.isEmpty || !limits.contains(Int64(range.lowerBound)) || !limits.contains(Int64(range.upperBound - 1)) {
             mistake("randomIntegers", "expects a range that is not empty and fits \(dtype), got \(range)")
         }
         let size = UInt64(bitPattern: Int64(range.upperBound &- range.lowerBound))

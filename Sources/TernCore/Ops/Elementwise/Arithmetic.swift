@@ -159,7 +159,7 @@ public func pow(_ base: Tensor, _ exponent: Tensor) -> Tensor {
                 // derivative of that.
                 var isConstant = b.equal(to: 0)
                 if node.needs(1) {
-                    let least = a.dtype == .float64 ? 0x1p-1022 : 0x1p-126
+                    let least = a.dtype.limits.leastNormal
                     isConstant = isConstant.logicalAnd(abs(a.detached).less(than: least))
                 }
                 let safe = which(isConstant, one, a)

@@ -35,6 +35,13 @@ private func transcendental(
     unary(x.converted(to: x.dtype.floating), name, kernel, derivative)
 }
 
+/// A function to whole numbers, which integers are.
+@inline(__always)
+private func whole(_ x: Tensor, _ name: StaticString, _ kernel: UnaryFunction) -> Tensor {
+    if !x.dtype.isFloatingPoint { return x.dtype == .bool ? x.converted(to: .int64) : x }
+    return unary(x, name, kernel) { g, _ in g.zerosLike }
+}
+
 /// `|x|`; the derivative at 0 is 0.
 public func abs(_ x: Tensor) -> Tensor {
     // Not a product: an infinite gradient must not become NaN at 0.
@@ -74,11 +81,11 @@ public func erf(_ x: Tensor) -> Tensor {
     transcendental(x, "erf", .erf) { g, x in g * exp(-square(x)) * 1.1283791670955126 }
 }
 /// The largest integer not above `x`. The derivative is 0, as of `ceil` and `round`.
-public func floor(_ x: Tensor) -> Tensor { unary(x, "floor", .floor) { g, _ in g.zerosLike } }
+public func floor(_ x: Tensor) -> Tensor { whole(x, "floor", .floor) }
 /// The smallest integer not below `x`.
-public func ceil(_ x: Tensor) -> Tensor { unary(x, "ceil", .ceil) { g, _ in g.zerosLike } }
+public func ceil(_ x: Tensor) -> Tensor { whole(x, "ceil", .ceil) }
 /// The nearest integer, the even one of two equally near.
-public func round(_ x: Tensor) -> Tensor { unary(x, "round", .round) { g, _ in g.zerosLike } }
+public func round(_ x: Tensor) -> Tensor { whole(x, "round", .round) }
 
 // MARK: - Activations
 

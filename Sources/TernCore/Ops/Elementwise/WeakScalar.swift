@@ -33,6 +33,18 @@ extension Int64: WeakScalar {
 extension Int32: WeakScalar {
     public var weakNumber: WeakNumber { .integer(Int64(self)) }
 }
+extension UInt16: WeakScalar {
+    public var weakNumber: WeakNumber { .integer(Int64(self)) }
+}
+extension Int16: WeakScalar {
+    public var weakNumber: WeakNumber { .integer(Int64(self)) }
+}
+extension Int8: WeakScalar {
+    public var weakNumber: WeakNumber { .integer(Int64(self)) }
+}
+extension UInt32: WeakScalar {
+    public var weakNumber: WeakNumber { .integer(Int64(self)) }
+}
 extension UInt8: WeakScalar {
     public var weakNumber: WeakNumber { .integer(Int64(self)) }
 }
@@ -70,7 +82,11 @@ extension WeakNumber {
     func floor(in dtype: DType) -> (value: WeakNumber, isExact: Bool)? {
         guard let range = dtype.integers else {
             guard case .integer(let value) = self else { return (self, true) }
-            return dtype == .float32 ? Self.floor(of: value, Float.self) : Self.floor(of: value, Double.self)
+            switch dtype {
+            case .float64: return Self.floor(of: value, Double.self)
+            case .float32: return Self.floor(of: value, Float.self)
+            default: return floor(in: .float32).flatMap { $0.value.floor(ofHalf: dtype, isExact: $0.isExact) }
+            }
         }
         switch self {
         case .integer(let value):
@@ -83,6 +99,18 @@ extension WeakNumber {
             let whole = Int64(value.rounded(.down))
             return (.integer(Swift.min(whole, range.upperBound)), Double(whole) == value && range.contains(whole))
         }
+    }
+
+    /// The largest value of a half type that is not above this number, which `float32` holds.
+    private func floor(ofHalf dtype: DType, isExact: Bool) -> (value: WeakNumber, isExact: Bool)? {
+        guard case .real(let value) = self else { return nil }
+        let nearest = Tensor.full([], value, dtype: dtype).item()
+        if nearest <= value { return (.real(nearest), isExact && nearest == value) }
+        // The next lower one: both halves have their bits in order, below zero in the opposite order.
+        let bits = Tensor.full([], nearest, dtype: dtype).withUnsafeBytes { $0.load(as: UInt16.self) }
+        let lower = nearest > 0 ? bits - 1 : bits + 1
+        let below = withUnsafeBytes(of: lower) { Tensor(shape: [], dtype: dtype, bytes: $0).item() }
+        return (.real(below), false)
     }
 
     private static func floor<Real: BinaryFloatingPoint>(
@@ -116,12 +144,13 @@ extension Tensor {
 extension DType {
     /// The values of a type that holds integers.
     var integers: ClosedRange<Int64>? {
-        switch self {
+        let bits = 8 * byteCount
+        return switch kind {
         case .bool: 0...1
-        case .uint8: 0...255
-        case .int32: Int64(Int32.min)...Int64(Int32.max)
-        case .int64: .min ... .max
-        case .float32, .float64: nil
+        // A weak number is not above the largest Int64.
+        case .unsigned: 0...(bits == 64 ? .max : 1 << bits - 1)
+        case .signed: (Int64.min >> (64 - bits))...(Int64.max >> (64 - bits))
+        case .floating: nil
         }
     }
 }

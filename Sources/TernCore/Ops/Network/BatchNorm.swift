@@ -39,11 +39,13 @@ public func batchNorm(
     if layout.count <= 1 {
         mistake("batchNorm", "expects more than one value for each channel in training, got input \(x.shape)")
     }
-    let mean = Tensor(uninitialized: [layout.channels], dtype: x.dtype)
-    let variance = Tensor(uninitialized: [layout.channels], dtype: x.dtype)
+    // Statistics and parameters of halves are float32.
+    let type = x.dtype.accumulator
+    let mean = Tensor(uninitialized: [layout.channels], dtype: type)
+    let variance = Tensor(uninitialized: [layout.channels], dtype: type)
     let source = x.contiguous()
     let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
-    let (w, b) = (weight?.contiguous(), bias?.contiguous())
+    let (w, b) = (weight?.converted(to: type).contiguous(), bias?.converted(to: type).contiguous())
     x.backend.normalizeBatch(
         source, weight: w, bias: b, epsilon: epsilon, into: result, mean: mean, variance: variance)
     let statistics = BatchStatistics(mean: mean, variance: variance, count: layout.count)
@@ -63,10 +65,13 @@ public func batchNorm(
     let layout = ChannelLayout(x, weight, bias)
     layout.check(mean, "mean", x)
     layout.check(variance, "variance", x)
-    let (mean, variance) = (mean.detached.contiguous(), variance.detached.contiguous())
+    let type = x.dtype.accumulator
+    let (mean, variance) = (
+        mean.detached.converted(to: type).contiguous(), variance.detached.converted(to: type).contiguous()
+    )
     let source = x.contiguous()
     let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
-    let (w, b) = (weight?.contiguous(), bias?.contiguous())
+    let (w, b) = (weight?.converted(to: type).contiguous(), bias?.converted(to: type).contiguous())
     x.backend.normalize(
         source, mean: mean, variance: variance, weight: w, bias: b, epsilon: epsilon, into: result)
     return recorded(result, source, w, b, mean, variance, layout, epsilon, training: false)
@@ -113,6 +118,8 @@ private func recordedBackward(
 ) -> InputGradients {
     let axes = (0..<x.rank).filter { $0 != 1 }
     let shape = layout.parameterShape
+    let type = x.dtype
+    let (x, g) = (x.converted(to: mean.dtype), g.converted(to: mean.dtype))
     let deviation = x - (training ? x.mean(axes: axes, keepAxes: true) : mean.reshaped(shape))
     let spread = training ? square(deviation).mean(axes: axes, keepAxes: true) : variance.reshaped(shape)
     let inverse = rsqrt(spread + epsilon)
@@ -125,7 +132,7 @@ private func recordedBackward(
                 scaled - scaled.mean(axes: axes, keepAxes: true)
                 - normalized * (scaled * normalized).mean(axes: axes, keepAxes: true)
         }
-        gradient = scaled * inverse
+        gradient = (scaled * inverse).converted(to: type)
     }
     return InputGradients([
         gradient, node.needs(1) ? (g * normalized).sum(axes: axes) : nil, node.needs(2) ? g.sum(axes: axes) : nil,
@@ -154,7 +161,8 @@ private struct ChannelLayout {
     }
 
     func check(_ parameter: Tensor, _ name: String, _ x: Tensor) {
-        if parameter.shape != [channels] || parameter.dtype != x.dtype {
+        let isOfType = parameter.dtype == x.dtype || parameter.dtype == x.dtype.accumulator
+        if parameter.shape != [channels] || !isOfType {
             mistake(
                 "batchNorm",
                 "expects a \(name) of shape [\(channels)] and type \(x.dtype), got \(parameter.dtype) "

@@ -18,6 +18,11 @@ public func conv2d(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: Size2d = 1, padding: Padding2d = 0,
     dilation: Size2d = 1, groups: Int = 1
 ) -> Tensor {
+    if let type = Autocast.type(narrowing: [x, weight, bias]) {
+        return conv2d(
+            x.converted(to: type), weight.converted(to: type), bias?.converted(to: type), stride: stride,
+            padding: padding, dilation: dilation, groups: groups)
+    }
     checkConv2d(x, weight, bias, groups)
     let axes = WindowAxis.pair(
         "conv2d", x.shape, kernel: Size2d(weight.shape[2], weight.shape[3]), stride: stride, padding: padding,

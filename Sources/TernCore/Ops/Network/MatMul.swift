@@ -17,6 +17,7 @@
 /// the leading axes do not broadcast or one of the two is a scalar.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
     if a.rank == 0 || b.rank == 0 { mistake("matmul", "expects rank 1 at least, got shapes \(a.shape) and \(b.shape)") }
+    if let type = Autocast.type(narrowing: [a, b]) { return matmul(a.converted(to: type), b.converted(to: type)) }
     let (left, right) = Tensor.matrixOperands(a, b)
     if left.rank > 1, right.rank > 1 { return Tensor.product(left, right, false, false) }
     let row = left.rank == 1 ? left.unsqueezed(axes: 0) : left
@@ -51,6 +52,9 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
     guard weight.rank == 2, x.rank > 0, x.impl.shape.sizes[x.rank - 1] == weight.impl.shape.sizes[1],
         bias == nil || (bias!.rank == 1 && bias!.impl.shape.sizes[0] == weight.impl.shape.sizes[0])
     else { stopLinearShapes(x, weight, bias) }
+    if let type = Autocast.type(narrowing: [x, weight, bias]) {
+        return linear(x.converted(to: type), weight.converted(to: type), bias?.converted(to: type))
+    }
     guard x.dtype == weight.dtype, x.dtype.isFloatingPoint, bias == nil || bias!.dtype == x.dtype else {
         Tensor.checkOneFloatingPointType("linear", [x, weight] + (bias.map { [$0] } ?? []))
         let product = matmul(x, weight.T)

@@ -35,6 +35,7 @@ public func crossEntropy(
     reduction: Reduction = .mean
 ) -> Tensor {
     let name = "crossEntropy"
+    let logits = logits.widenedByAutocast
     if logits.rank == 0 || !logits.dtype.isFloatingPoint {
         mistake(
             name, "expects floating-point logits of shape [N, C, ...] or [C], got \(logits.dtype) \(logits.shape)")
@@ -127,7 +128,7 @@ private struct LabelBatch {
         if let weight {
             let weights = weight.array(of: Double.self)
             let values = labels.array(of: Int64.self).map { $0 == ignored ? 0 : weights[Int($0)] }
-            rowWeights = Tensor(values, dtype: dtype)
+            rowWeights = Tensor(values, dtype: dtype.accumulator)
             totalWeight = values.reduce(0, +)
         } else {
             rowWeights = nil
@@ -151,11 +152,12 @@ private func fusedCrossEntropy(
     _ logits: Tensor, _ batch: LabelBatch, _ smoothing: Double, _ reduction: Reduction
 ) -> Tensor {
     let probabilities = Tensor(uninitialized: logits.shape, dtype: logits.dtype)
-    let losses = Tensor(uninitialized: [logits.shape[0]], dtype: logits.dtype)
+    let losses = Tensor(uninitialized: [logits.shape[0]], dtype: logits.dtype.accumulator)
     logits.backend.crossEntropy(
         logits, batch.labels, ignoring: batch.ignoreIndex, smoothing: smoothing, into: losses, probabilities)
     let result = asOneOperation {
         (batch.rowWeights.map { losses * $0 } ?? losses).reduced(reduction, divisor: batch.totalWeight)
+            .converted(to: logits.dtype)
     }
     return result.output(
         of: "crossEntropy", from: logits, batch.labels, batch.rowWeights,
@@ -164,7 +166,8 @@ private func fusedCrossEntropy(
         ]
     ) { g, _ in
         // What each example counts for.
-        var scale = reduction == .mean ? g / batch.totalWeight : g
+        var scale = g.converted(to: logits.dtype.accumulator)
+        if reduction == .mean { scale = scale / batch.totalWeight }
         if let weights = batch.rowWeights { scale = scale * weights }
         return InputGradients(crossEntropyBackward(logits, probabilities, batch, smoothing, scale: scale))
     }
@@ -174,7 +177,7 @@ private func fusedCrossEntropy(
 private func crossEntropyBackward(
     _ logits: Tensor, _ probabilities: Tensor, _ batch: LabelBatch, _ smoothing: Double, scale: Tensor
 ) -> Tensor {
-    let scale = scale.contiguous()
+    let scale = scale.converted(to: logits.dtype.accumulator).contiguous()
     let result = Tensor(uninitialized: logits.shape, dtype: logits.dtype)
     logits.backend.crossEntropyBackward(
         probabilities, batch.labels, ignoring: batch.ignoreIndex, smoothing: smoothing, scale: scale, into: result)
@@ -183,12 +186,12 @@ private func crossEntropyBackward(
         if node.needs(0) {
             let one = Tensor.ones([], dtype: scale.dtype)
             let difference = crossEntropyBackward(logits, probabilities, batch, smoothing, scale: one)
-            scaleGradient = (u * difference).sum(axes: -1).reduced(to: scale.shape)
+            scaleGradient = (u * difference).sum(axes: -1).converted(to: scale.dtype).reduced(to: scale.shape)
         }
         guard node.needs(1) else { return InputGradients(scaleGradient) }
         // The saved probabilities stand for the logits only in value.
         let p = ThreadState.current.isRecording ? softmax(logits) : probabilities
-        let bend = softmaxBackward(u, p) * scale.unsqueezed(axes: -1)
+        let bend = (softmaxBackward(u, p) * scale.unsqueezed(axes: -1)).converted(to: logits.dtype)
         return InputGradients(
             scaleGradient, batch.ignoresSome ? which(batch.isCounted.unsqueezed(axes: -1), bend, 0) : bend)
     }

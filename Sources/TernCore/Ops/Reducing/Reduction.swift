@@ -1,4 +1,10 @@
 extension Tensor {
+    /// What `operation` gives for these halves in `float32`, rounded once; under autocast it stays `float32`.
+    func widened(_ operation: (Tensor) -> Tensor) -> Tensor {
+        let result = operation(converted(to: .float32))
+        return Autocast.widens(self) ? result : result.converted(to: dtype)
+    }
+
     /// The sum over `axes`, or over all. Of `bool` and integers it is an `int64`. PyTorch's `sum`.
     ///
     /// ```swift
@@ -8,7 +14,7 @@ extension Tensor {
     /// x.sum(axes: -1, keepAxes: true)   // [[6], [15]]
     /// ```
     public func sum(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
-        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
+        let source = converted(to: dtype.summed)
         let plan = ReductionPlan(source, axes, "sum")
         let result = plan.reduce(source, .sum).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         let shape = shape
@@ -19,6 +25,7 @@ extension Tensor {
 
     /// The arithmetic mean over `axes`, or over all; NaN of no elements. Integers are averaged as `float32`.
     public func mean(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
+        if dtype.isHalf { return widened { $0.mean(axes: axes, keepAxes: keepAxes) } }
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "mean")
         let total = source.sum(axes: axes, keepAxes: keepAxes)
@@ -28,7 +35,8 @@ extension Tensor {
     /// The product over `axes`, or over all, of more than a few `float32` factors in `float64`. Of `bool` and integers it is
     /// an `int64`. The derivative is right for zeros too. PyTorch's `prod`.
     public func product(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
-        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
+        if dtype.isHalf { return widened { $0.product(axes: axes, keepAxes: keepAxes) } }
+        let source = converted(to: dtype.summed)
         let plan = ReductionPlan(source, axes, "product")
         // In any order a product has as many rounding errors as factors.
         let isWide = dtype.isFloatingPoint && plan.reducedCount > 16
@@ -56,7 +64,7 @@ extension Tensor {
     private func extremum(
         _ axes: (any Axes)?, _ keepAxes: Bool, _ operation: ReductionFunction, _ name: StaticString
     ) -> Tensor {
-        if dtype <= .uint8 {
+        if dtype == .bool {
             let result = asOneOperation {
                 converted(to: .int64).extremum(axes, keepAxes, operation, name).converted(to: dtype)
             }
@@ -118,6 +126,7 @@ extension Tensor {
     /// elements less `correction` (1: unbiased, 0: of the population). NaN of a single value with correction 1.
     /// PyTorch's `var`.
     public func variance(axes: (any Axes)? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
+        if dtype.isHalf { return widened { $0.variance(axes: axes, keepAxes: keepAxes, correction: correction) } }
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "variance")
         let deviation = source - source.mean(axes: plan.axes, keepAxes: true)
@@ -127,6 +136,9 @@ extension Tensor {
 
     /// The square root of the ``variance(axes:keepAxes:correction:)``; the derivative at 0 is 0. PyTorch's `std`.
     public func standardDeviation(axes: (any Axes)? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
+        if dtype.isHalf {
+            return widened { $0.standardDeviation(axes: axes, keepAxes: keepAxes, correction: correction) }
+        }
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "standardDeviation")
         let deviation = source - source.mean(axes: plan.axes, keepAxes: true)
@@ -138,6 +150,7 @@ extension Tensor {
     /// of elements that are not 0). Powers neither overflow nor underflow. The derivative at 0 is 0, for p below 1 also that
     /// of single elements that are 0. PyTorch's `torch.linalg.vector_norm`.
     public func norm(_ p: Double = 2, axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
+        if dtype.isHalf { return widened { $0.norm(p, axes: axes, keepAxes: keepAxes) } }
         let source = converted(to: dtype.floating)
         if p == .infinity { return TernCore.abs(source).max(axes: axes, keepAxes: keepAxes) }
         if p == 0 {
@@ -176,6 +189,7 @@ extension Tensor {
 
     /// `log(sum(exp(x)))` over `axes`, or over all, without overflow; -inf of no elements. PyTorch's `logsumexp`.
     public func logSumExp(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
+        if dtype.isHalf { return widened { $0.logSumExp(axes: axes, keepAxes: keepAxes) } }
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "logSumExp")
         if plan.reducedCount == 0 { return log(source.sum(axes: plan.axes, keepAxes: keepAxes)) }

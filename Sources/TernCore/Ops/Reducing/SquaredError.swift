@@ -2,6 +2,10 @@ extension Tensor {
     /// `scale` times the sum of the squared differences of two tensors of one shape and floating-point type, as one
     /// operation each way. Nothing but the inputs is saved: a loss of a few values costs little more than recording it.
     package static func squaredError(_ a: Tensor, _ b: Tensor, scale: Double) -> Tensor {
+        if a.dtype.isHalf {
+            let (wideA, wideB) = (a.converted(to: .float32), b.converted(to: .float32))
+            return squaredError(wideA, wideB, scale: scale).converted(to: a.dtype)
+        }
         if !a.impl.isContiguous || !b.impl.isContiguous {
             return squaredError(a.contiguous(), b.contiguous(), scale: scale)
         }

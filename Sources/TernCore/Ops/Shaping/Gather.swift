@@ -95,8 +95,9 @@ extension Tensor {
         if rank == 0 { return asVector { $0.scatterAdded(source, at: indices.reshaped([1]), axis: 0) } }
         let places = indices.asIndices(below: shape[position], shape, "scatterAdded")
         let added = source.converted(to: dtype).expanded(to: places.shape)
-        // Many additions may meet at one place: they are made in `float64` then.
-        let type = dtype == .float32 && places.shape[position] > 16 ? DType.float64 : dtype
+        // Many additions may meet at one place: they are made in `float64` then, and those of halves in `float32` at least.
+        let isLong = dtype.isFloatingPoint && places.shape[position] > 16
+        let type = isLong ? DType.float64 : dtype.accumulator
         let result = asOneOperation { type == dtype ? copied() : contiguous().converted(to: type) }
         let values = asOneOperation { added.contiguous().converted(to: type) }
         backend.addElements(values, axis: position, at: places, into: result)

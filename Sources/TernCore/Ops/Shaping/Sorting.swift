@@ -52,7 +52,7 @@ extension Tensor {
     public func cumulativeSum(axis: Int) -> Tensor {
         let position = axisOrScalar(axis, "cumulativeSum")
         if rank == 0 { return asVector { $0.cumulativeSum(axis: 0) } }
-        let source = dtype.isFloatingPoint ? self : converted(to: .int64)
+        let source = converted(to: dtype.summed)
         let result = source.copied()
         backend.accumulateSums(result, axis: position)
         return result.output(of: "cumulativeSum", from: source, attributes: ["axis": position]) { gradient, _ in

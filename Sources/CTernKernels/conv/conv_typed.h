@@ -1,7 +1,0 @@
-#include "../simd/real.h"
-#include "../simd/shuffle_real.h"
-#include "tile_real.h"
-#include "lanes_real.h"
-#include "correlate_real.h"
-#include "weight_gradient_real.h"
-#include "../simd/real_end.h"

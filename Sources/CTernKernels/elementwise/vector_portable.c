@@ -1,8 +1,0 @@
-#define TERN_TARGET_PORTABLE
-#include "../simd/simd.h"
-#include "vector.h"
-#include "../normalize/normalize.h"
-#include "../optimizer/optimizer.h"
-#include "../random/random.h"
-#include "../index/index.h"
-#include "../simd/simd_end.h"

@@ -1,0 +1,135 @@
+// The loops over one piece of a product.
+
+// Panels of b: two vectors for each step of the depth, the last panel filled up with zeros to whole vectors.
+static void T(pack)(REAL *panels, const STORED *b, ptrdiff_t b_depth, ptrdiff_t b_column, ptrdiff_t depth,
+                    ptrdiff_t columns) {
+    ptrdiff_t first = 0;
+    if (b_column == 1) {
+        // Reads along the rows, as memory likes it, and writes all panels side by side.
+        first = columns / PANEL * PANEL;
+        for (ptrdiff_t k = 0; k < depth; k++)
+            for (ptrdiff_t j = 0; j < first; j += PANEL) {
+                REAL *to = panels + j * depth + k * PANEL;
+                F(store)(to, T(load)(b + k * b_depth + j));
+                F(store)(to + LANES, T(load)(b + k * b_depth + j + LANES));
+            }
+    }
+    for (ptrdiff_t j = first; j < columns; j += PANEL) {
+        ptrdiff_t width = least(columns - j, PANEL);
+        T(copy_in)(panels + j * depth, PANEL, b + j * b_column, b_depth, b_column, depth, width,
+                   round_up(width, LANES));
+    }
+}
+
+#if STORED_IS_REAL
+// Prefetches part `part` of `parts` of a panel that is not packed: its rows lie far apart, which no processor foresees,
+// so they are asked for while the tiles of the panel before are computed.
+INLINE void F(prefetch_panel)(const REAL *b, ptrdiff_t b_depth, ptrdiff_t depth, ptrdiff_t part, ptrdiff_t parts) {
+    for (ptrdiff_t k = depth * part / parts; k < depth * (part + 1) / parts; k++) {
+        __builtin_prefetch(b + k * b_depth);
+        __builtin_prefetch(b + k * b_depth + LANES);
+    }
+}
+
+// One tile; through memory of its own where the last vector crosses the edge of c on a level without masks.
+INLINE void F(any_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
+                        ptrdiff_t a_depth, const REAL *b, ptrdiff_t b_depth, REAL *c, ptrdiff_t c_row,
+                        const REAL *start, ptrdiff_t start_row, _Bool adds) {
+    F(tile_function) *const tile = F(tiles)[rows - 1][columns > LANES];
+    if (HAS_MASKS || columns % LANES == 0)
+        return tile(columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, start, start_row, adds);
+    REAL whole[TILE_ROWS * PANEL];
+    if (start) F(copy_in)(whole, PANEL, start, start_row, 1, rows, columns, PANEL);
+    if (adds) F(copy_in)(whole, PANEL, c, c_row, 1, rows, columns, PANEL);
+    tile(columns, depth, a, a_row, a_depth, b, b_depth, whole, PANEL, start ? whole : NULL, PANEL, adds);
+    F(copy_in)(c, c_row, whole, PANEL, 1, rows, columns, columns);
+}
+#endif
+
+static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, void *scratch) {
+    const T(product) o = T(operands)(g, plan->transposed);
+    // Columns change first, so that threads, which begin with ranges of pieces, share the narrow last ones.
+    const ptrdiff_t column_pieces = plan->row_pieces == 1 ? plan->pieces : plan->pieces / plan->row_pieces;
+    const ptrdiff_t row = piece / column_pieces * plan->piece_rows;
+    const ptrdiff_t column = piece % column_pieces * plan->piece_columns;
+    const ptrdiff_t rows = least(plan->piece_rows, o.rows - row);
+    const ptrdiff_t columns = least(plan->piece_columns, o.columns - column);
+    if (plan->dots) {
+        T(dots)(rows, columns, g->depth, o.a + row * o.a_row, o.a_row, o.b + column * o.b_column, o.b_column,
+                (STORED *)g->c + row * o.c_row + column * o.c_column, o.c_row, o.c_column, o.start, g->bias, row,
+                column);
+        return;
+    }
+
+    _Alignas(64) char local[LOCAL_BYTES];
+    REAL *const packed_a = plan->scratch_bytes ? scratch : (void *)local;
+    REAL *const packed_b = packed_a + T(scratch_a)(plan, o.a_row);
+    REAL *const result = packed_b + T(scratch_b)(plan);
+    STORED *const target = (STORED *)g->c + row * o.c_row + column * o.c_column;
+    const _Bool has_result = T(has_result)(plan);
+    const ptrdiff_t c_row = has_result ? F(spread)(plan->piece_columns) : o.c_row;
+    REAL *const c = has_result ? result : (void *)target;
+    if (has_result && o.start == TERN_GEMM_ACCUMULATE)
+        T(copy_in)(c, c_row, target, o.c_row, o.c_column, rows, columns, columns);
+
+    // Tiles of nearly equal height: a last one of few rows could not hide the latency of its sums.
+    const ptrdiff_t row_tiles = ceil_divide(rows, plan->tile_rows), panels = ceil_divide(columns, PANEL);
+    const ptrdiff_t tile_height = rows / row_tiles, taller_tiles = rows % row_tiles;
+    ptrdiff_t done = 0;
+    do {
+        const ptrdiff_t depth = least(plan->depth_chunk, g->depth - done);
+        const STORED *stored_a = o.a + row * o.a_row + done * o.a_depth;
+        const STORED *stored_b = o.b + column * o.b_column + done * o.b_depth;
+        // In place, unless they are packed, as halves are.
+        const REAL *a = (const void *)stored_a, *b = (const void *)stored_b;
+        ptrdiff_t a_row = o.a_row, a_depth = o.a_depth, b_depth = o.b_depth, b_panel = PANEL;
+        if (plan->packs_a) {
+            if (o.a_row == 1) {
+                a_depth = F(spread)(plan->piece_rows);
+                T(copy_in)(packed_a, a_depth, stored_a, o.a_depth, 1, depth, rows, rows);
+            } else {
+                a_row = F(spread)(plan->depth_chunk), a_depth = 1;
+                T(copy_in)(packed_a, a_row, stored_a, o.a_row, o.a_depth, rows, depth, depth);
+            }
+            a = packed_a;
+        }
+        if (plan->packs_b) {
+            T(pack)(packed_b, stored_b, o.b_depth, o.b_column, depth, columns);
+            b = packed_b, b_depth = PANEL, b_panel = PANEL * depth;
+        }
+        // A panel stays in the first cache while all rows of a pass by it; over a short depth, where the tiles' work is
+        // small against their reading and writing of c, rows of c are better finished one after the other.
+        const _Bool along_rows = depth <= 128;
+        const ptrdiff_t outer_count = along_rows ? row_tiles : panels, inner_count = along_rows ? panels : row_tiles;
+        for (ptrdiff_t outer = 0; outer < outer_count; outer++)
+            for (ptrdiff_t inner = 0; inner < inner_count; inner++) {
+                const ptrdiff_t t = along_rows ? outer : inner, panel = along_rows ? inner : outer;
+                const ptrdiff_t i = t * tile_height + least(t, taller_tiles), j = panel * PANEL;
+                const ptrdiff_t height = tile_height + (t < taller_tiles), width = least(columns - j, PANEL);
+                REAL *tile = c + i * c_row + j;
+                if (!plan->packs_b && panel + 1 < panels && (!along_rows || t == 0))
+                    F(prefetch_panel)(b + (panel + 1) * b_panel, b_depth, depth, t, along_rows ? 1 : row_tiles);
+                const REAL *start = tile;
+                ptrdiff_t start_row = c_row;
+                // Sums over parts of the depth are added up, not one on top of the other: fewer rounding errors meet.
+                if (done > 0 || o.start == TERN_GEMM_ZERO) {
+                    start = NULL;
+                } else if (o.start == TERN_GEMM_COLUMN_BIAS) {
+                    const STORED *bias = (const STORED *)g->bias + column + j;
+                    if (STORED_IS_REAL) start = (const void *)bias, start_row = 0;
+                    else T(copy_in)(tile, c_row, bias, 0, 1, height, width, width);
+                } else if (o.start == TERN_GEMM_ROW_BIAS) {
+                    for (ptrdiff_t r = 0; r < height; r++)
+                        F(fill)(tile + r * c_row, T(get)(((const STORED *)g->bias)[row + i + r]), width);
+                }
+                F(any_tile)(height, width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel, b_depth, tile,
+                            c_row, start, start_row, done > 0);
+            }
+        done += depth;
+    } while (done < g->depth);
+    if (plan->transposed) T(copy_out)(target, o.c_column, c, 1, c_row, columns, rows, rows);
+    else if (has_result) T(copy_out)(target, o.c_row, c, c_row, 1, rows, columns, columns);
+}
+
+// tern_gemm_<type>_<level>
+const TernGemmKernels TABLE(gemm) = {.plan = T(plan), .piece = T(piece)};

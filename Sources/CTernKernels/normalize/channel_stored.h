@@ -1,0 +1,110 @@
+// Batch normalization of one channel of [N, C, S].
+
+// Sums of x - shift and of its square over rows of `length` values, `stride` apart.
+INLINE F(shifted_sums) T(sum_rows)(REAL shift, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t length, const STORED *x) {
+    VREAL sum[4] = {}, squares[4] = {}, s = F(set)(shift);
+    for (ptrdiff_t row = 0; row < rows; row++, x += stride) {
+        ptrdiff_t i = 0;
+        for (; i + 4 * LANES <= length; i += 4 * LANES)
+#pragma clang loop unroll(full)
+            for (int k = 0; k < 4; k++) {
+                VREAL d = T(load)(x + i + k * LANES) - s;
+                sum[k] += d;
+                squares[k] = F(fma)(d, d, squares[k]);
+            }
+#pragma clang loop unroll(full)
+        for (int k = 0; k < 4; k++, i += LANES) {
+            if (i >= length) continue;
+            ptrdiff_t rest = length - i;
+            VREAL d = (rest >= LANES ? T(load)(x + i) : T(load_first_or)(x + i, rest, s)) - s;
+            sum[k] += d;
+            squares[k] = F(fma)(d, d, squares[k]);
+        }
+    }
+    return (F(shifted_sums)){F(sum)((sum[0] + sum[2]) + (sum[1] + sum[3])),
+                             F(sum)((squares[0] + squares[2]) + (squares[1] + squares[3]))};
+}
+static void T(channel_statistics)(F(shape) shape, const STORED *x, REAL *mean, REAL *variance) {
+    F(moments) m = {};
+    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
+        rows = F(rows_in_block)(shape, shape.N - n);
+        for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
+            ptrdiff_t length = least(shape.S - s, F(NORMALIZE_BLOCK));
+            const STORED *block = x + n * shape.C * shape.S + s;
+            double count = (double)(rows * length);
+            REAL shift = (REAL)(T(sum_rows)(0, rows, shape.C * shape.S, length, block).sum / count);
+            F(shifted_sums) sums = T(sum_rows)(shift, rows, shape.C * shape.S, length, block);
+            F(merge_shifted)(&m, count, shift, sums.sum, sums.squares);
+        }
+    }
+    *mean = (REAL)m.mean;
+    *variance = (REAL)(m.deviations / m.count);
+}
+
+static void T(channel_normalize)(F(shape) shape, const STORED *x, REAL mean, REAL scale, REAL beta, STORED *y) {
+    VREAL m = F(set)(mean), k = F(set)(scale), b = F(set)(beta);
+    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, y += shape.C * shape.S) {
+        ptrdiff_t s = 0;
+        for (; s + LANES <= shape.S; s += LANES) T(store)(y + s, F(fma)(T(load)(x + s) - m, k, b));
+        if (s < shape.S) T(store_first)(y + s, F(fma)(T(load_first)(x + s, shape.S - s) - m, k, b), shape.S - s);
+    }
+}
+
+// Sums of g and of g (x - mean) over a channel.
+INLINE void T(channel_sums)(F(shape) shape, const STORED *x, const STORED *g, REAL mean, double *sum, double *dot) {
+    VREAL m = F(set)(mean);
+    for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
+        rows = F(rows_in_block)(shape, shape.N - n);
+        for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
+            ptrdiff_t length = least(shape.S - s, F(NORMALIZE_BLOCK));
+            VREAL sums[4] = {}, dots[4] = {};
+            for (ptrdiff_t r = 0; r < rows; r++) {
+                ptrdiff_t offset = (n + r) * shape.C * shape.S + s, i = 0;
+                const STORED *px = x + offset, *pg = g + offset;
+                for (; i + 4 * LANES <= length; i += 4 * LANES)
+#pragma clang loop unroll(full)
+                    for (int k = 0; k < 4; k++) {
+                        VREAL slope = T(load)(pg + i + k * LANES);
+                        sums[k] += slope;
+                        dots[k] = F(fma)(slope, T(load)(px + i + k * LANES) - m, dots[k]);
+                    }
+#pragma clang loop unroll(full)
+                for (int k = 0; k < 4; k++, i += LANES) {
+                    if (i >= length) continue;
+                    ptrdiff_t rest = length - i;
+                    VREAL slope = rest >= LANES ? T(load)(pg + i) : T(load_first)(pg + i, rest);
+                    sums[k] += slope;
+                    VREAL value = rest >= LANES ? T(load)(px + i) : T(load_first_or)(px + i, rest, m);
+                    dots[k] = F(fma)(slope, value - m, dots[k]);
+                }
+            }
+            *sum += F(sum)((sums[0] + sums[2]) + (sums[1] + sums[3]));
+            *dot += F(sum)((dots[0] + dots[2]) + (dots[1] + dots[3]));
+        }
+    }
+}
+
+// dx = a (g - b) - c (x - mean)
+static void T(channel_backward)(F(shape) shape, const STORED *x, const STORED *g, REAL mean, REAL variance,
+                                const REAL *gamma, double epsilon, _Bool training, STORED *dx, REAL *dgamma,
+                                REAL *dbeta) {
+    double sum = 0, dot = 0, count = (double)(shape.N * shape.S), inverse = 1 / ((double)variance + epsilon);
+    T(channel_sums)(shape, x, g, mean, &sum, &dot);
+    *dbeta = (REAL)sum;
+    *dgamma = (REAL)(dot * __builtin_sqrt(inverse));
+    if (!dx) return;
+    REAL scale = F(normalize_scale)(variance, epsilon, gamma);
+    VREAL a = F(set)(scale), m = F(set)(mean);
+    VREAL b = F(set)(training ? (REAL)(sum / count) : 0),
+          c = F(set)(training ? (REAL)(-scale * inverse * dot / count) : 0);
+    for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, g += shape.C * shape.S, dx += shape.C * shape.S) {
+        ptrdiff_t s = 0;
+        for (; s + LANES <= shape.S; s += LANES)
+            T(store)(dx + s, F(fma)(T(load)(x + s) - m, c, (T(load)(g + s) - b) * a));
+        if (s < shape.S) {
+            ptrdiff_t rest = shape.S - s;
+            VREAL d = F(fma)(T(load_first)(x + s, rest) - m, c, (T(load_first)(g + s, rest) - b) * a);
+            T(store_first)(dx + s, d, rest);
+        }
+    }
+}

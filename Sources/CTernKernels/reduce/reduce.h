@@ -1,0 +1,15 @@
+// The reductions of one level: see TernReduce.h.
+#include "../simd/sizes.h"
+#include "../simd/types.h"
+#include "TernReduce.h"
+
+#define EACH "../reduce/reduce_real.h"
+#include "../simd/each_real.h"
+#define EACH "../reduce/reduce_integer.h"
+#include "../simd/each_integer.h"
+#define EACH "../reduce/sums_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../reduce/reduce_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../reduce/table_element.h"
+#include "../simd/each_element.h"

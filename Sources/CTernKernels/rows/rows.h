@@ -1,0 +1,15 @@
+// Softmax and cross-entropy of one level: see TernRows.h.
+#include "../simd/sizes.h"
+#include "../simd/types.h"
+#include "../simd/math.h"
+#include "TernReduce.h"
+#include "TernRows.h"
+
+#define EACH "../reduce/reduce_real.h"
+#include "../simd/each_real.h"
+#define EACH "../reduce/sums_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../rows/rows_real.h"
+#include "../simd/each_real.h"
+#define EACH "../rows/rows_stored.h"
+#include "../simd/each_stored.h"

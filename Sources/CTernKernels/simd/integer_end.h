@@ -1,0 +1,10 @@
+#undef WRAPPING
+#undef BITS
+#undef IS_SIGNED
+#undef SMALLEST
+#undef LARGEST
+#undef STORED
+#undef VALUE
+#undef TYPE
+#undef T
+#undef U

@@ -1,0 +1,10 @@
+// Loads, stores and blocks of every type that lies in memory.
+#include "half.h"
+#define EACH "element_integer.h"
+#include "each_integer.h"
+#define EACH "block_element.h"
+#include "each_element.h"
+#define EACH "lanes_real.h"
+#include "each_real.h"
+#define EACH "lanes_stored.h"
+#include "each_stored.h"

@@ -1,0 +1,67 @@
+import Synchronization
+
+/// Runs `body` in mixed precision: operations that gain from it are computed on halves, and those that need it in `float32`.
+/// PyTorch's `torch.autocast` on a CPU.
+///
+/// ```swift
+/// let loss = autocast(.bfloat16) { crossEntropy(model(images), labels) }
+/// loss.backward()
+/// optimizer.step()
+/// ```
+///
+/// | operations | are computed in |
+/// |---|---|
+/// | ``matmul(_:_:)``, ``linear(_:_:_:)``, ``conv2d(_:_:_:stride:padding:dilation:groups:)`` | `type` |
+/// | losses; means, variances, norms and products of elements, ``Tensor/logSumExp(axes:keepAxes:)`` | `float32` |
+/// | all others | the type of their operands |
+///
+/// Operands of `float32` become halves and halves `float32`; `float64` and integers are left alone. Parameters stay `float32`,
+/// and so do their gradients: the conversion is part of the graph.
+///
+/// - Parameters:
+///   - type: `bfloat16`, which has the range of `float32`, or `float16`, whose small gradients need a `GradientScaler`.
+///   - isEnabled: `false` to compute as if there were no autocast around.
+public func autocast<Result>(
+    _ type: DType = .bfloat16, isEnabled: Bool = true, _ body: () throws -> Result
+) rethrows -> Result {
+    if !type.isHalf { mistake("autocast", "expects bfloat16 or float16, got \(type)") }
+    let state = ThreadState.current
+    let was = state.autocastType
+    state.autocastType = isEnabled ? type : nil
+    Autocast.users.add(1, ordering: .relaxed)
+    defer {
+        Autocast.users.subtract(1, ordering: .relaxed)
+        state.autocastType = was
+    }
+    return try body()
+}
+
+/// Asked by the operations of the table above. Without an ``autocast(_:isEnabled:_:)`` in the process, all that they pay is one
+/// look at a number.
+enum Autocast {
+    fileprivate static let users = Atomic<Int>(0)
+
+    @inline(__always)
+    static var isOn: Bool { users.load(ordering: .relaxed) != 0 }
+
+    /// The half type that an operation on halves has to convert these operands to; `nil` if they stay what they are.
+    @inline(__always)
+    static func type(narrowing operands: @autoclosure () -> [Tensor?]) -> DType? { isOn ? narrowType(operands()) : nil }
+
+    @inline(never)
+    private static func narrowType(_ operands: [Tensor?]) -> DType? {
+        guard let type = ThreadState.current.autocastType else { return nil }
+        let types = operands.compactMap { $0?.dtype }
+        let areLowered = types.allSatisfy { $0 == .float32 || $0.isHalf }
+        return areLowered && types.contains { $0 != type } ? type : nil
+    }
+
+    /// Whether an operation on `x` is to be computed in `float32` instead.
+    @inline(__always)
+    static func widens(_ x: Tensor) -> Bool { isOn && x.dtype.isHalf && ThreadState.current.autocastType != nil }
+}
+
+extension Tensor {
+    /// This tensor as an operand of an operation that a running autocast computes in `float32`, a loss say.
+    package var widenedByAutocast: Tensor { Autocast.widens(self) ? converted(to: .float32) : self }
+}
