@@ -35,7 +35,9 @@ struct Half: Sendable, CustomTestStringConvertible {
     }
 }
 
-private let everyHalf = (0...UInt16.max).map { $0 }
+private let everyHalf = Array(0...UInt16.max)
+/// Of all sizes, the special ones among them.
+private let someHalves = Array(stride(from: 0, through: UInt16.max, by: 5)) + [0x7C00, 0xFC00, 0x7F80, 0xFF80, 0x8000]
 
 /// Equal, or NaN both.
 private func same(_ half: Half, _ a: [UInt16], _ b: [UInt16]) -> Bool {
@@ -63,7 +65,7 @@ private func same(_ half: Half, _ a: [UInt16], _ b: [UInt16]) -> Bool {
             .infinity, -.infinity, .nan, -.nan, .greatestFiniteMagnitude, .leastNonzeroMagnitude, 65519.996,
         ]
         // Every half, the midpoint to the next one, and the floats beside it.
-        for bits in everyHalf where half.widened(bits).isFinite {
+        for bits in someHalves where half.widened(bits).isFinite {
             let (a, b) = (half.widened(bits), half.widened(bits &+ 1))
             let middle = b.isFinite ? (a + b) / 2 : a + (a - half.widened(bits &- 1)) / 2
             x += [a, middle, middle.nextUp, middle.nextDown]
@@ -111,11 +113,11 @@ private func same(_ half: Half, _ a: [UInt16], _ b: [UInt16]) -> Bool {
     @Test("operations on halves are those of float32, rounded once", arguments: availableLevels, Half.all)
     func operations(level: TernLevel, half: Half) {
         let (kernels, single) = half.tables(level)
-        let n = everyHalf.count
-        let x = half.widened(everyHalf)
+        let n = someHalves.count
+        let x = half.widened(someHalves)
         for operation in 0...UnaryFunction.geluTanh.rawValue {
             let operation = UnaryFunction(rawValue: operation)!
-            let y: [UInt16] = written(n) { kernels.elementwise.pointee.unary(operation, n, everyHalf, 1, $0) }
+            let y: [UInt16] = written(n) { kernels.elementwise.pointee.unary(operation, n, someHalves, 1, $0) }
             let reference: [Float] = written(n) { single.elementwise.pointee.unary(operation, n, x, 1, $0) }
             #expect(same(half, y, half.rounded(reference)), "\(operation)")
         }
@@ -238,7 +240,9 @@ private func same(_ half: Half, _ a: [UInt16], _ b: [UInt16]) -> Bool {
     func products(level: TernLevel, half: Half) {
         let kernels = half.tables(level).half.gemm!.pointee
         var numbers = TestNumbers(85)
-        for (rows, columns, depth) in [(1, 1, 1), (2, 40, 100), (33, 47, 70), (130, 65, 300), (5, 9, 0)] {
+        for (rows, columns, depth) in [
+            (1, 1, 1), (2, 40, 100), (33, 47, 70), (130, 65, 300), (5, 9, 0), (20, 33, 2100),
+        ] {
             let a = half.numbers(rows * depth, &numbers, in: -1...1)
             let b = half.numbers(depth * columns, &numbers, in: -1...1)
             let (wideA, wideB) = (a.map { Double(half.widened($0)) }, b.map { Double(half.widened($0)) })

@@ -124,6 +124,16 @@ static void check_binary(void) {
                 BOTH(type, n, derivative ? BY_SIZE : BY_VALUE, binary_limit(op), E(binary)[op](n, a, *sa, b, *sb, y));
             }
             if (op > TERN_BINARY_FLOOR_DIVIDE) continue;
+            if (op == TERN_BINARY_POWER && is_float(type)) {
+                // One exponent for all has ways of its own.
+                static const double exponents[] = {2, 3, 1, 0.5, -1, 2.5};
+                for (int i = 0; i < 6; i++) {
+                    start("powers of type %s with the exponent %g", name_of(type), exponents[i]);
+                    void *a = wide_range(type), *b = numbers(type, 1, 1, 0, 1);
+                    set_value(type, b, 0, exponents[i]);
+                    BOTH(type, WIDE, BY_VALUE, binary_limit(op), E(binary)[op](WIDE, a, 1, b, 0, y));
+                }
+            }
             start("binary %d of type %s over the whole range", op, name_of(type));
             void *a = wide_range(type), *b = wide_range(type);
             BOTH(type, WIDE, BY_VALUE, binary_limit(op), E(binary)[op](WIDE, a, 1, b, 1, y));

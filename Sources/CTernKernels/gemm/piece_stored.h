@@ -66,8 +66,9 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
     REAL *const packed_b = packed_a + T(scratch_a)(plan, o.a_row);
     REAL *const result = packed_b + T(scratch_b)(plan);
     STORED *const target = (STORED *)g->c + row * o.c_row + column * o.c_column;
-    const _Bool has_result = T(has_result)(plan);
-    const ptrdiff_t c_row = has_result ? F(spread)(plan->piece_columns) : o.c_row;
+    const _Bool has_result = T(has_result)(g, plan), by_tile = !STORED_IS_REAL && !has_result;
+    const ptrdiff_t c_row = has_result ? F(spread)(plan->piece_columns) : by_tile ? PANEL : o.c_row;
+    _Alignas(64) REAL whole[STORED_IS_REAL ? 1 : TILE_ROWS * PANEL];  // a tile that is rounded where it is
     REAL *const c = has_result ? result : (void *)target;
     if (has_result && o.start == TERN_GEMM_ACCUMULATE)
         T(copy_in)(c, c_row, target, o.c_row, o.c_column, rows, columns, columns);
@@ -94,19 +95,24 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
             a = packed_a;
         }
         if (plan->packs_b) {
-            T(pack)(packed_b, stored_b, o.b_depth, o.b_column, depth, columns);
-            b = packed_b, b_depth = PANEL, b_panel = PANEL * depth;
+            if (STORED_IS_REAL) T(pack)(packed_b, stored_b, o.b_depth, o.b_column, depth, columns);
+            b = packed_b, b_depth = PANEL, b_panel = STORED_IS_REAL ? PANEL * depth : 0;
         }
         // A panel stays in the first cache while all rows of a pass by it; over a short depth, where the tiles' work is
         // small against their reading and writing of c, rows of c are better finished one after the other.
-        const _Bool along_rows = depth <= 128;
+        const _Bool along_rows = STORED_IS_REAL && depth <= 128;
         const ptrdiff_t outer_count = along_rows ? row_tiles : panels, inner_count = along_rows ? panels : row_tiles;
         for (ptrdiff_t outer = 0; outer < outer_count; outer++)
             for (ptrdiff_t inner = 0; inner < inner_count; inner++) {
                 const ptrdiff_t t = along_rows ? outer : inner, panel = along_rows ? inner : outer;
                 const ptrdiff_t i = t * tile_height + least(t, taller_tiles), j = panel * PANEL;
                 const ptrdiff_t height = tile_height + (t < taller_tiles), width = least(columns - j, PANEL);
-                REAL *tile = c + i * c_row + j;
+                if (!STORED_IS_REAL && t == 0)
+                    T(pack)(packed_b, stored_b + j * o.b_column, o.b_depth, o.b_column, depth, width);
+                REAL *tile = by_tile ? whole : c + i * c_row + j;
+                STORED *to = target + i * o.c_row + j * o.c_column;
+                if (by_tile && o.start == TERN_GEMM_ACCUMULATE)
+                    T(copy_in)(tile, c_row, to, o.c_row, 1, height, width, width);
                 if (!plan->packs_b && panel + 1 < panels && (!along_rows || t == 0))
                     F(prefetch_panel)(b + (panel + 1) * b_panel, b_depth, depth, t, along_rows ? 1 : row_tiles);
                 const REAL *start = tile;
@@ -124,6 +130,7 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
                 }
                 F(any_tile)(height, width, depth, a + i * a_row, a_row, a_depth, b + panel * b_panel, b_depth, tile,
                             c_row, start, start_row, done > 0);
+                if (by_tile) T(copy_out)(to, o.c_row, tile, c_row, 1, height, width, width);
             }
         done += depth;
     } while (done < g->depth);

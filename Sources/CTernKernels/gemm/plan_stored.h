@@ -30,13 +30,17 @@ INLINE ptrdiff_t T(scratch_a)(const TernGemmPlan *plan, ptrdiff_t a_row) {
     return a_row == 1 ? F(spread)(plan->piece_rows) * plan->depth_chunk
                       : F(spread)(plan->depth_chunk) * plan->piece_rows;
 }
+// Halves pack a panel of b at a time, which all rows pass by then: so it is still in the cache.
 INLINE ptrdiff_t T(scratch_b)(const TernGemmPlan *plan) {
-    return plan->packs_b ? round_up(plan->piece_columns, PANEL) * plan->depth_chunk : 0;
+    if (!plan->packs_b) return 0;
+    return (STORED_IS_REAL ? round_up(plan->piece_columns, PANEL) : PANEL) * plan->depth_chunk;
 }
-// Whether c is made in scratch memory: transposed, or not yet rounded.
-INLINE _Bool T(has_result)(const TernGemmPlan *plan) { return plan->transposed || !STORED_IS_REAL; }
-INLINE ptrdiff_t T(scratch_c)(const TernGemmPlan *plan) {
-    return T(has_result)(plan) ? F(spread)(plan->piece_columns) * plan->piece_rows : 0;
+// Whether c is made in scratch memory: transposed, or summed over parts of the depth and not yet rounded.
+INLINE _Bool T(has_result)(const TernGemm *g, const TernGemmPlan *plan) {
+    return plan->transposed || (!STORED_IS_REAL && plan->depth_chunk < g->depth);
+}
+INLINE ptrdiff_t T(scratch_c)(const TernGemm *g, const TernGemmPlan *plan) {
+    return T(has_result)(g, plan) ? F(spread)(plan->piece_columns) * plan->piece_rows : 0;
 }
 
 // Chooses the grid: about 16 pieces, of 2^17 products (1 us) at least, are enough for the threads of a machine. Pieces
@@ -48,7 +52,15 @@ INLINE void T(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdif
     const ptrdiff_t products = rows * columns * depth;
     const ptrdiff_t wanted = most(least(products >> 17, 16), least(products >> 21, 64));
     ptrdiff_t row_pieces = 1, column_pieces = 1;
-    if (plan->packs_b) {
+    if (!STORED_IS_REAL) {
+        // Each piece packs its rows of a and its columns of b: pieces are nearly square, and few rather than small.
+        while (row_pieces * column_pieces < wanted) {
+            const ptrdiff_t height = rows / row_pieces, width = columns / column_pieces;
+            if (most(height, width) / 2 < (row_pieces * column_pieces < 4 ? 48 : 192)) break;
+            if (height > width) row_pieces *= 2;
+            else column_pieces *= 2;
+        }
+    } else if (plan->packs_b) {
         // Every column of pieces reads all of a again.
         const ptrdiff_t narrow = rows * depth * (ptrdiff_t)sizeof(REAL) >= 1 << 22 ? 8 * PANEL : PANEL;
         while (column_pieces < wanted && columns > column_pieces * narrow) column_pieces *= 2;
@@ -106,7 +118,7 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
     T(cut)(&plan, o.rows, o.columns, g->depth);
     if (!plan.dots) {
         plan.scratch_bytes =
-            (ptrdiff_t)sizeof(REAL) * (T(scratch_a)(&plan, o.a_row) + T(scratch_b)(&plan) + T(scratch_c)(&plan));
+            (ptrdiff_t)sizeof(REAL) * (T(scratch_a)(&plan, o.a_row) + T(scratch_b)(&plan) + T(scratch_c)(g, &plan));
         if (plan.scratch_bytes <= LOCAL_BYTES) plan.scratch_bytes = 0;
     }
     return plan;
