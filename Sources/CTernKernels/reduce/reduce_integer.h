@@ -63,7 +63,7 @@ static void T(cumulative_sum)(ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, voi
             x[row * stride + i] = (STORED)((WRAPPING)x[row * stride + i] + (WRAPPING)x[(row - 1) * stride + i]);
 }
 
-static int64_t T(index_of_extreme)(TernReduce op, ptrdiff_t n, const STORED *x, ptrdiff_t sx) {
+OUTLINE int64_t T(index_of_extreme)(TernReduce op, ptrdiff_t n, const STORED *x, ptrdiff_t sx) {
     const STORED extreme = T(reduced)(op, n, x, sx);
     ptrdiff_t i = 0;
     while (x[i * sx] != extreme) i++;

@@ -140,7 +140,7 @@ static void T(cumulative_sum)(ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t n, voi
 }
 
 // Finds the extreme value first, then where it is: both are simple loops.
-static int64_t T(index_of_extreme)(TernReduce op, ptrdiff_t n, const STORED *x, ptrdiff_t sx) {
+OUTLINE int64_t T(index_of_extreme)(TernReduce op, ptrdiff_t n, const STORED *x, ptrdiff_t sx) {
     const REAL extreme = T(reduced)(op, n, x, sx);
     ptrdiff_t i = 0;
     if (extreme != extreme) {
