@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(name: "tern-bench", dependencies: ["Tern", "ExampleSupport"], path: "Examples/tern-bench"),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
-        .testTarget(name: "TernCoreTests", dependencies: ["TernCore", "TernTestSupport"]),
+        .testTarget(name: "TernCoreTests", dependencies: ["TernCore", "TernLosses", "TernTestSupport"]),
         .testTarget(name: "TernNNTests", dependencies: ["TernNN", "TernTestSupport"]),
         .testTarget(name: "TernLayersTests", dependencies: ["TernLayers", "TernTestSupport"]),
         .testTarget(name: "TernLossesTests", dependencies: ["TernLosses", "TernTestSupport"]),

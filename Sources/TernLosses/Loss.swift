@@ -10,17 +10,6 @@ public protocol Loss: Sendable {
     func callAsFunction(_ prediction: Tensor, _ target: Tensor) -> Tensor
 }
 
-extension Tensor {
-    /// The losses of single elements brought together.
-    func reduced(_ reduction: Reduction) -> Tensor {
-        switch reduction {
-        case .mean: mean()
-        case .sum: sum()
-        case .none: self
-        }
-    }
-}
-
 /// Both in their common floating-point type; stops if their shapes differ. Broadcasting [N] against [N, 1] would give a
 /// plausible and wrong loss of N x N pairs.
 @inline(__always)

@@ -32,15 +32,13 @@ public func nllLoss(
     if let weight, weight.shape != [classes] {
         mistake(name, "expects a weight of shape [\(classes)], got \(weight.shape)")
     }
-    let labels = labels.converted(to: .int64)
-    let isCounted = labels.notEqual(to: ignoreIndex)
+    let dtype = logProbabilities.dtype
+    let (batch, _) = checkedLabels(
+        labels, classes: classes, ignoring: ignoreIndex, weight: weight, dtype: dtype, name)
+    let isCounted = batch.isCounted.reshaped(labelShape)
     // An ignored label need not be a class.
-    let indices = which(isCounted, labels, Tensor.zeros([], dtype: .int64))
-    for label in indices.array(of: Int.self) where label < 0 || label >= classes {
-        mistake(name, "expects labels in 0..<\(classes), got \(label)")
-    }
-    var factors = isCounted.converted(to: logProbabilities.dtype)
-    if let weight { factors = factors * weight.detached.converted(to: factors.dtype).selected(indices) }
+    let indices = which(isCounted, batch.labels.reshaped(labelShape), 0)
+    let factors = (batch.weights ?? batch.isCounted.converted(to: dtype)).reshaped(labelShape)
     let chosen = logProbabilities.gathered(indices.unsqueezed(axes: classAxis), axis: classAxis).squeezed(
         axes: classAxis)
     let losses = -which(isCounted, chosen, Tensor.zeros([], dtype: chosen.dtype)) * factors

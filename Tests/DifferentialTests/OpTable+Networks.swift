@@ -136,7 +136,7 @@ extension OpTable {
         loss("l1Loss") { x, y, _, reduction in l1Loss(x, y, reduction: reduction) }
         loss("mseLoss") { x, y, _, reduction in mseLoss(x, y, reduction: reduction) }
         loss("huberLoss") { x, y, _, reduction in huberLoss(x, y, delta: 0.7, reduction: reduction) }
-        loss("smoothL1Loss") { x, y, _, reduction in smoothL1Loss(x, y, delta: 0.7, reduction: reduction) }
+        loss("smoothL1Loss") { x, y, _, reduction in smoothL1Loss(x, y, beta: 0.7, reduction: reduction) }
     }
 
     mutating func addCreation() {

@@ -7,7 +7,7 @@ extension OpTable {
             two("mseLoss-\(reduction)") { MSELoss(reduction: reduction)($0, $1) }
             two("l1Loss-\(reduction)") { L1Loss(reduction: reduction)($0, $1) }
             two("huberLoss-\(reduction)") { HuberLoss(delta: 0.7, reduction: reduction)($0, $1) }
-            two("smoothL1Loss-\(reduction)") { smoothL1Loss($0, $1, delta: 0.7, reduction: reduction) }
+            two("smoothL1Loss-\(reduction)") { smoothL1Loss($0, $1, beta: 0.7, reduction: reduction) }
             two("binaryCrossEntropy-\(reduction)") { BCELoss(reduction: reduction)($0, $1) }
             two("binaryCrossEntropyWithLogits-\(reduction)") { BCEWithLogitsLoss(reduction: reduction)($0, $1) }
             three("nllLoss-\(reduction)") {

@@ -1,4 +1,5 @@
 import Foundation
+import TernLosses
 import Testing
 
 @testable import TernCore

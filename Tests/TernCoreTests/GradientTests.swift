@@ -1,4 +1,5 @@
 import TernCore
+import TernLosses
 import Testing
 
 /// A function of the operations, and where its derivatives are checked.

@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import TernCore
+import TernLosses
 import Testing
 
 // Statistics count the tensors of all threads, and tests run side by side: each of these has a process of its own.

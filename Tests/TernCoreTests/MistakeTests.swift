@@ -1,4 +1,5 @@
 import TernCore
+import TernLosses
 import TernTestSupport
 import Testing
 

@@ -125,7 +125,7 @@ struct CrossEntropyTests {
         let labels = Tensor(item.labels)
         let weight = item.weighted ? Tensor(CrossEntropyCase.weights, dtype: item.dtype) : nil
         check(item) {
-            TernCore.crossEntropy(
+            TernLosses.crossEntropy(
                 $0, labels, weight: weight, ignoreIndex: CrossEntropyCase.ignoreIndex, labelSmoothing: item.smoothing,
                 reduction: item.reduction)
         }

@@ -48,7 +48,7 @@ struct LossCase: Sendable, CustomTestStringConvertible {
             ]),
         LossCase(
             testDescription: "smoothL1Loss", input: values,
-            loss: { smoothL1Loss($0, target, delta: 2, reduction: $1) },
+            loss: { smoothL1Loss($0, target, beta: 2, reduction: $1) },
             losses: [0.015625, 1, 0, 1, 0.015625, 0.390625], mean: 0.4036458333333333,
             gradient: [
                 0.020833333333333332, -0.16666666666666666, 0, 0.16666666666666666, 0.020833333333333332,
@@ -200,6 +200,7 @@ struct LossTests {
         #expect(MSELoss(reduction: .sum)(x, t) == mseLoss(x, t, reduction: .sum))
         #expect(L1Loss()(x, t) == l1Loss(x, t))
         #expect(HuberLoss(delta: 2)(x, t) == huberLoss(x, t, delta: 2))
+        #expect(SmoothL1Loss(beta: 2)(x, t) == smoothL1Loss(x, t, beta: 2))
         #expect(BCELoss(weight: t)(sigmoid(x), t) == binaryCrossEntropy(sigmoid(x), t, weight: t))
         #expect(
             BCEWithLogitsLoss(positiveWeight: t)(x, t) == binaryCrossEntropyWithLogits(x, t, positiveWeight: t))
@@ -207,6 +208,18 @@ struct LossTests {
         #expect(
             CrossEntropyLoss(weight: [1, 2, 3], labelSmoothing: 0.1)(x, labels)
                 == crossEntropy(x, labels, weight: [1, 2, 3], labelSmoothing: 0.1))
+    }
+
+    @Test("smoothL1Loss of beta 0 is l1Loss, and otherwise huberLoss divided by beta")
+    func smoothL1() {
+        let (x, t) = (Tensor([0, 0.5, -3, 2]), Tensor([2, 0, -3, 1.75]))
+        for reduction in Reduction.allCases {
+            #expect(smoothL1Loss(x, t, beta: 0, reduction: reduction) == l1Loss(x, t, reduction: reduction))
+            for beta in [0.5, 1, 4] {
+                let expected = huberLoss(x, t, delta: beta, reduction: reduction) / beta
+                #expect(smoothL1Loss(x, t, beta: beta, reduction: reduction).allClose(to: expected))
+            }
+        }
     }
 
     @Test("wrong use stops with a message")
@@ -219,7 +232,10 @@ struct LossTests {
         }.expectMessage("binaryCrossEntropy: probability must be in 0...1, got 1.5")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = nllLoss(Tensor.zeros([2, 3]), Tensor([0, 3], dtype: .int64))
-        }.expectMessage("nllLoss: expects labels in 0..<3, got 3")
+        }.expectMessage("nllLoss: expects labels in 0..<3, got 3 at row 1")
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = smoothL1Loss([0], [1], beta: -1)
+        }.expectMessage("smoothL1Loss: beta must be at least 0, got -1.0")
     }
 }
 

@@ -127,7 +127,7 @@ private let losses: [DerivativeCase] =
                 huberLoss($0, target($0, 0), delta: delta, reduction: .sum)
             },
             .init(testDescription: "smoothL1Loss of \(delta)", kinks: [delta]) {
-                smoothL1Loss($0, target($0, 0), delta: delta, reduction: .sum)
+                smoothL1Loss($0, target($0, 0), beta: delta, reduction: .sum)
             },
         ]
     } + [
