@@ -12,7 +12,5 @@ public final class AdaptiveAvgPool2d: Module {
 
     public func forward(_ input: Tensor) -> Tensor { adaptiveAvgPool2d(input, outputSize) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "output_size=\(outputSize.short)" }
 }

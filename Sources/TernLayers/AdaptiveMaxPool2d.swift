@@ -12,7 +12,5 @@ public final class AdaptiveMaxPool2d: Module {
 
     public func forward(_ input: Tensor) -> Tensor { adaptiveMaxPool2d(input, outputSize) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "output_size=\(outputSize.short)" }
 }

@@ -31,8 +31,6 @@ public final class AvgPool2d: Module {
             input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countsPadding: countsPadding)
     }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String {
         "kernel_size=\(kernelSize.short), stride=\(stride.short), padding=\(padding.short)"
     }

@@ -18,7 +18,5 @@ public final class Dropout: Module, ModeDependent {
         dropout(input, probability: probability, training: isTraining)
     }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "p=\(probability), inplace=False" }
 }

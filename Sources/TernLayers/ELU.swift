@@ -9,7 +9,5 @@ public final class ELU: Module {
 
     public func forward(_ input: Tensor) -> Tensor { elu(input, alpha: alpha) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "alpha=\(alpha)" }
 }

@@ -13,7 +13,5 @@ public final class Flatten: Module {
 
     public func forward(_ input: Tensor) -> Tensor { input.flattened(from: start, to: end) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "start_dim=\(start), end_dim=\(end)" }
 }

@@ -9,7 +9,5 @@ public final class GELU: Module {
 
     public func forward(_ input: Tensor) -> Tensor { gelu(input, approximation: approximation) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "approximate='\(approximation)'" }
 }

@@ -6,6 +6,4 @@ public final class Identity: Module {
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { input }
-
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -10,7 +10,5 @@ public final class LeakyReLU: Module {
 
     public func forward(_ input: consuming Tensor) -> Tensor { leakyRelu(input, slope: slope) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "negative_slope=\(slope)" }
 }

@@ -9,7 +9,5 @@ public final class LogSoftmax: Module {
 
     public func forward(_ input: Tensor) -> Tensor { logSoftmax(input, axis: axis) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "dim=\(axis)" }
 }

@@ -29,8 +29,6 @@ public final class MaxPool2d: Module {
         maxPool2d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
     }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String {
         "kernel_size=\(kernelSize.short), stride=\(stride.short), padding=\(padding.short), "
             + "dilation=\(dilation.short), ceil_mode=\(pythonName(ceilMode))"

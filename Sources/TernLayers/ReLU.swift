@@ -6,6 +6,4 @@ public final class ReLU: Module {
     public init() {}
 
     public func forward(_ input: consuming Tensor) -> Tensor { relu(input) }
-
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -6,6 +6,4 @@ public final class SiLU: Module {
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { silu(input) }
-
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -6,6 +6,4 @@ public final class Sigmoid: Module {
     public init() {}
 
     public func forward(_ input: consuming Tensor) -> Tensor { sigmoid(input) }
-
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -9,7 +9,5 @@ public final class Softmax: Module {
 
     public func forward(_ input: Tensor) -> Tensor { softmax(input, axis: axis) }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "dim=\(axis)" }
 }

@@ -6,6 +6,4 @@ public final class Softplus: Module {
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { softplus(input) }
-
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -6,6 +6,4 @@ public final class Tanh: Module {
     public init() {}
 
     public func forward(_ input: consuming Tensor) -> Tensor { tanh(input) }
-
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
 }

@@ -4,9 +4,10 @@ import TernCore
 ///
 /// Members are found by their types: every stored property that is a ``Parameter``, a ``Buffer`` or a module belongs to
 /// the module under the property's name, and what structs, tuples, enums, arrays, optionals and dictionaries hold of them
-/// under a path: `blk.fc`, `pair.0`, `choice.conv` (the case of an enum), `blocks.0`, `heads.digits`. Members that have no
-/// such name, in a set or in a class that is no module, stop the program where they would be lost. What a closure captures
-/// cannot be seen, and a plain `Tensor` property does not belong to the module.
+/// under a path: `blk.fc`, `pair.0`, `choice.conv` (the case of an enum), `blocks.0`, `heads.digits`. All of it may change
+/// while training. A ``Sequential`` calls its layers one after the other, and a ``Registry`` holds members whose names the
+/// program makes. Members that have no such name, in a set or in a class that is no module, stop the program where they
+/// would be lost. What a closure captures cannot be seen, and a plain `Tensor` property does not belong to the module.
 ///
 /// ```swift
 /// final class MLP: Module {
@@ -31,8 +32,8 @@ public protocol Module<Input, Output>: PathElement, CustomStringConvertible {
 
     /// The registry: shows every parameter, buffer and child module with its name to `visitor`, in order.
     ///
-    /// The default finds stored properties by reflection, inherited ones first. Modules that are built with
-    /// `-disable-reflection-metadata` must write it themselves, as Tern's own layers do.
+    /// The default finds stored properties by reflection, inherited ones first. Modules with members that are built with
+    /// `-disable-reflection-metadata` must write it themselves, as Tern's own layers do; those without need not say so.
     func visitMembers(_ visitor: inout some ModuleVisitor)
 
     /// The settings that the printed form shows between the parentheses, such as `in_features=784, out_features=10`.

@@ -1,10 +1,17 @@
+import Synchronization
 import TernCore
 
 /// Shows the stored properties of `module` that are members to `visitor`: those of its superclasses first, each class's
-/// in the order of declaration.
+/// in the order of declaration. Classes whose properties' types cannot hold any, such as activations, are looked at once.
 package func visitReflectedMembers(of module: any Module, _ visitor: inout some ModuleVisitor) {
-    _ = visitProperties(of: Mirror(reflecting: module), "", &visitor)
+    let type = ObjectIdentifier(type(of: module))
+    if memberless.withLock({ $0.contains(type) }) { return }
+    if visitProperties(of: Mirror(reflecting: module), "", &visitor), !(module is any CustomReflectable) {
+        memberless.withLock { _ = $0.insert(type) }
+    }
 }
+
+private let memberless = Mutex<Set<ObjectIdentifier>>([])
 
 /// Shows what the stored properties are and hold.
 ///

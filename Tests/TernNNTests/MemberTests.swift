@@ -69,6 +69,40 @@ struct MemberTests {
             ])
     }
 
+    @Test("classes without members need not say so; those that may have some are looked at each time")
+    func withoutMembers() {
+        class Base: Module {
+            let width = 1
+            let names = ["a"], rates: [Float]? = nil
+            func forward(_ x: Tensor) -> Tensor { x }
+        }
+        final class Derived: Base { var late: Dense? }
+        final class Holder<Value>: Module {
+            var value: Value
+            init(_ value: Value) { self.value = value }
+            func forward(_ x: Tensor) -> Tensor { x }
+        }
+        final class Showing: Module, CustomReflectable {
+            nonisolated(unsafe) static var shown: [String: Any] = [:]
+            var customMirror: Mirror {
+                Mirror(self, children: Self.shown.map { (label: Optional($0.key), value: $0.value) })
+            }
+            func forward(_ x: Tensor) -> Tensor { x }
+        }
+        for _ in 0..<2 {
+            #expect(Base().namedModules.count == 1 && Base().parameters.isEmpty)
+            #expect(Holder(1).parameters.isEmpty && Holder("a" as Any).parameters.isEmpty)
+            #expect(Holder(Dense(1, 1)).parameters.count == 2 && Holder(Dense(1, 1) as Any).parameters.count == 2)
+            let derived = Derived()
+            #expect(derived.parameters.isEmpty)
+            derived.late = Dense(1, 1)
+            #expect(derived.parameters.count == 2)
+        }
+        #expect(Showing().parameters.isEmpty)
+        Showing.shown = ["fc": Dense(1, 1)]
+        #expect(Showing().namedParameters.map(\.name) == ["fc.weight", "fc.bias"])
+    }
+
     @Test("a shared module or parameter is listed once, but has every path in the state dictionary")
     func sharing() {
         final class Tied: Module {

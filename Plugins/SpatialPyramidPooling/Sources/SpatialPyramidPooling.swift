@@ -47,7 +47,5 @@ public final class SpatialPyramidPooling: Module {
         return concatenated(pooled, axis: 1)
     }
 
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {}
-
     public var settingsDescription: String { "levels=\(levels), mode=\(mode)" }
 }
