@@ -32,6 +32,9 @@ func evaluate(_ model: LeNet) -> Double { 0.9 }
 func block(_ x: Tensor) -> Tensor { tanh(x) }
 // in Sources/TernCore/Ops/Network/Pooling.swift
 let features = Tensor.zeros([64, 16, 7, 7])
+// in Sources/TernCore/State/StateReader.swift
+var reader = StateReader([:])
+let encoder = model
 // in Sources/TernData/Scaling.swift
 let mnist = try MNIST(contentsOf: "data")
 // in Sources/TernFormats/CSV/CSVTable+Columns.swift

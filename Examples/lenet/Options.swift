@@ -40,7 +40,7 @@ struct Options {
     }
 
     /// What a checkpoint must agree with, so that going on from it is the same training.
-    var settings: [String: CheckpointValue] {
+    var settings: [String: StateValue] {
         [
             "--data": .text(data.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? "embedded digits"),
             "--examples": .integer(examples ?? 0), "--batch": .integer(batchSize), "--lr": .number(learningRate),

@@ -27,8 +27,8 @@ public final class Accuracy {
     }
 
     public let task: Task
-    public package(set) var correct = 0
-    public package(set) var total = 0
+    public private(set) var correct = 0
+    public private(set) var total = 0
 
     public init(_ task: Task = .multiclass) { self.task = task }
 
@@ -57,6 +57,15 @@ public final class Accuracy {
     public var value: Double { Double(correct) / Double(total) }
 
     public func reset() { (correct, total) = (0, 0) }
+}
+
+extension Accuracy: Stateful {
+    public var savedState: [String: StateValue] { ["correct": .integer(correct), "total": .integer(total)] }
+
+    public func restoring(from reader: inout StateReader) -> () -> Void {
+        let (correct, total) = (reader.integer("correct"), reader.integer("total"))
+        return { (self.correct, self.total) = (correct, total) }
+    }
 }
 
 /// The answers that were given and the true ones, as bool.

@@ -85,3 +85,13 @@ public final class ConfusionMatrix {
         Tensor(shape: [classCount], values: zip(parts, wholes).map { Double($0) / Double($1) })
     }
 }
+
+extension ConfusionMatrix: Stateful {
+    public var savedState: [String: StateValue] { ["counts": .tensor(counts)] }
+
+    public func restoring(from reader: inout StateReader) -> () -> Void {
+        let numbers = reader.tensor("counts", dtype: .int64, shape: [classCount, classCount]).array(of: Int.self)
+        if numbers.contains(where: { $0 < 0 }) { reader.complain("counts: expects numbers of at least 0") }
+        return { self.numbers = numbers }
+    }
+}

@@ -9,9 +9,9 @@ import TernCore
 /// loss.value   // 2.666...
 /// ```
 public final class Mean {
-    package var sum = 0.0
+    private var sum = 0.0
     /// The number of examples so far.
-    public package(set) var count = 0
+    public private(set) var count = 0
 
     public init() {}
 
@@ -33,4 +33,13 @@ public final class Mean {
     public var value: Double { sum / Double(count) }
 
     public func reset() { (sum, count) = (0, 0) }
+}
+
+extension Mean: Stateful {
+    public var savedState: [String: StateValue] { ["sum": .number(sum), "count": .integer(count)] }
+
+    public func restoring(from reader: inout StateReader) -> () -> Void {
+        let (sum, count) = (reader.number("sum"), reader.integer("count"))
+        return { (self.sum, self.count) = (sum, count) }
+    }
 }

@@ -20,7 +20,7 @@ import TernCore
 ///
 /// Call a module as a function: hooks, module paths in messages and summaries depend on it. So do not write a
 /// `callAsFunction` of your own; write `forward`.
-public protocol Module<Input, Output>: PathElement, CustomStringConvertible {
+public protocol Module<Input, Output>: PathElement, Stateful, CustomStringConvertible {
     associatedtype Input = Tensor
     associatedtype Output = Tensor
 

@@ -28,7 +28,7 @@ public final class LearningRateScheduler {
 
     /// The rates of the groups that a shared schedule keeps in proportion: those when the scheduler was made; of a group
     /// that was added since, the one it came with.
-    public package(set) var baseRates: [Double] {
+    public private(set) var baseRates: [Double] {
         get {
             let present = optimizer.learningRates
             return Array(knownBaseRates.prefix(present.count)) + present.dropFirst(knownBaseRates.count)
@@ -89,6 +89,32 @@ public final class LearningRateScheduler {
                         + "give each group a schedule of its own")
             }
             return rate * (base / first)
+        }
+    }
+}
+
+extension LearningRateScheduler: Stateful {
+    public var savedState: [String: StateValue] {
+        var state: [String: StateValue] = ["steps": .integer(steps)]
+        for (group, rate) in baseRates.enumerated() { state["base rate \(group)"] = .number(rate) }
+        return state
+    }
+
+    /// Sets the optimizer's learning rates too, as the schedule has them for the step.
+    public func restoring(from reader: inout StateReader) -> () -> Void {
+        let steps = reader.integer("steps")
+        var baseRates = baseRates
+        // A state of an earlier version has none: then the rates are those of the new optimizer.
+        if reader.values.keys.contains(where: { $0.hasPrefix("base rate ") }) {
+            for group in baseRates.indices {
+                let rate = reader.number("base rate \(group)")
+                if !(rate >= 0) { reader.complain("base rate \(group): expects a number of at least 0, got \(rate)") }
+                baseRates[group] = rate
+            }
+        }
+        return {
+            self.baseRates = baseRates
+            self.steps = steps
         }
     }
 }

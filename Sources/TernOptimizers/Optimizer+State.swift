@@ -20,6 +20,12 @@ extension Optimizer {
         return state
     }
 
+    /// The whole state of the optimizer for checkpoints: its type, the settings of its groups, and what it remembers of
+    /// the parameters, by their names in `model`. It is restored after the model's.
+    ///
+    /// Every parameter of the optimizer must be one of the model's.
+    public func state(of model: any Module) -> any Stateful { OptimizerState(optimizer: self, model: model) }
+
     /// Goes on from a state that ``stateDictionary(of:)`` gave, of an optimizer of the same type and for a model with the
     /// same names. Everything is checked before anything is changed.
     ///
@@ -27,64 +33,59 @@ extension Optimizer {
     public func loadStateDictionary(
         _ state: [String: Tensor], of model: any Module
     ) throws(StateDictionaryError) {
-        let states = try checkedStates(state, of: model, rules: groups.map(\.rule))
+        var reader = StateReader(state.mapValues(StateValue.tensor))
+        let states = readStates(of: model, rules: groups.map(\.rule), from: &reader)
+        let error = reader.error("\(Self.self)")
+        if !error.isEmpty { throw error }
         for index in groups.indices { groups[index].states = states[index] }
     }
 
-    /// The states of all groups that ``loadStateDictionary(_:of:)`` would set, if the groups had these rules.
-    ///
-    /// - Parameter shapes: those that parameters without a value will have, by name.
-    package func checkedStates(
-        _ state: [String: Tensor], of model: any Module, rules: [Rule], shapes: [String: Shape] = [:]
-    ) throws(StateDictionaryError) -> [[ParameterState]] {
-        var error = StateDictionaryError(model: "\(Self.self)")
-        var known: Set<String> = []
+    /// The states of all groups, if the groups have these rules.
+    fileprivate func readStates(
+        of model: any Module, rules: [Rule], from reader: inout StateReader
+    ) -> [[ParameterState]] {
         var states = groups.map(\.states)
         for entry in entries(of: model, rules: rules) {
-            var new = ParameterState()
-            let shape = entry.parameter.hasValue ? nil : shapes[entry.name]
-            let keys = (["step"] + entry.slotNames).map { "\(entry.name).\($0)" }
-            known.formUnion(keys)
-            if keys.contains(where: { state[$0] != nil }) {
-                for key in keys where state[key] == nil { error.missing.append(key) }
-                for key in keys.dropFirst() {
-                    guard let slot = state[key] else { continue }
-                    // Not there yet: then none of the later ones is.
-                    if slot.shape == [0], keys.drop(while: { $0 != key }).allSatisfy({ state[$0]?.shape == [0] }) {
-                        break
-                    }
-                    if slot.shape != shape ?? entry.parameter.shape {
-                        error.mismatched.append(
-                            .init(key: key, expected: shape ?? entry.parameter.shape, found: slot.shape))
-                    }
-                    new.slots.append(slot.detached.converted(to: entry.parameter.dtype))
-                }
-                if let step = state[keys[0]] {
-                    if step.count != 1 {
-                        error.mismatched.append(.init(key: keys[0], expected: [], found: step.shape))
-                    } else if let steps = numberOfUpdates(step) {
-                        new.steps = steps
-                    } else {
-                        let found = "\(step.dtype) \(step.item())"
-                        error.invalid.append("\(keys[0]): expects a number of updates, got \(found)")
-                    }
-                }
-            }
-            states[entry.group][entry.index] = new
+            states[entry.group][entry.index] = readState(entry, from: &reader)
         }
-        error.unexpected = state.keys.filter { !known.contains($0) }.sorted()
-        if !error.isEmpty { throw error }
         return states
+    }
+
+    private func readState(_ entry: StateEntry, from reader: inout StateReader) -> ParameterState {
+        var state = ParameterState()
+        let values = reader.values
+        let stepKey = entry.name + ".step"
+        let keys = entry.slotNames.map { "\(entry.name).\($0)" }
+        if !([stepKey] + keys).contains(where: { values[$0] != nil }) { return state }
+        let step = reader.tensor(stepKey)
+        if values[stepKey]?.tensor != nil {
+            if let steps = numberOfUpdates(step) {
+                state.steps = steps
+            } else {
+                let found = step.count == 1 ? "\(step.item())" : "\(step.shape)"
+                reader.complain("\(stepKey): expects a number of updates, got \(step.dtype) \(found)")
+            }
+        }
+        // What is not there yet is at the end.
+        let isMissing = { (key: String) in values[key]?.tensor?.shape == [0] }
+        let present = keys.count - keys.reversed().prefix(while: isMissing).count
+        let shape = reader.shapes[ObjectIdentifier(entry.parameter)] ?? entry.parameter.shape
+        for (index, key) in keys.enumerated() {
+            let slot = reader.tensor(key, shape: index < present ? shape : nil)
+            if index < present { state.slots.append(slot.detached.converted(to: entry.parameter.dtype)) }
+        }
+        return state
     }
 
     /// A whole number, which is too small to overflow soon; nil for anything else.
     private func numberOfUpdates(_ step: Tensor) -> Int? {
+        if step.count != 1 { return nil }
         let number = step.item()
         return number >= 0 && number <= 0x1p52 && number == number.rounded() ? Int(number) : nil
     }
 
     /// The names of the parameters of each group in `model`.
-    package func parameterNames(in model: any Module) -> [[String]] {
+    fileprivate func parameterNames(in model: any Module) -> [[String]] {
         var names = groups.map { _ in [String]() }
         for entry in entries(of: model, rules: groups.map(\.rule)) { names[entry.group].append(entry.name) }
         return names
@@ -116,4 +117,62 @@ private struct StateEntry {
     let parameter: Parameter
     let state: ParameterState
     let slotNames: [String]
+}
+
+/// The state of an optimizer, with the names that a model gives to its parameters.
+private struct OptimizerState<Base: Optimizer>: Stateful {
+    let optimizer: Base
+    let model: any Module
+
+    var savedState: [String: StateValue] {
+        var result: [String: StateValue] = ["type": .text("\(Base.self)")]
+        for (name, tensor) in optimizer.stateDictionary(of: model) { result["state.\(name)"] = .tensor(tensor) }
+        result["groups"] = .integer(optimizer.groups.count)
+        for (index, names) in optimizer.parameterNames(in: model).enumerated() {
+            result["group \(index).parameters"] = .text(names.joined(separator: ", "))
+            for (setting, value) in optimizer.groups[index].settingValues {
+                result["group \(index).\(setting)"] = .number(value)
+            }
+        }
+        return result
+    }
+
+    func restoring(from reader: inout StateReader) -> () -> Void {
+        check("type", "\(Base.self)", reader.text("type"), &reader)
+        check("groups", optimizer.groups.count, reader.integer("groups"), &reader)
+        if reader.isFine {
+            for (index, names) in optimizer.parameterNames(in: model).enumerated() {
+                let name = "group \(index).parameters"
+                check(name, names.joined(separator: ", "), reader.text(name), &reader)
+            }
+        }
+        // Of another optimizer nothing else can fit.
+        if !reader.isFine {
+            reader.ignoreTheRest()
+            return {}
+        }
+        let groups = optimizer.groups.indices.map { readGroup($0, &reader) }
+        let states = reader.part("state.") { optimizer.readStates(of: model, rules: groups.map(\.rule), from: &$0) }
+        return {
+            for index in groups.indices {
+                optimizer.groups[index] = groups[index]
+                optimizer.groups[index].states = states[index]
+            }
+        }
+    }
+
+    private func check<T: Equatable>(_ name: String, _ expected: T, _ found: T, _ reader: inout StateReader) {
+        if found == expected || reader.values[name] == nil { return }
+        reader.complain("\(name): expects \(expected), got \(found)")
+    }
+
+    /// A group with the settings of the state.
+    private func readGroup(_ index: Int, _ reader: inout StateReader) -> ParameterGroup<Base.Rule> {
+        var group = optimizer.groups[index]
+        var settings = group.settingValues
+        for name in settings.keys.sorted() { settings[name] = reader.number("group \(index).\(name)") }
+        group.settingValues = settings
+        if let complaint = group.rule.anyComplaint { reader.complain("group \(index): \(complaint)") }
+        return group
+    }
 }

@@ -1,3 +1,4 @@
+import TernCore
 import TernFormats
 import TernNN
 
@@ -15,7 +16,7 @@ import TernNN
 /// The file is the model's state dictionary, under PyTorch's names, with the metric in the metadata. Keras's
 /// `ModelCheckpoint(save_best_only=True)`. A training's checkpoint keeps the mode and the best value, and must be of the
 /// same mode.
-public final class BestCheckpoint: Checkpointable {
+public final class BestCheckpoint: Stateful {
     public let path: String
     /// The best value so far; nil before the first.
     public var best: Double? { bestValue.value }
@@ -40,9 +41,9 @@ public final class BestCheckpoint: Checkpointable {
         return true
     }
 
-    public var checkpointState: [String: CheckpointValue] { bestValue.state }
+    public var savedState: [String: StateValue] { bestValue.state }
 
-    public func restoring(from reader: inout CheckpointReader) -> () -> Void {
+    public func restoring(from reader: inout StateReader) -> () -> Void {
         let bestValue = bestValue.restored(from: &reader)
         return { self.bestValue = bestValue }
     }

@@ -16,7 +16,7 @@ import TernFormats
 /// show everything. A checkpoint is written whole or not at all, and a checksum tells whether it is as it was written.
 public struct Checkpoint: Equatable, Sendable {
     /// The values of each part, by its name.
-    public internal(set) var parts: [String: [String: CheckpointValue]]
+    public internal(set) var parts: [String: [String: StateValue]]
     /// The path it was read from, for messages.
     public private(set) var source = "checkpoint"
 
@@ -24,7 +24,7 @@ public struct Checkpoint: Equatable, Sendable {
     static let version = 1
 
     /// - Parameter parts: their names are not empty, hold neither a dot nor a line break, and are not `tern`.
-    public init(parts: [String: [String: CheckpointValue]] = [:]) {
+    public init(parts: [String: [String: StateValue]] = [:]) {
         for name in parts.keys { checkPartName(name, "Checkpoint") }
         self.parts = parts
     }
@@ -79,7 +79,7 @@ public struct Checkpoint: Equatable, Sendable {
 
     private static func parts(
         of file: SafetensorsFile, _ path: String
-    ) throws(FormatError) -> [String: [String: CheckpointValue]] {
+    ) throws(FormatError) -> [String: [String: StateValue]] {
         let tensors = try file.tensors()
         var metadata = file.metadata
         let (stated, actual) = (metadata.removeValue(forKey: Key.checksum), checksum(tensors, metadata))
@@ -87,9 +87,9 @@ public struct Checkpoint: Equatable, Sendable {
             throw FormatError(
                 path, expected: "contents with the checksum \(stated ?? "of a checkpoint")", found: "\(actual)")
         }
-        var parts: [String: [String: CheckpointValue]] = [:]
+        var parts: [String: [String: StateValue]] = [:]
         for name in (metadata[Key.parts] ?? "").split(separator: "\n") { parts[String(name)] = [:] }
-        func add(_ key: String, _ value: CheckpointValue?) throws(FormatError) {
+        func add(_ key: String, _ value: StateValue?) throws(FormatError) {
             let pieces = key.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let value, pieces.count == 2, parts[pieces[0]]?.updateValue(value, forKey: pieces[1]) == nil else {
                 throw FormatError(
@@ -97,7 +97,7 @@ public struct Checkpoint: Equatable, Sendable {
             }
         }
         for (name, tensor) in tensors { try add(name, .tensor(tensor)) }
-        for (key, text) in metadata where !Key.all.contains(key) { try add(key, CheckpointValue(metadata: text)) }
+        for (key, text) in metadata where !Key.all.contains(key) { try add(key, StateValue(metadata: text)) }
         return parts
     }
 
@@ -122,7 +122,7 @@ public struct Checkpoint: Equatable, Sendable {
     }
 }
 
-extension CheckpointValue {
+extension StateValue {
     /// The value that a text in the metadata stands for; nil for a tensor.
     var metadata: String? {
         switch self {

@@ -14,7 +14,7 @@ import TernNN
 ///
 /// As Keras's `EarlyStopping`: a value counts as better if it is by more than `minimumChange`, and after `patience` values
 /// in a row that are not, it is time to stop. A checkpoint keeps the mode and the best value, and must be of the same mode.
-public final class EarlyStopping: Checkpointable {
+public final class EarlyStopping: Stateful {
     public let patience: Int
     /// Whether it is time to stop.
     public var shouldStop: Bool { sinceBest >= max(patience, 1) }
@@ -64,20 +64,18 @@ public final class EarlyStopping: Checkpointable {
         do { try model.loadStateDictionary(bestWeights) } catch { mistake("EarlyStopping", "\(error)") }
     }
 
-    public var checkpointState: [String: CheckpointValue] {
+    public var savedState: [String: StateValue] {
         var state = bestValue.state
         state["sinceBest"] = .integer(sinceBest)
         for (name, tensor) in bestWeights ?? [:] { state["weights.\(name)"] = .tensor(tensor) }
         return state
     }
 
-    public func restoring(from reader: inout CheckpointReader) -> () -> Void {
+    public func restoring(from reader: inout StateReader) -> () -> Void {
         let bestValue = bestValue.restored(from: &reader)
         let sinceBest = reader.integer("sinceBest")
         let weights = reader.tensors(prefix: "weights.")
-        if let model, bestValue.value != nil, let error = model.stateDictionaryError(weights) {
-            for problem in error.problems { reader.complain("weights: \(problem)") }
-        }
+        if let model, bestValue.value != nil { _ = reader.part("weights.") { model.restoring(from: &$0) } }
         return {
             (self.bestValue, self.sinceBest) = (bestValue, sinceBest)
             self.bestWeights = self.model == nil || weights.isEmpty ? nil : weights

@@ -14,7 +14,7 @@ import TernFormats
 /// ```
 ///
 /// Kept in a checkpoint (`training.keep(history, as: "history")`), it goes on as if the run had not been interrupted.
-public final class History: Checkpointable {
+public final class History: Stateful {
     /// By the number of the step.
     public var steps = HistoryTable(place: "step")
     /// By the number of the epoch.
@@ -22,11 +22,11 @@ public final class History: Checkpointable {
 
     public init() {}
 
-    public var checkpointState: [String: CheckpointValue] {
+    public var savedState: [String: StateValue] {
         steps.state(prefix: "steps.").merging(epochs.state(prefix: "epochs.")) { $1 }
     }
 
-    public func restoring(from reader: inout CheckpointReader) -> () -> Void {
+    public func restoring(from reader: inout StateReader) -> () -> Void {
         let steps = HistoryTable(place: steps.place, from: &reader, prefix: "steps.")
         let epochs = HistoryTable(place: epochs.place, from: &reader, prefix: "epochs.")
         return { (self.steps, self.epochs) = (steps, epochs) }
@@ -100,8 +100,8 @@ public struct HistoryTable: Equatable, Sendable {
 }
 
 extension HistoryTable {
-    func state(prefix: String) -> [String: CheckpointValue] {
-        var state: [String: CheckpointValue] = [prefix + "count": .integer(series.count)]
+    func state(prefix: String) -> [String: StateValue] {
+        var state: [String: StateValue] = [prefix + "count": .integer(series.count)]
         for (index, series) in series.enumerated() {
             state["\(prefix)\(index).name"] = .text(series.name)
             state["\(prefix)\(index).places"] = .tensor(Tensor(shape: [series.places.count], values: series.places))
@@ -110,7 +110,7 @@ extension HistoryTable {
         return state
     }
 
-    init(place: String, from reader: inout CheckpointReader, prefix: String) {
+    init(place: String, from reader: inout StateReader, prefix: String) {
         self.init(place: place)
         // A count beyond the values that there are is a problem at the first of them.
         for index in 0..<min(reader.integer(prefix + "count"), reader.values.count) {

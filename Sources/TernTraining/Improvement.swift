@@ -1,3 +1,5 @@
+import TernCore
+
 /// Whether a metric is better the smaller or the larger it is.
 public enum MetricMode: Sendable {
     /// Losses and errors.
@@ -24,14 +26,14 @@ struct BestValue {
         return isBetter
     }
 
-    var state: [String: CheckpointValue] {
-        var state: [String: CheckpointValue] = ["mode": .text("\(mode)")]
+    var state: [String: StateValue] {
+        var state: [String: StateValue] = ["mode": .text("\(mode)")]
         if let value { state["best"] = .number(value) }
         return state
     }
 
     /// - Returns: the best value of the checkpoint, which must be of the same mode: the best loss is no accuracy to beat.
-    func restored(from reader: inout CheckpointReader) -> BestValue {
+    func restored(from reader: inout StateReader) -> BestValue {
         var restored = self
         // The first version did not save it.
         if reader.values["mode"] != nil {

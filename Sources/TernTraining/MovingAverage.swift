@@ -15,7 +15,7 @@ import TernNN
 /// }
 /// let accuracy = average.swapped { evaluate(model) }      // the model has the averages here, its own weights after
 /// ```
-public final class MovingAverage: Checkpointable {
+public final class MovingAverage: Stateful {
     public let model: any Module
     public let decay: Double
     /// How many updates there have been.
@@ -73,13 +73,13 @@ public final class MovingAverage: Checkpointable {
         return average.converted(to: parameter.dtype)
     }
 
-    public var checkpointState: [String: CheckpointValue] {
-        var state: [String: CheckpointValue] = ["updates": .integer(updates)]
+    public var savedState: [String: StateValue] {
+        var state: [String: StateValue] = ["updates": .integer(updates)]
         for (name, value) in values { state["average.\(name)"] = .tensor(value) }
         return state
     }
 
-    public func restoring(from reader: inout CheckpointReader) -> () -> Void {
+    public func restoring(from reader: inout StateReader) -> () -> Void {
         let updates = reader.integer("updates")
         var values: [String: Tensor] = [:]
         if updates > 0 {

@@ -54,10 +54,10 @@ public final class TrainingState {
     /// ```swift
     /// training.values["batch size"] = 64
     /// ```
-    public var values: [String: CheckpointValue] = [:]
+    public var values: [String: StateValue] = [:]
 
-    private var parts: [(name: String, part: any TrainingPart)] = []
-    private var settings: [String: CheckpointValue] = [:]
+    private var parts: [(name: String, part: any Stateful)] = []
+    private var settings: [String: StateValue] = [:]
 
     /// - Parameters:
     ///   - model: kept as `model`.
@@ -78,25 +78,8 @@ public final class TrainingState {
         for (name, generator) in generators.sorted(by: { $0.key < $1.key }) { keep(generator, as: name) }
     }
 
-    /// Keeps another part of the training, under a name of its own.
-    public func keep(_ part: any Checkpointable, as name: String) { add(name, ObjectPart(part)) }
-
-    /// Keeps another model.
-    public func keep(_ model: any Module, as name: String) { add(name, ModelPart(model: model)) }
-
-    /// Keeps another optimizer.
-    ///
-    /// - Parameter model: the module whose names its parameters are saved under.
-    public func keep(_ optimizer: any Optimizer, of model: any Module, as name: String) {
-        let modelName = parts.first { ($0.part as? ModelPart)?.model === model }?.name
-        add(name, OptimizerPart(optimizer: optimizer, model: model, modelName: modelName))
-    }
-
-    /// Settings that a checkpoint must agree with, such as the size of the batches: those that differ are errors when one
-    /// is loaded.
-    public func require(_ settings: [String: CheckpointValue]) { self.settings.merge(settings) { $1 } }
-
-    private func add(_ name: String, _ part: any TrainingPart) {
+    /// Keeps another part of the training, another model say, under a name of its own.
+    public func keep(_ part: any Stateful, as name: String) {
         checkPartName(name, "TrainingState.keep")
         if Self.ownParts.contains(name) || parts.contains(where: { $0.name == name }) {
             mistake("TrainingState.keep", "expects a new name, got '\(name)' again")
@@ -104,12 +87,23 @@ public final class TrainingState {
         parts.append((name, part))
     }
 
+    /// Keeps another optimizer: after the model, from which it takes sizes that only the checkpoint knows.
+    ///
+    /// - Parameter model: the module whose names its parameters are saved under.
+    public func keep(_ optimizer: any Optimizer, of model: any Module, as name: String) {
+        keep(optimizer.state(of: model), as: name)
+    }
+
+    /// Settings that a checkpoint must agree with, such as the size of the batches: those that differ are errors when one
+    /// is loaded.
+    public func require(_ settings: [String: StateValue]) { self.settings.merge(settings) { $1 } }
+
     private static let ownParts = ["position", "values", "settings"]
 
     /// The state as it is now. What happens afterwards does not change it.
     public func checkpoint() -> Checkpoint {
-        var all: [String: [String: CheckpointValue]] = [:]
-        for (name, part) in parts { all[name] = part.state() }
+        var all: [String: [String: StateValue]] = [:]
+        for (name, part) in parts { all[name] = part.savedState }
         all["position"] = position.state
         all["values"] = values
         all["settings"] = settings
@@ -123,20 +117,22 @@ public final class TrainingState {
     public func restore(_ checkpoint: Checkpoint) throws(CheckpointError) {
         var problems: [String] = []
         var changes: [() -> Void] = []
+        var shapes: [ObjectIdentifier: Shape] = [:]
         func read(
-            _ name: String, isNeeded: Bool = true, _ body: (inout CheckpointReader) -> () -> Void
+            _ name: String, isNeeded: Bool = true, _ body: (inout StateReader) -> () -> Void
         ) {
             guard let values = checkpoint.parts[name] else {
                 if isNeeded { problems.append("\(name): not in the checkpoint") }
                 return
             }
-            var reader = CheckpointReader(values)
+            var reader = StateReader(values)
+            reader.shapes = shapes
             changes.append(body(&reader))
-            reader.complainOfTheRest()
-            problems += reader.problems.map { "\(name): \($0)" }
+            shapes = reader.shapes
+            problems += reader.error(name).problems.map { "\(name): \($0)" }
         }
         read("settings", isNeeded: false) { compare(&$0) }
-        for (name, part) in parts { read(name) { part.restoring(from: &$0, in: checkpoint) } }
+        for (name, part) in parts { read(name) { part.restoring(from: &$0) } }
         read("position", isNeeded: false) { reader in
             let position = TrainingPosition(from: &reader)
             return { self.position = position }
@@ -146,7 +142,7 @@ public final class TrainingState {
         for change in changes { change() }
     }
 
-    private func compare(_ reader: inout CheckpointReader) -> () -> Void {
+    private func compare(_ reader: inout StateReader) -> () -> Void {
         for (name, expected) in settings.sorted(by: { $0.key < $1.key }) {
             let found = reader.value(name)
             if let found, found != expected {
@@ -159,11 +155,11 @@ public final class TrainingState {
 }
 
 extension TrainingPosition {
-    var state: [String: CheckpointValue] {
+    var state: [String: StateValue] {
         ["epoch": .integer(epoch), "step": .integer(step), "totalSteps": .integer(totalSteps)]
     }
 
-    init(from reader: inout CheckpointReader) {
+    init(from reader: inout StateReader) {
         epoch = reader.integer("epoch")
         step = reader.integer("step")
         totalSteps = reader.integer("totalSteps")

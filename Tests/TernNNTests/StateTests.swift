@@ -46,8 +46,8 @@ struct StateTests {
                 cannot load the state dictionary into Network:
                   missing: first.bias
                   unexpected: other, third
-                  first.weight: the model has [2, 3], the dictionary [3, 2]
-                  second.weight: the model has [3, 1], the dictionary [3]
+                  first.weight: expects [2, 3], got [3, 2]
+                  second.weight: expects [3, 1], got [3]
                 """)
         #expect(network.counter.count.value == [0, 0])
     }

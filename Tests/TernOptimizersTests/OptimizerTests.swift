@@ -121,7 +121,7 @@ struct OptimizerTests {
                 cannot load the state dictionary into Adam:
                   missing: first.exp_avg_sq
                   unexpected: third.step
-                  first.exp_avg: the model has [2], the dictionary [1]
+                  first.exp_avg: expects [2], got [1]
                 """)
         #expect(optimizer.stateDictionary(of: model).isEmpty)
     }

@@ -20,7 +20,7 @@ import Testing
             try Self.sample.write(to: path)
             #expect(try Checkpoint(contentsOf: path) == Self.sample)
 
-            var numbers: [String: CheckpointValue] = [:]
+            var numbers: [String: StateValue] = [:]
             for (i, value) in [Double.nan, 0, -0.0, .leastNonzeroMagnitude, .pi, 1e300].enumerated() {
                 numbers["\(i)"] = .number(value)
             }
@@ -107,7 +107,7 @@ import Testing
 
     @Test("a setting of any value, NaN too, agrees with itself after it went through a file")
     func everySetting() throws {
-        let settings: [String: CheckpointValue] = [
+        let settings: [String: StateValue] = [
             "nan": .number(.nan), "-nan": .number(-.nan), "infinity": .number(-.infinity), "zero": .number(-0.0),
             "small": .number(.leastNonzeroMagnitude), "large": .integer(.max), "least": .integer(.min), "empty": "",
             "lines": "a\r\nb\n\u{0}é.\"", "": 1, "a.b": 2, "scalar": .tensor(Tensor(Float.nan)),
@@ -159,11 +159,11 @@ import Testing
                   settings: batch is 32 now, and 64 in the checkpoint
                   model: missing: first.bias
                   model: unexpected: third
-                  model: first.weight: the model has [6, 4], the dictionary [6, 5]
+                  model: first.weight: expects [6, 4], got [6, 5]
                   scheduler: unexpected: more
-                  optimizer: the training has SGD, the checkpoint Adam
-                  random: key: expects an integer in -9223372036854775808...9223372036854775807, got the text "seven"
+                  optimizer: type: expects SGD, got Adam
                   random: missing: counter
+                  random: key: expects an integer in -9223372036854775808...9223372036854775807, got the text "seven"
                   history: not in the checkpoint
                   position: epoch: expects an integer of at least 0, got the integer -1
                   position: totalSteps: expects an integer of at least 0, got the number 0.5
@@ -188,10 +188,10 @@ import Testing
             }
             return []
         }
-        #expect(problems(training.checkpoint(), groups) == ["optimizer: the training has 2 groups, the checkpoint 1"])
+        #expect(problems(training.checkpoint(), groups) == ["optimizer: groups: expects 2, got 1"])
         #expect(
             problems(training.checkpoint(), one) == [
-                "optimizer: group 0 has the parameters second.weight, second.bias, in the checkpoint first.weight, "
+                "optimizer: group 0.parameters: expects second.weight, second.bias, got first.weight, "
                     + "first.bias, norm.weight, norm.bias, second.weight, second.bias"
             ])
         var parts = training.checkpoint().parts
@@ -203,11 +203,11 @@ import Testing
         }
         #expect(
             problems(Checkpoint(parts: parts), training) == [
-                "optimizer: missing: group 0.epsilon", "optimizer: group 0: betas must be in 0..<1, got 1.5",
-                "optimizer: missing: second.bias.exp_avg_sq",
-                "optimizer: second.bias.exp_avg: the model has [3], the dictionary [1]",
-                "optimizer: second.bias.step: expects a number of updates, got float32 nan",
+                "optimizer: missing: group 0.epsilon, state.second.bias.exp_avg_sq",
                 "optimizer: unexpected: group 0.nesterov",
+                "optimizer: state.second.bias.exp_avg: expects [3], got [1]",
+                "optimizer: group 0: betas must be in 0..<1, got 1.5",
+                "optimizer: state.second.bias.step: expects a number of updates, got float32 nan",
             ])
     }
 
