@@ -4,7 +4,7 @@ extension CSVTable {
     /// The numbers of columns, in the order given, as a matrix `[N, C]`.
     ///
     /// Floats are the nearest to what is written, ties to even; `inf`, `infinity` and `nan` (any case) are floats too.
-    /// bool takes 0, 1, true and false.
+    /// Halves are rounded from float64, to infinity where they end. bool takes 0, 1, true and false.
     ///
     /// - Parameter missing: what becomes of fields that hold no value (``CSVDialect/missingWords``).
     /// - Throws: `FormatError` if there is no such column, or a field is no number that fits the type; with the line, the
@@ -89,6 +89,8 @@ extension CSVTable {
     private func tensor(shape: Shape, _ columns: [Int], _ dtype: DType, _ missing: CSVMissing) throws(FormatError)
         -> Tensor
     {
+        // Rounded once, but for numbers of more digits than float64 has.
+        if dtype.isHalf { return try tensor(shape: shape, columns, .float64, missing).converted(to: dtype) }
         var slots = [Int](repeating: -1, count: columnCount)
         for (slot, column) in columns.enumerated() { slots[column] = slot }
         return try Tensor(shape: shape, dtype: dtype) { (memory) throws(FormatError) in
@@ -103,7 +105,7 @@ extension CSVTable {
             case .int16: try parse(Int16.self, slots, columns.count, missing, into: memory)
             case .uint32: try parse(UInt32.self, slots, columns.count, missing, into: memory)
             case .uint64: try parse(UInt64.self, slots, columns.count, missing, into: memory)
-            case .float16, .bfloat16: mistake("CSVTable", "has no halves: read float32, and convert it")
+            case .float16, .bfloat16: mistake("CSVTable", "has no parser of \(dtype)")
             case .bool: try parse(Bool.self, slots, columns.count, missing, into: memory)
             }
         }

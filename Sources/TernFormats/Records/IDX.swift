@@ -6,8 +6,8 @@ import TernCore
 /// | type | in the file | in the tensor |
 /// | --- | --- | --- |
 /// | 08 | unsigned byte | uint8 |
-/// | 09 | signed byte | int32 |
-/// | 0B | 16-bit integer | int32 |
+/// | 09 | signed byte | int8 |
+/// | 0B | 16-bit integer | int16 |
 /// | 0C | 32-bit integer | int32 |
 /// | 0D | 32-bit float | float32 |
 /// | 0E | 64-bit float | float64 |
