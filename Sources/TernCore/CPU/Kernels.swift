@@ -25,10 +25,10 @@ package enum Kernels {
     /// Random words, which have no type.
     package static let randomBits = tern_kernels(level, .TERN_UINT32).pointee.random.pointee.bits!
 
-    /// The kernels of an element type.
+    /// The kernels of an element type: the types have one order here and there.
     @inline(__always)
     package static func of(_ type: DType) -> TypeKernels {
-        TypeKernels(table: tables + Int(type.kernelType.rawValue), type: type)
+        TypeKernels(table: tables + Int(type.rawValue), type: type)
     }
 }
 
@@ -90,7 +90,7 @@ package struct TypeKernels {
     package func compare(_ comparison: Comparison) -> Compare { elementwise.compare[Int(comparison.rawValue)] }
 
     @inline(__always)
-    package func convert(to type: DType) -> Unary { elementwise.convert[Int(type.kernelType.rawValue)] }
+    package func convert(to type: DType) -> Unary { elementwise.convert[Int(type.rawValue)] }
 
     @inline(never)
     func refused<Kernel>(_ name: String) -> Kernel { mistake(name, "is not defined for \(type)") }

@@ -67,6 +67,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
 
     var kind: Kind { row.kind }
 
+    /// The kernels' name of the type.
     var kernelType: TernType { row.kernels }
 
     /// The type of the result of an arithmetic operation on tensors of two types: the first that holds the values of both,

@@ -106,6 +106,10 @@ private func fusedBackward(
     x.backend.normalizeBackward(
         x, g, mean: mean, variance: variance, weight: weight, epsilon: epsilon, training: training, into: gradient,
         weight: weightGradient, bias: biasGradient)
+    if Observation.isOn {
+        let outputs = [gradient, weightGradient, biasGradient].compactMap { $0 }
+        Observation.report("batchNormBackward", [g, x, mean, variance], ["training": training], outputs)
+    }
     return InputGradients([
         gradient, node.needs(1) ? weightGradient : nil, node.needs(2) ? biasGradient : nil,
     ])

@@ -71,10 +71,12 @@ extension Tensor {
     /// Writes `value`, which broadcasts to the window's shape and has this tensor's type, into a window. Memory that
     /// something else refers to is copied first: a loop over all windows costs what one copy does.
     mutating func replace(_ window: Window, with value: Tensor) {
+        // An observer may ask for the elements before: then there is somebody else who refers to them.
+        let before = Observation.isOn ? self : nil
         makeUnique()
         view(window).write(value)
         let valueShape = value.shape
-        self = output(of: "replacing", from: self, value, attributes: window.attributes) { gradient, node in
+        self = output(of: "replacing", from: before ?? self, value, attributes: window.attributes) { gradient, node in
             var rest = consume gradient
             // A view would keep the memory of `rest` from being written.
             let part = node.needs(1) ? rest.windowed(window, "sliced", copied: node.needs(0)) : nil
