@@ -38,6 +38,8 @@ struct Tolerance {
         switch dtype {
         case .float64: Tolerance(relative: 1e-7, absolute: 1e-7)
         case .float32: Tolerance(relative: 1.3e-6, absolute: 1e-5)
+        case .float16: Tolerance(relative: 1e-3, absolute: 1e-5)
+        case .bfloat16: Tolerance(relative: 1.6e-2, absolute: 1e-5)
         default: Tolerance(relative: 0, absolute: 0)
         }
     }

@@ -34,6 +34,47 @@ struct OpCase: Sendable {
         return failures.map { "\(name), \(dtype), \(layout): \($0)" }
     }
 
+    /// What is wrong with the outputs and gradients for operands of halves: they must be those for the same numbers as
+    /// `float32`, which are held against PyTorch's, to the tolerance of the type: outputs element by element, gradients at
+    /// the size of the largest.
+    func failures(_ goldens: Goldens, half dtype: DType, _ layout: Layout) -> [String] {
+        let group = goldens.cases[name]!
+        func run(_ type: DType) -> (outputs: [Tensor], gradients: [(Int, Tensor)]) {
+            let convert = { (tensor: Tensor) in
+                layout.of(tensor.dtype.isFloatingPoint ? tensor.converted(to: dtype).converted(to: type) : tensor)
+            }
+            let tape = GradientTape()
+            let inputs = goldens.list(name, "in").enumerated().map { index, input in
+                group["grad\(index)"] == nil ? convert(input) : tape.watch(convert(input))
+            }
+            let outputs = tape.record { call(inputs) }
+            return (outputs, gradients(tape, outputs, inputs, group, convert))
+        }
+        let (halves, floats) = (run(dtype), run(.float32))
+        var failures: [String] = []
+        for (index, (actual, expected)) in zip(halves.outputs, floats.outputs).enumerated() {
+            // Statistics of halves are floats, of numbers that are halves.
+            let isFloat = expected.dtype == .float32
+            if actual.dtype != (isFloat ? dtype : expected.dtype), !(isFloat && actual.dtype == .float32) {
+                failures.append("output \(index) is \(actual.dtype), expected \(expected.dtype)")
+            }
+            if let text = difference(actual, expected, .of(isFloat ? dtype : expected.dtype)) {
+                failures.append("output \(index): \(text)")
+            }
+        }
+        for ((index, actual), (_, expected)) in zip(halves.gradients, floats.gradients) {
+            if actual.dtype != dtype { failures.append("gradient \(index) is \(actual.dtype), expected \(dtype)") }
+            // What is saved for the derivative and summed on the way was rounded, so small elements beside large ones
+            // have the accuracy of these.
+            let largest = expected.array(of: Double.self).filter(\.isFinite).map { Swift.abs($0) }.max() ?? 0
+            let tolerance = Tolerance.of(dtype)
+            let ofSize = Tolerance(
+                relative: tolerance.relative, absolute: tolerance.absolute + tolerance.relative * largest)
+            if let text = difference(actual, expected, ofSize) { failures.append("gradient \(index): \(text)") }
+        }
+        return failures.map { "\(name), \(dtype), \(layout): \($0)" }
+    }
+
     /// The gradients of the inputs that have an expected one, by the input's index.
     private func gradients(
         _ tape: GradientTape, _ outputs: [Tensor], _ inputs: [Tensor], _ group: [String: Tensor],

@@ -42,6 +42,21 @@ struct OpTests {
         }
     }
 
+    @Test(
+        "an operation on halves gives what it gives on the same floats, to the type's tolerance",
+        arguments: table.map(\.name))
+    func halves(name: String) {
+        let operation = Self.table.first { $0.name == name }!
+        guard operation.dtypes(Self.goldens).contains(.float64) else { return }
+        guard Self.goldens.list(name, "in").contains(where: \.dtype.isFloatingPoint) else { return }
+        for dtype in [DType.float16, .bfloat16] {
+            for layout in Layout.allCases {
+                let failures = operation.failures(Self.goldens, half: dtype, layout)
+                #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+            }
+        }
+    }
+
     @Test("every golden case of an operation is tested, and every tested one exists")
     func complete() {
         #expect(Set(Self.goldens.cases.keys).symmetricDifference(Self.table.map(\.name)).sorted() == [])
