@@ -26,6 +26,10 @@ func converted(_ prediction: Tensor, _ target: Tensor, _ operation: String) -> (
             operation,
             "expects prediction and target of the same shape, got \(prediction.shape) and \(target.shape)")
     }
+    if prediction.isWidenedByAutocast || target.isWidenedByAutocast {
+        return converted(prediction.widenedByAutocast, target.widenedByAutocast, operation)
+            ?? (prediction.widenedByAutocast, target.widenedByAutocast)
+    }
     if prediction.dtype == target.dtype, prediction.dtype.isFloatingPoint { return nil }
     let common = prediction.dtype.promoted(with: target.dtype).promoted(with: .float32)
     return (prediction.converted(to: common), target.converted(to: common))

@@ -62,6 +62,9 @@ enum Autocast {
 }
 
 extension Tensor {
-    /// This tensor as an operand of an operation that a running autocast computes in `float32`, a loss say.
-    package var widenedByAutocast: Tensor { Autocast.widens(self) ? converted(to: .float32) : self }
+    /// Whether a running autocast wants operations such as losses on this tensor in `float32`.
+    package var isWidenedByAutocast: Bool { Autocast.widens(self) }
+
+    /// This tensor as an operand of such an operation.
+    package var widenedByAutocast: Tensor { isWidenedByAutocast ? converted(to: .float32) : self }
 }
