@@ -42,9 +42,9 @@ extension Tensor {
         of name: StaticString, from a: Tensor, attributes: @autoclosure () -> OperationAttributes = [:],
         _ derivative: @autoclosure () -> Node.Derivative
     ) -> Tensor {
-        if records(a) { impl.node = Node(name, a.impl.node, derivative: derivative()) }
-        if Observation.isOn { reportOutput(of: name, from: [a], attributes()) }
-        return self
+        output(of: name, from: [a], attributes(), recorded: records(a)) { _ in
+            Node(name, a.impl.node, derivative: derivative())
+        }
     }
 
     @inline(__always)
@@ -52,9 +52,9 @@ extension Tensor {
         of name: StaticString, from a: Tensor, _ b: Tensor, attributes: @autoclosure () -> OperationAttributes = [:],
         _ derivative: @autoclosure () -> Node.Derivative
     ) -> Tensor {
-        if records(a, b) { impl.node = Node(name, a.impl.node, b.impl.node, derivative: derivative()) }
-        if Observation.isOn { reportOutput(of: name, from: [a, b], attributes()) }
-        return self
+        output(of: name, from: [a, b], attributes(), recorded: records(a, b)) { _ in
+            Node(name, a.impl.node, b.impl.node, derivative: derivative())
+        }
     }
 
     @inline(__always)
@@ -62,11 +62,9 @@ extension Tensor {
         of name: StaticString, from a: Tensor, _ b: Tensor, _ c: Tensor?,
         attributes: @autoclosure () -> OperationAttributes = [:], _ derivative: @autoclosure () -> Node.Derivative
     ) -> Tensor {
-        if records(a, b, c) {
-            impl.node = Node(name, a.impl.node, b.impl.node, c?.impl.node, derivative: derivative())
+        output(of: name, from: [a, b] + (c.map { [$0] } ?? []), attributes(), recorded: records(a, b, c)) { _ in
+            Node(name, a.impl.node, b.impl.node, c?.impl.node, derivative: derivative())
         }
-        if Observation.isOn { reportOutput(of: name, from: [a, b] + (c.map { [$0] } ?? []), attributes()) }
-        return self
     }
 
     @inline(__always)
@@ -74,9 +72,9 @@ extension Tensor {
         of name: StaticString, from inputs: [Tensor], attributes: @autoclosure () -> OperationAttributes = [:],
         _ derivative: @autoclosure () -> Node.Derivative
     ) -> Tensor {
-        if records(inputs) { impl.node = Node(name, inputs: inputs.map { $0.impl.node }, derivative: derivative()) }
-        if Observation.isOn { reportOutput(of: name, from: inputs, attributes()) }
-        return self
+        output(of: name, from: inputs, attributes(), recorded: records(inputs)) { _ in
+            Node(name, inputs: inputs.map { $0.impl.node }, derivative: derivative())
+        }
     }
 
     /// This fresh result as the output of an operation whose derivative uses the output: `derivative` gets a copy without the
@@ -86,9 +84,9 @@ extension Tensor {
         of name: StaticString, from a: Tensor, attributes: @autoclosure () -> OperationAttributes = [:],
         _ derivative: (_ saved: Tensor) -> Node.Derivative
     ) -> Tensor {
-        if records(a) { impl.node = Node(name, a.impl.node, derivative: derivative(withoutNode)) }
-        if Observation.isOn { reportOutput(of: name, from: [a], attributes()) }
-        return self
+        output(of: name, from: [a], attributes(), recorded: records(a)) { result in
+            Node(name, a.impl.node, derivative: derivative(result.withoutNode))
+        }
     }
 
     @inline(__always)
@@ -96,17 +94,30 @@ extension Tensor {
         of name: StaticString, from a: Tensor, _ b: Tensor, attributes: @autoclosure () -> OperationAttributes = [:],
         _ derivative: (_ saved: Tensor) -> Node.Derivative
     ) -> Tensor {
-        if records(a, b) { impl.node = Node(name, a.impl.node, b.impl.node, derivative: derivative(withoutNode)) }
-        if Observation.isOn { reportOutput(of: name, from: [a, b], attributes()) }
-        return self
+        output(of: name, from: [a, b], attributes(), recorded: records(a, b)) { result in
+            Node(name, a.impl.node, b.impl.node, derivative: derivative(result.withoutNode))
+        }
     }
 
     /// This view of a window of `input` as the output of an operation.
     @inline(__always)
     consuming func output(of name: StaticString, from input: Tensor, window: Window) -> Tensor {
-        if records(input) { impl.node = WindowNode(name, input.impl.node, window) }
-        if Observation.isOn { reportOutput(of: name, from: [input], window.attributes) }
-        return self
+        output(of: name, from: [input], window.attributes, recorded: records(input)) { _ in
+            WindowNode(name, input.impl.node, window)
+        }
+    }
+
+    @inline(__always)
+    private consuming func output(
+        of name: StaticString, from inputs: @autoclosure () -> [Tensor],
+        _ attributes: @autoclosure () -> OperationAttributes,
+        recorded isRecorded: Bool, _ node: (_ result: Tensor) -> Node
+    ) -> Tensor {
+        // Were the node set through `self`, the reference would be counted once more, also where nothing is recorded.
+        let result = (consume self).impl
+        if isRecorded { result.node = node(Tensor(impl: result)) }
+        if Observation.isOn { Tensor(impl: result).reportOutput(of: name, from: inputs(), attributes()) }
+        return Tensor(impl: result)
     }
 
     @inline(never)
