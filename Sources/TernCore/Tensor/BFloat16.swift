@@ -33,3 +33,13 @@ extension BFloat16: TensorScalar {
 extension BFloat16: CustomStringConvertible {
     public var description: String { Float(self).description }
 }
+
+extension DType {
+    /// The next lower number of this half type.
+    func half(below value: Double) -> Double {
+        // Both halves have their bits in order, below zero in the opposite order; below 0 comes the least negative one.
+        let bits = Tensor.full([], value, dtype: self).withUnsafeBytes { $0.load(as: UInt16.self) }
+        let lower = value == 0 ? 0x8001 : value > 0 ? bits - 1 : bits + 1
+        return Swift.withUnsafeBytes(of: lower) { Tensor(shape: [], dtype: self, bytes: $0).item() }
+    }
+}

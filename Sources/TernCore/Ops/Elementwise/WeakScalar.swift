@@ -106,11 +106,7 @@ extension WeakNumber {
         guard case .real(let value) = self else { return nil }
         let nearest = Tensor.full([], value, dtype: dtype).item()
         if nearest <= value { return (.real(nearest), isExact && nearest == value) }
-        // The next lower one: both halves have their bits in order, below zero in the opposite order.
-        let bits = Tensor.full([], nearest, dtype: dtype).withUnsafeBytes { $0.load(as: UInt16.self) }
-        let lower = nearest > 0 ? bits - 1 : bits + 1
-        let below = withUnsafeBytes(of: lower) { Tensor(shape: [], dtype: dtype, bytes: $0).item() }
-        return (.real(below), false)
+        return (.real(dtype.half(below: nearest)), false)
     }
 
     private static func floor<Real: BinaryFloatingPoint>(
