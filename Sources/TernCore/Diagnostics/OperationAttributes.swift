@@ -1,7 +1,7 @@
 /// The settings of an operation that are not tensors, by name: what the profiler shows and a captured graph holds.
 ///
 /// ```swift
-/// ["stride": [2, 2], "groups": 1, "alpha": 0.5]
+/// let attributes: OperationAttributes = ["stride": [2, 2], "groups": 1, "alpha": 0.5]
 /// ```
 public struct OperationAttributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One setting.
