@@ -72,7 +72,7 @@ extension Optimizer {
         let shape = reader.shapes[ObjectIdentifier(entry.parameter)] ?? entry.parameter.shape
         for (index, key) in keys.enumerated() {
             let slot = reader.tensor(key, shape: index < present ? shape : nil)
-            if index < present { state.slots.append(slot.detached.converted(to: entry.parameter.dtype)) }
+            if index < present { state.slots.append(slot.detached.converted(to: entry.parameter.dtype.accumulator)) }
         }
         return state
     }

@@ -31,6 +31,7 @@ public protocol OptimizerRule: Sendable {
     /// parameter's path.
     ///
     /// - Parameters:
+    ///   - parameter: of half types, their `float32` values, which are rounded after the update.
     ///   - gradient: of the parameter's shape and type, contiguous; its negative in groups that maximize.
     ///   - state: that of this parameter. `steps` has been counted up already; `slots` are there, of the parameter's shape
     ///     and type.
@@ -117,6 +118,14 @@ extension OptimizerRule {
                 "step",
                 "expects a state of \(count) tensors of the parameter's shape, \(type) \(shape), got [\(found)]: give the "
                     + "optimizer's group a new ParameterState for a parameter that has got another shape")
+        }
+        let computing = type.accumulator
+        if computing != type {
+            // Half types are too narrow for moments and small steps.
+            var wide = parameter.converted(to: computing)
+            stepInOrder(&wide, gradient, &state, maximize: maximize)
+            parameter = wide.converted(to: type)
+            return
         }
         for index in state.slots.indices where state.slots[index].dtype != type {
             state.slots[index] = state.slots[index].converted(to: type)

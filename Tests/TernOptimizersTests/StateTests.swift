@@ -54,6 +54,29 @@ struct StateTests {
         }
     }
 
+    @Test(
+        "of half types the state is float32, and a step is float32's, rounded", arguments: Stateful.allCases,
+        [DType.float16, .bfloat16])
+    private func halves(kind: Stateful, type: DType) throws {
+        let (model, wide) = (Two(), Two())
+        model.to(type)
+        let (optimizer, reference) = (kind.optimizer(model.parameters), kind.optimizer(wide.parameters))
+        for _ in 0..<3 {
+            for (narrow, parameter) in zip(model.parameters, wide.parameters) {
+                parameter.value = narrow.value.detached.converted(to: .float32)
+                narrow.gradient = Tensor.full(narrow.shape, 0.75, dtype: type)
+                parameter.gradient = Tensor.full(narrow.shape, 0.75)
+            }
+            optimizer.step()
+            reference.step()
+            #expect(model.first.dtype == type && model.first.value == wide.first.value.converted(to: type))
+            let state = optimizer.stateDictionary(of: model)
+            #expect(state == reference.stateDictionary(of: wide))
+            try optimizer.loadStateDictionary(state, of: model)
+            #expect(optimizer.stateDictionary(of: model) == state)
+        }
+    }
+
     @Test("amsgrad that is switched on later begins with the second moment of that step")
     func amsgrad() {
         let model = Two()
