@@ -15,9 +15,20 @@ func run() {
     let files = arguments.string("files", "DIR", "time saving and loading a gigabyte in this folder instead")
     let data = arguments.string("data", "DIR", "with --files: read also mnist/ and cifar-10-batches-bin/ there")
     let records = arguments.flag("records", "time CSV, PNG and TensorBoard logs instead")
+    let profiled = arguments.string("profile", "NAME", "profile one step of this workload instead")
+    let trace = arguments.string("trace", "FILE", "with --profile: where the trace goes (default NAME.trace.json)")
     arguments.finish()
 
     threadCount = threads
+    if let profiled {
+        guard let workload = Workload.all.first(where: { $0.name == profiled }) else {
+            return complain("tern-bench: there is no workload '\(profiled)'")
+        }
+        do {
+            try profile(workload, rounds: rounds, to: trace ?? "\(profiled).trace.json")
+        } catch { complain("tern-bench: \(error)") }
+        return
+    }
     if operations { return timeOperations() }
     if products { return timeProducts() }
     if records {

@@ -10,6 +10,9 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
         public var outputShape: Shape
         /// Elements of the layer's own parameters and statistics that no row above has counted.
         public var parameters: Int
+        /// Floating-point operations of products and convolutions in this call: 2 for each multiplication and addition,
+        /// as PyTorch's `FlopCounterMode` counts. Those of a layer below that has a row are counted there.
+        public var flops: Int
     }
 
     /// In the order of the calls.
@@ -19,6 +22,8 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
     public var frozenParameters: Int
     /// Elements of floating-point buffers, such as the running mean and variance of batch normalization.
     public var statistics: Int
+    /// Floating-point operations of one forward pass, those outside of the layers with a row included.
+    public var flops: Int
     /// Bytes of the input, of all outputs and their gradients, and of parameters and statistics.
     public var inputBytes: Int
     public var forwardBackwardBytes: Int
@@ -34,26 +39,17 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
 
     public var description: String {
         let cells = rows.map { row in
-            [row.name.printable, "\(row.inputShape)", "\(row.outputShape)", grouped(row.parameters)]
+            [row.name, "\(row.inputShape)", "\(row.outputShape)", grouped(row.parameters), grouped(row.flops)]
         }
-        let titles = ["Layer (type)", "Input Shape", "Output Shape", "Param #"]
-        let widths = titles.indices.map { column in
-            ([titles] + cells).map { $0[column].displayWidth }.max()! + 3
-        }
-        let width = widths.reduce(0, +)
-        func line(_ cells: [String]) -> String {
-            // Numbers end in the same column, names begin in one.
-            let names = zip(cells, widths).dropLast().map { $0.padded(toColumns: $1) }
-            return names.joined() + String(repeating: " ", count: widths[3] - cells[3].count) + cells[3]
-        }
-        let rule = String(repeating: "-", count: width)
-        var lines = [rule, line(titles), String(repeating: "=", count: width)]
-        lines += cells.map(line)
-        lines.append(String(repeating: "=", count: width))
+        let titles = ["Layer (type)", "Input Shape", "Output Shape", "Param #", "FLOPs"]
+        let table = TextTable(titles, cells, names: 3)
+        let rule = String(repeating: "-", count: table.width)
+        var lines = table.framed
         lines.append("Total parameters: \(grouped(totalParameters))")
         lines.append("Trainable parameters: \(grouped(trainableParameters))")
         let note = statistics > 0 ? " (of which \(grouped(statistics)) running statistics)" : ""
         lines.append("Non-trainable parameters: \(grouped(nonTrainableParameters))\(note)")
+        lines.append("Floating-point operations: \(grouped(flops))")
         lines.append(rule)
         lines.append("Input size (MB): \(megabytes(inputBytes))")
         lines.append("Forward/backward size (MB): \(megabytes(forwardBackwardBytes))")
@@ -82,7 +78,7 @@ public func summary(
 ) -> ModelSummary {
     let trace = CallTrace()
     let modules = model.modules
-    let handles = modules.compactMap { trace.follow($0) }
+    let handles = modules.flatMap { trace.follow($0) }
     let modes = modules.compactMap { $0 as? any ModeDependent }.map { ($0, $0.isTraining) }
     model.eval()
     defer {
@@ -90,7 +86,7 @@ public func summary(
         for handle in handles { handle.remove() }
     }
     let input = Tensor.zeros(inputShape, dtype: dtype)
-    withoutGradients { _ = model(input) }
+    withoutGradients { withFloatingPointOperations(trace.count) { _ = model(input) } }
 
     let parameters = model.parameters
     let statistics = model.buffers.filter { $0.dtype.isFloatingPoint }
@@ -98,7 +94,7 @@ public func summary(
         rows: trace.rows,
         trainableParameters: elements(parameters.filter(\.requiresGradient).map(\.value)),
         frozenParameters: elements(parameters.filter { !$0.requiresGradient }.map(\.value)),
-        statistics: elements(statistics.map(\.value)),
+        statistics: elements(statistics.map(\.value)), flops: trace.flops,
         inputBytes: bytes([input]), forwardBackwardBytes: 2 * trace.outputBytes,
         parameterBytes: bytes(parameters.map(\.value)) + bytes(statistics.map(\.value)))
 }
@@ -107,20 +103,30 @@ public func summary(
 private final class CallTrace {
     var rows: [ModelSummary.Row] = []
     var outputBytes = 0
+    private(set) var flops = 0
+    /// Those of the calls that are running, the innermost last.
+    private var running: [Int] = []
     private var numbers: [ObjectIdentifier: Int] = [:]
     private var lastNumber: [String: Int] = [:]
     private var counted: Set<ObjectIdentifier> = []
 
-    func follow(_ module: any Module) -> HookHandle? {
-        let members = ModuleMembers(of: module)
-        guard members.modules.isEmpty || !members.parameters.isEmpty else { return nil }
-        return hook(module)
+    func count(_ operations: Int) {
+        flops += operations
+        if !running.isEmpty { running[running.count - 1] += operations }
     }
 
-    private func hook(_ module: some Module) -> HookHandle {
-        module.addForwardHook { [unowned module] input, output in
-            self.add(module, input as? Tensor, output as? Tensor)
-        }
+    func follow(_ module: any Module) -> [HookHandle] {
+        let members = ModuleMembers(of: module)
+        return members.modules.isEmpty || !members.parameters.isEmpty ? hook(module) : []
+    }
+
+    private func hook(_ module: some Module) -> [HookHandle] {
+        [
+            module.addForwardPreHook { _ in self.running.append(0) },
+            module.addForwardHook { [unowned module] input, output in
+                self.add(module, input as? Tensor, output as? Tensor)
+            },
+        ]
     }
 
     private func add(_ module: any Module, _ input: Tensor?, _ output: Tensor?) {
@@ -141,7 +147,7 @@ private final class CallTrace {
         rows.append(
             ModelSummary.Row(
                 name: "\(name)-\(number)", inputShape: input?.shape ?? [], outputShape: output?.shape ?? [],
-                parameters: own))
+                parameters: own, flops: running.popLast() ?? 0))
         if let output { outputBytes += bytes([output]) }
     }
 }

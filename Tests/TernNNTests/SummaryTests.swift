@@ -16,22 +16,23 @@ struct SummaryTests {
         let figures = summary(of: model, inputShape: [2, 3])
         #expect(
             figures.description == """
-                ------------------------------------------------------
-                Layer (type)   Input Shape   Output Shape      Param #
-                ======================================================
-                Dense-1        [2, 3]        [2, 3]                 12
-                Dense-1        [2, 3]        [2, 3]                  0
-                Counter-1      [2, 3]        [2, 3]                  3
-                ======================================================
+                --------------------------------------------------------------
+                Layer (type)   Input Shape   Output Shape      Param #   FLOPs
+                ==============================================================
+                Dense-1        [2, 3]        [2, 3]                 12      36
+                Dense-1        [2, 3]        [2, 3]                  0      36
+                Counter-1      [2, 3]        [2, 3]                  3       0
+                ==============================================================
                 Total parameters: 15
                 Trainable parameters: 9
                 Non-trainable parameters: 6 (of which 3 running statistics)
-                ------------------------------------------------------
+                Floating-point operations: 72
+                --------------------------------------------------------------
                 Input size (MB): 0.00
                 Forward/backward size (MB): 0.00
                 Parameter size (MB): 0.00
                 Estimated total size (MB): 0.00
-                ------------------------------------------------------
+                --------------------------------------------------------------
                 """)
         #expect(figures.totalParameters == 15 && figures.trainableParameters == 9)
         #expect(figures.inputBytes == 24 && figures.forwardBackwardBytes == 144 && figures.parameterBytes == 60)

@@ -66,6 +66,7 @@ struct BackwardWalk {
         let state = ThreadState.current
         let wasRecording = state.isRecording
         state.isRecording = createsGraph
+        if Observation.isOn { Observation.walkBegins() }
         start(&self)
         while let node = waiting.popDeepest() {
             if retainsGraph || selection != nil || !node.isOrdinary {
@@ -74,6 +75,7 @@ struct BackwardWalk {
                 visitOnce(node, state)
             }
         }
+        if Observation.isOn { Observation.walkEnds() }
         state.isRecording = wasRecording
     }
 

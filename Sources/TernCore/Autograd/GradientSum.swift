@@ -64,6 +64,7 @@ struct GradientSum {
                 InputGradients(node.needs(0) ? gradient : nil, node.needs(1) ? gradient : nil)
             }
         }
+        if Observation.isOn { Observation.reportSum(sum, gradient) }
         total = sum
     }
 }

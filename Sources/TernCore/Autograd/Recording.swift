@@ -148,6 +148,7 @@ extension Tensor {
             total.isUnique
         {
             total.add(gradient)
+            if Observation.isOn { Observation.reportSum(total, gradient) }
             sum = total
         } else {
             sum = total + gradient

@@ -38,10 +38,14 @@ struct Memory: Equatable {
         state.ledger.count(bytes: byteCount, storages: 1)
         header = block.assumingMemoryBound(to: Header.self)
         header.initialize(to: Header(elements: elements, byteCount: byteCount))
+        if Observation.isOn { Observation.allocated(header, byteCount) }
     }
 
     @inline(__always)
     var elements: UnsafeMutableRawPointer { header.pointee.elements }
+
+    /// What tells it from other memory as long as it lives.
+    var address: UnsafeRawPointer { UnsafeRawPointer(header) }
 
     /// Whether nobody else has a reference.
     @inline(__always)
@@ -63,6 +67,7 @@ struct Memory: Equatable {
     private func free() {
         let state = ThreadState.current
         let (elements, byteCount) = (header.pointee.elements, header.pointee.byteCount)
+        if Observation.isOn { Observation.freed(header, byteCount) }
         state.ledger.count(bytes: -byteCount, storages: -1)
         let block = UnsafeMutableRawPointer(header)
         if elements != block + Memory.inlineOffset { Allocator.free(elements, byteCount) }

@@ -22,6 +22,7 @@ public var threadCount: Int {
 /// takes for all pieces. Bodies must not touch tensors that are being recorded.
 @inline(__always)
 package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
+    Observation.kernelBegins()
     if pieces <= 1 || work < ThreadPool.worthwhileNanoseconds || ThreadPool.shared.threadCount == 1 {
         for piece in 0..<pieces { body(piece) }
     } else {

@@ -1,5 +1,13 @@
 import Synchronization
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// An operation that was computed, as observers see it.
 struct ComputedOperation {
     let name: String
@@ -7,8 +15,14 @@ struct ComputedOperation {
     let inputs: [Tensor]
     let attributes: OperationAttributes
     let outputs: [Tensor]
+    /// Whether the outputs were there before.
+    let isInPlace: Bool
+    /// The path of the module that it ran in.
+    let modulePath: String
     /// When its first kernel began, in nanoseconds of the system's monotonic clock; `nil` if none ran, as for a view.
     let start: UInt64?
+    /// When its result was there.
+    let end: UInt64
 }
 
 /// Is told of every operation of a thread while it is installed there: the profiler, the capture of graphs and the search for
@@ -19,11 +33,26 @@ protocol OperationObserver: AnyObject {
     /// Before and after the derivative of a node.
     func willDifferentiate(_ node: Node)
     func didDifferentiate(_ node: Node, _ gradients: InputGradients)
+    /// Before and after a walk back through the graph.
+    func willWalkBack()
+    func didWalkBack()
+    /// Before and after the `forward` of a module, or the update of a variable.
+    func didEnter(_ modulePath: String)
+    func willLeave(_ modulePath: String)
+    /// After this thread took memory for a tensor, and before it gives some back.
+    func didAllocate(_ block: UnsafeRawPointer, _ byteCount: Int)
+    func willFree(_ block: UnsafeRawPointer, _ byteCount: Int)
 }
 
 extension OperationObserver {
     func willDifferentiate(_ node: Node) {}
     func didDifferentiate(_ node: Node, _ gradients: InputGradients) {}
+    func willWalkBack() {}
+    func didWalkBack() {}
+    func didEnter(_ modulePath: String) {}
+    func willLeave(_ modulePath: String) {}
+    func didAllocate(_ block: UnsafeRawPointer, _ byteCount: Int) {}
+    func willFree(_ block: UnsafeRawPointer, _ byteCount: Int) {}
 }
 
 /// Where an operation was recorded, for messages about its derivative. Kept while somebody observes.
@@ -48,11 +77,15 @@ enum Observation {
     /// Runs `body` with this thread's operations observed.
     static func by<Result>(_ observer: any OperationObserver, _ body: () throws -> Result) rethrows -> Result {
         let state = ThreadState.current
+        let modulePaths = state.modulePaths
+        if modulePaths == nil { state.modulePaths = ObservedModulePaths(currentModulePath) }
         state.observers.append(observer)
         observers.add(1, ordering: .relaxed)
         defer {
             observers.subtract(1, ordering: .relaxed)
             state.observers.removeLast()
+            state.modulePaths = modulePaths
+            state.operationStart = nil
         }
         return try body()
     }
@@ -71,42 +104,109 @@ enum Observation {
 
     /// Nanoseconds of the system's monotonic clock.
     static var now: UInt64 {
-        let time = origin.duration(to: .now)
-        return UInt64(time.components.seconds) * 1_000_000_000 + UInt64(time.components.attoseconds / 1_000_000_000)
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
-    private static let origin = ContinuousClock.now
+
+    // An operation begins with its first kernel. One that ran before something else begins or ends, and that no operation
+    // has reported, belongs to none.
 
     @inline(never)
     static func differentiationBegins(_ node: Node) {
-        for observer in ThreadState.current.observers { observer.willDifferentiate(node) }
+        tell { $0.willDifferentiate(node) }
     }
 
     @inline(never)
     static func differentiationEnds(_ node: Node, _ gradients: InputGradients) {
-        let state = ThreadState.current
-        // What observers compute is not observed.
-        asOneOperation {
-            for observer in state.observers { observer.didDifferentiate(node, gradients) }
-        }
-        state.operationStart = nil
+        tell { $0.didDifferentiate(node, gradients) }
+    }
+
+    @inline(never)
+    static func walkBegins() { tell { $0.willWalkBack() } }
+
+    @inline(never)
+    static func walkEnds() { tell { $0.didWalkBack() } }
+
+    @inline(never)
+    static func enters(_ element: any PathElement, in outer: UnsafeMutablePointer<PathFrame>?) {
+        guard let paths = ThreadState.current.modulePaths else { return }
+        let path = paths.enter(element, in: outer?.pointee.element)
+        tell { $0.didEnter(path) }
+    }
+
+    @inline(never)
+    static func leaves() {
+        guard let path = ThreadState.current.modulePaths?.leave() else { return }
+        tell { $0.willLeave(path) }
+    }
+
+    @inline(never)
+    static func allocated(_ block: UnsafeRawPointer, _ byteCount: Int) {
+        for observer in ThreadState.current.observers { observer.didAllocate(block, byteCount) }
+    }
+
+    @inline(never)
+    static func freed(_ block: UnsafeRawPointer, _ byteCount: Int) {
+        for observer in ThreadState.current.observers { observer.willFree(block, byteCount) }
     }
 
     /// Tells the observers of this thread about an operation, unless it is part of another.
+    ///
+    /// - Parameter isInPlace: whether it changed the outputs, which are then no inputs: what they were is gone.
     @inline(never)
-    static func report(_ name: String, _ inputs: [Tensor], _ attributes: OperationAttributes, _ outputs: [Tensor]) {
+    static func report(
+        _ name: String, _ inputs: [Tensor], _ attributes: OperationAttributes, _ outputs: [Tensor],
+        isInPlace: Bool = false
+    ) {
         let state = ThreadState.current
-        if state.isInsideOperation || state.observers.isEmpty { return }
-        if let node = outputs.first?.impl.node, node.depth > 0 {
-            node.origin = NodeOrigin(modulePath: currentModulePath, inputShapes: inputs.map(\.shape))
-        }
+        guard !state.isInsideOperation, let path = state.modulePaths?.current else { return }
         let operation = ComputedOperation(
-            name: name, inputs: inputs, attributes: attributes, outputs: outputs, start: state.operationStart)
-        // What observers compute is not observed.
-        asOneOperation {
-            for observer in state.observers { observer.computed(operation) }
+            name: name, inputs: inputs, attributes: attributes, outputs: outputs, isInPlace: isInPlace,
+            modulePath: path, start: state.operationStart, end: now)
+        if let node = outputs.first?.impl.node, node.depth > 0 {
+            node.origin = NodeOrigin(modulePath: path, inputShapes: inputs.map(\.shape))
         }
-        state.operationStart = nil
+        tell { $0.computed(operation) }
     }
+
+    @inline(never)
+    static func reportSum(_ sum: Tensor, _ added: Tensor) { report("+=", [added], [:], [sum], isInPlace: true) }
+
+    private static func tell(_ body: (any OperationObserver) -> Void) {
+        let state = ThreadState.current
+        // What observers compute is not observed.
+        asOneOperation { for observer in state.observers { body(observer) } }
+        if !state.isInsideOperation { state.operationStart = nil }
+    }
+}
+
+/// The paths of the modules that run on an observed thread. To ask a module for the names of its members takes longer than
+/// many an operation: the answers are kept.
+final class ObservedModulePaths {
+    private struct Link: Hashable {
+        let outer: ObjectIdentifier?
+        let inner: ObjectIdentifier
+    }
+    private var names: [Link: String] = [:]
+    /// Held, so that no other object gets their addresses.
+    private var elements: [any PathElement] = []
+    private var paths: [String]
+
+    init(_ path: String) { paths = [path] }
+
+    var current: String { paths[paths.count - 1] }
+
+    func enter(_ element: any PathElement, in outer: (any PathElement)?) -> String {
+        let link = Link(outer: outer.map { ObjectIdentifier($0) }, inner: ObjectIdentifier(element))
+        let name = names[link] ?? outer?.pathName(of: element) ?? element.pathName
+        if names.updateValue(name, forKey: link) == nil { elements += [element] + (outer.map { [$0] } ?? []) }
+        paths.append(current.isEmpty ? name : "\(current).\(name)")
+        return current
+    }
+
+    /// - Returns: the path that is left; `nil` if it was entered before somebody observed.
+    func leave() -> String? { paths.count > 1 ? paths.removeLast() : nil }
 }
 
 /// Runs `body` as a part of one operation: its own operations are neither recorded nor observed.

@@ -21,6 +21,7 @@ struct ThreadState: @unchecked Sendable {
         var isRecording = true
         var tapeDepth = 0
         var observers: [any OperationObserver] = []
+        var modulePaths: ObservedModulePaths?
         var isInsideOperation = false
         var operationStart: UInt64?
         var autocastType: DType?
@@ -46,6 +47,11 @@ struct ThreadState: @unchecked Sendable {
     var observers: [any OperationObserver] {
         get { fields.pointee.observers }
         nonmutating _modify { yield &fields.pointee.observers }
+    }
+    /// The paths of the modules that run, if somebody observes.
+    var modulePaths: ObservedModulePaths? {
+        get { fields.pointee.modulePaths }
+        nonmutating set { fields.pointee.modulePaths = newValue }
     }
     /// Whether what runs is part of one operation, see ``asOneOperation(_:)``.
     var isInsideOperation: Bool {
@@ -211,8 +217,12 @@ struct PathFrame {
     mutating func enter(_ place: UnsafeMutablePointer<PathFrame>) {
         outer = state.innermostFrame
         state.innermostFrame = place
+        if Observation.isOn { Observation.enters(element, in: outer) }
     }
 
     @usableFromInline
-    func leave() { state.innermostFrame = outer }
+    func leave() {
+        if Observation.isOn { Observation.leaves() }
+        state.innermostFrame = outer
+    }
 }

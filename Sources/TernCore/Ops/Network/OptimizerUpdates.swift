@@ -16,7 +16,7 @@ extension Tensor {
             nesterov: nesterov, first_step: isFirst)
         makeUnique(with: &slots)
         backend.updateSGD(rule, self, gradient: gradient, momentum: momentum == 0 ? nil : slots[0])
-        if Observation.isOn { Observation.report("SGD", [gradient], [:], [self]) }
+        if Observation.isOn { Observation.report("SGD", [gradient], [:], [self], isInPlace: true) }
         return true
     }
 
@@ -34,7 +34,7 @@ extension Tensor {
         makeUnique(with: &slots)
         backend.updateAdam(
             rule, self, gradient: gradient, moments: (slots[0], slots[1]), largestMoment: amsgrad ? slots[2] : nil)
-        if Observation.isOn { Observation.report("Adam", [gradient], [:], [self]) }
+        if Observation.isOn { Observation.report("Adam", [gradient], [:], [self], isInPlace: true) }
         return true
     }
 
