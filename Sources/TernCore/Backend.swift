@@ -191,6 +191,17 @@ enum Distribution {
     /// `count` integers from `low` on.
     case integers(low: Int64, count: UInt64)
 
+    /// What tells it from others of its name.
+    var attributes: OperationAttributes {
+        switch self {
+        case .uniform(let low, let high): ["low": low, "high": high]
+        case .normal(let mean, let deviation), .truncatedNormal(_, let mean, let deviation):
+            ["mean": mean, "standardDeviation": deviation]
+        case .bernoulli(let probability): ["probability": probability]
+        case .integers(let low, let count): ["low": Int(low), "count": Int(clamping: count)]
+        }
+    }
+
     /// How many 32-bit numbers an element takes from the stream.
     func words(of type: DType) -> Int {
         switch self {

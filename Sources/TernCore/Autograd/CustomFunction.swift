@@ -136,30 +136,10 @@ extension CustomFunction {
             let gradients = kinds.enumerated().map { index, kind in
                 (index < pending.count ? pending[index] : nil) ?? Tensor.zeros(kind.shape, dtype: kind.dtype)
             }
-            return InputGradients(checked(backward(gradients, context), inputKinds, node))
+            return InputGradients(checkedGradients(backward(gradients, context), inputKinds, node))
         }
         return zip(outputs.indices, outputs).map { index, output in
             differentiable[index] ? Tensor(impl: output.impl.with(node: node.outputNode(index))) : output.detached
-        }
-    }
-
-    /// Of the inputs' shapes and types: what comes next relies on it.
-    private func checked(
-        _ gradients: [Tensor?], _ kinds: [(shape: Shape, dtype: DType)], _ node: Node
-    ) -> [Tensor?] {
-        if gradients.count != kinds.count {
-            mistake(
-                "\(name).backward", "must give \(kinds.count) gradients, one an input, got \(gradients.count)")
-        }
-        return gradients.enumerated().map { index, gradient in
-            guard let gradient, node.needs(index) else { return nil }
-            let (shape, dtype) = kinds[index]
-            if gradient.shape != shape {
-                mistake(
-                    "\(name).backward",
-                    "must give a gradient of shape \(shape) for input \(index), got \(gradient.shape)")
-            }
-            return gradient.converted(to: dtype)
         }
     }
 }

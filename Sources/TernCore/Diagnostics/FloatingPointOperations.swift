@@ -1,6 +1,7 @@
 /// How many floating-point operations the products and convolutions of a network take: 2 for each multiplication with its
-/// addition, whatever way the kernels compute them, and nothing for everything else, as PyTorch's `FlopCounterMode` counts.
-/// Derivatives are such operations themselves.
+/// addition, whatever way the kernels compute them, and nothing for everything else, as PyTorch's `FlopCounterMode` counts
+/// (which leaves the groups out of the weight gradient of a grouped convolution). Derivatives are such operations
+/// themselves.
 enum FloatingPointOperations {
     static func count(_ name: String, inputs: [Shape], outputs: [Shape]) -> Int {
         guard let rule = table[name], let output = outputs.first else { return 0 }

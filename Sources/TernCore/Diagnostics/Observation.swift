@@ -74,6 +74,10 @@ enum Observation {
     @inline(__always)
     static var isOn: Bool { observers.load(ordering: .relaxed) != 0 }
 
+    /// Whether this thread is observed.
+    @inline(__always)
+    static var isOnHere: Bool { isOn && !ThreadState.current.observers.isEmpty }
+
     /// Runs `body` with this thread's operations observed.
     static func by<Result>(_ observer: any OperationObserver, _ body: () throws -> Result) rethrows -> Result {
         let state = ThreadState.current
@@ -209,9 +213,10 @@ final class ObservedModulePaths {
     func leave() -> String? { paths.count > 1 ? paths.removeLast() : nil }
 }
 
-/// Runs `body` as a part of one operation: its own operations are neither recorded nor observed.
+/// Runs `body` as a part of one operation: what it computes is neither recorded for differentiation, nor seen by profiles and
+/// captured graphs, until ``Tensor/asOutput(of:from:attributes:derivative:)`` says what it was.
 @inline(__always)
-func asOneOperation<Result>(_ body: () throws -> Result) rethrows -> Result {
+public func asOneOperation<Result>(_ body: () throws -> Result) rethrows -> Result {
     let state = ThreadState.current
     let (wasRecording, wasInside) = (state.isRecording, state.isInsideOperation)
     (state.isRecording, state.isInsideOperation) = (false, true)

@@ -92,7 +92,7 @@ extension Tensor {
         if count < 0 { mistake("permutation", "expects a count that is not negative, got \(count)") }
         let result = arange(count)
         result.backend.shuffle(result, generator.reserve(count * 2))
-        return result
+        return result.output(of: "permutation", from: [])
     }
 
     private static func floats(
@@ -108,7 +108,7 @@ extension Tensor {
         checkSizes(shape, "\(operation)")
         let result = Tensor(uninitialized: shape, dtype: dtype)
         result.backend.fill(result, distribution, generator.reserve(result.count * distribution.words(of: dtype)))
-        return result.output(of: operation, from: [])
+        return result.output(of: operation, from: [], attributes: distribution.attributes)
     }
 
     private static func checkDeviation(_ deviation: Double, _ operation: String) {

@@ -43,7 +43,7 @@ extension Tensor {
     @inline(__always)
     mutating func reusedPlace() -> Tensor {
         // An observer may ask for the input's elements.
-        isUnique && !Observation.isOn ? detached : Tensor(uninitialized: shape, dtype: dtype)
+        isUnique && !Observation.isOnHere ? detached : Tensor(uninitialized: shape, dtype: dtype)
     }
 
     /// A function of every element.

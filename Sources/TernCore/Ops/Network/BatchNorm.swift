@@ -48,8 +48,9 @@ public func batchNorm(
     let (w, b) = (weight?.converted(to: type).contiguous(), bias?.converted(to: type).contiguous())
     x.backend.normalizeBatch(
         source, weight: w, bias: b, epsilon: epsilon, into: result, mean: mean, variance: variance)
-    let statistics = BatchStatistics(mean: mean, variance: variance, count: layout.count)
-    return (recorded(result, source, w, b, mean, variance, layout, epsilon, training: true), statistics)
+    let output = recorded(result, source, w, b, mean, variance, layout, epsilon, training: true)
+    if Observation.isOn { Observation.report("batchStatistics", [source], [:], [mean, variance]) }
+    return (output, BatchStatistics(mean: mean, variance: variance, count: layout.count))
 }
 
 /// Normalizes each channel with a given mean and variance, the running ones say. PyTorch's `batch_norm` in evaluation.

@@ -59,7 +59,7 @@ extension Tensor {
         }
         let result = view(
             shape: Shape(axes.map { shape[$0] }), strides: Shape(axes.map { strides[$0] }))
-        return result.output(of: "permuted", from: self) { gradient, _ in
+        return result.output(of: "permuted", from: self, attributes: ["axes": axes]) { gradient, _ in
             var inverse = [Int](repeating: 0, count: axes.count)
             for (position, axis) in axes.enumerated() { inverse[axis] = position }
             return InputGradients(gradient.permuted(inverse))

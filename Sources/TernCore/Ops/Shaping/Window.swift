@@ -72,7 +72,7 @@ extension Tensor {
     /// something else refers to is copied first: a loop over all windows costs what one copy does.
     mutating func replace(_ window: Window, with value: Tensor) {
         // An observer may ask for the elements before: then there is somebody else who refers to them.
-        let before = Observation.isOn ? self : nil
+        let before = Observation.isOnHere ? self : nil
         makeUnique()
         view(window).write(value)
         let valueShape = value.shape
