@@ -9,8 +9,15 @@ public protocol OptimizerRule: Sendable {
     /// all that can differ from one run to another.
     ///
     /// ```swift
-    /// static var settings: [String: OptimizerSetting<Self>] {
-    ///     ["learningRate": .number(\.learningRate), "momentum": .number(\.momentum), "nesterov": .flag(\.nesterov)]
+    /// struct ScaledSign: OptimizerRule {
+    ///     var learningRate: Double
+    ///     var scale = 1.0
+    ///     static var settings: [String: OptimizerSetting<Self>] {
+    ///         ["learningRate": .number(\.learningRate), "scale": .number(\.scale)]
+    ///     }
+    ///     func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
+    ///         parameter = parameter - learningRate * scale * sign(gradient)
+    ///     }
     /// }
     /// ```
     static var settings: [String: OptimizerSetting<Self>] { get }
