@@ -79,10 +79,14 @@ enum Observation {
     static var isOnHere: Bool { isOn && !ThreadState.current.observers.isEmpty }
 
     /// Runs `body` with this thread's operations observed.
-    static func by<Result>(_ observer: any OperationObserver, _ body: () throws -> Result) rethrows -> Result {
+    ///
+    /// - Parameter knowsPaths: whether the observer asks for the paths of modules, which take a search in their parents.
+    static func by<Result>(
+        _ observer: any OperationObserver, knowsPaths: Bool = true, _ body: () throws -> Result
+    ) rethrows -> Result {
         let state = ThreadState.current
         let modulePaths = state.modulePaths
-        if modulePaths == nil { state.modulePaths = ObservedModulePaths(currentModulePath) }
+        if knowsPaths, modulePaths == nil { state.modulePaths = ObservedModulePaths(currentModulePath) }
         state.observers.append(observer)
         observers.add(1, ordering: .relaxed)
         defer {
@@ -164,7 +168,8 @@ enum Observation {
         isInPlace: Bool = false
     ) {
         let state = ThreadState.current
-        guard !state.isInsideOperation, let path = state.modulePaths?.current else { return }
+        if state.isInsideOperation || state.observers.isEmpty { return }
+        let path = state.modulePaths?.current ?? ""
         let operation = ComputedOperation(
             name: name, inputs: inputs, attributes: attributes, outputs: outputs, isInPlace: isInPlace,
             modulePath: path, start: state.operationStart, end: now)
