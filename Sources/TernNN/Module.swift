@@ -69,7 +69,11 @@ extension Module {
     public var pathName: String { typeName }
 
     public func pathName(of member: any PathElement) -> String? {
-        namedModules.first { $0.module === member && !$0.name.isEmpty }?.name
+        namedElements.first { $0.element === member }?.path
+    }
+
+    public var namedElements: [(path: String, element: any PathElement)] {
+        namedModules.lazy.filter { !$0.name.isEmpty }.map { ($0.name, $0.module) }
     }
 
     /// The name of the type alone, such as `LeNet`.

@@ -43,7 +43,7 @@ extension Shape {
 package func withFloatingPointOperations<Result>(
     _ count: @escaping (Int) -> Void, _ body: () throws -> Result
 ) rethrows -> Result {
-    try Observation.by(FloatingPointCounter(count), knowsPaths: false, body)
+    try Observation.by(FloatingPointCounter(count), body)
 }
 
 private final class FloatingPointCounter: OperationObserver {

@@ -79,14 +79,10 @@ enum Observation {
     static var isOnHere: Bool { isOn && !ThreadState.current.observers.isEmpty }
 
     /// Runs `body` with this thread's operations observed.
-    ///
-    /// - Parameter knowsPaths: whether the observer asks for the paths of modules, which take a search in their parents.
-    static func by<Result>(
-        _ observer: any OperationObserver, knowsPaths: Bool = true, _ body: () throws -> Result
-    ) rethrows -> Result {
+    static func by<Result>(_ observer: any OperationObserver, _ body: () throws -> Result) rethrows -> Result {
         let state = ThreadState.current
         let modulePaths = state.modulePaths
-        if knowsPaths, modulePaths == nil { state.modulePaths = ObservedModulePaths(currentModulePath) }
+        if modulePaths == nil { state.modulePaths = ObservedModulePaths(currentModulePath) }
         state.observers.append(observer)
         observers.add(1, ordering: .relaxed)
         defer {
@@ -168,8 +164,7 @@ enum Observation {
         isInPlace: Bool = false
     ) {
         let state = ThreadState.current
-        if state.isInsideOperation || state.observers.isEmpty { return }
-        let path = state.modulePaths?.current ?? ""
+        guard !state.isInsideOperation, let path = state.modulePaths?.current else { return }
         let operation = ComputedOperation(
             name: name, inputs: inputs, attributes: attributes, outputs: outputs, isInPlace: isInPlace,
             modulePath: path, start: state.operationStart, end: now)
@@ -191,13 +186,15 @@ enum Observation {
 }
 
 /// The paths of the modules that run on an observed thread. To ask a module for the names of its members takes longer than
-/// many an operation: the answers are kept.
+/// many an operation: it is asked once for all of them.
 final class ObservedModulePaths {
     private struct Link: Hashable {
         let outer: ObjectIdentifier?
         let inner: ObjectIdentifier
     }
     private var names: [Link: String] = [:]
+    /// The modules that were asked.
+    private var asked: Set<ObjectIdentifier> = []
     /// Held, so that no other object gets their addresses.
     private var elements: [any PathElement] = []
     private var paths: [String]
@@ -208,10 +205,23 @@ final class ObservedModulePaths {
 
     func enter(_ element: any PathElement, in outer: (any PathElement)?) -> String {
         let link = Link(outer: outer.map { ObjectIdentifier($0) }, inner: ObjectIdentifier(element))
+        if let outer, names[link] == nil, asked.insert(ObjectIdentifier(outer)).inserted {
+            elements.append(outer)
+            for (path, element) in outer.namedElements {
+                let link = Link(outer: ObjectIdentifier(outer), inner: ObjectIdentifier(element))
+                // Of a module that has several names, the first.
+                if names[link] == nil { keep(path, link, element) }
+            }
+        }
         let name = names[link] ?? outer?.pathName(of: element) ?? element.pathName
-        if names.updateValue(name, forKey: link) == nil { elements += [element] + (outer.map { [$0] } ?? []) }
+        if names[link] == nil { keep(name, link, element) }
         paths.append(current.isEmpty ? name : "\(current).\(name)")
         return current
+    }
+
+    private func keep(_ name: String, _ link: Link, _ element: any PathElement) {
+        names[link] = name
+        elements.append(element)
     }
 
     /// - Returns: the path that is left; `nil` if it was entered before somebody observed.

@@ -164,6 +164,13 @@ public protocol PathElement: AnyObject {
     var pathName: String { get }
     /// The dotted path from this element to `member` below it, or `nil` if it is not below.
     func pathName(of member: any PathElement) -> String?
+    /// All elements below that have a name, with what ``pathName(of:)`` says of each: for who asks for many of them. The
+    /// default is none; then each is asked for by itself.
+    var namedElements: [(path: String, element: any PathElement)] { get }
+}
+
+extension PathElement {
+    public var namedElements: [(path: String, element: any PathElement)] { [] }
 }
 
 /// The path of the module whose `forward` is running on this thread, such as `LeNet.conv2`; empty outside of modules.
