@@ -48,7 +48,7 @@ protocol Backend {
 
     /// The values over `axes`, in rising order. Sums and products of an integer type wrap.
     func reduce(_ function: ReductionFunction, _ x: Tensor, axes: [Int], into y: Tensor)
-    /// The sums of the columns of a contiguous matrix that is one piece of work: the gradient of a bias.
+    /// The sums of the columns of a contiguous matrix: the gradient of a bias.
     func sumColumns(_ x: Tensor, into y: Tensor)
     /// The index of the first largest (`.max`) or smallest (`.min`) element along an axis; a NaN wins.
     func argument(_ function: ReductionFunction, _ x: Tensor, axis: Int, into y: Tensor)
@@ -57,9 +57,9 @@ protocol Backend {
     /// The indices that sort each row of the last axis of the contiguous `x`; equal elements keep their order, NaN is the
     /// largest.
     func sortedOrder(_ x: Tensor, descending: Bool, into y: Tensor)
-    /// `scale` times the sum of the squared differences of contiguous tensors of one shape.
+    /// `scale` times the sum of the squared differences of contiguous tensors of one shape, which are no halves.
     func squaredError(_ a: Tensor, _ b: Tensor, scale: Double, into y: Tensor)
-    /// `(a - b) * factor * number`, with a scalar tensor `factor`, of contiguous tensors of one shape.
+    /// `(a - b) * factor * number`, with a scalar tensor `factor`, of such tensors.
     func scaledDifference(_ a: Tensor, _ b: Tensor, _ factor: Tensor, _ number: Double, into y: Tensor)
 
     // MARK: Rows of the last axis. All tensors are contiguous.

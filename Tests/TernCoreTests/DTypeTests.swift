@@ -7,6 +7,9 @@ struct DTypeTests {
     @Test("the kernels have the types in the same order", arguments: DType.allCases)
     func order(dtype: DType) {
         #expect(UInt32(dtype.rawValue) == dtype.kernelType.rawValue)
+        let table = Kernels.of(dtype).table.pointee
+        #expect(table.type == dtype.kernelType && table.real == dtype.accumulator.kernelType)
+        #expect(table.size == dtype.byteCount)
     }
 
     @Test("promotion is a lattice: symmetric, idempotent, and of three types in any order", arguments: DType.allCases)

@@ -36,7 +36,7 @@ extension CPU {
         _ geometry: ConvolutionGeometry, _ x: Tensor, _ dy: Tensor, into dw: Tensor, bias: Tensor?
     ) {
         let kernels = Kernels.of(x.dtype)
-        let real = kernels.real
+        let real = x.dtype.accumulator
         if dw.dtype != real {
             // Sums of halves are floats until the last.
             let sums = Tensor(uninitialized: dw.shape, dtype: real)

@@ -17,8 +17,8 @@ extension CPU {
         let rows = Rows(y.shape, axis)
         let (kernels, size, count) = (Kernels.of(y.dtype), y.dtype.byteCount, indices.count)
         // Sums of halves are floats, and added as such.
-        let sums = Kernels.of(kernels.real)
-        let (sumSize, rounds) = (kernels.real.byteCount, kernels.real != y.dtype)
+        let sumType = y.dtype.accumulator
+        let (sums, sumSize) = (Kernels.of(sumType), sumType.byteCount)
         let (from, to) = (x.impl.pointer, y.impl.pointer)
         let groups = IndexGroups(indices, below: rows.size, inner: rows.inner)
         rows.forEachColumns(count: count) { outer, columns in
@@ -34,9 +34,9 @@ extension CPU {
                     let added = sum.baseAddress!
                     kernels.reduce.reduce_rows(
                         .sum, offsets.count, offsets.baseAddress!, 1, 0, columns.count, source, added)
-                    if !rounds { return kernels.elementwise.axpy(1, columns.count, added, place) }
+                    if !y.dtype.isHalf { return kernels.elementwise.axpy(1, columns.count, added, place) }
                     let total = added + columns.count * sumSize
-                    kernels.convert(to: kernels.real)(columns.count, place, 1, total)
+                    kernels.convert(to: sumType)(columns.count, place, 1, total)
                     sums.elementwise.axpy(1, columns.count, added, total)
                     sums.convert(to: y.dtype)(columns.count, total, 1, place)
                 }

@@ -110,12 +110,8 @@ extension CPU {
 
     private func computeFloats(_ product: UnsafePointer<TernGemm>, _ type: DType) {
         let (depth, elements) = (product.pointee.depth, product.pointee.rows * product.pointee.columns)
-        let table = Kernels.of(type)
-        // Parts of a product of halves would be rounded.
-        if depth >= 2 * CPU.depthOfPart, elements > 0, table.real == type {
-            return computeParts(product.pointee, type)
-        }
-        let kernels = table.gemm
+        if depth >= 2 * CPU.depthOfPart, elements > 0 { return computeParts(product.pointee, type) }
+        let kernels = Kernels.of(type).gemm
         withUnsafePointer(to: kernels.plan(product)) { plan in
             let scratchBytes = plan.pointee.scratch_bytes
             parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in

@@ -5,8 +5,9 @@ extension CPU {
     func reduce(_ function: ReductionFunction, _ x: Tensor, axes: [Int], into y: Tensor) {
         if y.count == 0 { return }
         let kernels = Kernels.of(x.dtype)
-        if y.dtype != kernels.real {
-            let sums = Tensor(uninitialized: y.shape, dtype: kernels.real)
+        let sumType = x.dtype.accumulator
+        if y.dtype != sumType {
+            let sums = Tensor(uninitialized: y.shape, dtype: sumType)
             reduce(function, x, axes: axes, into: sums)
             return convert(sums, into: y)
         }
@@ -103,8 +104,8 @@ extension CPU {
     }
 
     func sumColumns(_ x: Tensor, into y: Tensor) {
+        if x.count > elementwisePiece || x.dtype.isHalf { return reduce(.sum, x, axes: [0], into: y) }
         let (rows, columns, kernels) = (x.impl.shape.sizes[0], x.impl.shape.sizes[1], Kernels.of(x.dtype))
-        if y.dtype != kernels.real { return reduce(.sum, x, axes: [0], into: y) }
         Observation.kernelBegins()
         if columns == 1 { return kernels.reduce.reduce(.sum, rows, x.impl.pointer, 1, y.impl.pointer) }
         kernels.reduce.reduce_rows(.sum, 1, nil, rows, columns, columns, x.impl.pointer, y.impl.pointer)
@@ -146,28 +147,27 @@ extension CPU {
     /// Differences live on the stack, block by block; blocks and pieces are added in their order.
     func squaredError(_ a: Tensor, _ b: Tensor, scale: Double, into y: Tensor) {
         let (count, kernels, size) = (a.count, Kernels.of(a.dtype), a.dtype.byteCount)
-        let (real, resultSize) = (kernels.real, kernels.real.byteCount)
         if count == 0 { return fill(y, 0 * scale) }  // The mean of nothing is NaN.
         let block = 1024
         let pieces = (count + elementwisePiece - 1) / elementwisePiece
-        let partial = pieces == 1 && y.dtype == real ? y : Tensor(uninitialized: [pieces], dtype: real)
+        let partial = pieces == 1 ? y : Tensor(uninitialized: [pieces], dtype: a.dtype)
         let (subtract, reduceBlock) = (kernels.binary(.subtract), kernels.reduce.reduce)
         let (left, right, sums) = (a.impl.pointer, b.impl.pointer, partial.impl.pointer)
         elementwiseLoop(count, nanosecondsPerElement: Cost.squaredError) { start, n in
             withUnsafeTemporaryAllocation(byteCount: Swift.min(n, block) * size, alignment: 16) { buffer in
                 let difference = buffer.baseAddress!
-                let output = sums + start / elementwisePiece * resultSize
+                let output = sums + start / elementwisePiece * size
                 var sum = 0.0
                 for first in stride(from: start, to: start + n, by: block) {
                     let length = Swift.min(block, start + n - first)
                     subtract(length, left + first * size, 1, right + first * size, 1, difference)
                     reduceBlock(.sumSquares, length, difference, 1, output)
-                    sum += output.number(real)
+                    sum += output.number(a.dtype)
                 }
-                output.store(sum * scale, real)
+                output.store(sum * scale, a.dtype)
             }
         }
-        if pieces > 1 || y.dtype != real { reduce(.sum, partial, axes: [0], into: y) }
+        if pieces > 1 { reduce(.sum, partial, axes: [0], into: y) }
     }
 
     func scaledDifference(_ a: Tensor, _ b: Tensor, _ factor: Tensor, _ number: Double, into y: Tensor) {

@@ -50,10 +50,6 @@ package struct TypeKernels {
     @inline(__always)
     package var optimizer: TernOptimizerKernels { (table.pointee.optimizer ?? refused("optimizer")).pointee }
 
-    /// The type that is computed in and that sums are given in: `float32` for halves, the type itself for the others.
-    @inline(__always)
-    var real: DType { table.pointee.real == table.pointee.type ? type : DType(table.pointee.real) }
-
     package typealias Unary = @convention(c) (Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
     package typealias UnaryWithParameter =
         @convention(c) (Double, Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
@@ -94,13 +90,4 @@ package struct TypeKernels {
 
     @inline(never)
     func refused<Kernel>(_ name: String) -> Kernel { mistake(name, "is not defined for \(type)") }
-}
-
-extension DType {
-    fileprivate init(_ type: TernType) {
-        guard let match = DType.allCases.first(where: { $0.kernelType == type }) else {
-            mistake("\(type)", "is no element type of tensors")
-        }
-        self = match
-    }
 }

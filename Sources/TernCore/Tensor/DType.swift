@@ -24,21 +24,21 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
     }
 
     /// The table of the types: what a new one adds a line to.
-    private var row: (name: String, bytes: Int, kind: Kind, kernels: TernType) {
+    private var row: (name: String, kind: Kind, kernels: TernType) {
         switch self {
-        case .bool: ("bool", 1, .bool, .TERN_BOOL)
-        case .uint8: ("uint8", 1, .unsigned, .TERN_UINT8)
-        case .int8: ("int8", 1, .signed, .TERN_INT8)
-        case .uint16: ("uint16", 2, .unsigned, .TERN_UINT16)
-        case .int16: ("int16", 2, .signed, .TERN_INT16)
-        case .uint32: ("uint32", 4, .unsigned, .TERN_UINT32)
-        case .int32: ("int32", 4, .signed, .TERN_INT32)
-        case .uint64: ("uint64", 8, .unsigned, .TERN_UINT64)
-        case .int64: ("int64", 8, .signed, .TERN_INT64)
-        case .float16: ("float16", 2, .floating, .TERN_FLOAT16)
-        case .bfloat16: ("bfloat16", 2, .floating, .TERN_BFLOAT16)
-        case .float32: ("float32", 4, .floating, .TERN_FLOAT32)
-        case .float64: ("float64", 8, .floating, .TERN_FLOAT64)
+        case .bool: ("bool", .bool, .TERN_BOOL)
+        case .uint8: ("uint8", .unsigned, .TERN_UINT8)
+        case .int8: ("int8", .signed, .TERN_INT8)
+        case .uint16: ("uint16", .unsigned, .TERN_UINT16)
+        case .int16: ("int16", .signed, .TERN_INT16)
+        case .uint32: ("uint32", .unsigned, .TERN_UINT32)
+        case .int32: ("int32", .signed, .TERN_INT32)
+        case .uint64: ("uint64", .unsigned, .TERN_UINT64)
+        case .int64: ("int64", .signed, .TERN_INT64)
+        case .float16: ("float16", .floating, .TERN_FLOAT16)
+        case .bfloat16: ("bfloat16", .floating, .TERN_BFLOAT16)
+        case .float32: ("float32", .floating, .TERN_FLOAT32)
+        case .float64: ("float64", .floating, .TERN_FLOAT64)
         }
     }
 

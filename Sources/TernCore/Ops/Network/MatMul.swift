@@ -90,10 +90,10 @@ private func stopLinearShapes(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) ->
 }
 
 extension Tensor {
-    /// The sums of the columns of this matrix, the gradient of a bias. A small matrix needs none of what a reduction over
-    /// any axes has to work out first.
+    /// The sums of the columns of this matrix, the gradient of a bias: without what a reduction over any axes has to work
+    /// out first.
     fileprivate func columnSums() -> Tensor {
-        guard isContiguous, count > 0, count <= 16_384, !records(self) else { return sum(axes: 0) }
+        guard isContiguous, count > 0, !records(self) else { return sum(axes: 0) }
         let result = Tensor(uninitialized: [impl.shape.sizes[1]], dtype: dtype)
         backend.sumColumns(self, into: result)
         return result.output(of: "sum", from: [self], attributes: ["axes": [0], "keepAxes": false])

@@ -111,7 +111,11 @@ extension Tensor {
 
     /// The shape of the slices at indices of an axis.
     private func selectedShape(_ axis: Int, _ indices: Shape) -> Shape {
-        Shape(Array(shape[..<axis]) + Array(indices) + Array(shape[(axis + 1)...]))
+        var selected = Shape()
+        for size in shape[..<axis] { selected.append(size) }
+        for size in indices { selected.append(size) }
+        for size in shape[(axis + 1)...] { selected.append(size) }
+        return selected
     }
 
     private func checkElementIndices(_ indices: Tensor, _ axis: Int, _ name: String) {
