@@ -51,11 +51,11 @@ public final class GradientScaler {
     /// - Returns: whether the step was taken.
     @discardableResult
     public func step(_ optimizer: some Optimizer) -> Bool {
-        for parameter in optimizer.groups.flatMap(\.parameters) {
+        let parameters = optimizer.groups.flatMap(\.parameters)
+        for parameter in parameters {
             if let gradient = parameter.gradient { parameter.gradient = gradient * (1 / scale) }
         }
-        let gradients = optimizer.groups.flatMap(\.parameters).compactMap(\.gradient)
-        return take(gradients) { optimizer.step() }
+        return take(parameters.compactMap(\.gradient)) { optimizer.step() }
     }
 
     /// One step of an optimizer by what a tape gave for the scaled loss.

@@ -100,23 +100,6 @@ struct ProfileTests {
 /// Products and convolutions counted by hand.
 @Suite("Floating-point operations", .serialized)
 struct FloatingPointOperationTests {
-    private static func lenet() -> Sequential {
-        Sequential {
-            Conv2d(1, 6, kernelSize: 5, padding: 2)
-            Sigmoid()
-            AvgPool2d(2)
-            Conv2d(6, 16, kernelSize: 5)
-            Sigmoid()
-            AvgPool2d(2)
-            Flatten()
-            Linear(400, 120)
-            Sigmoid()
-            Linear(120, 84)
-            Sigmoid()
-            Linear(84, 10)
-        }
-    }
-
     private static func mlp() -> Sequential {
         Sequential {
             Flatten()
@@ -153,7 +136,7 @@ struct FloatingPointOperationTests {
     @Test("of LeNet, an MLP and a CNN in their summaries are those counted by hand, for each image")
     func summaries() {
         let models: [(Sequential, Shape, [Int])] = [
-            (Self.lenet(), [3, 1, 28, 28], Self.lenetLayers), (Self.mlp(), [3, 1, 28, 28], Self.mlpLayers),
+            (chainedLeNet(), [3, 1, 28, 28], Self.lenetLayers), (Self.mlp(), [3, 1, 28, 28], Self.mlpLayers),
             (Self.cnn(), [3, 3, 16, 16], Self.cnnLayers),
         ]
         for (model, shape, layers) in models {
@@ -166,7 +149,7 @@ struct FloatingPointOperationTests {
     @Test("of a step of training: twice those of the forward pass more, but for the gradient of the input")
     func steps() {
         let models: [(Sequential, Shape, [Int])] = [
-            (Self.lenet(), [2, 1, 28, 28], Self.lenetLayers), (Self.mlp(), [2, 1, 28, 28], Self.mlpLayers),
+            (chainedLeNet(), [2, 1, 28, 28], Self.lenetLayers), (Self.mlp(), [2, 1, 28, 28], Self.mlpLayers),
             (Self.cnn(), [2, 3, 16, 16], Self.cnnLayers),
         ]
         for (model, shape, layers) in models {

@@ -2,6 +2,24 @@ import Tern
 import TernTestSupport
 import Testing
 
+/// LeNet as a chain.
+func chainedLeNet() -> Sequential {
+    Sequential {
+        Conv2d(1, 6, kernelSize: 5, padding: 2)
+        Sigmoid()
+        AvgPool2d(2)
+        Conv2d(6, 16, kernelSize: 5)
+        Sigmoid()
+        AvgPool2d(2)
+        Flatten()
+        Linear(400, 120)
+        Sigmoid()
+        Linear(120, 84)
+        Sigmoid()
+        Linear(84, 10)
+    }
+}
+
 /// LeNet as a class: Conv 3x3, max pooling.
 final class LeNet: Module {
     let conv1 = Conv2d(1, 6, kernelSize: 3, padding: 1)
@@ -20,20 +38,7 @@ final class LeNet: Module {
 struct ReferenceModelTests {
     @Test("LeNet as a chain has 61,706 parameters")
     func sequentialLeNet() {
-        let model = Sequential {
-            Conv2d(1, 6, kernelSize: 5, padding: 2)
-            Sigmoid()
-            AvgPool2d(2)
-            Conv2d(6, 16, kernelSize: 5)
-            Sigmoid()
-            AvgPool2d(2)
-            Flatten()
-            Linear(400, 120)
-            Sigmoid()
-            Linear(120, 84)
-            Sigmoid()
-            Linear(84, 10)
-        }
+        let model = chainedLeNet()
         let figures = summary(of: model, inputShape: [1, 1, 28, 28])
         #expect(
             figures.description == """
