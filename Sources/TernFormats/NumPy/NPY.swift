@@ -33,11 +33,12 @@ public enum NPY {
 
     static func read(_ source: some ByteSource, widening: Bool) throws(FormatError) -> Tensor {
         let header = try NPYHeader(source)
-        let layout = try header.layout(of: source, widening: widening)
-        let result = try Tensor(shape: layout.shape, dtype: layout.dtype) { (values) throws(FormatError) in
+        let layout = try header.layout(of: source)
+        let stored = try Tensor(shape: layout.shape, dtype: layout.type.dtype) { (values) throws(FormatError) in
             try layout.readValues(of: source, into: values)
         }
         try source.expectEnd()
+        let result = stored.widened(widening)
         return header.isFortranOrder && result.rank > 1 ? result.permuted((0..<result.rank).reversed()) : result
     }
 
@@ -58,7 +59,6 @@ public enum NPY {
 /// How the values that follow a header become those of a tensor.
 struct NPYLayout {
     let type: NPYType
-    let dtype: DType
     /// The file's shape, reversed if it is in Fortran order.
     let shape: Shape
     /// The values' size in the file.
@@ -66,11 +66,10 @@ struct NPYLayout {
 
     func readValues(of source: some ByteSource, into values: UnsafeMutableRawBufferPointer) throws(FormatError) {
         let start = source.position
-        let (stored, count) = (type.stored, shape.elements)
-        try source.readFully(into: stored.place(of: count, in: values), expected: "\(sizeInBytes) bytes of values")
-        if let wrong = stored.convert(values, count: count, isBigEndian: type.isBigEndian) {
+        try source.readFully(into: values, expected: "\(sizeInBytes) bytes of values")
+        if let wrong = type.dtype.settle(values, isBigEndian: type.isBigEndian) {
             throw FormatError(
-                source.name, at: .offset(start + wrong.index * stored.size), expected: wrong.expected,
+                source.name, at: .offset(start + wrong.index * type.dtype.byteCount), expected: wrong.expected,
                 found: wrong.found)
         }
     }

@@ -72,17 +72,15 @@ struct NPYHeader {
     }
 
     /// How the values are to be read; checked against what can follow before memory is taken for them.
-    func layout(of source: some ByteSource, widening: Bool) throws(FormatError) -> NPYLayout {
+    func layout(of source: some ByteSource) throws(FormatError) -> NPYLayout {
         func error(_ expected: String, _ found: String) -> FormatError {
             FormatError(source.name, at: .offset(source.position), expected: expected, found: found)
         }
         guard let kind = NPYType(type) else {
             throw error("values of a type of Tern's", type.hasSuffix("O") ? "Python objects" : quoted(type))
         }
-        let dtype = kind.stored.dtype(widening: widening)
         guard let shape = checkedShape(isFortranOrder ? shape.reversed() : shape),
-            let size = checkedProduct([shape.elements, kind.stored.size]),
-            checkedProduct([shape.elements, dtype.byteCount]) != nil
+            let size = checkedProduct([shape.elements, kind.dtype.byteCount])
         else {
             let limit = "at most \(Shape.maximumRank) dimensions of a possible size"
             throw error(limit, self.shape.count > Shape.maximumRank ? "\(self.shape.count)" : "\(self.shape)")
@@ -90,7 +88,7 @@ struct NPYHeader {
         if size > source.remainingAtMost {
             throw error("\(size) bytes of values for the shape \(self.shape)", "at most \(source.remainingAtMost)")
         }
-        return NPYLayout(type: kind, dtype: dtype, shape: shape, sizeInBytes: size)
+        return NPYLayout(type: kind, shape: shape, sizeInBytes: size)
     }
 
     /// The header that NumPy writes.

@@ -2,24 +2,24 @@ import TernCore
 
 /// The type of an array's values, as NumPy names it in a header.
 struct NPYType {
-    let stored: StoredType
+    let dtype: DType
     let isBigEndian: Bool
 
     /// - Parameter name: NumPy writes `<f4`, and takes whatever `numpy.dtype` does: a letter, or a letter and the bytes of
     ///   a value, behind the byte order (`<` little, `>` big, `=` and `|` the machine's, which is taken for little, as is
     ///   none); or a whole word.
     init?(_ name: String) {
-        if let stored = Self.words[name] {
-            self.init(stored: stored, isBigEndian: false)
+        if let dtype = Self.words[name] {
+            self.init(dtype: dtype, isBigEndian: false)
             return
         }
         let order = name.first.flatMap { "<>=|".contains($0) ? $0 : nil }
-        guard let stored = Self.codes[String(order == nil ? name[...] : name.dropFirst())] else { return nil }
-        self.init(stored: stored, isBigEndian: order == ">")
+        guard let dtype = Self.codes[String(order == nil ? name[...] : name.dropFirst())] else { return nil }
+        self.init(dtype: dtype, isBigEndian: order == ">")
     }
 
-    private init(stored: StoredType, isBigEndian: Bool) {
-        (self.stored, self.isBigEndian) = (stored, isBigEndian)
+    private init(dtype: DType, isBigEndian: Bool) {
+        (self.dtype, self.isBigEndian) = (dtype, isBigEndian)
     }
 
     /// The table of NumPy's names: codes, of which the first is the one that is written, and words. (NumPy has no bfloat16.)
@@ -42,21 +42,20 @@ struct NPYType {
         }
     }
 
-    private static let codes = types { spellings(of: $0.dtype).codes }
-    private static let words = types { spellings(of: $0.dtype).words }
+    private static let codes = types { spellings(of: $0).codes }
+    private static let words = types { spellings(of: $0).words }
 
-    private static func types(_ names: (StoredType) -> String) -> [String: StoredType] {
-        var types: [String: StoredType] = [:]
-        for type in StoredType.allCases { for name in names(type).split(separator: " ") { types[String(name)] = type } }
+    private static func types(_ names: (DType) -> String) -> [String: DType] {
+        var types: [String: DType] = [:]
+        for type in DType.allCases { for name in names(type).split(separator: " ") { types[String(name)] = type } }
         return types
     }
 
     /// The name that is written for a tensor's type, with its byte order.
     static func name(of dtype: DType) -> String {
-        let type = StoredType(dtype)
-        guard let code = spellings(of: type.dtype).codes.split(separator: " ").first else {
+        guard let code = spellings(of: dtype).codes.split(separator: " ").first else {
             mistake("NPY", "expects a type of NumPy's, got \(dtype): convert the tensor to float32")
         }
-        return (type.size == 1 ? "|" : "<") + code
+        return (dtype.byteCount == 1 ? "|" : "<") + code
     }
 }

@@ -118,8 +118,7 @@ struct IDXHeader {
 
     /// Reads the values into the memory of a tensor of the `dtype`.
     func readValues(of source: some ByteSource, into values: UnsafeMutableRawBufferPointer) throws(FormatError) {
-        let (stored, count) = (StoredType(type.dtype), shape.elements)
-        try source.readFully(into: stored.place(of: count, in: values), expected: expectedValues)
-        _ = stored.convert(values, count: count, isBigEndian: true)
+        try source.readFully(into: values, expected: expectedValues)
+        _ = dtype.settle(values, isBigEndian: true)
     }
 }

@@ -64,7 +64,7 @@ public final class SafetensorsFile: Sendable {
             throw FormatError(
                 file.path, at: .key(name), expected: "a tensor of this name", found: "none among \(names.count)")
         }
-        guard let dtype = entry.type.dtype(widening: widening) else {
+        guard let dtype = entry.type.dtype else {
             throw FormatError(
                 file.path, at: .key(name), expected: "a type of Tern's", found: entry.type.rawValue)
         }
@@ -75,9 +75,10 @@ public final class SafetensorsFile: Sendable {
                 file.path, at: .key(name), expected: limit,
                 found: rank > Shape.maximumRank ? "\(rank)" : "\(entry.shape)")
         }
-        return try Tensor(shape: shape, dtype: dtype) { (values) throws(FormatError) in
-            try read(entry, name, into: values)
+        let stored = try Tensor(shape: shape, dtype: dtype) { (values) throws(FormatError) in
+            try read(entry, name, dtype, into: values)
         }
+        return stored.widened(widening)
     }
 
     /// Reads all tensors, by name.
@@ -87,19 +88,16 @@ public final class SafetensorsFile: Sendable {
         return result
     }
 
-    private func read(_ entry: SafetensorsHeader.Entry, _ name: String, into values: UnsafeMutableRawBufferPointer)
-        throws(FormatError)
-    {
-        let stored = entry.type.stored!
-        let elements = entry.range.count / stored.size
-        let bytes = stored.place(of: elements, in: values)
-        let count = try file.read(at: dataStart + entry.range.lowerBound, into: bytes)
-        if count != bytes.count {
+    private func read(
+        _ entry: SafetensorsHeader.Entry, _ name: String, _ dtype: DType, into values: UnsafeMutableRawBufferPointer
+    ) throws(FormatError) {
+        let count = try file.read(at: dataStart + entry.range.lowerBound, into: values)
+        if count != values.count {
             throw FormatError(
-                file.path, at: .key(name), expected: "\(bytes.count) bytes of values",
+                file.path, at: .key(name), expected: "\(values.count) bytes of values",
                 found: "\(count) and the end of the file")
         }
-        if let wrong = stored.convert(values, count: elements, isBigEndian: false) {
+        if let wrong = dtype.settle(values, isBigEndian: false) {
             throw FormatError(
                 file.path, at: .key(name), expected: wrong.expected, found: "\(wrong.found) at index \(wrong.index)")
         }

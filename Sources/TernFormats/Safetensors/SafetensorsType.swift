@@ -25,8 +25,8 @@ public enum SafetensorsType: String, Sendable, CaseIterable {
     case int64 = "I64"
     case uint64 = "U64"
 
-    /// The table of the types: the bits of a value, and how it is stored, for those that a tensor can hold.
-    private var row: (bits: Int, stored: DType?) {
+    /// The table of the types: the bits of a value, and the type of a tensor that holds such, if there is one.
+    private var row: (bits: Int, dtype: DType?) {
         switch self {
         case .bool: (8, .bool)
         case .float4: (4, nil)
@@ -51,15 +51,12 @@ public enum SafetensorsType: String, Sendable, CaseIterable {
     /// The size of a value.
     public var bits: Int { row.bits }
 
-    /// How its values are stored: nil for those of types that no tensor holds.
-    var stored: StoredType? { row.stored.map(StoredType.init) }
-
     /// The type of a tensor that holds such values, if there is one.
-    func dtype(widening: Bool) -> DType? { stored?.dtype(widening: widening) }
+    var dtype: DType? { row.dtype }
 
     /// How a tensor's values are written.
     init(_ dtype: DType) {
-        self = Self.allCases.first { $0.row.stored == dtype }!
+        self = Self.allCases.first { $0.dtype == dtype }!
     }
 
     /// The place in the order of the reference's types.

@@ -29,7 +29,7 @@ import Testing
             let bits: UInt64 = type.first == ">" ? 1 << UInt64(8 * (size - 1)) : 1
             let expected =
                 switch type.dropFirst() {
-                case "f2": Double(HalfFloat.widenFloat16(UInt16(bits)))
+                case "f2": Double(Float16(bitPattern: UInt16(bits)))
                 case "f4": Double(Float(bitPattern: UInt32(bits)))
                 case "f8": Double(bitPattern: bits)
                 default: Double(bits)
@@ -40,8 +40,8 @@ import Testing
 
     @Test("tensors of every type come back from every format, bit for bit", arguments: DType.allCases)
     func everyType(dtype: DType) throws {
-        let (stored, size) = (StoredType(dtype), dtype.byteCount)
-        #expect(stored.size == size && stored.dtype(widening: false) == dtype)
+        let (stored, size) = (SafetensorsType(dtype), dtype.byteCount)
+        #expect(stored.bits == 8 * size && stored.dtype == dtype)
         let values = (0..<6 * size).map { dtype == .bool ? UInt8($0 % 2) : UInt8($0 * 37 % 256) }
         let tensor = Tensor(shape: [2, 3], dtype: dtype) { $0.copyBytes(from: values) }
         func check(_ read: Tensor, _ format: String) {

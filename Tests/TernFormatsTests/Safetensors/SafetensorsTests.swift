@@ -16,7 +16,7 @@ import Testing
         try withTemporaryFolder { folder in
             try write(bytes, to: folder + "/x")
             let file = try SafetensorsFile(contentsOf: folder + "/x")
-            for name in file.names where file.entry(named: name)?.type.dtype(widening: true) != nil {
+            for name in file.names where file.entry(named: name)?.type.dtype != nil {
                 _ = try file.tensor(named: name, widening: true)
             }
             return file
@@ -55,7 +55,10 @@ import Testing
     }
 
     @Test("every float16 widens to the value that its bits stand for")
-    func everyHalf() {
+    func everyHalf() throws {
+        let bytes = (UInt16.min...UInt16.max).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        let file = NPYTests.file(NPYTests.header("<f2", shape: "(65536,)"), data: bytes)
+        let values = try NPY.read(file, widening: true).array(of: Float.self)
         let wrong = (UInt16.min...UInt16.max).filter { bits in
             let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
             let magnitude =
@@ -65,7 +68,7 @@ import Testing
                 default: (1024 + fraction) * Float(sign: .plus, exponent: exponent - 25, significand: 1)
                 }
             let expected = bits >> 15 == 1 ? -magnitude : magnitude
-            let widened = HalfFloat.widenFloat16(bits)
+            let widened = values[Int(bits)]
             return (widened != expected || widened.sign != expected.sign) && !(widened.isNaN && expected.isNaN)
         }
         #expect(wrong == [])
@@ -142,7 +145,7 @@ import Testing
             let read = { (bytes: [UInt8]) in
                 try write(bytes, to: path)
                 let file = try SafetensorsFile(contentsOf: path)
-                for name in file.names where file.entry(named: name)?.type.dtype(widening: true) != nil {
+                for name in file.names where file.entry(named: name)?.type.dtype != nil {
                     _ = try file.tensor(named: name, widening: true)
                 }
             }
