@@ -1,19 +1,23 @@
 import Foundation
 import Tern
 
-/// The cases of one file in Tests/Goldens: named groups of tensors, see `golden.py` there for what their names mean.
+/// The cases of files in Tests/Goldens: named groups of tensors, see `golden.py` there for what their names mean.
 struct Goldens: Sendable {
     let cases: [String: [String: Tensor]]
 
-    /// - Parameter name: of the file, without its extension.
-    init(_ name: String) {
+    /// - Parameter names: of the files, without their extension. Their cases have different names.
+    init(_ names: String...) {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let path = folder.appendingPathComponent("Goldens/\(name).safetensors").path
         var cases: [String: [String: Tensor]] = [:]
         do {
-            for (name, tensor) in try SafetensorsFile(contentsOf: path).tensors() {
-                let parts = name.split(separator: "/", maxSplits: 1)
-                cases[String(parts[0]), default: [:]][String(parts[1])] = tensor
+            for file in names {
+                let path = folder.appendingPathComponent("Goldens/\(file).safetensors").path
+                var own: [String: [String: Tensor]] = [:]
+                for (name, tensor) in try SafetensorsFile(contentsOf: path).tensors() {
+                    let parts = name.split(separator: "/", maxSplits: 1)
+                    own[String(parts[0]), default: [:]][String(parts[1])] = tensor
+                }
+                cases.merge(own) { _, _ in fatalError("\(file).safetensors has a case that another file has") }
             }
         } catch {
             fatalError("\(error)")

@@ -1,9 +1,9 @@
 """Writes the expected values that Tests/GoldenTests compares Tern with, computed by PyTorch.
 
     pip install torch numpy safetensors
-    python Tests/Goldens/make_goldens.py [ops] [layers] [optimizers] [training]
+    python Tests/Goldens/make_goldens.py [elementwise] [reductions] [products] ... [layers] [optimizers] [training]
 
-Without names all four files are written, beside this script. Random inputs depend on the names of the cases alone, so
+Without names all files are written, beside this script. Random inputs depend on the names of the cases alone, so
 the files only change where a case (or PyTorch) does. Made with PyTorch 2.13, NumPy 2.4 and safetensors 0.8.
 """
 
@@ -19,18 +19,23 @@ import cases_normalizing
 import cases_optimizers
 import cases_products
 import cases_random
-import cases_reduction
-import cases_shape
+import cases_reductions
+import cases_shapes
 import cases_training
 from golden import GoldenFile
 
 FILES = {
-    "ops": [
-        cases_elementwise, cases_reduction, cases_products, cases_normalizing, cases_losses, cases_shape, cases_random,
-    ],
-    "layers": [cases_layers],
-    "optimizers": [cases_optimizers],
-    "training": [cases_training],
+    # A family of operations each, which Tests/GoldenTests names again.
+    "elementwise": cases_elementwise,
+    "losses": cases_losses,
+    "normalizing": cases_normalizing,
+    "products": cases_products,
+    "random": cases_random,
+    "reductions": cases_reductions,
+    "shapes": cases_shapes,
+    "layers": cases_layers,
+    "optimizers": cases_optimizers,
+    "training": cases_training,
 }
 
 
@@ -38,8 +43,7 @@ def main():
     torch.set_num_threads(1)
     for name in sys.argv[1:] or FILES:
         file = GoldenFile()
-        for module in FILES[name]:
-            module.add(file)
+        FILES[name].add(file)
         file.save(pathlib.Path(__file__).with_name(f"{name}.safetensors"))
 
 
