@@ -11,29 +11,32 @@ func sizeName(_ size: Int) -> String { size < 0 ? "?" : "\(size)" }
 
 func pythonName(_ flag: Bool) -> String { flag ? "True" : "False" }
 
-extension Size2d {
+extension SpatialSize {
     /// `(5, 5)`
-    var pair: String { "(\(height), \(width))" }
+    var pair: String { tuple(array) }
 
     /// `5`, or `(3, 5)`
-    var short: String { height == width ? "\(height)" : pair }
+    var short: String { Set(array).count == 1 ? "\(self[0])" : pair }
 }
 
-extension Padding2d {
+extension SpatialPadding {
     /// `(2, 2)`, `(top, bottom, left, right)` if the sides differ, or `same`
     var pair: String {
         switch self {
         case .same: "same"
-        case .explicit(let top, let bottom, let left, let right):
-            top == bottom && left == right ? "(\(top), \(left))" : "(\(top), \(bottom), \(left), \(right))"
+        case .explicit(let before, let after) where before == after: before.pair
+        case .explicit(let before, let after): tuple((0..<dimensions).flatMap { [before[$0], after[$0]] })
         }
     }
 
     /// `2` if all sides are equal
     var short: String {
-        if case .explicit(let top, let bottom, let left, let right) = self, Set([top, bottom, left, right]).count == 1 {
-            return "\(top)"
-        }
+        if case .explicit(let before, let after) = self, before == after { return before.short }
         return pair
     }
+}
+
+/// Numbers as Python shows a tuple of them.
+private func tuple(_ numbers: [Int]) -> String {
+    numbers.count == 1 ? "(\(numbers[0]),)" : "(\(numbers.map(String.init).joined(separator: ", ")))"
 }

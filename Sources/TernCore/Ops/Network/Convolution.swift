@@ -24,7 +24,7 @@ public func conv2d(
             padding: padding, dilation: dilation, groups: groups)
     }
     checkConv2d(x, weight, bias, groups)
-    let axes = WindowAxis.pair(
+    let axes = WindowAxis.last(
         "conv2d", x.shape, kernel: Size2d(weight.shape[2], weight.shape[3]), stride: stride, padding: padding,
         dilation: dilation)
     let images = x.rank == 3 ? x.unsqueezed(axes: 0) : x
@@ -67,8 +67,8 @@ struct Convolution: Sendable {
     private let outputShape: Shape
     private let weightShape: Shape
 
-    init(_ input: Shape, _ weight: Shape, _ axes: (rows: WindowAxis, columns: WindowAxis), _ groups: Int) {
-        let (rows, columns) = axes
+    init(_ input: Shape, _ weight: Shape, _ axes: InlineArray<2, WindowAxis>, _ groups: Int) {
+        let (rows, columns) = (axes[0], axes[1])
         geometry = ConvolutionGeometry(
             images: input[0], groups: groups, inChannels: weight[1], outChannels: weight[0] / groups, rows: rows,
             columns: columns)

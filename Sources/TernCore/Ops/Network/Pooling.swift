@@ -76,16 +76,16 @@ private struct Pooling: Sendable {
         _ ceilMode: Bool
     ) {
         Pooling.check(operation, x)
-        if case .explicit(let top, let bottom, let left, let right) = padding,
-            Swift.max(top, bottom) > kernel.height / 2 || Swift.max(left, right) > kernel.width / 2
+        if case .explicit(let before, let after) = padding,
+            (0..<2).contains(where: { Swift.max(before[$0], after[$0]) > kernel[$0] / 2 })
         {
             mistake(operation, "expects padding of at most half the kernel size \(kernel), got \(padding)")
         }
-        let (rows, columns) = WindowAxis.pair(
+        let axes = WindowAxis.last(
             operation, x.shape, kernel: kernel, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
         )
-        self.init(x.shape, Size2d(rows.output, columns.output))
-        windows.layout = (rows, columns)
+        self.init(x.shape, Size2d(axes[0].output, axes[1].output))
+        windows.layout = (axes[0], axes[1])
     }
 
     init(_ operation: String, _ x: Tensor, _ outputSize: Size2d) {
