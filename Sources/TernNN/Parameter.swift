@@ -146,6 +146,9 @@ public final class Buffer: @unchecked Sendable {
     func setPath(_ path: String) {
         if !hasValue { self.path = path }
     }
+
+    /// What messages call it as long as it is pending.
+    var pendingName: String? { hasValue ? nil : path }
 }
 
 /// What is known of a value that the first input will decide.

@@ -86,7 +86,7 @@ extension Tensor {
     /// Each element a little smaller, by up to 8 roundings.
     fileprivate func moved(by rounding: Double, _ seed: Int) -> Tensor {
         if rounding == 0 { return self }
-        return self * (1 - abs(Tensor.weights(shape, UInt64(seed))) * (8 * rounding)).converted(to: dtype)
+        return self * (1 - Tensor.weights(shape, UInt64(seed)).abs() * (8 * rounding)).converted(to: dtype)
     }
 
     fileprivate func difference(

@@ -198,6 +198,27 @@ public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .maximu
 /// NaN, each gets all of it. PyTorch's `torch.minimum`.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .minimum, "minimum") }
 
+/// The larger of an element and a number, on either side. Beside integers, a number beyond the type gives the type's end.
+///
+/// ```swift
+/// maximum(Tensor([-1, 0.5]), 0)                             // [0, 0.5]
+/// maximum(1.5, Tensor([1, 2], dtype: .int64))               // [1.5, 2], float32
+/// ```
+public func maximum(_ a: Tensor, _ b: some WeakScalar) -> Tensor { extremum(a, b.weakNumber, .maximum) }
+public func maximum(_ a: some WeakScalar, _ b: Tensor) -> Tensor { extremum(b, a.weakNumber, .maximum) }
+
+/// The smaller of an element and a number, on either side. Beside integers, a number beyond the type gives the type's end.
+public func minimum(_ a: Tensor, _ b: some WeakScalar) -> Tensor { extremum(a, b.weakNumber, .minimum) }
+public func minimum(_ a: some WeakScalar, _ b: Tensor) -> Tensor { extremum(b, a.weakNumber, .minimum) }
+
+private func extremum(_ a: Tensor, _ number: WeakNumber, _ operation: BinaryFunction) -> Tensor {
+    let a = a.dtype == .bool ? a.converted(to: .int64) : a
+    var number = number
+    if case .integer(let value) = number, let range = a.dtype.integers { number = .integer(value.clamped(to: range)) }
+    return extremum(
+        a, number.tensor(beside: a.dtype), operation, operation == .maximum ? "maximum" : "minimum")
+}
+
 private func extremum(_ a: Tensor, _ b: Tensor, _ operation: BinaryFunction, _ name: StaticString) -> Tensor {
     let (a, b) = Tensor.promoted(a, b)
     let result = Tensor.zip(operation, a, b, name)

@@ -16,6 +16,44 @@ public func clamp(_ x: Tensor, min low: Double = -.infinity, max high: Double = 
     clamp(x, low.weakNumber, high.weakNumber)
 }
 
+/// Elements between those of two tensors, all three broadcast: `min(max(x, low), high)`. A bound gets the gradient of the
+/// elements that it took the place of. PyTorch's `torch.clamp`.
+///
+/// ```swift
+/// clamp(Tensor([-1, 0.5, 3]), min: Tensor([0, 1, 2]), max: Tensor([2]))   // [0, 1, 2]
+/// ```
+public func clamp(_ x: Tensor, min low: Tensor, max high: Tensor) -> Tensor { clamp(x, low, high) }
+public func clamp(_ x: Tensor, min low: Tensor) -> Tensor { clamp(x, low, nil) }
+public func clamp(_ x: Tensor, max high: Tensor) -> Tensor { clamp(x, nil, high) }
+
+private func clamp(_ x: Tensor, _ low: Tensor?, _ high: Tensor?) -> Tensor {
+    var dtype = x.dtype
+    for case let bound? in [low, high] { dtype = dtype.promoted(with: bound.dtype) }
+    let (x, low, high) = (x.converted(to: dtype), low?.converted(to: dtype), high?.converted(to: dtype))
+    var result = x
+    if let low { result = Tensor.zip(.maximum, result.detached, low, "clamp") }
+    if let high { result = Tensor.zip(.minimum, result.detached, high, "clamp") }
+    // Without a bound, `x` stands for it.
+    return result.output(of: "clamp", from: x, low ?? x, high ?? x) { gradient, node in
+        func passed(where condition: Tensor, to operand: Tensor) -> Tensor {
+            which(condition, gradient, Tensor.zeros([], dtype: gradient.dtype)).reduced(to: operand.shape)
+        }
+        var inside = x.equal(to: x)
+        if let low { inside = inside.logicalAnd(x.greaterOrEqual(low)) }
+        if let high { inside = inside.logicalAnd(x.lessOrEqual(high)) }
+        var (gradientLow, gradientHigh): (Tensor?, Tensor?)
+        if let low, node.needs(1) {
+            let below = x.less(than: low)
+            gradientLow = passed(where: high.map { below.logicalAnd(low.less(than: $0)) } ?? below, to: low)
+        }
+        if let high, node.needs(2) {
+            let above = x.greater(than: high)
+            gradientHigh = passed(where: low.map { above.logicalOr($0.greater(than: high)) } ?? above, to: high)
+        }
+        return InputGradients(node.needs(0) ? passed(where: inside, to: x) : nil, gradientLow, gradientHigh)
+    }
+}
+
 private func clamp(_ x: Tensor, _ low: WeakNumber?, _ high: WeakNumber?) -> Tensor {
     if !x.dtype.isFloatingPoint, let range = x.integerBounds(low, high) {
         let x = x.dtype == .bool ? x.converted(to: .int64) : x
@@ -40,7 +78,7 @@ extension Tensor {
         let range = dtype == .bool ? DType.int64.integers! : dtype.integers!
         func nearest(_ bound: WeakNumber?, _ absent: Int64) -> Int64? {
             switch bound {
-            case .integer(let value)?: Swift.min(Swift.max(value, range.lowerBound), range.upperBound)
+            case .integer(let value)?: value.clamped(to: range)
             case .real?: nil
             case nil: absent
             }

@@ -138,3 +138,10 @@ public func which(_ condition: Tensor, _ a: Tensor, _ b: some WeakScalar) -> Ten
 public func which(_ condition: Tensor, _ a: some WeakScalar, _ b: Tensor) -> Tensor {
     which(condition, a.weakNumber.tensor(beside: b.dtype), b)
 }
+
+/// Elementwise choice between two numbers: `int64` for two integers, otherwise `float32`.
+public func which(_ condition: Tensor, _ a: some WeakScalar, _ b: some WeakScalar) -> Tensor {
+    var dtype = DType.float32
+    if case (.integer, .integer) = (a.weakNumber, b.weakNumber) { dtype = .int64 }
+    return which(condition, Tensor.full([], a.weakNumber, dtype: dtype), Tensor.full([], b.weakNumber, dtype: dtype))
+}

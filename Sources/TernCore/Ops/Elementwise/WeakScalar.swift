@@ -10,7 +10,8 @@
 ///   size. Only a `Double` beside `float32` is rounded first, so that `Tensor([0.1]) .== 0.1`.
 /// - Other arithmetic of integers has the mathematical result, cut to the bits of the tensor's type as sums of two such
 ///   tensors are: `Tensor([UInt8(200)]) + 256` is 200, `% 256` is 200, `* -1` is 56.
-/// - ``clamp(_:min:max:)`` with integers keeps a tensor of integers; bounds beyond the type do not bind, or give its end.
+/// - ``clamp(_:min:max:)``, ``maximum(_:_:)`` and ``minimum(_:_:)`` with integers keep a tensor of integers; bounds beyond
+///   the type do not bind, or give its end.
 /// - Elsewhere (`which`, `full`) an integer is converted, see ``Tensor/converted(to:)``.
 ///
 /// The rule is PyTorch's, which stops at some integers that the type cannot hold.
@@ -116,6 +117,19 @@ extension WeakNumber {
         // What no longer fits is 2^63, which is above.
         guard let back = Int64(exactly: nearest), back <= value else { return (.real(Double(nearest.nextDown)), false) }
         return (.real(Double(nearest)), back == value)
+    }
+}
+
+// `x .== .infinity` and `which(mask, x, .nan)`.
+extension WeakScalar where Self == Double {
+    public static var infinity: Double { Double.infinity }
+    public static var nan: Double { Double.nan }
+    public static var pi: Double { Double.pi }
+}
+
+extension Int64 {
+    func clamped(to range: ClosedRange<Int64>) -> Int64 {
+        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
     }
 }
 

@@ -130,7 +130,7 @@ extension Tensor {
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "variance")
         let deviation = source - source.mean(axes: plan.axes, keepAxes: true)
-        let total = square(deviation).sum(axes: axes, keepAxes: keepAxes)
+        let total = deviation.square().sum(axes: axes, keepAxes: keepAxes)
         return total / Swift.max(0, Double(plan.reducedCount) - Double(correction))
     }
 
@@ -177,12 +177,13 @@ extension Tensor {
                 if p < 2 {
                     // The power of each: a ratio that is not a normal number has few digits, which its root would show.
                     let safe = which(source.equal(to: 0), one, TernCore.abs(source))
-                    return InputGradients(upstream * sign(source) * (pow(safe, p - 1) * pow(divisor, 1 - p)))
+                    let power = safe.pow(p - 1) * divisor.pow(1 - p)
+                    return InputGradients(upstream * source.sign() * power)
                 }
                 let ratio = source / divisor
                 if p == 2 { return InputGradients(upstream * ratio) }
                 let safe = which(ratio.equal(to: 0), one, TernCore.abs(ratio))
-                return InputGradients(upstream * sign(ratio) * pow(safe, p - 1))
+                return InputGradients(upstream * ratio.sign() * safe.pow(p - 1))
             }
         }
     }
@@ -192,11 +193,11 @@ extension Tensor {
         if dtype.isHalf { return widened { $0.logSumExp(axes: axes, keepAxes: keepAxes) } }
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "logSumExp")
-        if plan.reducedCount == 0 { return log(source.sum(axes: plan.axes, keepAxes: keepAxes)) }
+        if plan.reducedCount == 0 { return source.sum(axes: plan.axes, keepAxes: keepAxes).log() }
         let largest = source.detached.max(axes: plan.axes, keepAxes: true)
         // An infinite largest element would give inf - inf.
         let shift = which(largest.isFinite(), largest, Tensor.zeros([], dtype: largest.dtype))
-        let result = log(exp(source - shift).sum(axes: plan.axes, keepAxes: true)) + shift
+        let result = (source - shift).exp().sum(axes: plan.axes, keepAxes: true).log() + shift
         return keepAxes ? result : result.reshaped(plan.shape)
     }
 }
