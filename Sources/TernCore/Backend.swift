@@ -137,6 +137,14 @@ protocol Backend {
     func updateSGD(_ rule: SGDRule, _ parameter: Tensor, gradient: Tensor, momentum: Tensor?)
     func updateAdam(
         _ rule: AdamRule, _ parameter: Tensor, gradient: Tensor, moments: (Tensor, Tensor), largestMoment: Tensor?)
+
+    // MARK: Images. All tensors are contiguous.
+
+    /// Sums along the last two axes of `x` by tables; an axis without one stays as it is.
+    func resample(_ x: Tensor, rows: AxisTaps?, columns: AxisTaps?, into y: Tensor)
+    /// `y[i, indices[i, j]] = x[i, j]` for each of the rows `i` of `y`, in rising order of `j`. Indices are of `int64` and
+    /// checked.
+    func putElements(_ x: Tensor, at indices: Tensor, into y: Tensor)
 }
 
 /// Where memory is and operations are computed.
@@ -178,6 +186,18 @@ struct PoolingWindows: Sendable {
     var countsPadding = false
     /// What a sum is divided by instead of the number of values; 0 if there is no such number.
     var divisor = 0
+}
+
+/// How the outputs along an axis are made of its inputs: output `i` is the sum over `k < counts[i]` of
+/// `weights[i * taps + k] * x[firsts[i] + k]`. Each has one input at least, and neither `firsts` nor `firsts + counts` fall.
+struct AxisTaps: Sendable {
+    let input: Int
+    let taps: Int
+    var firsts: [Int32] = []
+    var counts: [Int32] = []
+    var weights: [Double] = []
+
+    var output: Int { firsts.count }
 }
 
 /// What random numbers are drawn from.

@@ -38,6 +38,7 @@ struct Op: Sendable {
         table.addParts()
         table.addGathers()
         table.addNetworks()
+        table.addImages()
         table.addLosses()
         table.addCreation()
         return table.ops

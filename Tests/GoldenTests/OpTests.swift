@@ -4,7 +4,7 @@ import Testing
 @Suite("Operations against PyTorch")
 struct OpTests {
     static let goldens = Goldens(
-        "elementwise", "losses", "normalizing", "products", "random", "reductions", "shapes")
+        "elementwise", "images", "losses", "normalizing", "products", "random", "reductions", "shapes")
     static let table = {
         var table = OpTable()
         table.addUnary()
@@ -18,6 +18,12 @@ struct OpTests {
         table.addProducts()
         table.addConvolutions()
         table.addPools()
+        table.addMaxPools()
+        table.addAveragePools()
+        table.addInterpolation()
+        table.addGrids()
+        table.addPatches()
+        table.addShuffles()
         table.addShapes()
         table.addSlices()
         table.addJoins()

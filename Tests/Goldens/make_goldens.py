@@ -13,6 +13,7 @@ import sys
 import torch
 
 import cases_elementwise
+import cases_images
 import cases_layers
 import cases_losses
 import cases_normalizing
@@ -27,6 +28,7 @@ from golden import GoldenFile
 FILES = {
     # A family of operations each, which Tests/GoldenTests names again.
     "elementwise": cases_elementwise,
+    "images": cases_images,
     "losses": cases_losses,
     "normalizing": cases_normalizing,
     "products": cases_products,

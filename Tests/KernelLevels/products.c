@@ -143,3 +143,38 @@ void check_pool(void) {
     }
 #undef K
 }
+
+void check_resample(void) {
+#define K(member) CALL(resample, member)
+    // Planes, height, width, output height and width, and the longest window.
+    static const ptrdiff_t shapes[][6] = {{3, 5, 7, 9, 11, 2},    {2, 28, 28, 56, 56, 2}, {1, 33, 70, 17, 31, 4},
+                                          {4, 1, 300, 1, 290, 3}, {1, 2, 90, 3, 5, 80},   {2, 70, 3, 4, 2, 68},
+                                          {1, 1, 1, 4, 3, 1},     {40, 2, 3, 3, 2, 2}};
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type)
+    for (int variant = 1; variant < 4; variant++) {
+        const ptrdiff_t *p = shapes[s];
+        start("resampling %zu of type %s, variant %d", s, name_of(type), variant);
+        TernTaps axes[2];
+        for (int a = 0; a < 2; a++) {
+            ptrdiff_t in = p[1 + a], out = p[3 + a], taps = p[5] < in ? p[5] : in;
+            int32_t *firsts = memory(out * 4), *counts = memory(out * 4);
+            for (ptrdiff_t o = 0; o < out; o++) {
+                counts[o] = (int32_t)(o % 3 == 1 && taps > 1 ? taps - 1 : taps);
+                firsts[o] = (int32_t)(out == 1 ? 0 : o * (in - taps) / (out - 1));
+            }
+            // Neither end falls.
+            for (ptrdiff_t o = 1; o < out; o++)
+                if (firsts[o] + counts[o] < firsts[o - 1] + counts[o - 1])
+                    counts[o] = firsts[o - 1] + counts[o - 1] - firsts[o];
+            axes[a] = (TernTaps){in, out, taps, firsts, counts, numbers(real_of(type), out * taps, 1, -1, 1)};
+        }
+        const TernTaps *rows = variant & 1 ? &axes[0] : NULL, *columns = variant & 2 ? &axes[1] : NULL;
+        ptrdiff_t outputs = p[0] * (rows ? p[3] : p[1]), half = outputs / 2;
+        void *x = numbers(type, p[0] * p[1] * p[2], 1, -4, 4);
+        BOTH(type, outputs * (columns ? p[4] : p[2]), BY_SIZE, 200,
+             void *scratch = memory(K(scratch_bytes)(columns) + 64);
+             K(rows)(rows, columns, p[2], half, outputs, x, y, scratch);
+             K(rows)(rows, columns, p[2], 0, half, x, y, scratch));
+    }
+#undef K
+}

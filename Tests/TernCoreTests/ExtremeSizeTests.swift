@@ -145,6 +145,41 @@ private let extremes: [Extreme] = [
     Extreme("adaptive pooling") {
         use(adaptiveAvgPool2d(images, Size2d($0, $1)), adaptiveMaxPool2d(images, Size2d($1, $0)))
     },
+    // Images
+    Extreme("maxPool1d and maxPool3d") {
+        use(maxPool1d(images[0], Size1d($0), stride: Size1d($1)))
+        use(maxPool3d(images, Size3d($0, $1, 2), stride: Size3d($1), ceilMode: true))
+    },
+    Extreme("avgPool3d") { use(avgPool3d(images, Size3d($1, $0, 2), padding: Padding3d(0, $0, $1), ceilMode: true)) },
+    Extreme("adaptive pooling of volumes") {
+        use(adaptiveAvgPool3d(images, Size3d($0, $1, 2)))
+        use(adaptiveMaxPool3dWithIndices(images, Size3d(1, $1, $0)).indices)
+    },
+    Extreme("lpPool2d") { use(lpPool2d(images, Size2d($0, $1))) },
+    Extreme("maxUnpool2d") {
+        use(maxUnpool2d(images, Tensor.zeros([1, 1, 4, 4], dtype: .int64), Size2d($0, $1), stride: Size2d($1, $0)))
+    },
+    Extreme("maxUnpool2d to a size") {
+        use(maxUnpool2d(images, Tensor.zeros([1, 1, 4, 4], dtype: .int64), 2, outputSize: Size2d($0, $1)))
+    },
+    Extreme("maxUnpool2d, padding") {
+        use(maxUnpool2d(images, Tensor.zeros([1, 1, 4, 4], dtype: .int64), 2, padding: Size2d($0, $1)))
+    },
+    Extreme("fractionalMaxPool2d") { use(fractionalMaxPool2d(images, Size2d($0, 1), outputSize: Size2d(1, $1))) },
+    Extreme("interpolated") { use(interpolated(images, size: [$0, $1])) },
+    Extreme("interpolated, linear") { use(interpolated(images, size: [$0, $1], mode: .linear, antialias: true)) },
+    Extreme("interpolated, area") { use(interpolated(images, size: [$0, $1], mode: .area)) },
+    Extreme("affineGrid") { use(affineGrid(Tensor.ones([1, 2, 3]), size: [1, 1, $0, $1])) },
+    Extreme("unfold") { use(unfold(images, kernelSize: Size2d($0, $1), padding: Padding2d($1, $0))) },
+    Extreme("unfold, stride") { use(unfold(images, kernelSize: 2, stride: Size2d($0, $1), dilation: Size2d($1, 1))) },
+    Extreme("fold") { use(fold(Tensor.ones([4, 9]), outputSize: Size2d($0, $1), kernelSize: 2)) },
+    Extreme("fold, kernel") { use(fold(Tensor.ones([4, 9]), outputSize: 4, kernelSize: Size2d($0, $1))) },
+    Extreme("unfolded") { use(x.unfolded(axis: 1, size: $0, step: $1)) },
+    Extreme("shuffles") {
+        use(pixelShuffle(images, $0), pixelUnshuffle(images, $1), channelShuffle(images, groups: $0))
+    },
+    Extreme("pixelUnshuffle of nothing") { n, _ in use(pixelUnshuffle(Tensor.zeros([0, 4, 0, 0]), n)) },
+    Extreme("localResponseNorm") { n, _ in use(localResponseNorm(images, size: n)) },
     // Others
     Extreme("crossEntropy") { n, m in use(crossEntropy(x[0], Tensor([n, 0, 1]), ignoreIndex: m)) },
     Extreme("threadCount") { n, _ in if n < 64 { threadCount = n } },
@@ -174,6 +209,13 @@ private let fractions: [(name: String, body: @Sendable (_ a: Double, _ b: Double
     ("smoothing", { a, _ in use(crossEntropy(x[0], Tensor([0, 1, 2] as [Int]), labelSmoothing: a)) }),
     ("padded", { a, _ in use(x.padded([(1, 1), (0, 0), (0, 0)], with: .constant(a))) }),
     ("batchNorm", { a, _ in use(batchNorm(x, epsilon: a).output) }),
+    ("interpolated", { use(interpolated(images, scale: [$0, $1], mode: .linear)) }),
+    (
+        "gridSample",
+        { use(gridSample(images, Tensor([$0, $1], dtype: .float32).reshaped([1, 1, 1, 2]), padding: .reflection)) }
+    ),
+    ("lpPool2d", { a, _ in use(lpPool2d(images, 2, power: a)) }),
+    ("localResponseNorm", { use(localResponseNorm(images, size: 2, alpha: $0, beta: $1)) }),
     ("printing", { a, b in _ = Tensor([a, b, 1], dtype: .float64).description }),
 ]
 

@@ -9,6 +9,7 @@
 #include "TernPool.h"
 #include "TernRandom.h"
 #include "TernReduce.h"
+#include "TernResample.h"
 #include "TernRows.h"
 
 // All kernels of one element type at one level. Arrays are of the type unless said otherwise; what a type lacks is
@@ -26,6 +27,7 @@ typedef struct {
     const TernGemmKernels *_Nullable gemm;
     const TernConvKernels *_Nullable conv;
     const TernPoolKernels *_Nullable pool;
+    const TernResampleKernels *_Nullable resample;
     const TernNormalizeKernels *_Nullable normalize;
     const TernOptimizerKernels *_Nullable optimizer;
 } TernKernels;

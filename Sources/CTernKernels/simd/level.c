@@ -43,6 +43,7 @@ TernLevel tern_best_level(void) {
     extern const TernGemmKernels tern_gemm_##type##_##level; \
     extern const TernConvKernels tern_conv_##type##_##level; \
     extern const TernPoolKernels tern_pool_##type##_##level; \
+    extern const TernResampleKernels tern_resample_##type##_##level; \
     extern const TernNormalizeKernels tern_normalize_##type##_##level; \
     extern const TernOptimizerKernels tern_optimizer_##type##_##level;
 
@@ -59,6 +60,7 @@ TernLevel tern_best_level(void) {
         .gemm = &tern_gemm_##type_##_##level, \
         .conv = &tern_conv_##type_##_##level, \
         .pool = &tern_pool_##type_##_##level, \
+        .resample = &tern_resample_##type_##_##level, \
         .normalize = &tern_normalize_##type_##_##level, \
         .optimizer = &tern_optimizer_##type_##_##level, \
     },

@@ -102,13 +102,15 @@ enum Allocator {
         }
     }
 
-    /// Calls `body` with memory that a kernel works in.
+    /// Calls `body` with memory that a kernel works in, 64-byte aligned.
     @inline(__always)
     static func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
         ThreadState.current.ledger.count(bytes: byteCount, storages: 1)
-        guard let scratch = scratchBlock(byteCount) else { stopWithoutMemory(byteCount) }
+        // What `malloc` gives is not aligned.
+        let size = FencedMemory.isOn ? byteCount : max(byteCount, smallLimit + 1)
+        guard let scratch = scratchBlock(size) else { stopWithoutMemory(byteCount) }
         body(scratch)
-        free(scratch, byteCount)
+        free(scratch, size)
         ThreadState.current.ledger.count(bytes: -byteCount, storages: -1)
     }
 

@@ -46,6 +46,8 @@ package struct TypeKernels {
     @inline(__always) package var conv: TernConvKernels { (table.pointee.conv ?? refused("convolution")).pointee }
     @inline(__always) package var pool: TernPoolKernels { (table.pointee.pool ?? refused("pooling")).pointee }
     @inline(__always)
+    package var resample: TernResampleKernels { (table.pointee.resample ?? refused("interpolation")).pointee }
+    @inline(__always)
     package var normalize: TernNormalizeKernels { (table.pointee.normalize ?? refused("normalization")).pointee }
     @inline(__always)
     package var optimizer: TernOptimizerKernels { (table.pointee.optimizer ?? refused("optimizer")).pointee }

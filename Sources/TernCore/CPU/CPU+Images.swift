@@ -1,0 +1,65 @@
+import CTernKernels
+
+extension CPU {
+    func resample(_ x: Tensor, rows: AxisTaps?, columns: AxisTaps?, into y: Tensor) {
+        if y.count == 0 { return }
+        let (kernels, width) = (Kernels.of(x.dtype).resample, x.shape[x.rank - 1])
+        let outputs = y.count / y.shape[y.rank - 1]
+        let visits = Double(y.shape[y.rank - 1]) + Double(width) * Double(rows?.taps ?? 1)
+        // As many rows as the longest vector has lanes, or several such blocks.
+        let rowsAPiece = 16 * Swift.max(1, Int(Double(elementwisePiece) / visits) / 16)
+        let work = Int(Swift.min(1e15, Double(outputs) * visits * Cost.resample))
+        withTaps(rows, x.dtype) { rows in
+            withTaps(columns, x.dtype) { columns in
+                let scratchBytes = kernels.scratch_bytes(columns)
+                parallelFor(pieces: (outputs + rowsAPiece - 1) / rowsAPiece, work: work) { piece in
+                    let range = piece * rowsAPiece..<Swift.min(outputs, (piece + 1) * rowsAPiece)
+                    func call(_ scratch: UnsafeMutableRawPointer?) {
+                        kernels.rows(
+                            rows, columns, width, range.lowerBound, range.upperBound, x.impl.pointer, y.impl.pointer,
+                            scratch)
+                    }
+                    if scratchBytes == 0 { call(nil) } else { Allocator.withScratch(scratchBytes) { call($0) } }
+                }
+            }
+        }
+    }
+
+    private func withTaps(_ taps: AxisTaps?, _ type: DType, _ body: (UnsafePointer<TernTaps>?) -> Void) {
+        guard let taps else { return body(nil) }
+        func call(_ weights: UnsafeRawBufferPointer) {
+            taps.firsts.withUnsafeBufferPointer { firsts in
+                taps.counts.withUnsafeBufferPointer { counts in
+                    let table = TernTaps(
+                        in: taps.input, out: taps.output, taps: taps.taps, firsts: firsts.baseAddress!,
+                        counts: counts.baseAddress!, weights: weights.baseAddress!)
+                    withUnsafePointer(to: table) { body($0) }
+                }
+            }
+        }
+        if type == .float64 { return taps.weights.withUnsafeBytes(call) }
+        taps.weights.map(Float.init).withUnsafeBytes(call)
+    }
+}
+
+extension CPU {
+    func putElements(_ x: Tensor, at indices: Tensor, into y: Tensor) {
+        switch x.dtype.byteCount {
+        case 1: putElements(UInt8.self, x, indices, y)
+        case 2: putElements(UInt16.self, x, indices, y)
+        case 4: putElements(UInt32.self, x, indices, y)
+        default: putElements(UInt64.self, x, indices, y)
+        }
+    }
+
+    private func putElements<Bits>(_ type: Bits.Type, _ x: Tensor, _ indices: Tensor, _ y: Tensor) {
+        let (rows, size) = (indices.shape[0], y.shape[1])
+        let count = indices.shape[1]
+        let (from, places, to) = (x.pointer(as: type), indices.pointer(as: Int64.self), y.pointer(as: type))
+        rowLoop(rows: rows, columns: count, nanosecondsPerElement: Cost.gatherElement) { start, n in
+            for row in start..<start + n {
+                for place in row * count..<(row + 1) * count { to[row * size + Int(places[place])] = from[place] }
+            }
+        }
+    }
+}
