@@ -6,6 +6,10 @@ func checkPositive(_ value: Int, _ name: String, _ layer: String) {
     if value < 1 { mistake(layer, "\(name) must be positive, got \(value)") }
 }
 
+func checkRank(_ input: Tensor, _ rank: Int, _ shape: String, _ layer: String) {
+    if input.rank != rank { mistake(layer, "expects an input \(shape), got \(input.shape)") }
+}
+
 /// A size that the first input will decide is -1.
 func sizeName(_ size: Int) -> String { size < 0 ? "?" : "\(size)" }
 

@@ -3,10 +3,11 @@ import Testing
 
 @Suite("Layers against PyTorch")
 struct LayerTests {
-    static let goldens = Goldens("layers")
+    static let goldens = Goldens("image_layers", "layers")
 
-    /// The case's name, and a layer with the settings that `cases_layers.py` gives PyTorch's.
-    static let table: [String: @Sendable () -> any Module<Tensor, Tensor>] = [
+    /// The case's name, and a layer with the settings that the case gives PyTorch's.
+    static let table = layers.merging(images) { $1 }
+    private static let layers: [String: @Sendable () -> any Module<Tensor, Tensor>] = [
         "Linear": { Linear(7, 5) },
         "Linear-no-bias": { Linear(7, 5, bias: false) },
         "Linear-rank-3": { Linear(3, 2) },

@@ -13,6 +13,7 @@ import sys
 import torch
 
 import cases_elementwise
+import cases_image_layers
 import cases_images
 import cases_layers
 import cases_losses
@@ -35,6 +36,7 @@ FILES = {
     "random": cases_random,
     "reductions": cases_reductions,
     "shapes": cases_shapes,
+    "image_layers": cases_image_layers,
     "layers": cases_layers,
     "optimizers": cases_optimizers,
     "training": cases_training,

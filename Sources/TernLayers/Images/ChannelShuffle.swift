@@ -1,0 +1,18 @@
+import TernCore
+import TernNN
+
+/// Channels dealt out anew, see ``channelShuffle(_:groups:)``. PyTorch's `ChannelShuffle`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C, ...].
+public final class ChannelShuffle: Module {
+    public let groups: Int
+
+    public init(_ groups: Int) {
+        checkPositive(groups, "groups", "ChannelShuffle")
+        self.groups = groups
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { channelShuffle(input, groups: groups) }
+
+    public var settingsDescription: String { "groups=\(groups)" }
+}

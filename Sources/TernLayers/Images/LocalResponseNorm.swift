@@ -1,0 +1,28 @@
+import TernCore
+import TernNN
+
+/// Each element divided by a power of the mean square of its neighbours in the channels, see
+/// ``localResponseNorm(_:size:alpha:beta:k:)``. PyTorch's `LocalResponseNorm`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C, ...].
+public final class LocalResponseNorm: Module {
+    public let size: Int
+    public let alpha: Double
+    public let beta: Double
+    public let k: Double
+
+    /// - Parameter size: how many channels count.
+    public init(_ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
+        checkPositive(size, "size", "LocalResponseNorm")
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
+    }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        localResponseNorm(input, size: size, alpha: alpha, beta: beta, k: k)
+    }
+
+    public var settingsDescription: String { "\(size), alpha=\(alpha), beta=\(beta), k=\(k)" }
+}

@@ -1,0 +1,34 @@
+import TernCore
+import TernNN
+
+/// Channels as pixels of an image `factor` times as large, see ``pixelShuffle(_:_:)``. PyTorch's `PixelShuffle`.
+///
+/// Shapes: [..., C * factor^2, H, W] -> [..., C, H * factor, W * factor].
+public final class PixelShuffle: Module {
+    public let factor: Int
+
+    public init(_ factor: Int) {
+        checkPositive(factor, "factor", "PixelShuffle")
+        self.factor = factor
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { pixelShuffle(input, factor) }
+
+    public var settingsDescription: String { "upscale_factor=\(factor)" }
+}
+
+/// Pixels as channels, the inverse of ``PixelShuffle``, see ``pixelUnshuffle(_:_:)``. PyTorch's `PixelUnshuffle`.
+///
+/// Shapes: [..., C, H * factor, W * factor] -> [..., C * factor^2, H, W].
+public final class PixelUnshuffle: Module {
+    public let factor: Int
+
+    public init(_ factor: Int) {
+        checkPositive(factor, "factor", "PixelUnshuffle")
+        self.factor = factor
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { pixelUnshuffle(input, factor) }
+
+    public var settingsDescription: String { "downscale_factor=\(factor)" }
+}

@@ -1,0 +1,60 @@
+import TernCore
+import TernNN
+
+/// The patches of images as columns, see ``unfold(_:kernelSize:stride:padding:dilation:)``. PyTorch's `Unfold`.
+///
+/// Shapes, with `N` batch, `C` channels and a kernel of KH x KW: [N, C, H, W] -> [N, C * KH * KW, patches].
+public final class Unfold: Module {
+    public let kernelSize: Size2d
+    public let stride: Size2d
+    public let padding: Padding2d
+    public let dilation: Size2d
+
+    public init(_ kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0, dilation: Size2d = 1) {
+        self.kernelSize = kernelSize
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+    }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        unfold(input, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation)
+    }
+
+    public var settingsDescription: String {
+        "kernel_size=\(kernelSize.short), dilation=\(dilation.short), padding=\(padding.short), stride=\(stride.short)"
+    }
+}
+
+/// Images that are the sums of patches, the transpose of ``Unfold``, see
+/// ``fold(_:outputSize:kernelSize:stride:padding:dilation:)``. PyTorch's `Fold`.
+///
+/// Shapes, with `N` batch, `C` channels and a kernel of KH x KW: [N, C * KH * KW, patches] -> [N, C] + outputSize.
+public final class Fold: Module {
+    public let outputSize: Size2d
+    public let kernelSize: Size2d
+    public let stride: Size2d
+    public let padding: Padding2d
+    public let dilation: Size2d
+
+    public init(
+        _ outputSize: Size2d, _ kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0, dilation: Size2d = 1
+    ) {
+        self.outputSize = outputSize
+        self.kernelSize = kernelSize
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+    }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        fold(
+            input, outputSize: outputSize, kernelSize: kernelSize, stride: stride, padding: padding,
+            dilation: dilation)
+    }
+
+    public var settingsDescription: String {
+        "output_size=\(outputSize.short), kernel_size=\(kernelSize.short), dilation=\(dilation.short), "
+            + "padding=\(padding.short), stride=\(stride.short)"
+    }
+}

@@ -1,0 +1,97 @@
+import TernCore
+import TernNN
+
+/// Sequences, images or volumes in another size, see ``interpolated(_:size:mode:alignCorners:antialias:)``. PyTorch's
+/// `Upsample`; Keras's `UpSampling1D`, `UpSampling2D` and `UpSampling3D`, which repeat elements as `.nearest` does with a whole
+/// `scale`, of channels that stand first.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C] + size, or every size times its scale, rounded down.
+public final class Upsample: Module {
+    /// What the output's sizes follow from.
+    public enum Target: Sendable, Hashable {
+        case size([Int])
+        case scale([Double])
+    }
+
+    public let target: Target
+    public let mode: InterpolationMode
+    public let alignCorners: Bool
+
+    /// - Parameter size: of the axes behind the channels, or one for all of them.
+    public init(size: [Int], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
+        target = .size(size)
+        self.mode = mode
+        self.alignCorners = alignCorners
+    }
+
+    /// - Parameter scale: of the axes behind the channels, or one for all of them. PyTorch's `scale_factor`.
+    public init(scale: [Double], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
+        target = .scale(scale)
+        self.mode = mode
+        self.alignCorners = alignCorners
+    }
+
+    public convenience init(scale: Double, mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
+        self.init(scale: [scale], mode: mode, alignCorners: alignCorners)
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { upsampled(input, target, mode, alignCorners) }
+
+    public var settingsDescription: String { "\(target.text), mode='\(mode.rawValue)'" }
+}
+
+/// Images in another size by the nearest pixels. PyTorch's `UpsamplingNearest2d`: ``Upsample`` of images.
+public final class UpsamplingNearest2d: Module {
+    public let target: Upsample.Target
+
+    public init(size: Size2d) { target = .size(size.array) }
+
+    public init(scale: Double) { target = .scale([scale]) }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        checkRank(input, 4, "[N, C, H, W]", "UpsamplingNearest2d")
+        return upsampled(input, target, .nearest, false)
+    }
+
+    public var settingsDescription: String { "\(target.text), mode='nearest'" }
+}
+
+/// Images in another size by straight lines between the pixels, with aligned corners. PyTorch's `UpsamplingBilinear2d`:
+/// ``Upsample`` of images with these settings.
+public final class UpsamplingBilinear2d: Module {
+    public let target: Upsample.Target
+
+    public init(size: Size2d) { target = .size(size.array) }
+
+    public init(scale: Double) { target = .scale([scale]) }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        checkRank(input, 4, "[N, C, H, W]", "UpsamplingBilinear2d")
+        return upsampled(input, target, .linear, true)
+    }
+
+    public var settingsDescription: String { "\(target.text), mode='bilinear'" }
+}
+
+private func upsampled(
+    _ input: Tensor, _ target: Upsample.Target, _ mode: InterpolationMode, _ alignCorners: Bool
+) -> Tensor {
+    switch target {
+    case .size(let size): interpolated(input, size: size, mode: mode, alignCorners: alignCorners)
+    case .scale(let scale): interpolated(input, scale: scale, mode: mode, alignCorners: alignCorners)
+    }
+}
+
+extension Upsample.Target {
+    /// As PyTorch shows it.
+    fileprivate var text: String {
+        switch self {
+        case .size(let size): "size=\(list(size.map(String.init)))"
+        case .scale(let scale): "scale_factor=\(list(scale.map { "\($0)" }))"
+        }
+    }
+
+    private func list(_ numbers: [String]) -> String {
+        Set(numbers).count == 1 ? numbers[0] : "(\(numbers.joined(separator: ", ")))"
+    }
+}

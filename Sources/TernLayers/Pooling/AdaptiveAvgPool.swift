@@ -1,0 +1,44 @@
+import TernCore
+import TernNN
+
+/// The mean of each of `outputSize` windows that share out the input, whatever its size, see
+/// ``adaptiveAvgPool1d(_:_:)``. PyTorch's `AdaptiveAvgPool1d`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C] + outputSize.
+public final class AdaptiveAvgPool1d: Module {
+    public let outputSize: Size1d
+
+    public init(_ outputSize: Size1d) { self.outputSize = outputSize }
+
+    public func forward(_ input: Tensor) -> Tensor { adaptiveAvgPool1d(input, outputSize) }
+
+    public var settingsDescription: String { "output_size=\(outputSize.short)" }
+}
+
+/// The mean of each of `outputSize` windows that share out the input, whatever its size, see
+/// ``adaptiveAvgPool2d(_:_:)``. PyTorch's `AdaptiveAvgPool2d`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C] + outputSize.
+public final class AdaptiveAvgPool2d: Module {
+    public let outputSize: Size2d
+
+    public init(_ outputSize: Size2d) { self.outputSize = outputSize }
+
+    public func forward(_ input: Tensor) -> Tensor { adaptiveAvgPool2d(input, outputSize) }
+
+    public var settingsDescription: String { "output_size=\(outputSize.short)" }
+}
+
+/// The mean of each of `outputSize` windows that share out the input, whatever its size, see
+/// ``adaptiveAvgPool3d(_:_:)``. PyTorch's `AdaptiveAvgPool3d`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C] + outputSize.
+public final class AdaptiveAvgPool3d: Module {
+    public let outputSize: Size3d
+
+    public init(_ outputSize: Size3d) { self.outputSize = outputSize }
+
+    public func forward(_ input: Tensor) -> Tensor { adaptiveAvgPool3d(input, outputSize) }
+
+    public var settingsDescription: String { "output_size=\(outputSize.short)" }
+}

@@ -1,0 +1,44 @@
+import TernCore
+import TernNN
+
+/// The largest value of each of `outputSize` windows that share out the input, whatever its size, see
+/// ``adaptiveMaxPool1d(_:_:)``. PyTorch's `AdaptiveMaxPool1d`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C] + outputSize.
+public final class AdaptiveMaxPool1d: Module {
+    public let outputSize: Size1d
+
+    public init(_ outputSize: Size1d) { self.outputSize = outputSize }
+
+    public func forward(_ input: Tensor) -> Tensor { adaptiveMaxPool1d(input, outputSize) }
+
+    public var settingsDescription: String { "output_size=\(outputSize.short)" }
+}
+
+/// The largest value of each of `outputSize` windows that share out the input, whatever its size, see
+/// ``adaptiveMaxPool2d(_:_:)``. PyTorch's `AdaptiveMaxPool2d`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C] + outputSize.
+public final class AdaptiveMaxPool2d: Module {
+    public let outputSize: Size2d
+
+    public init(_ outputSize: Size2d) { self.outputSize = outputSize }
+
+    public func forward(_ input: Tensor) -> Tensor { adaptiveMaxPool2d(input, outputSize) }
+
+    public var settingsDescription: String { "output_size=\(outputSize.short)" }
+}
+
+/// The largest value of each of `outputSize` windows that share out the input, whatever its size, see
+/// ``adaptiveMaxPool3d(_:_:)``. PyTorch's `AdaptiveMaxPool3d`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C] + outputSize.
+public final class AdaptiveMaxPool3d: Module {
+    public let outputSize: Size3d
+
+    public init(_ outputSize: Size3d) { self.outputSize = outputSize }
+
+    public func forward(_ input: Tensor) -> Tensor { adaptiveMaxPool3d(input, outputSize) }
+
+    public var settingsDescription: String { "output_size=\(outputSize.short)" }
+}
