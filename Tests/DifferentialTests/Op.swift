@@ -37,6 +37,7 @@ struct Op: Sendable {
         table.addShapes()
         table.addParts()
         table.addGathers()
+        table.addContractions()
         table.addNetworks()
         table.addImages()
         table.addLosses()

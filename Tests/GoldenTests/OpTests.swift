@@ -4,7 +4,7 @@ import Testing
 @Suite("Operations against PyTorch")
 struct OpTests {
     static let goldens = Goldens(
-        "elementwise", "images", "losses", "normalizing", "products", "random", "reductions", "shapes")
+        "contractions", "elementwise", "images", "losses", "normalizing", "products", "random", "reductions", "shapes")
     static let table = {
         var table = OpTable()
         table.addUnary()
@@ -16,6 +16,7 @@ struct OpTests {
         table.addReductions()
         table.addOrder()
         table.addProducts()
+        table.addContractions()
         table.addConvolutions()
         table.addPools()
         table.addMaxPools()

@@ -12,6 +12,7 @@ import sys
 
 import torch
 
+import cases_contractions
 import cases_elementwise
 import cases_image_layers
 import cases_images
@@ -28,6 +29,7 @@ from golden import GoldenFile
 
 FILES = {
     # A family of operations each, which Tests/GoldenTests names again.
+    "contractions": cases_contractions,
     "elementwise": cases_elementwise,
     "images": cases_images,
     "losses": cases_losses,
