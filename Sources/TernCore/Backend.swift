@@ -145,6 +145,26 @@ protocol Backend {
     /// `y[i, indices[i, j]] = x[i, j]` for each of the rows `i` of `y`, in rising order of `j`. Indices are of `int64` and
     /// checked.
     func putElements(_ x: Tensor, at indices: Tensor, into y: Tensor)
+
+    // MARK: Linear algebra, of float32 and float64. Matrices lie in the last two axes. All tensors are contiguous, of one
+    // type unless it says otherwise, and have the same leading axes.
+
+    /// The lower factor in place of a matrix whose lower triangle is read, zeros above; `info` gets, as `int64`, the order of
+    /// the first leading minor that is not positive, or 0.
+    func cholesky(_ a: Tensor, info: Tensor)
+    /// L and U in place; `permutation`, an `int64`, says where each row was, `signs` are its determinants, and `info`, an
+    /// `int64`, is the number of the first pivot that is 0, or 0.
+    func lu(_ a: Tensor, permutation: Tensor, signs: Tensor, info: Tensor)
+    /// `x = t^-1 x` in place. `t` may have any strides.
+    func solveTriangular(_ t: Tensor, isUpper: Bool, isUnit: Bool, into x: Tensor)
+    /// `x = a^-1 x` in place, or `a^-T x`, with what `lu` gives.
+    func solveLU(_ lu: Tensor, permutation: Tensor, transposed: Bool, into x: Tensor)
+    /// As many columns of Q, and rows of R, as these have.
+    func qr(_ a: Tensor, into q: Tensor, _ r: Tensor)
+    /// Of matrices whose lower triangle is read: eigenvalues in rising order, and eigenvectors as columns. `a` is lost.
+    func symmetricEigen(_ a: Tensor, into values: Tensor, vectors: Tensor?)
+    /// Singular values in falling order, as many columns of U as it has, and rows of V^T. `a` is lost.
+    func svd(_ a: Tensor, into values: Tensor, u: Tensor?, v: Tensor?)
 }
 
 /// Where memory is and operations are computed.

@@ -38,6 +38,7 @@ struct Op: Sendable {
         table.addParts()
         table.addGathers()
         table.addContractions()
+        table.addLinalg()
         table.addNetworks()
         table.addImages()
         table.addLosses()

@@ -17,6 +17,7 @@ import cases_elementwise
 import cases_image_layers
 import cases_images
 import cases_layers
+import cases_linalg
 import cases_losses
 import cases_normalizing
 import cases_optimizers
@@ -32,6 +33,7 @@ FILES = {
     "contractions": cases_contractions,
     "elementwise": cases_elementwise,
     "images": cases_images,
+    "linalg": cases_linalg,
     "losses": cases_losses,
     "normalizing": cases_normalizing,
     "products": cases_products,

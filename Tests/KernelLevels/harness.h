@@ -68,7 +68,8 @@ extern TernLevel level_under_test;
      tern_kernels(at, type)->family->member)
 // EACH_FAMILY(called): which functions were called.
 #define EACH_FAMILY(X) \
-    X(elementwise) X(reduce) X(index) X(random) X(rows) X(gemm) X(conv) X(pool) X(resample) X(normalize) X(optimizer)
+    X(elementwise) \
+    X(reduce) X(index) X(random) X(rows) X(gemm) X(conv) X(pool) X(resample) X(normalize) X(optimizer) X(linalg)
 #define DECLARE_CALLED(family) extern unsigned char called_##family[TERN_TYPES][32];
 EACH_FAMILY(DECLARE_CALLED)
 
@@ -81,3 +82,4 @@ void check_gemm(void);
 void check_conv(void);
 void check_pool(void);
 void check_resample(void);
+void check_linalg(void);

@@ -4,6 +4,7 @@
 #include "TernElementwise.h"
 #include "TernGemm.h"
 #include "TernIndex.h"
+#include "TernLinalg.h"
 #include "TernNormalize.h"
 #include "TernOptimizer.h"
 #include "TernPool.h"
@@ -30,6 +31,8 @@ typedef struct {
     const TernResampleKernels *_Nullable resample;
     const TernNormalizeKernels *_Nullable normalize;
     const TernOptimizerKernels *_Nullable optimizer;
+    // float32 and float64.
+    const TernLinalgKernels *_Nullable linalg;
 } TernKernels;
 
 // The kernels of a level that is available. Those of all types lie in the order of the types.

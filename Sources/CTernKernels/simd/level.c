@@ -46,6 +46,14 @@ TernLevel tern_best_level(void) {
     extern const TernResampleKernels tern_resample_##type##_##level; \
     extern const TernNormalizeKernels tern_normalize_##type##_##level; \
     extern const TernOptimizerKernels tern_optimizer_##type##_##level;
+// The types that are computed in have linear algebra besides.
+#define LINALG_TABLES(level) \
+    extern const TernLinalgKernels tern_linalg_f32_##level; \
+    extern const TernLinalgKernels tern_linalg_f64_##level;
+#define LINALG_OF_f16(level) 0
+#define LINALG_OF_bf16(level) 0
+#define LINALG_OF_f32(level) &tern_linalg_f32_##level
+#define LINALG_OF_f64(level) &tern_linalg_f64_##level
 
 #define SHARED_ENTRIES(real_, bytes, type_, level) \
     .real = real_, .size = bytes, .elementwise = &tern_elementwise_##type_##_##level, \
@@ -63,6 +71,7 @@ TernLevel tern_best_level(void) {
         .resample = &tern_resample_##type_##_##level, \
         .normalize = &tern_normalize_##type_##_##level, \
         .optimizer = &tern_optimizer_##type_##_##level, \
+        .linalg = LINALG_OF_##type_(level), \
     },
 #define BOOL_ENTRY(level) \
     [TERN_BOOL] = { \
@@ -99,6 +108,7 @@ _Static_assert(1 EACH_INTEGER(COUNT, ) EACH_FLOAT(COUNT, ) == TERN_TYPES, "an el
     extern const TernRandomKernels tern_random_bool_##level; \
     EACH_INTEGER(INTEGER_TABLES, level) \
     EACH_FLOAT(FLOAT_TABLES, level) \
+    LINALG_TABLES(level) \
     static const TernKernels level##_tables[TERN_TYPES] = {BOOL_ENTRY(level) EACH_INTEGER(INTEGER_ENTRY, level) \
                                                                EACH_FLOAT(FLOAT_ENTRY, level)};
 

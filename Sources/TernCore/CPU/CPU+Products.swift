@@ -108,7 +108,7 @@ extension CPU {
         }
     }
 
-    private func computeFloats(_ product: UnsafePointer<TernGemm>, _ type: DType) {
+    func computeFloats(_ product: UnsafePointer<TernGemm>, _ type: DType) {
         let (depth, elements) = (product.pointee.depth, product.pointee.rows * product.pointee.columns)
         if depth >= 2 * CPU.depthOfPart, elements > 0 { return computeParts(product.pointee, type) }
         let kernels = Kernels.of(type).gemm
@@ -161,7 +161,7 @@ private struct Matrices {
 
 extension Tensor {
     /// Strides of all axes but the last two, 0 where they are broadcast to `lead`.
-    fileprivate func leadingStrides(to lead: Shape) -> Shape {
+    func leadingStrides(to lead: Shape) -> Shape {
         var result = Shape(repeating: 0, count: lead.count)
         let offset = lead.count - (rank - 2)
         for axis in 0..<(rank - 2) where shape[axis] != 1 { result[offset + axis] = strides[axis] }

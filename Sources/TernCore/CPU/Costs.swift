@@ -35,6 +35,11 @@ enum Cost {
     static let quantile = 15.0
     static let dropout = 1.0
     static let update = 0.4
+    static let transpose = 0.3
+    /// A row that takes part in a plane rotation.
+    static let rotation = 0.15
+    /// An element of a matrix that a Householder reflection changes.
+    static let matrixPass = 0.15
     /// Multiplications and additions of a product, and of a convolution, in a nanosecond.
     static let productsPerNanosecond = 64
     static let correlationsPerNanosecond = 90

@@ -52,6 +52,9 @@ package struct TypeKernels {
     @inline(__always)
     package var optimizer: TernOptimizerKernels { (table.pointee.optimizer ?? refused("optimizer")).pointee }
 
+    @inline(__always)
+    package var linalg: TernLinalgKernels { (table.pointee.linalg ?? refused("linear algebra")).pointee }
+
     package typealias Unary = @convention(c) (Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void
     package typealias UnaryWithParameter =
         @convention(c) (Double, Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer) -> Void

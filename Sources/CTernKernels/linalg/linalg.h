@@ -1,0 +1,16 @@
+// The inner loops of linear algebra of one level: see TernLinalg.h.
+#include "../simd/sizes.h"
+#include "TernLinalg.h"
+
+#define EACH "../simd/shuffle_real.h"
+#include "../simd/each_real.h"
+#define EACH "../linalg/vectors_real.h"
+#include "../simd/each_real.h"
+#define EACH "../linalg/factor_real.h"
+#include "../simd/each_real.h"
+#define EACH "../linalg/reflect_real.h"
+#include "../simd/each_real.h"
+#define EACH "../linalg/rotate_real.h"
+#include "../simd/each_real.h"
+#define EACH "../linalg/table_real.h"
+#include "../simd/each_real.h"

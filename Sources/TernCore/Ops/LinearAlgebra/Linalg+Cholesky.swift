@@ -1,0 +1,79 @@
+extension Linalg {
+    /// The lower triangular factor `L` of symmetric, positive definite matrices: `A = L L^T`. PyTorch's
+    /// `torch.linalg.cholesky`.
+    ///
+    ///     a [..., N, N] -> [..., N, N]
+    ///
+    /// Only the lower triangle of `a` is read; the gradient is symmetric. Takes N^3 / 3 multiplications and additions. Stops
+    /// if a matrix is not positive definite: see ``choleskyAndInfo(_:upper:)``.
+    ///
+    /// ```swift
+    /// Linalg.cholesky([[4, 2], [2, 5]])   // [[2, 0], [1, 2]]
+    /// ```
+    ///
+    /// - Parameter isUpper: whether `L^T` is wanted, of `A = U^T U`.
+    public static func cholesky(_ a: Tensor, upper isUpper: Bool = false) -> Tensor {
+        let (factor, info) = choleskyAndInfo(a, upper: isUpper, "cholesky")
+        checkInfo("cholesky", info, a) {
+            "is not positive definite: its leading minor of order \($0) is not positive"
+        }
+        return factor
+    }
+
+    /// ``cholesky(_:upper:)``, and for each matrix 0, or the order of its first leading minor that is not positive: then
+    /// the factor has no meaning. PyTorch's `torch.linalg.cholesky_ex`.
+    ///
+    /// - Returns: the factors, and an `int64` for each matrix.
+    public static func choleskyAndInfo(_ a: Tensor, upper isUpper: Bool = false) -> (
+        factor: Tensor, info: Tensor
+    ) {
+        choleskyAndInfo(a, upper: isUpper, "choleskyAndInfo")
+    }
+
+    private static func choleskyAndInfo(
+        _ a: Tensor, upper isUpper: Bool, _ name: StaticString
+    ) -> (factor: Tensor, info: Tensor) {
+        checkSquare("\(name)", a)
+        let factor = asOneOperation { a.copied() }
+        let info = Tensor(uninitialized: Shape(a.shape.dropLast(2)), dtype: .int64)
+        a.backend.cholesky(factor, info: info)
+        let results = linkedOutputs([factor], besides: [info], of: "cholesky", from: [a]) {
+            gradients, outputs, _ in
+            guard let gradient = gradients[0] else { return [nil] }
+            // L^-T (P + P^T) / 2 L^-1, P the lower triangle of L^T g with half its diagonal.
+            let l = outputs[0]
+            let inner = Tensor.product(l, gradient, true, false).lowerTriangle()
+            let symmetric = inner.plusTransposed * halvedDiagonal(inner)
+            let right = solveTriangular(l.transposed(), symmetric, isUpper: true, isUnit: false)
+            return [solveTriangular(l.transposed(), right.transposed(), isUpper: true, isUnit: false)]
+        }
+        return (isUpper ? results[0].transposed() : results[0], info)
+    }
+
+    /// What makes `(P + P^T) / 2` out of the sum of a triangle and its transpose: the diagonal is in it twice.
+    private static func halvedDiagonal(_ matrix: Tensor) -> Tensor {
+        let n = matrix.matrixRows
+        return Tensor.full([n, n], 0.5, dtype: matrix.dtype) - Tensor.eye(n, dtype: matrix.dtype) * 0.25
+    }
+
+    /// `A^-1 B`, given the Cholesky factor of A. PyTorch's `torch.cholesky_solve`.
+    ///
+    ///     factor [..., N, N], b [..., N, K] -> [..., N, K]
+    ///
+    /// - Parameter isUpper: whether the factor is upper triangular.
+    public static func choleskySolve(_ b: Tensor, _ factor: Tensor, upper isUpper: Bool = false)
+        -> Tensor
+    {
+        let flipped = factor.transposed()
+        let (lower, upper) = isUpper ? (flipped, factor) : (factor, flipped)
+        return solveTriangular(upper, solveTriangular(lower, b, upper: false), upper: true)
+    }
+
+    /// `A^-1`, given the Cholesky factor of A. PyTorch's `torch.cholesky_inverse`.
+    ///
+    /// - Parameter isUpper: whether the factor is upper triangular.
+    public static func choleskyInverse(_ factor: Tensor, upper isUpper: Bool = false) -> Tensor {
+        checkSquare("choleskyInverse", factor)
+        return choleskySolve(Tensor.eye(factor.matrixRows, dtype: factor.dtype), factor, upper: isUpper)
+    }
+}
