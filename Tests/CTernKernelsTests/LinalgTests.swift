@@ -74,12 +74,13 @@ private struct Matrix {
             u[0] = -1
             #expect(k.cholesky(n, &u, n) == 0)
 
-            var lu = a
+            // Of the transpose, whose rows are the columns.
+            var lu = tall.transposed.values.map { T($0) }
             var pivots = [Int64](repeating: -1, count: n)
-            k.lu(m, n, &lu, n, &pivots)
-            var product =
-                Matrix(m, n, of: lu).kept(diagonal: 1) { $0 >= $1 }
-                * Matrix(n, n, of: Array(lu[..<(n * n)])).kept { $0 <= $1 }
+            k.lu(n, m, &lu, m, &pivots)
+            let both = Matrix(n, m, of: lu).transposed
+            let top = Matrix(n, n, Array(both.values[..<(n * n)]))
+            var product = both.kept(diagonal: 1) { $0 >= $1 } * top.kept { $0 <= $1 }
             for j in (0..<n).reversed() {
                 for c in 0..<n {
                     (product[j, c], product[Int(pivots[j]), c]) = (product[Int(pivots[j]), c], product[j, c])
@@ -87,7 +88,6 @@ private struct Matrix {
             }
             #expect(product.isClose(to: tall, tolerance))
 
-            // Of the transpose, whose rows are the columns.
             var qr = tall.transposed.values.map { T($0) }
             var taus = [T](repeating: 0, count: n)
             k.qr(n, m, &qr, m, &taus)

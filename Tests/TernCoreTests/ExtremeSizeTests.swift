@@ -109,6 +109,24 @@ private let extremes: [Extreme] = [
     Extreme("embedding") { n, _ in use(embedding(Tensor([n]), x[0])) },
     Extreme("topK") { use(x.topK($0, axis: $1).values) },
     Extreme("sorted") { n, _ in use(x.sorted(axis: n).values) },
+    // Products and linear algebra
+    Extreme("tensordot") {
+        use(tensordot(x, x, axes: $0))
+        use(tensordot(x, x, axes: [$0, 0], [$1, 0]))
+    },
+    Extreme("vecdot and trace") { n, m in
+        use(vecdot(x, x, axis: n))
+        use(x.trace(offset: m))
+    },
+    Extreme("matrixPower") { n, m in use(Linalg.matrixPower(Tensor.eye(2), n), Linalg.matrixPower(Tensor.eye(2), m)) },
+    Extreme("tensorInverse") { n, _ in use(Linalg.tensorInverse(Tensor.eye(4).reshaped([2, 2, 4]), axes: n)) },
+    Extreme("factors without elements") { n, m in
+        if n > 1 << 41 || m > 1 << 41 { return }
+        let none = Tensor.zeros([0, n])
+        use(Linalg.qr(none).r, Linalg.svd(none).s, Linalg.svdvals(none), Linalg.pseudoInverse(none.T))
+        use(Linalg.svd(none, fullMatrices: true).vt)
+        use(Linalg.lu(Tensor.zeros([m, 0])).upper)
+    },
     // Reductions
     Extreme("sum") { use(x.sum(axes: [$0, $1]), x.mean(axes: $0), x.max(axes: $1)) },
     Extreme("argmax") { n, _ in use(x.argmax(axis: n)) },

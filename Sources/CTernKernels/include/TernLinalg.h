@@ -21,9 +21,10 @@ typedef struct {
     // x := t^-1 x for a small lower triangular t, read up to its diagonal (not with it if `unit`: it is 1 then).
     void TERN_FN(solve)(ptrdiff_t n, ptrdiff_t columns, const void *_Nonnull t, ptrdiff_t t_row, ptrdiff_t t_column,
                         _Bool unit, void *_Nonnull x, ptrdiff_t x_row);
-    // a := l u of a tall panel with its rows exchanged: row j with row pivots[j] >= j, in the order of j. l has ones on
-    // its diagonal, which are not stored. A column without a pivot but 0 is left as it is.
-    void TERN_FN(lu)(ptrdiff_t rows, ptrdiff_t columns, void *_Nonnull a, ptrdiff_t row, int64_t *_Nonnull pivots);
+    // Gauss's elimination of a panel that is given transposed, as `qr`'s: column j of n elements becomes u's on and
+    // above the diagonal, and l's below it, where the ones on its diagonal are not stored. Rows j and pivots[j] >= j
+    // are exchanged, in the order of j. A column without a pivot but 0 is left as it is.
+    void TERN_FN(lu)(ptrdiff_t columns, ptrdiff_t n, void *_Nonnull a, ptrdiff_t row, int64_t *_Nonnull pivots);
     // Makes x a reflection's v (1 in front), which turns the old x into (beta, 0, 0 ...). The result is tau.
     double TERN_FN(reflection)(ptrdiff_t n, void *_Nonnull x, double *_Nonnull beta);
     // Householder's QR of a panel that is given transposed: row j of `a` is column j of n elements. Row j becomes what

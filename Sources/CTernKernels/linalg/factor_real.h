@@ -60,33 +60,34 @@ static void F(solve)(ptrdiff_t n, ptrdiff_t columns, const void *t_, ptrdiff_t t
     }
 }
 
-static void F(lu)(ptrdiff_t rows, ptrdiff_t columns, void *a_, ptrdiff_t row, int64_t *pivots) {
+// The place of the first of the largest magnitudes; a NaN is larger than all.
+static ptrdiff_t F(largest)(ptrdiff_t n, const REAL *x) {
+    VREAL most = {};
+    for (ptrdiff_t i = 0; i < n; i += LANES) most = F(maximum)(most, F(abs)(F(some)(x + i, n - i)));
+    const REAL value = F(fold)(F(maximum), most);
+    ptrdiff_t i = 0;
+    while (i < n - 1 && !(value == value ? LIBM(fabs)(x[i]) == value : x[i] != x[i])) i++;
+    return i;
+}
+
+static void F(lu)(ptrdiff_t columns, ptrdiff_t n, void *a_, ptrdiff_t row, int64_t *pivots) {
     REAL *a = a_;
-    for (ptrdiff_t j = 0; j < least(rows, columns); j++) {
-        // The first of the largest; a NaN is larger than all.
-        ptrdiff_t best = j;
-        REAL largest = LIBM(fabs)(a[j * row + j]);
-        for (ptrdiff_t i = j + 1; i < rows && largest == largest; i++) {
-            const REAL value = LIBM(fabs)(a[i * row + j]);
-            if (value > largest || value != value) best = i, largest = value;
-        }
+    for (ptrdiff_t j = 0; j < least(columns, n); j++) {
+        REAL *l = a + j * row;
+        const ptrdiff_t best = j + F(largest)(n - j, l + j);
         pivots[j] = best;
-        REAL *u = a + j * row;
-        if (best != j) {
-            REAL *other = a + best * row;
-            for (ptrdiff_t k = 0; k < columns; k += LANES) {
-                const ptrdiff_t rest = columns - k;
-                const VREAL v = F(some)(u + k, rest), w = F(some)(other + k, rest);
-                F(put_some)(u + k, w, rest);
-                F(put_some)(other + k, v, rest);
+        if (best != j)
+            for (ptrdiff_t k = 0; k < columns; k++) {
+                REAL *x = a + k * row, old = x[j];
+                x[j] = x[best];
+                x[best] = old;
             }
-        }
-        const REAL pivot = u[j];
+        const REAL pivot = l[j];
         if (pivot == 0) continue;
-        for (ptrdiff_t i = j + 1; i < rows; i++) {
-            REAL *l = a + i * row + j;
-            *l /= pivot;
-            F(add_scaled)(columns - j - 1, -*l, u + j + 1, l + 1);
+        for (ptrdiff_t i = j + 1; i < n; i += LANES) F(put_some)(l + i, F(some)(l + i, n - i) / pivot, n - i);
+        for (ptrdiff_t k = j + 1; k < columns; k++) {
+            REAL *x = a + k * row + j;
+            F(add_scaled)(n - j - 1, -x[0], l + j + 1, x + 1);
         }
     }
 }

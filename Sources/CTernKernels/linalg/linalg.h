@@ -2,6 +2,8 @@
 #include "../simd/sizes.h"
 #include "TernLinalg.h"
 
+#define EACH "../simd/lanes_real.h"
+#include "../simd/each_real.h"
 #define EACH "../simd/shuffle_real.h"
 #include "../simd/each_real.h"
 #define EACH "../linalg/vectors_real.h"

@@ -17,12 +17,12 @@ extension LinearAlgebra {
                 to: Int64.self)
             for first in stride(from: 0, to: count, by: size) {
                 let width = Swift.min(size, count - first)
-                // Close together, so that rows do not share a few sets of the cache.
-                let panel = Block<Real>(memory, m - first, width)
+                // Transposed, so that columns lie in vectors.
+                let panel = Block<Real>(memory, width, m - first)
                 let source = a.part(first, first, m - first, width)
-                panel.copy(from: source)
-                kernels.lu(panel.rows, width, panel.start, panel.row, pivots)
-                source.copy(from: panel)
+                transpose(source, into: panel)
+                kernels.lu(width, panel.columns, panel.start, panel.row, pivots)
+                transpose(panel, into: source)
                 for j in 0..<width {
                     if failure == 0, panel[j, j] == 0 { failure = first + j + 1 }
                     let (row, other) = (first + j, first + Int(pivots[j]))
@@ -37,9 +37,9 @@ extension LinearAlgebra {
                 let right = a.part(first, next, width, n - next)
                 solve(a.part(first, first, width, width), isUpper: false, isUnit: true, right)
                 if next >= m { break }
-                let below = panel.from(width, 0)
+                let below = panel.from(0, width)
                 negate(below, into: below)
-                multiply(below, right, into: a.from(next, next), adding: true)
+                multiply(below.transposed, right, into: a.from(next, next), adding: true)
             }
         }
         return (failure, sign)
