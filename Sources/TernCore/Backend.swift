@@ -142,6 +142,12 @@ protocol Backend {
 
     /// Sums along the last two axes of `x` by tables; an axis without one stays as it is.
     func resample(_ x: Tensor, rows: AxisTaps?, columns: AxisTaps?, into y: Tensor)
+    /// Points `y` [N, C, P] as sums of pixels of `x` [N, C, S] with weights: `y[n, c, p] = sum over k of weights[n, k, p] *
+    /// x[n, c, places[n, k, p]]`, where a place, an `int32`, is negative for a pixel that counts as 0. No halves.
+    func gatherPoints(_ x: Tensor, at places: Tensor, _ weights: Tensor, into y: Tensor)
+    /// The derivatives of that with respect to `x` and to the weights.
+    func scatterPoints(_ y: Tensor, at places: Tensor, _ weights: Tensor, into x: Tensor)
+    func pointProducts(_ x: Tensor, _ y: Tensor, at places: Tensor, into weights: Tensor)
     /// `y[i, indices[i, j]] = x[i, j]` for each of the rows `i` of `y`, in rising order of `j`. Indices are of `int64` and
     /// checked.
     func putElements(_ x: Tensor, at indices: Tensor, into y: Tensor)

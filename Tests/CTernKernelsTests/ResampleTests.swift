@@ -116,3 +116,50 @@ private func resampling(_ item: ResampleCase) {
     check(item, Float.self)
     check(item, Double.self)
 }
+
+private func checkPoints<Scalar: Real>(_ channels: Int, _ pixels: Int, _ points: Int, _ taps: Int, _: Scalar.Type) {
+    var generator = TestNumbers(7)
+    let x: [Scalar] = generator.reals(channels * pixels)
+    let g: [Scalar] = generator.reals(channels * points)
+    let weights: [Scalar] = generator.reals(taps * points)
+    let places = (0..<taps * points).map { _ in Int32.random(in: -2..<Int32(pixels), using: &generator) }
+    var (y, dx) = ([Double](repeating: 0, count: g.count), [Double](repeating: 0, count: x.count))
+    var dw = [Double](repeating: 0, count: weights.count)
+    for (i, place) in places.enumerated() where place >= 0 {
+        for c in 0..<channels {
+            let (point, pixel) = (c * points + i % points, c * pixels + Int(place))
+            y[point] += Double(weights[i]) * Double(x[pixel])
+            dx[pixel] += Double(weights[i]) * Double(g[point])
+            dw[i] += Double(g[point]) * Double(x[pixel])
+        }
+    }
+    let tolerance = Scalar.self == Float.self ? 1e-5 : 1e-13
+    func agree(_ actual: [Scalar], _ expected: [Double]) -> Bool {
+        zip(actual, expected).allSatisfy { isClose($0, $1, tolerance: tolerance) }
+    }
+    for level in availableLevels {
+        let kernels = tern_kernels(level, Scalar.type).pointee.resample!.pointee
+        let results = places.withUnsafeBufferPointer { places in
+            let table = TernPoints(pixels: pixels, points: points, taps: taps, places: places.baseAddress!)
+            return withUnsafePointer(to: table) { table in
+                [
+                    written(y.count, Scalar.self) { kernels.gather_points!(table, channels, x, weights, $0) },
+                    written(dx.count, Scalar.self) { kernels.scatter_points!(table, channels, g, weights, $0) },
+                    written(dw.count, Scalar.self) {
+                        kernels.point_products!(table, channels, points / 3, points, x, g, $0)
+                        kernels.point_products!(table, channels, 0, points / 3, x, g, $0)
+                    },
+                ]
+            }
+        }
+        #expect(agree(results[0], y) && agree(results[1], dx) && agree(results[2], dw), "\(level) \(Scalar.self)")
+    }
+}
+
+@Test("kernels of points of all levels agree with plain loops")
+private func points() {
+    for (channels, pixels, points, taps) in [(3, 20, 33, 4), (1, 1, 1, 1), (2, 300, 150, 16)] {
+        checkPoints(channels, pixels, points, taps, Float.self)
+        checkPoints(channels, pixels, points, taps, Double.self)
+    }
+}

@@ -176,5 +176,22 @@ void check_resample(void) {
              K(rows)(rows, columns, p[2], half, outputs, x, y, scratch);
              K(rows)(rows, columns, p[2], 0, half, x, y, scratch));
     }
+    // Channels, pixels, points and taps.
+    static const ptrdiff_t points[][4] = {{3, 30, 17, 4}, {1, 1, 1, 1}, {5, 400, 257, 16}, {2, 9, 33, 8}};
+    for (size_t s = 0; s < sizeof points / sizeof *points; s++)
+        for (TernType type = TERN_FLOAT32; type <= TERN_FLOAT64; type++) {
+            const ptrdiff_t *p = points[s], channels = p[0], all = p[2] * p[3], half = p[2] / 2;
+            start("points %zu of type %s", s, name_of(type));
+            int64_t *drawn = numbers(TERN_INT64, all, 1, -2, (double)p[1]);
+            int32_t *places = memory(all * 4);
+            for (ptrdiff_t i = 0; i < all; i++) places[i] = (int32_t)drawn[i];
+            const TernPoints table = {p[1], p[2], p[3], places};
+            void *x = numbers(type, channels * p[1], 1, -4, 4), *dy = numbers(type, channels * p[2], 1, -4, 4);
+            void *w = numbers(type, all, 1, -1, 1);
+            BOTH(type, channels * p[2], BY_SIZE, 60, K(gather_points)(&table, channels, x, w, y));
+            BOTH(type, channels * p[1], BY_SIZE, 60, K(scatter_points)(&table, channels, dy, w, y));
+            BOTH(type, all, BY_SIZE, 60, K(point_products)(&table, channels, half, p[2], x, dy, y);
+                 K(point_products)(&table, channels, 0, half, x, dy, y));
+        }
 #undef K
 }

@@ -1,6 +1,7 @@
-// Sums along two axes by tables of weights: interpolation and its derivative, see TernResample.h. Sums of rows have the
-// columns in their lanes. For sums along a row, as many rows as a vector has lanes are turned, so that each lane is a row
-// and every load a vector; a strip of columns at a time, which stays in the cache.
+// Sums along two axes by tables of weights: interpolation and its derivative, and sums of pixels that points name, see
+// TernResample.h. Sums of rows have the columns in their lanes. For sums along a row, as many rows as a vector has
+// lanes are turned, so that each lane is a row and every load a vector; a strip of columns at a time, which stays in
+// the cache.
 #include "../simd/sizes.h"
 #include "../simd/types.h"
 #include "TernResample.h"

@@ -86,4 +86,12 @@ static void T(resample_rows)(const TernTaps *rows, const TernTaps *columns, ptrd
 }
 
 // tern_resample_<type>_<level>
-const TernResampleKernels TABLE(resample) = {.scratch_bytes = F(resample_scratch_bytes), .rows = T(resample_rows)};
+const TernResampleKernels TABLE(resample) = {
+    .scratch_bytes = F(resample_scratch_bytes),
+    .rows = T(resample_rows),
+#if STORED_IS_REAL
+    .gather_points = F(gather_points),
+    .scatter_points = F(scatter_points),
+    .point_products = F(point_products),
+#endif
+};

@@ -28,6 +28,7 @@ enum Cost {
     static let pool = 0.25
     /// An element of a row that is summed to, or of one that is read for that.
     static let resample = 0.3
+    static let pixelOfPoint = 0.5
     static let gatherSlices = 0.3
     static let addSlices = 0.5
     static let gatherElement = 1.5

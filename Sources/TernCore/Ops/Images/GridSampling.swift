@@ -31,7 +31,8 @@ public enum GridPadding: Sendable, Hashable, CaseIterable {
 /// gridSample([[[[1, 2], [3, 4]]]], grid)   // [[[[1, 2], [3, 4]]]]
 /// ```
 ///
-/// Made of gathered pixels, for which the channels are brought last, and their weights: derivatives of any order follow.
+/// The pixels around each place and their weights are found once for all channels, and saved for the derivatives, which
+/// are of any order.
 public func gridSample(
     _ x: Tensor, _ grid: Tensor, mode: GridSamplingMode = .bilinear, padding: GridPadding = .zeros,
     alignCorners: Bool = false
@@ -47,6 +48,10 @@ public func gridSample(
                 + "[N, D', H', W', 3], got \(x.shape) and \(grid.shape)")
     }
     if x.shape[2...].contains(0) { mistake("gridSample", "expects images with pixels, got \(x.shape)") }
+    // Their places are 32-bit numbers.
+    if x.shape[2...].reduce(1, *) > Int(Int32.max) {
+        mistake("gridSample", "expects images of at most \(Int32.max) pixels, got \(x.shape)")
+    }
     if mode == .bicubic && dimensions == 3 {
         mistake("gridSample", "knows bicubic for images only, got \(x.shape)")
     }
@@ -85,22 +90,14 @@ private struct GridSampling {
     let alignCorners: Bool
 
     var result: Tensor {
-        let (batch, channels, sizes) = (x.shape[0], x.shape[1], Array(x.shape[2...]))
-        let pixels = sizes.reduce(1, *)
-        // A pixel a row, and a row of zeros behind them for places outside.
-        let rows = concatenated([
-            x.reshaped([batch, channels, pixels]).transposed(1, 2).reshaped([batch * pixels, channels]),
-            Tensor.zeros([1, channels], dtype: x.dtype),
-        ])
-        let images = (Tensor.arange(batch) * pixels).unsqueezed(axes: 1)
-        var sum: Tensor?
-        for tap in taps(sizes) {
-            let place = which(tap.isInside, tap.index + images, batch * pixels)
-            let values = rows.selected(place)
-            let term = tap.weight.map { values * $0.unsqueezed(axes: -1) } ?? values
-            sum = sum.map { $0 + term } ?? term
+        let taps = taps(Array(x.shape[2...]))
+        let places = asOneOperation {
+            stacked(taps.map { which($0.isInside, $0.index, -1) }, axis: 1).converted(to: .int32)
         }
-        return sum!.transposed(1, 2).reshaped(Shape([batch, channels] + grid.shape[1...].dropLast()))
+        let weights = stacked(taps.map { $0.weight ?? Tensor.ones($0.index.shape, dtype: x.dtype) }, axis: 1)
+        let pixels = x.flattened(from: 2)
+        let points = PointSampling(places, size: pixels.shape[2]).points(pixels, weights)
+        return points.reshaped(Shape(x.shape[..<2] + grid.shape[1...].dropLast()))
     }
 
     /// The pixels of all places [N, places].
