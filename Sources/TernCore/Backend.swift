@@ -161,8 +161,8 @@ protocol Backend {
     /// L and U in place; `permutation`, an `int64`, says where each row was, `signs` are its determinants, and `info`, an
     /// `int64`, is the number of the first pivot that is 0, or 0.
     func lu(_ a: Tensor, permutation: Tensor, signs: Tensor, info: Tensor)
-    /// `x = t^-1 x` in place. `t` may have any strides.
-    func solveTriangular(_ t: Tensor, isUpper: Bool, isUnit: Bool, into x: Tensor)
+    /// `x = t^-1 x` in place, or `x t^-1`. `t` may have any strides.
+    func solveTriangular(_ t: Tensor, isUpper: Bool, isUnit: Bool, fromRight: Bool, into x: Tensor)
     /// `x = a^-1 x` in place, or `a^-T x`, with what `lu` gives.
     func solveLU(_ lu: Tensor, permutation: Tensor, transposed: Bool, into x: Tensor)
     /// As many columns of Q, and rows of R, as these have.

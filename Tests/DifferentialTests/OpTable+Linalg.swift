@@ -23,6 +23,11 @@ extension OpTable {
         square("choleskyInverse") { [Linalg.choleskyInverse(Linalg.cholesky(positive($0)))] }
         equations("choleskySolve") { Linalg.choleskySolve($1, Linalg.cholesky(positive($0))) }
         equations("solve") { Linalg.solve(regular($0), $1) }
+        op("luFactor") { b in
+            let n = b.one(of: [1, 2, 5, 17])
+            let (x, y) = (b.operand([n, n], [.float], .finite), b.operand([n, 3], [.float], .finite))
+            return Call([x, y]) { [Linalg.luFactor(regular($0[0])).solve($0[1])] }
+        }
         equations("solveAndInfo") { Linalg.solveAndInfo(regular($0), $1).solution }
         equations("solveTriangular") { Linalg.solveTriangular(regular($0), $1, upper: false) }
         equations("leastSquares") { Linalg.leastSquares(regular($0), $1).solution }

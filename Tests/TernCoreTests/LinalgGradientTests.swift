@@ -51,6 +51,14 @@ private let equations: [GradientCase] = [
     .init("solveTriangular from the right", [a, b]) {
         Linalg.solveTriangular(regular($0[0]), $0[1].transposed(), upper: true, left: false)
     },
+    .init("luFactor", [a, b]) {
+        let factors = Linalg.luFactor(regular($0[0]))
+        return factors.solve($0[1]) + factors.solve($0[1], transposed: true)
+    },
+    .init("solveTriangular unit from the right", [a, b]) {
+        Linalg.solveTriangular(
+            $0[0], $0[1].transposed(), upper: false, transposed: true, left: false, unitTriangular: true)
+    },
     .init("choleskySolve", [a, b]) { Linalg.choleskySolve($0[1], Linalg.cholesky(positive($0[0]))) },
     .init("choleskyInverse", [a]) { Linalg.choleskyInverse(Linalg.cholesky(positive($0[0]))) },
     .init("leastSquares", [tall, signedValues([4, 2], seed: 8)]) {

@@ -34,16 +34,17 @@ extension CPU {
         }
     }
 
-    func solveTriangular(_ t: Tensor, isUpper: Bool, isUnit: Bool, into x: Tensor) {
+    func solveTriangular(_ t: Tensor, isUpper: Bool, isUnit: Bool, fromRight: Bool, into x: Tensor) {
         onScalars(of: x.dtype) {
-            CPU.solveTriangular(t, isUpper, isUnit, x, $0)
+            CPU.solveTriangular(t, isUpper, isUnit, fromRight, x, $0)
         } double: {
-            CPU.solveTriangular(t, isUpper, isUnit, x, $0)
+            CPU.solveTriangular(t, isUpper, isUnit, fromRight, x, $0)
         }
     }
 
     private static func solveTriangular<Real>(
-        _ t: Tensor, _ isUpper: Bool, _ isUnit: Bool, _ x: Tensor, _ algorithms: LinearAlgebra<Real>
+        _ t: Tensor, _ isUpper: Bool, _ isUnit: Bool, _ fromRight: Bool, _ x: Tensor,
+        _ algorithms: LinearAlgebra<Real>
     ) {
         let lead = Shape(x.shape.dropLast(2))
         let strides = t.leadingStrides(to: lead)
@@ -56,7 +57,11 @@ extension CPU {
                 rest /= lead[axis]
             }
             let triangle = Block<Real>(start + offset, n, n, row: row, column: column)
-            algorithms.solve(triangle, isUpper: isUpper, isUnit: isUnit, block)
+            if fromRight {
+                algorithms.solveFromRight(triangle, isUpper: isUpper, isUnit: isUnit, block)
+            } else {
+                algorithms.solve(triangle, isUpper: isUpper, isUnit: isUnit, block)
+            }
         }
     }
 

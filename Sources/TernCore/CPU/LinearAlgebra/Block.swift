@@ -187,6 +187,23 @@ struct LinearAlgebra<Real: LinearAlgebraScalar> {
         }
     }
 
+    /// `x = x t^-1` for a triangular `t`, in place: strips of rows are solved for as columns of `t^T x^T`.
+    func solveFromRight(_ t: Block<Real>, isUpper: Bool, isUnit: Bool, _ x: Block<Real>) {
+        let n = t.rows
+        let strips = (x.rows + Self.stripSize - 1) / Self.stripSize
+        let work = Double(n) * Double(n) * Double(x.rows) / Double(Cost.productsPerNanosecond)
+        parallelFor(pieces: n == 0 ? 0 : strips, work: Int(Swift.min(work, 1e15))) { strip in
+            let first = strip * Self.stripSize
+            let rows = Swift.min(Self.stripSize, x.rows - first)
+            Arena.with(Real.self, n * rows) { arena in
+                let flipped = Block<Real>(arena.take(n * rows), n, rows)
+                transpose(x.part(first, 0, rows, n), into: flipped)
+                solve(t.transposed, isUpper: !isUpper, isUnit: isUnit, flipped)
+                transpose(flipped, into: x.part(first, 0, rows, n))
+            }
+        }
+    }
+
     private func solveBlock(_ t: Block<Real>, _ isUpper: Bool, _ isUnit: Bool, _ x: Block<Real>) {
         let n = t.rows
         if isUpper {

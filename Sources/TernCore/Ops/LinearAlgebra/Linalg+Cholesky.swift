@@ -40,20 +40,13 @@ extension Linalg {
         let results = linkedOutputs([factor], besides: [info], of: "cholesky", from: [a]) {
             gradients, outputs, _ in
             guard let gradient = gradients[0] else { return [nil] }
-            // L^-T (P + P^T) / 2 L^-1, P the lower triangle of L^T g with half its diagonal.
+            // L^-T S L^-1, S symmetric with half the lower triangle of L^T g.
             let l = outputs[0]
-            let inner = Tensor.product(l, gradient, true, false).lowerTriangle()
-            let symmetric = inner.plusTransposed * halvedDiagonal(inner)
-            let right = solveTriangular(l.transposed(), symmetric, isUpper: true, isUnit: false)
-            return [solveTriangular(l.transposed(), right.transposed(), isUpper: true, isUnit: false)]
+            let symmetric = Tensor.product(l, gradient, true, false).mirroredLowerTriangle * 0.5
+            let left = solveTriangular(l.transposed(), symmetric, isUpper: true)
+            return [solveTriangular(l, left, isUpper: false, isLeft: false)]
         }
         return (isUpper ? results[0].transposed() : results[0], info)
-    }
-
-    /// What makes `(P + P^T) / 2` out of the sum of a triangle and its transpose: the diagonal is in it twice.
-    private static func halvedDiagonal(_ matrix: Tensor) -> Tensor {
-        let n = matrix.matrixRows
-        return Tensor.full([n, n], 0.5, dtype: matrix.dtype) - Tensor.eye(n, dtype: matrix.dtype) * 0.25
     }
 
     /// `A^-1 B`, given the Cholesky factor of A. PyTorch's `torch.cholesky_solve`.

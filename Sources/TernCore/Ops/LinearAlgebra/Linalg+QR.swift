@@ -57,8 +57,7 @@ extension Linalg {
         var inner = r.zerosLike
         if let gr { inner = inner + Tensor.product(r, gr, false, true) }
         if let gq { inner = inner - Tensor.product(gq, q, true, false) }
-        let symmetric = inner.lowerTriangle() + inner.lowerTriangle(diagonal: -1).transposed()
-        var whole = Tensor.product(q, symmetric, false, false)
+        var whole = Tensor.product(q, inner.mirroredLowerTriangle, false, false)
         if let gq { whole = whole + gq }
         return solveTriangular(r, whole, upper: true, transposed: true, left: false)
     }

@@ -81,6 +81,43 @@ extension Linalg {
         }
     }
 
+    /// The LU factors of square matrices, to solve several equations with. PyTorch's `torch.linalg.lu_factor` and `lu_solve`.
+    ///
+    /// ```swift
+    /// let factors = Linalg.luFactor([[2, 1], [1, 3]])
+    /// factors.solve([[3], [5]])    // [[0.8], [1.4]]
+    /// factors.solve([[1], [0]])    // [[0.6], [-0.2]]
+    /// ```
+    public struct Factorization {
+        private let matrix: Tensor
+        private let factors: LUFactors
+
+        fileprivate init(_ a: Tensor) {
+            matrix = a
+            factors = LUFactors(a)
+        }
+
+        /// For each matrix 0, or the number of its first pivot that is 0: then solutions have no meaning. An `int64`.
+        public var info: Tensor { factors.info }
+
+        /// The solution X of `A X = B`, or of `A^T X = B`; part of the graph, with gradients for A and B.
+        ///
+        /// - Parameter b: [..., N, K], with the leading axes of the matrices.
+        public func solve(_ b: Tensor, transposed isTransposed: Bool = false) -> Tensor {
+            checkOneType("luSolve", matrix, b)
+            if b.rank < 2 || b.batchShape() != matrix.batchShape() || b.matrixRows != matrix.matrixRows {
+                mistake("luSolve", "cannot solve for shape \(b.shape) with matrices of shape \(matrix.shape)")
+            }
+            return Linalg.solve(matrix, factors, b, isTransposed: isTransposed)
+        }
+    }
+
+    /// The ``Factorization`` of square matrices.
+    public static func luFactor(_ a: Tensor) -> Factorization {
+        checkSquare("luFactor", a)
+        return Factorization(a)
+    }
+
     /// The inverse of square, regular matrices. PyTorch's `torch.linalg.inv`. To solve equations, ``solve(_:_:)`` takes a
     /// third of the time and is more accurate.
     ///

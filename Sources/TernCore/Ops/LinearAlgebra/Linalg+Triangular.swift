@@ -32,12 +32,8 @@ extension Linalg {
             )
         }
         let (t, b) = broadcastBatches(t, b, name)
-        // X T = B is T^T X^T = B^T.
-        let flips = isTransposed == isLeft
-        let triangle = flips ? t.transposed() : t
-        let solution = solveTriangular(
-            triangle, isLeft ? b : b.transposed(), isUpper: isUpper != flips, isUnit: isUnit)
-        return isLeft ? solution : solution.transposed()
+        return solveTriangular(
+            isTransposed ? t.transposed() : t, b, isUpper: isUpper != isTransposed, isUnit: isUnit, isLeft: isLeft)
     }
 
     /// Expands the leading axes of both to those of both.
@@ -53,22 +49,27 @@ extension Linalg {
         )
     }
 
-    /// T^-1 B, of the same leading axes.
-    static func solveTriangular(_ t: Tensor, _ b: Tensor, isUpper: Bool, isUnit: Bool) -> Tensor {
+    /// T^-1 B or B T^-1, of the same leading axes.
+    static func solveTriangular(
+        _ t: Tensor, _ b: Tensor, isUpper: Bool, isUnit: Bool = false, isLeft: Bool = true
+    ) -> Tensor {
         let result = asOneOperation { b.copied() }
-        t.backend.solveTriangular(t, isUpper: isUpper, isUnit: isUnit, into: result)
+        t.backend.solveTriangular(t, isUpper: isUpper, isUnit: isUnit, fromRight: !isLeft, into: result)
         return result.output(
-            of: "solveTriangular", from: t, b, attributes: ["upper": isUpper, "unitTriangular": isUnit]
+            of: "solveTriangular", from: t, b,
+            attributes: ["upper": isUpper, "unitTriangular": isUnit, "left": isLeft]
         ) { saved in
             { gradient, node in
                 let gradientOfB = solveTriangular(
-                    t.transposed(), gradient, isUpper: !isUpper, isUnit: isUnit)
+                    t.transposed(), gradient, isUpper: !isUpper, isUnit: isUnit, isLeft: isLeft)
                 if !node.needs(0) { return InputGradients(nil, gradientOfB) }
-                let whole = -Tensor.product(gradientOfB, node.relinked(saved), false, true)
+                let x = node.relinked(saved)
+                let whole =
+                    isLeft
+                    ? -Tensor.product(gradientOfB, x, false, true) : -Tensor.product(x, gradientOfB, true, false)
                 let triangle =
                     isUpper
-                    ? whole.upperTriangle(diagonal: isUnit ? 1 : 0)
-                    : whole.lowerTriangle(diagonal: isUnit ? -1 : 0)
+                    ? whole.upperTriangle(diagonal: isUnit ? 1 : 0) : whole.lowerTriangle(diagonal: isUnit ? -1 : 0)
                 return InputGradients(triangle, node.needs(1) ? gradientOfB : nil)
             }
         }

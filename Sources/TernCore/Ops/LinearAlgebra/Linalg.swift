@@ -72,8 +72,11 @@ extension Tensor {
         return result
     }
 
-    /// `X + X^T`
-    var plusTransposed: Tensor { self + transposed() }
+    /// The symmetric matrices with the lower triangles of these.
+    var mirroredLowerTriangle: Tensor {
+        let index = Tensor.arange(matrixRows)
+        return which(index.unsqueezed(axes: 1).greaterOrEqual(index), self, transposed())
+    }
 
     /// A factor for each column, and for each row: `X diag(s)` and `diag(s) X`.
     func scalingColumns(by s: Tensor) -> Tensor { self * s.unsqueezed(axes: -2) }
