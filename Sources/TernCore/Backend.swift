@@ -54,9 +54,6 @@ protocol Backend {
     func argument(_ function: ReductionFunction, _ x: Tensor, axis: Int, into y: Tensor)
     /// Each element of the contiguous `y` becomes the sum up to it.
     func accumulateSums(_ y: Tensor, axis: Int)
-    /// The indices that sort each row of the last axis of the contiguous `x`; equal elements keep their order, NaN is the
-    /// largest.
-    func sortedOrder(_ x: Tensor, descending: Bool, into y: Tensor)
     /// `scale` times the sum of the squared differences of contiguous tensors of one shape, which are no halves.
     func squaredError(_ a: Tensor, _ b: Tensor, scale: Double, into y: Tensor)
     /// `(a - b) * factor * number`, with a scalar tensor `factor`, of such tensors.
@@ -171,6 +168,27 @@ protocol Backend {
     func symmetricEigen(_ a: Tensor, into values: Tensor, vectors: Tensor?)
     /// Singular values in falling order, as many columns of U as it has, and rows of V^T. `a` is lost.
     func svd(_ a: Tensor, into values: Tensor, u: Tensor?, v: Tensor?)
+
+    // MARK: Order. Of the rows of the last axis, whose length 32 bits hold, unless there is an axis. All are contiguous.
+
+    /// The indices that sort each row; equal elements keep their order, NaN is the largest.
+    func sortedOrder(_ x: Tensor, descending: Bool, into y: Tensor)
+    /// The first of these indices, as many as `y` has columns.
+    func firstInOrder(_ x: Tensor, descending: Bool, into y: Tensor)
+    /// The indices at some places of the rising order of each row.
+    func someInOrder(_ x: Tensor, at places: Tensor, into y: Tensor)
+    /// The largest or smallest element up to each one, and the index of the last such; a NaN wins.
+    func runningExtreme(_ function: ReductionFunction, _ x: Tensor, into values: Tensor, indices: Tensor)
+    /// How many elements of a rising sequence are less than each of `x`, or, to the right, not larger: of one sequence for all,
+    /// or one for each row.
+    func search(_ sequences: Tensor, for x: Tensor, right: Bool, into y: Tensor)
+    /// `y[i] = a[i] y[i - 1] + b[i]` along an axis, or without `b` the running products of `a`; of `float32`, `float64`,
+    /// `int64` and `uint64`.
+    func recurrence(_ a: Tensor, _ b: Tensor?, axis: Int, into y: Tensor)
+    /// Random numbers of `float64`, with parameters for each element: how many numbers it takes is its own affair, from a
+    /// block of its own.
+    func sample(
+        _ distribution: SampledDistribution, _ parameters: [Tensor], _ state: Generator.State, into y: Tensor)
 }
 
 /// Where memory is and operations are computed.
@@ -256,4 +274,14 @@ enum Distribution {
         case .bernoulli: 1
         }
     }
+}
+
+/// What is drawn by rejection, with parameters for each element.
+enum SampledDistribution {
+    /// The logarithms of gamma numbers, by their shapes.
+    case logGamma
+    /// By their means.
+    case poisson
+    /// By the numbers of trials and the probabilities.
+    case binomial
 }

@@ -23,7 +23,10 @@ struct Op: Sendable {
     /// Whether differences tell its derivative: no gradient flows through some, one rounds to `float32` on its way, and
     /// the shape of one's result depends on values.
     var isDifferentiable: Bool {
-        !["detached", "converted", "batchNorm statistics", "nonZeroIndices"].contains(name)
+        ![
+            "detached", "converted", "batchNorm statistics", "nonZeroIndices", "bernoulli tensor", "poisson", "gamma",
+            "beta", "binomial",
+        ].contains(name)
     }
 
     /// All operations. A name is that of the function, with what is special about the case behind a space.
@@ -43,6 +46,12 @@ struct Op: Sendable {
         table.addImages()
         table.addLosses()
         table.addCreation()
+        table.addScans()
+        table.addOrderStatistics()
+        table.addSearching()
+        table.addStatistics()
+        table.addMoreParts()
+        table.addRandom()
         return table.ops
     }()
 }

@@ -194,7 +194,7 @@ extension OpTable {
         }
     }
 
-    private mutating func created(
+    mutating func created(
         _ name: String, _ call: @escaping @Sendable (Shape, DType, Generator) -> Tensor
     ) {
         op(name, .typed) { b in

@@ -100,6 +100,11 @@ extension OpTable {
         let generator: @Sendable () -> Generator = { Generator(seed: 0x0123_4567_89AB_CDEF) }
         none("uniform") { Tensor.uniform([5, 7], in: -1..<3, generator: generator()) }
         none("uniform-float64") { Tensor.uniform([20], dtype: .float64, generator: generator()) }
+        none("exponential") { Tensor.exponential([20], rate: 2.5, dtype: .float64, generator: generator()) }
+        none("laplace") { Tensor.laplace([20], mean: 1, scale: 0.5, dtype: .float64, generator: generator()) }
+        none("cauchy") { Tensor.cauchy([20], median: 1, scale: 0.5, dtype: .float64, generator: generator()) }
+        none("gumbel") { Tensor.gumbel([20], location: 1, scale: 0.5, dtype: .float64, generator: generator()) }
+        none("geometric") { Tensor.geometric([20], probability: 0.3, dtype: .float64, generator: generator()) }
         none("randomIntegers") { Tensor.randomIntegers([20], in: -50..<101, generator: generator()) }
         none("bernoulli") { Tensor.bernoulli([35], probability: 0.3, generator: generator()) }
         one("dropout") { dropout($0, probability: 0.25, generator: generator()) }

@@ -4,7 +4,8 @@ import Testing
 @Suite("Operations against PyTorch")
 struct OpTests {
     static let goldens = Goldens(
-        "contractions", "elementwise", "images", "losses", "normalizing", "products", "random", "reductions", "shapes")
+        "contractions", "elementwise", "images", "losses", "normalizing", "order", "products", "random", "reductions",
+        "shapes")
     static let table = {
         var table = OpTable()
         table.addUnary()
@@ -33,6 +34,11 @@ struct OpTests {
         table.addRandom()
         table.addNormalizing()
         table.addLosses()
+        table.addScans()
+        table.addOrderStatistics()
+        table.addSearching()
+        table.addStatistics()
+        table.addMoreParts()
         return table.cases
     }()
 

@@ -14,6 +14,17 @@ def add(file):
     file.put("uniform/out0", philox.uniform(KEY, (5, 7), -1, 3))
     file.begin("uniform-float64")
     file.put("uniform-float64/out0", (pairs(20) >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+    u = (pairs(20) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    centred = u + (2.0**-54 - 0.5)
+    for name, numbers in [
+        ("exponential", -np.log1p(-u) / 2.5),
+        ("laplace", 1 - 0.5 * np.sign(centred) * np.log1p(-2 * np.abs(centred))),
+        ("cauchy", 1 + 0.5 * np.tan(np.pi * centred)),
+        ("gumbel", 1 - 0.5 * np.log(-np.log(centred + 0.5))),
+        ("geometric", np.maximum(1, np.ceil(np.log1p(-u) / np.log1p(-0.3)))),
+    ]:
+        file.begin(name)
+        file.put(f"{name}/out0", numbers)
     file.begin("randomIntegers")
     file.put("randomIntegers/out0", np.array([-50 + (int(pair) * 151 >> 64) for pair in pairs(20)]))
     file.begin("bernoulli")

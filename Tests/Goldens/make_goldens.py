@@ -21,6 +21,7 @@ import cases_linalg
 import cases_losses
 import cases_normalizing
 import cases_optimizers
+import cases_order
 import cases_products
 import cases_random
 import cases_reductions
@@ -36,6 +37,7 @@ FILES = {
     "linalg": cases_linalg,
     "losses": cases_losses,
     "normalizing": cases_normalizing,
+    "order": cases_order,
     "products": cases_products,
     "random": cases_random,
     "reductions": cases_reductions,

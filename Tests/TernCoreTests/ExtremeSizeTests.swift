@@ -127,6 +127,44 @@ private let extremes: [Extreme] = [
         use(Linalg.svd(none, fullMatrices: true).vt)
         use(Linalg.lu(Tensor.zeros([m, 0])).upper)
     },
+    Extreme("kthValue") { use(x.kthValue($0, axis: $1).values) },
+    Extreme("median and mode") { n, m in
+        use(x.median(axis: n).values, x.nanMedian(axis: m).values, x.mode(axis: n).values)
+    },
+    Extreme("quantile") { n, m in use(x.quantile(0.5, axis: n), x.nanQuantile(Double(m))) },
+    Extreme("unique") { n, m in use(x.unique(axis: n).values, x.uniqueConsecutive(axis: m).values) },
+    Extreme("bincount") { use(bincount(Tensor([$0]), minimumLength: $1), bincount(Tensor([$1]))) },
+    Extreme("histogram") { n, m in
+        use(histogram(x, bins: n, range: Double(Swift.min(n, m))...Double(Swift.max(n, m))).counts)
+    },
+    Extreme("split in parts") { n, m in
+        use(x.split(size: n, axis: m)[0], x.split(at: [n, m], axis: 2)[1], x.chunked(into: n, axis: m)[0])
+    },
+    Extreme("rolled along axes") {
+        use(x.rolled(by: [$0, $1], axes: [0, 1]), x.rolled(by: [1, 1], axes: [$0, $1]))
+    },
+    Extreme("rotated90") { use(x.rotated90($0), x.rotated90(axes: $0, $1)) },
+    Extreme("movingAxes") { use(x.movingAxes([$0, 0], to: [1, $1])) },
+    Extreme("scans") { n, m in
+        use(x.cumulativeProduct(axis: n), x.cumulativeMax(axis: m).values, x.logCumulativeSumExp(axis: n))
+    },
+    Extreme("diff") { use(x.diff(n: $0), x.diff(axis: $1)) },
+    Extreme("covariance") { n, m in
+        use(x[0].covariance(correction: n), x[0].covariance(correction: m, weights: Tensor([1, 2, 3, 4])))
+    },
+    Extreme("trapezoid") { use(trapezoid(x, axis: $0), cumulativeTrapezoid(x, axis: $1)) },
+    Extreme("renormalized") { use(x.renormalized(axis: $0, maximum: Double($1))) },
+    Extreme("maxWithIndices") { use(x.maxWithIndices(axis: $0).values, x.minWithIndices(axis: $1).values) },
+    Extreme("distributions") { n, m in
+        use(Tensor.exponential([n, m]), Tensor.geometric([n, m], probability: 0.5), Tensor.logNormal([n, m]))
+    },
+    Extreme("multinomial") { n, m in
+        use(multinomial(x[0], count: n, replacing: true), multinomial(x[0], count: m))
+    },
+    Extreme("randomChoice") {
+        use(x.randomChoice($0, axis: $1), x.randomChoice($1, replacing: false), x.shuffled(axis: $0))
+    },
+    Extreme("standardDeviation") { n, m in use(x.standardDeviation(correction: n), x.standardDeviation(axes: m)) },
     // Reductions
     Extreme("sum") { use(x.sum(axes: [$0, $1]), x.mean(axes: $0), x.max(axes: $1)) },
     Extreme("argmax") { n, _ in use(x.argmax(axis: n)) },

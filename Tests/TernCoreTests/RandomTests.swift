@@ -79,7 +79,7 @@ func defaultGenerator() {
 }
 
 /// Expects the mean and variance of a large sample within five standard errors. `fourth` is the fourth central moment.
-private func expectMoments(_ sample: Tensor, mean: Double, variance: Double, fourth: Double, _ name: String) {
+func expectMoments(_ sample: Tensor, mean: Double, variance: Double, fourth: Double, _ name: String) {
     let values = sample.array(of: Double.self)
     let n = Double(values.count)
     let average = values.reduce(0, +) / n
@@ -91,7 +91,7 @@ private func expectMoments(_ sample: Tensor, mean: Double, variance: Double, fou
 }
 
 /// The largest distance between the sample's distribution and `below`; above 1.95 / sqrt(n) once in a thousand samples.
-private func distance(_ sample: Tensor, _ below: (Double) -> Double) -> Double {
+func distance(_ sample: Tensor, _ below: (Double) -> Double) -> Double {
     let values = sample.array(of: Double.self).sorted()
     let n = Double(values.count)
     return values.enumerated().map { rank, value in

@@ -5,4 +5,5 @@
 
 #include "TernKernels.h"
 #include "TernLevel.h"
+#include "TernOrder.h"
 #include "TernType.h"

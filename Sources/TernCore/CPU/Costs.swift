@@ -13,8 +13,11 @@ enum Cost {
     static let reduce = 0.3
     static let argument = 1.0
     static let accumulateSums = 1.0
-    /// A level of a sort.
-    static let sort = 3.0
+    /// Of a sort, for each doubling of the length of its rows.
+    static let sort = 0.5
+    static let select = 2.0
+    static let running = 1.5
+    static let search = 20.0
     static let squaredError = 0.2
     static let scaledDifference = 0.3
     static let softmax = 1.0
@@ -34,6 +37,7 @@ enum Cost {
     static let gatherElement = 1.5
     static let random = 2.0
     static let quantile = 15.0
+    static let sample = 60.0
     static let dropout = 1.0
     static let update = 0.4
     static let transpose = 0.3

@@ -61,12 +61,14 @@ extension Generator: RandomNumberGenerator {
 /// The block function, for single numbers; whole tensors are filled by the kernels, with the same bits.
 enum Philox {
     /// In scalars: SIMD vectors, taken apart in each round, take four times as long.
-    static func block(_ state: Generator.State) -> SIMD4<UInt32> {
+    ///
+    /// - Parameter upper: the upper half of the counter, which is 0 in the stream of whole tensors.
+    static func block(_ state: Generator.State, upper: UInt32 = 0) -> SIMD4<UInt32> {
         var k0 = UInt32(truncatingIfNeeded: state.key)
         var k1 = UInt32(truncatingIfNeeded: state.key >> 32)
         var x = UInt32(truncatingIfNeeded: state.counter)
         var y = UInt32(truncatingIfNeeded: state.counter >> 32)
-        var (z, w): (UInt32, UInt32) = (0, 0)
+        var (z, w): (UInt32, UInt32) = (upper, 0)
         for _ in 0..<10 {
             let a = UInt64(x) * 0xD251_1F53
             let b = UInt64(z) * 0xCD9E_8D57

@@ -111,7 +111,7 @@ extension Tensor {
         return result.output(of: operation, from: [], attributes: distribution.attributes)
     }
 
-    private static func checkDeviation(_ deviation: Double, _ operation: String) {
+    static func checkDeviation(_ deviation: Double, _ operation: String) {
         if !(deviation >= 0) {
             mistake(operation, "standardDeviation must be at least 0, got \(deviation)")
         }

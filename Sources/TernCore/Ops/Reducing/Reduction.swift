@@ -5,6 +5,19 @@ extension Tensor {
         return Autocast.widens(self) ? result : result.converted(to: dtype)
     }
 
+    /// This tensor in the type in which sums and products of it are computed: the one that was asked for, if any.
+    @inline(__always)
+    func converted(forSumsIn type: DType?, _ name: StaticString) -> Tensor {
+        if type == .bool { mistake("\(name)", "cannot be computed in bool: use any or all") }
+        return converted(to: type ?? dtype.summed)
+    }
+
+    /// This tensor in the floating-point type that was asked for.
+    func converted(toFloating type: DType, _ name: StaticString) -> Tensor {
+        if !type.isFloatingPoint { mistake("\(name)", "expects a floating-point type, got \(type)") }
+        return converted(to: type)
+    }
+
     /// The sum over `axes`, or over all. Of `bool` and integers it is an `int64`. PyTorch's `sum`.
     ///
     /// ```swift
@@ -13,8 +26,10 @@ extension Tensor {
     /// x.sum(axes: 0)                    // [5, 7, 9]
     /// x.sum(axes: -1, keepAxes: true)   // [[6], [15]]
     /// ```
-    public func sum(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
-        let source = converted(to: dtype.summed)
+    ///
+    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    public func sum(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
+        let source = converted(forSumsIn: type, "sum")
         let plan = ReductionPlan(source, axes, "sum")
         let result = plan.reduce(source, .sum).contiguousView(keepAxes ? plan.keptShape : plan.shape)
         let shape = shape
@@ -24,7 +39,10 @@ extension Tensor {
     }
 
     /// The arithmetic mean over `axes`, or over all; NaN of no elements. Integers are averaged as `float32`.
-    public func mean(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
+    ///
+    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    public func mean(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
+        if let type { return converted(toFloating: type, "mean").mean(axes: axes, keepAxes: keepAxes) }
         if dtype.isHalf { return widened { $0.mean(axes: axes, keepAxes: keepAxes) } }
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "mean")
@@ -34,9 +52,11 @@ extension Tensor {
 
     /// The product over `axes`, or over all, of more than a few `float32` factors in `float64`. Of `bool` and integers it is
     /// an `int64`. The derivative is right for zeros too. PyTorch's `prod`.
-    public func product(axes: (any Axes)? = nil, keepAxes: Bool = false) -> Tensor {
-        if dtype.isHalf { return widened { $0.product(axes: axes, keepAxes: keepAxes) } }
-        let source = converted(to: dtype.summed)
+    ///
+    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    public func product(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
+        let source = converted(forSumsIn: type, "product")
+        if source.dtype.isHalf { return source.widened { $0.product(axes: axes, keepAxes: keepAxes) } }
         let plan = ReductionPlan(source, axes, "product")
         // In any order a product has as many rounding errors as factors.
         let isWide = dtype.isFloatingPoint && plan.reducedCount > 16
@@ -142,7 +162,7 @@ extension Tensor {
         let source = converted(to: dtype.floating)
         let plan = ReductionPlan(source, axes, "standardDeviation")
         let deviation = source - source.mean(axes: plan.axes, keepAxes: true)
-        let count = Double(Swift.max(0, plan.reducedCount - correction))
+        let count = Swift.max(0, Double(plan.reducedCount) - Double(correction))
         return deviation.norm(axes: plan.axes, keepAxes: keepAxes) / count.squareRoot()
     }
 

@@ -5,8 +5,10 @@
 /// ```swift
 /// softmax(Tensor([0, 0]))   // [0.5, 0.5]
 /// ```
-public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
-    alongLastAxis(x, axis, "softmax") { x in
+///
+/// - Parameter dtype: the type of the result, to which elements are converted first.
+public func softmax(_ x: Tensor, axis: Int = -1, dtype: DType? = nil) -> Tensor {
+    alongLastAxis(x, axis, dtype, "softmax") { x in
         let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
         x.backend.softmax(x, into: result)
         return result.output(of: "softmax", from: x, attributes: ["axis": x.rank - 1]) { saved in
@@ -21,8 +23,10 @@ public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
 /// PyTorch's `log_softmax`.
 ///
 /// The output is saved for the derivative.
-public func logSoftmax(_ x: Tensor, axis: Int = -1) -> Tensor {
-    alongLastAxis(x, axis, "logSoftmax") { x in
+///
+/// - Parameter dtype: the type of the result, to which elements are converted first.
+public func logSoftmax(_ x: Tensor, axis: Int = -1, dtype: DType? = nil) -> Tensor {
+    alongLastAxis(x, axis, dtype, "logSoftmax") { x in
         let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
         x.backend.logSoftmax(x, into: result)
         return result.output(of: "logSoftmax", from: x, attributes: ["axis": x.rank - 1]) { saved in
@@ -35,8 +39,10 @@ public func logSoftmax(_ x: Tensor, axis: Int = -1) -> Tensor {
 
 /// Applies `body` to a contiguous tensor whose last axis is the wanted one.
 @inline(__always)
-private func alongLastAxis(_ x: Tensor, _ axis: Int, _ name: StaticString, _ body: (Tensor) -> Tensor) -> Tensor {
-    let x = x.converted(to: x.dtype.floating)
+private func alongLastAxis(
+    _ x: Tensor, _ axis: Int, _ dtype: DType?, _ name: StaticString, _ body: (Tensor) -> Tensor
+) -> Tensor {
+    let x = x.converted(toFloating: dtype ?? x.dtype.floating, name)
     let position = x.axisOrScalar(axis, "\(name)")
     if x.rank == 0 { return x.asVector(body) }
     if position == x.rank - 1 { return body(x.contiguous()) }

@@ -89,6 +89,54 @@ extension Tensor {
         let (size, more) = shape[self.axis(axis, "split")].quotientAndRemainder(dividingBy: count)
         return split(sizes: (0..<count).map { $0 < more ? size + 1 : size }, axis: axis)
     }
+
+    /// Parts of `size` along `axis`, the last one smaller if there is a remainder; views. PyTorch's `torch.split`.
+    ///
+    /// ```swift
+    /// Tensor.arange(5).split(size: 2)   // [0, 1], [2, 3], [4]
+    /// ```
+    public func split(size: Int, axis: Int = 0) -> [Tensor] {
+        let whole = shape[self.axis(axis, "split")]
+        if size < 1 { mistake("split", "expects a size of at least 1, got \(size)") }
+        if whole / size > maximumParts {
+            mistake("split", "expects at most \(maximumParts) parts, got \(whole / size) of size \(size)")
+        }
+        // One part of nothing.
+        let full = whole / size
+        let rest = whole - full * size
+        return split(
+            sizes: [Int](repeating: size, count: full) + (rest > 0 || whole == 0 ? [rest] : []), axis: axis)
+    }
+
+    /// Parts along `axis` that end before the given indices, and the rest; views. Negative indices count from the end, and
+    /// those beyond it are cut; where they do not rise, a part is empty. PyTorch's `tensor_split` with indices, NumPy's
+    /// `split`.
+    ///
+    /// ```swift
+    /// Tensor.arange(6).split(at: [1, 4])   // [0], [1, 2, 3], [4, 5]
+    /// ```
+    public func split(at indices: [Int], axis: Int = 0) -> [Tensor] {
+        let position = self.axis(axis, "split")
+        let size = shape[position]
+        let places = indices.map { Swift.min(size, Swift.max(0, $0 < 0 ? $0 + size : $0)) }
+        return Swift.zip([0] + places, places + [size]).map { start, end in
+            sliced(from: start, to: Swift.max(start, end), axis: position)
+        }
+    }
+
+    /// Parts of one size along `axis`, at most `count`, of which the last one may be smaller; views. There may be fewer parts:
+    /// see ``split(into:axis:)`` for exactly `count`. PyTorch's `torch.chunk`.
+    ///
+    /// ```swift
+    /// Tensor.arange(6).chunked(into: 4)   // [0, 1], [2, 3], [4, 5]
+    /// ```
+    public func chunked(into count: Int, axis: Int = 0) -> [Tensor] {
+        if !(1...maximumParts).contains(count) {
+            mistake("chunked", "expects 1 to \(maximumParts) parts, got \(count)")
+        }
+        let size = shape[self.axis(axis, "chunked")]
+        return split(size: Swift.max(1, size / count + (size % count > 0 ? 1 : 0)), axis: axis)
+    }
 }
 
 /// More parts than anybody wants, and fewer than memory has room for.

@@ -88,6 +88,23 @@ extension Tensor {
         return permuted(order)
     }
 
+    /// Several axes moved to other places, the others in their order; a view. PyTorch's `torch.movedim`, NumPy's `moveaxis`.
+    ///
+    /// ```swift
+    /// Tensor.zeros([2, 3, 4, 5]).movingAxes([0, 1], to: [-1, 0]).shape   // [3, 4, 5, 2]
+    /// ```
+    public func movingAxes(_ axes: [Int], to destinations: [Int]) -> Tensor {
+        let (from, to) = (axes.map { axis($0, "movingAxes") }, destinations.map { axis($0, "movingAxes") })
+        if from.count != to.count || Set(from).count != from.count || Set(to).count != to.count {
+            mistake(
+                "movingAxes", "expects different axes and a different place for each, got \(axes) to \(destinations)")
+        }
+        var order = [Int](repeating: -1, count: rank)
+        for (axis, place) in Swift.zip(from, to) { order[place] = axis }
+        var others = (0..<rank).filter { !from.contains($0) }.makeIterator()
+        return permuted(order.map { $0 < 0 ? others.next()! : $0 })
+    }
+
     /// All axes in reverse order; a view. Of a matrix, its transpose.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     public var T: Tensor { permuted((0..<rank).reversed()) }

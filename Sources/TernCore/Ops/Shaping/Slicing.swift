@@ -40,4 +40,34 @@ extension Tensor {
         return concatenated(
             [sliced(from: split, to: size, axis: position), sliced(from: 0, to: split, axis: position)], axis: position)
     }
+
+    /// Rolls along several axes, by a shift for each: see ``rolled(by:axis:)``. PyTorch's `torch.roll`.
+    ///
+    /// ```swift
+    /// Tensor([[1, 2], [3, 4]]).rolled(by: [1, 1], axes: [0, 1])   // [[4, 3], [2, 1]]
+    /// ```
+    public func rolled(by shifts: [Int], axes: [Int]) -> Tensor {
+        if shifts.count != axes.count {
+            mistake("rolled", "expects a shift for each axis, got \(shifts) for axes \(axes)")
+        }
+        return Swift.zip(shifts, axes).reduce(self) { $0.rolled(by: $1.0, axis: $1.1) }
+    }
+
+    /// The elements rotated by `count` right angles in the plane of two axes, from the first towards the second if it is
+    /// positive; a view. PyTorch's and NumPy's `rot90`.
+    ///
+    /// ```swift
+    /// Tensor([[1, 2], [3, 4]]).rotated90()     // [[2, 4], [1, 3]]
+    /// Tensor([[1, 2], [3, 4]]).rotated90(-1)   // [[3, 1], [4, 2]]
+    /// ```
+    public func rotated90(_ count: Int = 1, axes first: Int = 0, _ second: Int = 1) -> Tensor {
+        let (row, column) = (axis(first, "rotated90"), axis(second, "rotated90"))
+        if row == column { mistake("rotated90", "expects two axes, got axis \(row) twice for shape \(shape)") }
+        switch count & 3 {
+        case 1: return flipped(axes: column).transposed(row, column)
+        case 2: return flipped(axes: [row, column])
+        case 3: return flipped(axes: row).transposed(row, column)
+        default: return self
+        }
+    }
 }

@@ -4,11 +4,11 @@ extension Tensor {
     public func argsorted(axis: Int = -1, descending: Bool = false) -> Tensor {
         let position = axisOrScalar(axis, "argsorted")
         if rank == 0 { return Tensor.zeros([], dtype: .int64) }
-        let isLast = position == rank - 1
-        let rows = asOneOperation { isLast ? packed : movingAxis(position, to: -1).packed }
-        var result = Tensor(uninitialized: rows.shape, dtype: .int64)
-        backend.sortedOrder(rows, descending: descending, into: result)
-        if !isLast { result = asOneOperation { result.movingAxis(-1, to: position).contiguous() } }
+        let result = alongRows(position, "argsorted") { rows in
+            let result = Tensor(uninitialized: rows.shape, dtype: .int64)
+            backend.sortedOrder(rows, descending: descending, into: result)
+            return result
+        }
         return result.output(of: "argsorted", from: [self], attributes: ["axis": position, "descending": descending])
     }
 
@@ -23,7 +23,8 @@ extension Tensor {
         return (gathered(indices, axis: axis), indices)
     }
 
-    /// The `k` largest (or smallest) elements along `axis`, in order, and where they stood. PyTorch's `topk`.
+    /// The `k` largest (or smallest) elements along `axis`, in order, and where they stood: the first of equal ones first.
+    /// PyTorch's `topk`.
     ///
     /// ```swift
     /// Tensor([3, 1, 2]).topK(2)   // values [3, 2], indices [0, 2]
@@ -37,26 +38,27 @@ extension Tensor {
         if k < 0 || k > shape[position] {
             mistake("topK", "expects k in 0...\(shape[position]) for axis \(axis) of shape \(shape), got \(k)")
         }
-        let indices = argsorted(axis: position, descending: largest)
-            .sliced(from: 0, to: k, axis: position).contiguous()
+        var indices = alongRows(position, "topK") { rows in
+            var shape = rows.shape
+            shape[rank - 1] = k
+            let result = Tensor(uninitialized: shape, dtype: .int64)
+            backend.firstInOrder(rows, descending: largest, into: result)
+            return result
+        }
+        indices = indices.output(
+            of: "topK", from: [self], attributes: ["k": k, "axis": position, "largest": largest])
         return (gathered(indices, axis: position), indices)
     }
 
-    /// The sum of all elements up to each one along `axis`, computed in `float64` and then rounded. Of `bool` and integers
-    /// it is an `int64`.
-    /// PyTorch's `cumsum`.
-    ///
-    /// ```swift
-    /// Tensor([1, 2, 3]).cumulativeSum(axis: 0)   // [1, 3, 6]
-    /// ```
-    public func cumulativeSum(axis: Int) -> Tensor {
-        let position = axisOrScalar(axis, "cumulativeSum")
-        if rank == 0 { return asVector { $0.cumulativeSum(axis: 0) } }
-        let source = converted(to: dtype.summed)
-        let result = source.copied()
-        backend.accumulateSums(result, axis: position)
-        return result.output(of: "cumulativeSum", from: source, attributes: ["axis": position]) { gradient, _ in
-            InputGradients(gradient.flipped(axes: position).cumulativeSum(axis: position).flipped(axes: position))
+    /// What `body` makes of the rows along an axis: contiguous ones, with that axis last. In the result, which is contiguous
+    /// too, the axis is back in its place.
+    func alongRows(_ axis: Int, _ name: StaticString, _ body: (_ rows: Tensor) -> Tensor) -> Tensor {
+        if shape[axis] > Int(UInt32.max) {
+            mistake("\(name)", "takes at most \(UInt32.max) elements along an axis, got shape \(shape)")
+        }
+        return asOneOperation {
+            if axis == rank - 1 { return body(packed) }
+            return body(movingAxis(axis, to: -1).packed).movingAxis(-1, to: axis).contiguous()
         }
     }
 }
