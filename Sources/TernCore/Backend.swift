@@ -7,6 +7,7 @@ package typealias BinaryFunction = CTernKernels.BinaryFunction
 package typealias ParameterBinaryFunction = CTernKernels.ParameterBinaryFunction
 package typealias Comparison = CTernKernels.Comparison
 package typealias ReductionFunction = CTernKernels.ReductionFunction
+typealias ScatterFunction = CTernKernels.ScatterFunction
 // The settings of updates.
 typealias SGDRule = TernSGD
 typealias AdamRule = TernAdam
@@ -108,18 +109,27 @@ protocol Backend {
 
     // MARK: Indices, of `int64`, contiguous and checked.
 
-    /// The slices of the contiguous `x` at `indices`, whose axes take the place of `axis`.
-    func gatherSlices(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
-    /// Adds the slices of the contiguous `x` to those of `y` at `indices`, in their order.
-    func addSlices(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
+    /// The slices that begin at `places` behind the slice `x`: the axes of `places` stand in `y` before `axis` of `x`.
+    func gatherSlices(_ x: Tensor, axis: Int, at places: SlicePlaces, into y: Tensor)
+    /// Writes the slices of the contiguous `x` to those at `places` behind the slice `y`, a view: in their order, unless no
+    /// place is named twice.
+    func putSlices(_ x: Tensor, axis: Int, at places: SlicePlaces, isUnique: Bool, into y: Tensor)
+    /// Adds such slices, those at one place in their order. With `groups`, numbers below `count` that are the same for the
+    /// same place, slices at one place are added up by themselves; then elements of `y` behind `axis` lie without gaps.
+    func addSlices(
+        _ x: Tensor, axis: Int, at places: SlicePlaces, groups: (indices: Tensor, count: Int)?, isUnique: Bool,
+        into y: Tensor)
     /// `y[i, j] = x[indices[i, j], j]` for axis 0, and alike for the others.
     func gatherElements(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
-    /// `y[indices[i, j], j] += x[i, j]` for axis 0 with a contiguous `x`, in the order of the elements.
-    func addElements(_ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
+    /// `y[indices[i, j], j]` becomes, or takes in, `x[i, j]` for axis 0 with a contiguous `x`, in the order of the elements.
+    func scatterElements(_ function: ScatterFunction, _ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor)
     /// A row for each label: 1 at its index, 0 elsewhere.
     func oneHot(_ labels: Tensor, into y: Tensor)
     /// The first place of an index that is neither in `0..<limit` nor `ignored`, and how many are `ignored`.
     func check(_ indices: Tensor, below limit: Int, ignoring: Int64?) -> (wrong: Int?, ignored: Int)
+    /// How many elements of the contiguous `x` are not 0, for each of its pieces, and where these are, in rising order.
+    func nonZeroCounts(_ x: Tensor) -> [Int]
+    func nonZeroPlaces(_ x: Tensor, counts: [Int], into y: Tensor)
 
     // MARK: Random numbers. An element depends on the generator's state and its place alone.
 

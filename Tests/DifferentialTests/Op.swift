@@ -24,8 +24,8 @@ struct Op: Sendable {
     /// the shape of one's result depends on values.
     var isDifferentiable: Bool {
         ![
-            "detached", "converted", "batchNorm statistics", "nonZeroIndices", "bernoulli tensor", "poisson", "gamma",
-            "beta", "binomial",
+            "detached", "converted", "batchNorm statistics", "nonZeroIndices", "which indices", "bernoulli tensor",
+            "poisson", "gamma", "beta", "binomial",
         ].contains(name)
     }
 
@@ -42,6 +42,8 @@ struct Op: Sendable {
         table.addGathers()
         table.addContractions()
         table.addLinalg()
+        table.addIndexing()
+        table.addGrids()
         table.addNetworks()
         table.addImages()
         table.addLosses()

@@ -109,7 +109,7 @@ extension OpTable {
         op("subscript") { b in
             let x = b.operand(rank: 1...4, anyKind, isNonEmpty: true)
             let (indices, text) = b.subscripts(of: x)
-            return Call([x], text) { [$0[0].part(indices)] }
+            return Call([x], text) { [$0[0][indices: indices]] }
         }
         op("subscript loop") { b in
             let x = b.operand(rank: 1...3, isNonEmpty: true)
@@ -122,9 +122,9 @@ extension OpTable {
         op("subscript assigned") { b in
             let x = b.operand(rank: 1...4, isNonEmpty: true)
             let (indices, text) = b.subscripts(of: x)
-            let part = b.program.values[x].part(indices).shape
+            let part = b.program.values[x][indices: indices].shape
             let value = b.operand(b.chance(0.3) ? [] : part)
-            return Call([x, value], text) { [$0[0].replacing(indices, with: $0[1])] }
+            return Call([x, value], text) { [$0[0].indexPut($0[1], at: indices)] }
         }
         op("unstacked") { b in
             let x = b.operand(rank: 1...3, anyKind, isNonEmpty: true) { $0.allSatisfy { $0 <= 9 } }
@@ -288,28 +288,4 @@ extension Builder {
 
 extension Shape {
     fileprivate var small: Shape { Shape(map { Swift.min($0, 4) }) }
-}
-
-extension Tensor {
-    /// The subscript with a list, which cannot be passed on.
-    fileprivate func part(_ i: [any TensorIndex]) -> Tensor {
-        switch i.count {
-        case 1: self[i[0]]
-        case 2: self[i[0], i[1]]
-        case 3: self[i[0], i[1], i[2]]
-        case 4: self[i[0], i[1], i[2], i[3]]
-        default: part(Array(i.prefix(4)))
-        }
-    }
-
-    fileprivate func replacing(_ i: [any TensorIndex], with value: Tensor) -> Tensor {
-        var result = self
-        switch i.count {
-        case 1: result[i[0]] = value
-        case 2: result[i[0], i[1]] = value
-        case 3: result[i[0], i[1], i[2]] = value
-        default: result[i[0], i[1], i[2], i[3]] = value
-        }
-        return result
-    }
 }

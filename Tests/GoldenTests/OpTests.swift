@@ -4,8 +4,8 @@ import Testing
 @Suite("Operations against PyTorch")
 struct OpTests {
     static let goldens = Goldens(
-        "contractions", "elementwise", "images", "losses", "normalizing", "order", "products", "random", "reductions",
-        "shapes")
+        "contractions", "elementwise", "images", "indexing", "losses", "normalizing", "order", "products", "random",
+        "reductions", "shapes")
     static let table = {
         var table = OpTable()
         table.addUnary()
@@ -30,6 +30,10 @@ struct OpTests {
         table.addSlices()
         table.addJoins()
         table.addGathers()
+        table.addIndexing()
+        table.addScatters()
+        table.addMasks()
+        table.addIndexGrids()
         table.addCreation()
         table.addRandom()
         table.addNormalizing()

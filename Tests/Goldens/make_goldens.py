@@ -16,6 +16,7 @@ import cases_contractions
 import cases_elementwise
 import cases_image_layers
 import cases_images
+import cases_indexing
 import cases_layers
 import cases_linalg
 import cases_losses
@@ -35,6 +36,7 @@ FILES = {
     "elementwise": cases_elementwise,
     "images": cases_images,
     "linalg": cases_linalg,
+    "indexing": cases_indexing,
     "losses": cases_losses,
     "normalizing": cases_normalizing,
     "order": cases_order,

@@ -17,14 +17,21 @@ void check_index(void) {
         // The answer is kept behind the results.
         BOTH(type, n, EXACTLY, 0, K(gather)(n, indices, 1, limit, rows, columns, 0, y));
         BOTH(type, n * columns, EXACTLY, 0, K(gather_rows)(n, columns, indices, limit, rows, columns, y));
+        for (TernScatter function = TERN_SCATTER_SET; function <= TERN_SCATTER_MIN; function++)
+            BOTH(type, limit * columns, EXACTLY, 0, memcpy(y, rows, (size_t)(limit * columns * size));
+                 K(scatter)(function, n, indices, 1, limit, values, 1, y, columns, 0));
         BOTH(type, limit * columns, EXACTLY, 0, memcpy(y, rows, (size_t)(limit * columns * size));
-             K(scatter_add)(n, indices, 1, limit, values, 1, y, columns, 0));
-        BOTH(TERN_INT64, 3, EXACTLY, 0, int64_t *answers = (int64_t *)y; void *scratch = memory(limit * columns * size);
+             K(scatter_rows)(n, columns, indices, limit, values, y, columns));
+        BOTH(TERN_INT64, 4, EXACTLY, 0, int64_t *answers = (int64_t *)y; void *scratch = memory(limit * columns * size);
              memcpy(scratch, rows, (size_t)(limit * columns * size)); void *gathered = memory(n * columns * size);
              answers[0] = K(gather)(n, indices, 1, limit, rows, columns, 0, gathered);
              answers[1] = K(gather_rows)(n, columns, indices, limit, rows, columns, gathered);
-             answers[2] = K(scatter_add)(n, indices, 1, limit, values, 1, scratch, columns, 0));
+             answers[2] = K(scatter)(TERN_SCATTER_ADD, n, indices, 1, limit, values, 1, scratch, columns, 0);
+             answers[3] = K(scatter_rows)(n, columns, indices, limit, values, scratch, columns));
         BOTH(type, n * 11, EXACTLY, 0, K(one_hot)(n, 11, indices, y));
+        void *sparse = numbers(type, n, 1, -1, 2);
+        BOTH(TERN_INT64, n + 1, EXACTLY, 0, int64_t *places = (int64_t *)y; places[0] = K(count_nonzero)(n, sparse);
+             K(nonzero)(n, sparse, 5, places[0], places + 1));
     }
 #undef K
 }

@@ -165,6 +165,29 @@ private let extremes: [Extreme] = [
         use(x.randomChoice($0, axis: $1), x.randomChoice($1, replacing: false), x.shuffled(axis: $0))
     },
     Extreme("standardDeviation") { n, m in use(x.standardDeviation(correction: n), x.standardDeviation(axes: m)) },
+    Extreme("index arrays") { n, m in
+        use(x[[n], .all, [m]], x.taken(Tensor([n, m])), x.takenAlong(Tensor([n, m]), axis: m))
+        var y = x
+        y[[n], [m]] = 1
+    },
+    Extreme("scattered") { n, m in
+        let places = Tensor(shape: [1, 1, 1], values: [n])
+        use(x.scattered(1, at: places, axis: m), x.scatterReduced(Tensor(2), at: places, axis: m, .mean))
+        use(x.indexFilled(with: 1, at: Tensor([n]), axis: m), x.put(Tensor(1), at: Tensor([n, m])))
+    },
+    Extreme("triangle indices") { n, m in
+        use(Tensor.lowerTriangleIndices(3, 4, diagonal: n), Tensor.upperTriangleIndices(4, 3, diagonal: m))
+        if Swift.min(n, m) < 1 { use(Tensor.lowerTriangleIndices(n, m), Tensor.upperTriangleIndices(n, m)) }
+    },
+    Extreme("combinations") { n, m in
+        use(Tensor.arange(3).combinations(of: n))
+        if m < 4 { use(Tensor.arange(3).combinations(of: m, withReplacement: true)) }
+    },
+    Extreme("vandermonde") { n, _ in use(Tensor.ones([0]).vandermonde(columns: n), x.vandermonde(columns: n)) },
+    Extreme("diagonalEmbedded") { use(x.diagonalEmbedded(offset: $0, axes: $1, 0)) },
+    Extreme("diagonalReplaced") { use(x.diagonalReplaced(with: 1, offset: $0, axes: $1, 0)) },
+    Extreme("cross") { n, _ in use(cross(x, x, axis: n)) },
+    Extreme("logspace") { use(Tensor.logspace(Double($0), 1, count: $1)) },
     // Reductions
     Extreme("sum") { use(x.sum(axes: [$0, $1]), x.mean(axes: $0), x.max(axes: $1)) },
     Extreme("argmax") { n, _ in use(x.argmax(axis: n)) },

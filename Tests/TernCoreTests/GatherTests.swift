@@ -49,6 +49,16 @@ func gather(axis: Int) {
     }
 }
 
+@Test("values beyond the indices' sizes are not used, those of size 1 are broadcast")
+func largerSources() {
+    let places = Tensor([[2, 0]], dtype: .int64)
+    let zeros = Tensor.zeros([3, 2])
+    #expect(zeros.scattered(x, at: places, axis: 0) == [[0, 2], [0, 0], [1, 0]])
+    #expect(zeros.scatterAdded(x, at: places, axis: 0) == [[0, 2], [0, 0], [1, 0]])
+    #expect(zeros.scatterReduced(Tensor([5]), at: places, axis: 0, .max) == [[0, 5], [0, 0], [5, 0]])
+    #expect(zeros.scattered(7, at: places, axis: 0) == [[0, 7], [0, 0], [7, 0]])
+}
+
 @Test("indexAdded adds slices, an index twice too, and keeps integers exact")
 func indexAdded() {
     let places = indices([3], [3, 0, 3])

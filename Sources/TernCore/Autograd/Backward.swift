@@ -99,15 +99,15 @@ struct BackwardWalk {
         leafGradients.update(leaf) { sum in sum.add(gradient) }
     }
 
-    /// Like ``deliver(_:to:)``, of a gradient that belongs to a window of what `node` stands for.
-    private mutating func deliver(_ gradient: Tensor, in window: Window, to node: Node) {
+    /// Like ``deliver(_:to:)``, of a gradient that belongs to a part of what `node` stands for.
+    private mutating func deliver(_ gradient: Tensor, in part: Part, to node: Node) {
         if node.depth == 0 {
             let leaf = unsafeDowncast(node, to: Leaf.self)
-            if gathersInLeaves { return leaf.accumulate(gradient, in: window) }
-            return leafGradients.update(leaf) { sum in sum.add(gradient, in: window) }
+            if gathersInLeaves { return leaf.accumulate(gradient, in: part) }
+            return leafGradients.update(leaf) { sum in sum.add(gradient, in: part) }
         }
         let isFirst = node.pending.total == nil
-        node.add(gradient, in: window)
+        node.add(gradient, in: part)
         if isFirst { waiting.push(node) }
     }
 
@@ -129,7 +129,7 @@ struct BackwardWalk {
         }
     }
 
-    /// The visit of a node that is an output of several or a window, that may be visited again, or of which only a part is wanted.
+    /// The visit of a node that is an output of several or a part, that may be visited again, or of which only a part is wanted.
     @inline(never)
     private mutating func visit(_ node: Node, _ state: ThreadState) {
         let gradient = node.takePending()!
@@ -139,8 +139,8 @@ struct BackwardWalk {
         }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
         guard let derivative = node.derivative else { stopReleased(node, operation) }
-        if let window = node.window, state.observers.isEmpty {
-            if needs(node.input0!) { deliver(gradient, in: window, to: node.input0!) }
+        if let part = node.part, state.observers.isEmpty {
+            if needs(node.input0!) { deliver(gradient, in: part, to: node.input0!) }
         } else {
             if Observation.isOn { Observation.differentiationBegins(node) }
             let gradients = derivative(consume gradient, node)
@@ -198,10 +198,10 @@ extension Node {
     }
 
     @inline(never)
-    fileprivate final func add(_ gradient: Tensor, in window: Window) {
+    fileprivate final func add(_ gradient: Tensor, in part: Part) {
         var sum = pending
         pending = GradientSum()
-        sum.add(gradient, in: window)
+        sum.add(gradient, in: part)
         pending = sum
     }
 

@@ -1,4 +1,4 @@
-/// A gradient that arrives in parts: of the whole tensor, or of windows of it, which are added where they belong. A part
+/// A gradient that arrives in parts: of the whole tensor, or of windows or slices of it, which are added where they belong. A part
 /// costs what it has, not what the tensor has.
 ///
 /// The sum has the bits of one that adds whole tensors, with zeros outside of the windows. Of those zeros only one trace
@@ -35,8 +35,33 @@ struct GradientSum {
         add(gradient)
     }
 
-    /// Adds a gradient that belongs to a window, in place where nothing else refers to the sum's memory.
-    mutating func add(_ gradient: Tensor, in window: Window) {
+    /// Adds a gradient that belongs to a part, in place where nothing else refers to the sum's memory.
+    mutating func add(_ gradient: Tensor, in part: Part) {
+        switch part {
+        case .window(let window): add(gradient, in: window)
+        case .slices(let slices): add(gradient, at: slices)
+        }
+    }
+
+    private mutating func add(_ gradient: Tensor, at slices: Slices) {
+        // What something with positive zeros is added to has no -0.0.
+        let hasNone = negativeZeros?.isEmpty == true
+        negativeZeros = WindowBox(nothingOf: slices.base)
+        guard var sum = total.take() else {
+            total = gradient.placed(in: .slices(slices))
+            return
+        }
+        // Single elements and halves are added in a wider type, which is rounded to once.
+        let isExact = !slices.addsElements && !gradient.dtype.isHalf
+        if hasNone, isExact, gradient.dtype == sum.dtype, !records(sum, gradient), sum.isUnique {
+            sum.add(gradient, at: slices)
+            total = sum
+        } else {
+            total = sum + gradient.placed(in: .slices(slices))
+        }
+    }
+
+    private mutating func add(_ gradient: Tensor, in window: Window) {
         guard var sum = total.take() else {
             total = gradient.placed(in: window)
             negativeZeros = WindowBox(around: window)
@@ -81,6 +106,11 @@ private final class WindowBox {
         self.lower = lower
         self.upper = upper
         isEmpty = (0..<base.count).contains { lower.sizes[$0] >= upper.sizes[$0] }
+    }
+
+    convenience init(nothingOf base: Shape) {
+        let nowhere = Shape(repeating: 0, count: base.count)
+        self.init(base, nowhere, nowhere)
     }
 
     convenience init(around window: Window) {

@@ -10,10 +10,10 @@ class Node: @unchecked Sendable {
     typealias Derivative = (_ gradient: consuming Tensor, _ node: Node) -> InputGradients
 
     let name: StaticString
-    /// Which output of a ``MultipleOutputNode`` this stands for; negative for an ordinary node and a ``WindowNode``.
+    /// Which output of a ``MultipleOutputNode`` this stands for; negative for an ordinary node and a ``PartNode``.
     let outputIndex: Int
     fileprivate static let ordinary = -1
-    fileprivate static let window = -2
+    fileprivate static let part = -2
     /// 1 + the largest depth of the inputs: a topological order that needs no counter and no search.
     let depth: Int
     /// The nodes of the inputs, `nil` for those that need no gradient. Three are inline, as few operations have more.
@@ -91,8 +91,8 @@ class Node: @unchecked Sendable {
     final var isOrdinary: Bool { outputIndex == Node.ordinary }
 
     /// The part of the input that this node's gradient belongs to, if that is all there is to its derivative.
-    final var window: Window? {
-        outputIndex == Node.window ? unsafeDowncast(self, to: WindowNode.self).selected : nil
+    final var part: Part? {
+        outputIndex == Node.part ? unsafeDowncast(self, to: PartNode.self).selected : nil
     }
 
     final var isReleased: Bool { derivative == nil }
@@ -164,14 +164,14 @@ final class Leaf: Node, @unchecked Sendable {
         if rest != nil { putBack(GradientSum(rest.take()), isOutside: false) }
     }
 
-    /// Adds to a window of what is gathered.
-    func accumulate(_ gradient: Tensor, in window: Window) {
+    /// Adds to a part of what is gathered.
+    func accumulate(_ gradient: Tensor, in part: Part) {
         var sum = GradientSum()
         lock.withLock {
             swap(&gathered, &sum)
             sumsOutside += 1
         }
-        sum.add(gradient, in: window)
+        sum.add(gradient, in: part)
         putBack(sum, isOutside: true)
     }
 
@@ -204,15 +204,21 @@ final class SourceNode: Node, @unchecked Sendable {
     }
 }
 
-/// The elements of a window of the input. Its gradient is added to that window of the input's: an indexed loop would spend
-/// its time on zeros otherwise.
-final class WindowNode: Node, @unchecked Sendable {
-    fileprivate let selected: Window
+/// What of a tensor an operation gives.
+enum Part {
+    case window(Window)
+    case slices(Slices)
+}
 
-    init(_ name: StaticString, _ input: Node?, _ window: Window) {
-        selected = window
-        super.init(name, input, outputIndex: Node.window) { gradient, node in
-            InputGradients(gradient.placed(in: node.window!))
+/// A part of the input. Its gradient is added to that part of the input's: an indexed loop would spend its time on zeros
+/// otherwise.
+final class PartNode: Node, @unchecked Sendable {
+    fileprivate let selected: Part
+
+    init(_ name: StaticString, _ input: Node?, _ part: Part) {
+        selected = part
+        super.init(name, input, outputIndex: Node.part) { gradient, node in
+            InputGradients(gradient.placed(in: node.part!))
         }
     }
 }

@@ -103,7 +103,14 @@ extension Tensor {
     @inline(__always)
     consuming func output(of name: StaticString, from input: Tensor, window: Window) -> Tensor {
         output(of: name, from: [input], window.attributes, recorded: records(input)) { _ in
-            WindowNode(name, input.impl.node, window)
+            PartNode(name, input.impl.node, .window(window))
+        }
+    }
+
+    /// These copies of slices of `input` as the output of an operation.
+    consuming func output(of name: StaticString, from input: Tensor, slices: Slices) -> Tensor {
+        output(of: name, from: [input] + slices.sources, slices.attributes, recorded: records(input)) { _ in
+            PartNode(name, input.impl.node, .slices(slices))
         }
     }
 

@@ -35,6 +35,9 @@ enum Cost {
     static let gatherSlices = 0.3
     static let addSlices = 0.5
     static let gatherElement = 1.5
+    /// Of elements that are looked at whether they are 0, and found where they are not.
+    static let count = 0.1
+    static let find = 0.6
     static let random = 2.0
     static let quantile = 15.0
     static let sample = 60.0

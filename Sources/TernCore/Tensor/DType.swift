@@ -145,7 +145,7 @@ extension DType: CustomStringConvertible {
 }
 
 /// A Swift type whose values can be the elements of a tensor. `Int` is stored as `int64`, `UInt` as `uint64`.
-public protocol TensorScalar: Sendable, Hashable {
+public protocol TensorScalar: TensorElements, Hashable where Scalar == Self {
     static var dtype: DType { get }
     /// This value as a `Double`; `true` is 1.
     var asDouble: Double { get }

@@ -1,62 +1,42 @@
 extension Tensor {
-    /// A vector of the given values; without a type, number literals make `float32`.
+    /// The values of an array, or of arrays in arrays, all of one length at each depth. Without a type, number literals make
+    /// `float32`, up to as many axes as a tensor can have; variables make the type that they have.
     ///
     /// ```swift
     /// Tensor([1, 2, 3]).dtype                  // float32
     /// Tensor([1, 2, 3], dtype: .int64).dtype   // int64
     /// Tensor([UInt8](repeating: 0, count: 3)).dtype   // uint8
+    /// Tensor([[[1, 2], [3, 4], [5, 6]]]).shape        // [1, 3, 2]
+    /// let table: [[Double]] = [[1, 2], [3, 4]]
+    /// Tensor(table).dtype                             // float64
     /// ```
-    public init(_ values: [Float]) { self.init(shape: [values.count], values: values) }
-
     @_disfavoredOverload
-    public init(_ values: [some TensorScalar]) { self.init(shape: [values.count], values: values) }
+    public init(_ values: [some TensorElements]) { self.init(nested: values) }
 
-    /// A matrix from rows of equal lengths.
-    public init(_ rows: [[Float]]) { self.init(rows: rows) }
+    public init(_ values: [Float]) { self.init(nested: values) }
+    public init(_ values: [[Float]]) { self.init(nested: values) }
+    public init(_ values: [[[Float]]]) { self.init(nested: values) }
+    public init(_ values: [[[[Float]]]]) { self.init(nested: values) }
+    public init(_ values: [[[[[Float]]]]]) { self.init(nested: values) }
+    public init(_ values: [[[[[[Float]]]]]]) { self.init(nested: values) }
+    public init(_ values: [[[[[[[Float]]]]]]]) { self.init(nested: values) }
+    public init(_ values: [[[[[[[[Float]]]]]]]]) { self.init(nested: values) }
 
-    @_disfavoredOverload
-    public init(_ rows: [[some TensorScalar]]) { self.init(rows: rows) }
-
-    /// A tensor of rank 3 from matrices of equal shapes.
-    ///
-    /// ```swift
-    /// Tensor([[[1, 2], [3, 4], [5, 6]]]).shape   // [1, 3, 2]
-    /// ```
-    public init(_ matrices: [[[Float]]]) { self.init(matrices: matrices) }
-
-    @_disfavoredOverload
-    public init(_ matrices: [[[some TensorScalar]]]) { self.init(matrices: matrices) }
-
-    @available(
-        *, unavailable,
-        message: """
-            expects numbers of one type, in up to three levels of arrays; a literal of any depth is a tensor by itself: \
-            let x: Tensor = [[[[1, 2]]]]
-            """
-    )
+    @available(*, unavailable, message: "expects numbers of one type, or arrays of these in arrays")
     @_disfavoredOverload
     public init<Element>(_ values: [Element]) { fatalError("unavailable") }
 
-    private init<Scalar: TensorScalar>(rows: [[Scalar]]) {
-        let columns = rows.first?.count ?? 0
-        for (index, row) in rows.enumerated() where row.count != columns {
-            mistake("Tensor", "expects rows of equal length, got \(columns) in row 0 and \(row.count) in row \(index)")
-        }
-        self.init(shape: [rows.count, columns], values: rows.flatMap { $0 })
+    private init<Elements: TensorElements>(nested values: [Elements]) {
+        self.init(shape: Elements.shape(of: values), values: Elements.scalars(of: values))
     }
 
-    private init<Scalar: TensorScalar>(matrices: [[[Scalar]]]) {
-        let (rows, columns) = (matrices.first?.count ?? 0, matrices.first?.first?.count ?? 0)
-        for (index, matrix) in matrices.enumerated() {
-            let other = matrix.first { $0.count != columns }?.count ?? columns
-            if matrix.count == rows && other == columns { continue }
-            mistake(
-                "Tensor",
-                "expects matrices of equal shapes, got [\(rows), \(columns)] first and [\(matrix.count), \(other)] in "
-                    + "matrix \(index)")
-        }
-        self.init(shape: [matrices.count, rows, columns], values: matrices.flatMap { $0.flatMap { $0 } })
-    }
+    /// The values converted to `dtype`.
+    public init(_ values: [some TensorElements], dtype: DType) { self = Tensor(nested: values).converted(to: dtype) }
+
+    // For `.nan` and the like.
+    public init(_ values: [Double], dtype: DType) { self = Tensor(nested: values).converted(to: dtype) }
+    @_disfavoredOverload
+    public init(_ values: [[Double]], dtype: DType) { self = Tensor(nested: values).converted(to: dtype) }
 
     /// A scalar; without a type, a number literal makes `float32`.
     public init(_ value: Float) { self.init(shape: [], values: [value]) }
@@ -85,16 +65,6 @@ extension Tensor {
         let values = result.pointer(as: Scalar.self)
         for index in 0..<count { values[index] = element(index) }
         return result
-    }
-
-    /// The values converted to `dtype`.
-    @_disfavoredOverload
-    public init(_ values: [some TensorScalar], dtype: DType) {
-        self = Tensor(shape: [values.count], values: values).converted(to: dtype)
-    }
-
-    public init(_ values: [Double], dtype: DType) {
-        self = Tensor(shape: [values.count], values: values).converted(to: dtype)
     }
 
     public init(_ value: some TensorScalar, dtype: DType) { self = Tensor.full([], value, dtype: dtype) }
@@ -143,13 +113,48 @@ extension Tensor {
     }
 }
 
-/// What may stand in a tensor literal: numbers, or arrays of the same.
-public enum TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+/// What arrays that make a tensor consist of: numbers of one type, or arrays of these in arrays.
+public protocol TensorElements: Sendable {
+    associatedtype Scalar: TensorScalar
+    /// The shape of an array of such elements.
+    static func shape(of array: [Self]) -> Shape
+    /// The numbers in row-major order.
+    static func scalars(of array: [Self]) -> [Scalar]
+}
+
+extension TensorScalar {
+    public static func shape(of array: [Self]) -> Shape { [array.count] }
+    public static func scalars(of array: [Self]) -> [Self] { array }
+}
+
+extension Array: TensorElements where Element: TensorElements {
+    public static func shape(of array: [[Element]]) -> Shape {
+        var shape = Element.shape(of: array.first ?? [])
+        for (index, element) in array.enumerated() where index > 0 {
+            let other = Element.shape(of: element)
+            if other == shape { continue }
+            mistake("Tensor", "expects arrays of equal shapes, got \(shape) first and \(other) at index \(index)")
+        }
+        shape.insert(array.count, at: 0)
+        return shape
+    }
+
+    public static func scalars(of array: [[Element]]) -> [Element.Scalar] {
+        array.flatMap { Element.scalars(of: $0) }
+    }
+}
+
+/// What may stand in a tensor literal: numbers, or `true` and `false`, or arrays of the same.
+public enum TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral
+{
     case number(Float)
+    case bool(Bool)
     case array([TensorLiteral])
 
     public init(floatLiteral value: Float) { self = .number(value) }
     public init(integerLiteral value: Int) { self = .number(Float(value)) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(arrayLiteral elements: TensorLiteral...) { self = .array(elements) }
 
     fileprivate var shape: Shape {
@@ -163,21 +168,29 @@ public enum TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLitera
         return shape
     }
 
-    fileprivate func appendValues(to values: inout [Float]) {
+    fileprivate func append(to numbers: inout [Float], _ bools: inout [Bool]) {
         switch self {
-        case .number(let value): values.append(value)
-        case .array(let elements): for element in elements { element.appendValues(to: &values) }
+        case .number(let value): numbers.append(value)
+        case .bool(let value): bools.append(value)
+        case .array(let elements): for element in elements { element.append(to: &numbers, &bools) }
         }
     }
 }
 
 extension Tensor: ExpressibleByArrayLiteral {
-    /// `let x: Tensor = [[1, 2], [3, 4]]`: a `float32` tensor of shape [2, 2].
+    /// `let x: Tensor = [[1, 2], [3, 4]]`: a `float32` tensor of shape [2, 2]; `[true, false]` is one of `bool`.
     public init(arrayLiteral elements: TensorLiteral...) {
         let literal = TensorLiteral.array(elements)
-        var values: [Float] = []
-        literal.appendValues(to: &values)
-        self.init(shape: literal.shape, values: values)
+        let shape = literal.shape
+        var (numbers, bools): ([Float], [Bool]) = ([], [])
+        literal.append(to: &numbers, &bools)
+        if bools.isEmpty {
+            self.init(shape: shape, values: numbers)
+        } else if numbers.isEmpty {
+            self.init(shape: shape, values: bools)
+        } else {
+            mistake("Tensor", "expects numbers, or true and false, in a literal, got both")
+        }
     }
 }
 

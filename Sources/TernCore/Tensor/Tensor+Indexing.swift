@@ -1,4 +1,5 @@
-/// What may stand in a tensor's subscript: integers, ranges, and the members of ``AxisIndex``.
+/// What may stand in a tensor's subscript: integers, ranges, the members of ``AxisIndex``, and arrays of indices or masks,
+/// as tensors or as Swift arrays.
 public protocol TensorIndex: Sendable {
     var axisIndex: AxisIndex { get }
 }
@@ -9,6 +10,7 @@ public struct AxisIndex: TensorIndex {
         case at(Int)
         case range(from: Int?, to: Int?, by: Int)
         case newAxis, ellipsis
+        case array(Tensor)
     }
 
     let kind: Kind
@@ -29,9 +31,9 @@ extension TensorIndex where Self == AxisIndex {
     /// Every `step`-th index; `.every(-1)` reverses the axis. NumPy's `::step`.
     public static func every(_ step: Int) -> AxisIndex { AxisIndex(kind: .range(from: nil, to: nil, by: step)) }
 
-    /// The indices from `start` up to but without `end`, every `step`-th; negative ones count from the end. With a
-    /// negative step, `start` is above `end` and the defaults are the last index and all before it. NumPy's
-    /// `start:end:step`.
+    /// The indices from `start` up to but without `end`, every `step`-th; negative ones count from the end, and ends
+    /// outside of the axis are moved to its ends. With a negative step, `start` is above `end` and the defaults are the last
+    /// index and all before it. NumPy's `start:end:step`.
     ///
     /// ```swift
     /// let x = Tensor.arange(6)
@@ -68,6 +70,15 @@ extension PartialRangeThrough<Int>: TensorIndex {
     public var axisIndex: AxisIndex { .range(to: endAfter(upperBound)) }
 }
 
+extension Tensor: TensorIndex {
+    /// Indices of an axis, in any order and negative ones counted from the end, or where a mask is true.
+    public var axisIndex: AxisIndex { AxisIndex(kind: .array(self)) }
+}
+
+extension Array: TensorIndex where Element: TensorElements {
+    public var axisIndex: AxisIndex { AxisIndex(kind: .array(Tensor(self))) }
+}
+
 /// The end of a range whose last index is `last`. After -1 comes the end of the axis, not index 0; nothing comes after the
 /// largest integer, which no axis reaches.
 private func endAfter(_ last: Int) -> Int? { last == -1 ? nil : last == .max ? last : last + 1 }
@@ -86,16 +97,34 @@ extension Tensor {
     /// x[.newAxis].shape     // [1, 3, 4]
     /// ```
     ///
+    /// Arrays of integers take the places that they name, a mask (of `bool`) those where it is true; it stands for as many
+    /// axes as it has. Then the part is a copy. Several arrays, and integers beside them, are broadcast against each other:
+    /// element by element they name a place. Their axes take the place of those that they stand for, or come first where
+    /// something else stands between them. NumPy's rule (PyTorch takes single integers out first, and does not count them).
+    ///
+    /// ```swift
+    /// x[[2, 0]]                         // [[8, 9, 10, 11], [0, 1, 2, 3]]
+    /// x[[0, 1], [-1, 2]]                // [3, 6]
+    /// x[.all, Tensor([[0, 1]], dtype: .int64)].shape   // [3, 1, 2]
+    /// x[x .> 9]                         // [10, 11]
+    /// x[[true, false, true], 1]         // [1, 9]
+    /// ```
+    ///
     /// Assigning changes this tensor and no other that shares its memory. The new value is broadcast to the part and
-    /// converted to this tensor's type; its gradient is that of the part, and the gradient of the old value is 0 there.
+    /// converted to this tensor's type; its gradient is that of the part, and the gradient of the old value is 0 there. Where
+    /// index arrays name a place twice, the last value stays.
     ///
     /// ```swift
     /// var y = Tensor.zeros([2, 3])
     /// y[0, 1...] = Tensor([5, 6])   // [[0, 5, 6], [0, 0, 0]]
-    /// y[1] = Tensor(7)              // [[0, 5, 6], [7, 7, 7]]
+    /// y[1] = 7                      // [[0, 5, 6], [7, 7, 7]]
+    /// y[y .> 6] = 1                 // [[0, 5, 6], [1, 1, 1]]
+    /// y[[0, 1], [0, 2]] += 3        // [[3, 5, 6], [1, 1, 4]]
     /// ```
     ///
-    /// Indices and the ends of ranges must lie within the axis, unlike NumPy's, which cuts ranges to fit.
+    /// A number of a variable is assigned as a tensor: `y[0] = Tensor(rate)`.
+    ///
+    /// An index must lie within the axis; a range that runs past an end is cut.
     public subscript(_ indices: any TensorIndex...) -> Tensor {
         get { part(indices) }
         set { setPart(indices, newValue) }
@@ -107,89 +136,42 @@ extension Tensor {
         set { setPart([AxisIndex(kind: .ellipsis)] + indices, newValue) }
     }
 
-    private func part(_ indices: [any TensorIndex]) -> Tensor { windowed(Window(shape, indices), "subscript") }
+    /// What a list of indices selects, for code that does not know how many there are.
+    public subscript(indices indices: [any TensorIndex]) -> Tensor {
+        get { part(indices) }
+        set { setPart(indices, newValue) }
+    }
+
+    // Were the number of a type that has arithmetic, `x[0] + 1` could mean that.
+    /// Assigns a number that is written out to all of a part, converted to this tensor's type: `x[0, 1] = 7`.
+    @_disfavoredOverload
+    public subscript(_ indices: any TensorIndex...) -> WeakNumber {
+        get { .real(part(indices).item()) }
+        set { setPart(indices, Tensor.full([], newValue, dtype: dtype)) }
+    }
+
+    @_disfavoredOverload
+    public subscript(_ ellipsis: UnboundedRange, _ indices: any TensorIndex...) -> WeakNumber {
+        get { .real(part([AxisIndex(kind: .ellipsis)] + indices).item()) }
+        set { setPart([AxisIndex(kind: .ellipsis)] + indices, Tensor.full([], newValue, dtype: dtype)) }
+    }
+
+    private func part(_ indices: [any TensorIndex]) -> Tensor {
+        let selected = Subscript(shape, indices)
+        let part = selected.isWhole && selected.slices != nil ? self : windowed(selected.window, "subscript")
+        return selected.slices.map { part.taken($0) } ?? part
+    }
 
     private mutating func setPart(_ indices: [any TensorIndex], _ value: Tensor) {
-        let window = Window(shape, indices)
-        if value.shape.broadcast(with: window.shape) != window.shape {
-            mistake("subscript", "cannot assign a value of shape \(value.shape) to a part of shape \(window.shape)")
-        }
-        replace(window, with: value.converted(to: dtype))
-    }
-}
-
-extension Window {
-    /// The window that a subscript selects.
-    init(_ base: Shape, _ indices: [any TensorIndex]) {
-        self.init(base)
-        shape = []
-        let kinds = indices.map(\.axisIndex.kind)
-        var named = 0
-        var ellipses = 0
-        for kind in kinds {
-            switch kind {
-            case .at, .range: named += 1
-            case .ellipsis: ellipses += 1
-            case .newAxis: break
-            }
-        }
-        if named > base.count { mistake("subscript", "got \(named) indices for shape \(base)") }
-        if ellipses > 1 { mistake("subscript", "takes one ellipsis at most, got \(ellipses)") }
-        var axis = 0
-        for kind in kinds {
-            switch kind {
-            case .at(let index):
-                starts[axis] = Window.resolve(index, axis, base)
-                resultAxes[axis] = -1
-                axis += 1
-            case .range(let start, let end, let step):
-                take(axis, from: start, to: end, by: step)
-                axis += 1
-            case .newAxis: shape.append(1)
-            case .ellipsis:
-                for _ in named..<base.count { keep(&axis) }
-            }
-        }
-        while axis < base.count { keep(&axis) }
+        replace(Subscript(shape, indices), with: value)
     }
 
-    private mutating func keep(_ axis: inout Int) {
-        resultAxes[axis] = shape.count
-        shape.append(base[axis])
-        axis += 1
-    }
-
-    private static func resolve(_ index: Int, _ axis: Int, _ base: Shape) -> Int {
-        let resolved = index < 0 ? index + base[axis] : index
-        if resolved < 0 || resolved >= base[axis] {
-            mistake("subscript", "index \(index) is out of range for axis \(axis) of shape \(base)")
-        }
-        return resolved
-    }
-
-    private mutating func take(_ axis: Int, from start: Int?, to end: Int?, by step: Int) {
-        let size = base[axis]
-        func fromEnd(_ index: Int) -> Int { index < 0 ? index + size : index }
-        if step == 0 { mistake("subscript", "step must not be 0 (axis \(axis) of shape \(base))") }
-        let first = start.map(fromEnd) ?? (step > 0 ? 0 : size - 1)
-        let limit = end.map(fromEnd) ?? (step > 0 ? size : -1)
-        let fits =
-            step > 0
-            ? 0 <= first && first <= limit && limit <= size
-            : (end == nil ? -1 : 0) <= limit && limit <= first && first < size
-        if !fits {
-            let text = "\(start.map(String.init) ?? "")..<\(end.map(String.init) ?? "")"
-            let by = step == 1 ? "" : " by \(step)"
-            mistake("subscript", "range \(text)\(by) is out of range for axis \(axis) of shape \(base)")
-        }
-        starts[axis] = first
-        steps[axis] = step
-        resultAxes[axis] = shape.count
-        shape.append(Window.steps(step, in: limit - first))
-    }
-
-    /// How many indices `step` takes from a range of `length`, the first included; the signs do not count.
-    static func steps(_ step: Int, in length: Int) -> Int {
-        length == 0 ? 0 : Int((length.magnitude - 1) / step.magnitude) + 1
+    /// Writes `value`, broadcast and converted, to what a subscript selects.
+    mutating func replace(_ selected: Subscript, with value: Tensor) {
+        let value = value.converted(to: dtype)
+        selected.check(value)
+        if let (mask, behind) = selected.mask, value.rank <= behind { return fill(where: mask, with: value) }
+        guard let slices = selected.slices else { return replace(selected.window, with: value) }
+        put(value.expanded(to: slices.result), in: selected.window, at: slices)
     }
 }

@@ -69,6 +69,20 @@ extension Tensor {
         return values.converted(to: dtype)
     }
 
+    /// `count` values from `base` to the power of `start` to `base` to the power of `end`, evenly spaced on a logarithmic
+    /// scale. PyTorch's `torch.logspace`.
+    ///
+    /// ```swift
+    /// Tensor.logspace(0, 3, count: 4)   // [1, 10, 100, 1000]
+    /// ```
+    public static func logspace(
+        _ start: Double, _ end: Double, count: Int, base: Double = 10, dtype: DType = .float32
+    ) -> Tensor {
+        if count < 0 { mistake("logspace", "count must not be negative, got \(count)") }
+        let exponents = linspace(start, end, count: count, dtype: .float64)
+        return asOneOperation { Tensor(base, dtype: .float64).pow(exponents).converted(to: dtype) }
+    }
+
     /// Ones on the main diagonal, zeros elsewhere. PyTorch's `torch.eye`.
     public static func eye(_ rows: Int, _ columns: Int? = nil, dtype: DType = .float32) -> Tensor {
         let columns = columns ?? rows

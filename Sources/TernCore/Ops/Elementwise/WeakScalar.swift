@@ -25,6 +25,22 @@ public enum WeakNumber: Sendable {
     case real(Double)
 }
 
+// So that numbers can be assigned to parts of tensors.
+extension WeakNumber: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral {
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    public init(floatLiteral value: Double) { self = .real(value) }
+    public init(booleanLiteral value: Bool) { self = .integer(value ? 1 : 0) }
+
+    public static var nan: WeakNumber { .real(.nan) }
+    public static var infinity: WeakNumber { .real(.infinity) }
+    public static prefix func - (number: WeakNumber) -> WeakNumber {
+        switch number {
+        case .integer(let value): .integer(0 &- value)
+        case .real(let value): .real(-value)
+        }
+    }
+}
+
 extension Int: WeakScalar {
     public var weakNumber: WeakNumber { .integer(Int64(self)) }
 }

@@ -8,9 +8,13 @@ extension Tensor {
     /// x.diagonal(offset: 1)   // [2, 6]
     /// ```
     public func diagonal(offset: Int = 0, axes first: Int = -2, _ second: Int = -1) -> Tensor {
-        let row = axis(first, "diagonal")
-        let column = axis(second, "diagonal")
-        if row == column { mistake("diagonal", "expects two axes, got axis \(row) twice for shape \(shape)") }
+        windowed(diagonalWindow(offset, first, second, "diagonal"), "diagonal")
+    }
+
+    func diagonalWindow(_ offset: Int, _ first: Int, _ second: Int, _ name: String) -> Window {
+        let row = axis(first, name)
+        let column = axis(second, name)
+        if row == column { mistake(name, "expects two axes, got axis \(row) twice for shape \(shape)") }
         var window = Window(shape)
         window.shape = []
         for axis in 0..<rank where axis != row && axis != column {
@@ -24,7 +28,7 @@ extension Tensor {
             window.starts[column] = Swift.max(0, offset)
         }
         window.shape.append(size)
-        return windowed(window, "diagonal")
+        return window
     }
 
     /// The elements on and below a diagonal of the matrices that the last two axes form, zeros above. PyTorch's

@@ -20,13 +20,7 @@ extension Tensor {
         let position = axisOrScalar(axis, "\(name)")
         if rank == 0 { return reshaped([1]).selected(indices, axis: 0, name) }
         let places = indices.asIndices(below: shape[position], shape, name)
-        let result = Tensor(uninitialized: selectedShape(position, places.shape), dtype: dtype)
-        backend.gatherSlices(packed, axis: position, at: places, into: result)
-        let whole = shape
-        return result.output(of: name, from: self, indices, attributes: ["axis": position]) { gradient, _ in
-            let zeros = Tensor.zeros(whole, dtype: gradient.dtype)
-            return InputGradients(zeros.indexAdded(gradient, at: places, axis: position))
-        }
+        return taken(Slices(shape, axis: position, indices, places: places), name)
     }
 
     /// A copy with the slices of `source` added at `indices` along `axis`; an index may occur more than once. PyTorch's
@@ -44,18 +38,13 @@ extension Tensor {
         if rank == 0 { return asVector { $0.indexAdded(source, at: indices, axis: 0) } }
         if dtype == .bool { mistake("indexAdded", "is not defined for bool") }
         let places = indices.asIndices(below: shape[position], shape, "indexAdded")
-        let selected = selectedShape(position, places.shape)
-        if source.shape != selected {
-            mistake("indexAdded", "expects values of shape \(selected), got \(source.shape)")
+        let slices = Slices(shape, axis: position, indices, places: places)
+        if source.shape != slices.result {
+            mistake("indexAdded", "expects values of shape \(slices.result), got \(source.shape)")
         }
-        let added = source.converted(to: dtype)
-        let result = copied()
-        backend.addSlices(added.packed, axis: position, at: places, into: result)
-        return result.output(of: "indexAdded", from: self, added, indices, attributes: ["axis": position]) {
-            gradient, node in
-            InputGradients(
-                node.needs(0) ? gradient : nil, node.needs(1) ? gradient.selected(places, axis: position) : nil)
-        }
+        var result = self
+        result.add(source.converted(to: dtype), at: slices)
+        return result
     }
 
     /// One element for each index: `result[i, j] = self[indices[i, j], j]` for axis 0, and alike for the others. PyTorch's
@@ -77,48 +66,13 @@ extension Tensor {
         backend.gatherElements(self, axis: position, at: places, into: result)
         let whole = shape
         return result.output(of: "gathered", from: self, indices, attributes: ["axis": position]) { gradient, _ in
-            let zeros = Tensor.zeros(whole, dtype: gradient.dtype)
-            return InputGradients(zeros.scatterAdded(gradient, at: places, axis: position))
+            var sum = Tensor.zeros(whole, dtype: gradient.dtype)
+            sum.scatterAdd(gradient, at: places, axis: position, indices)
+            return InputGradients(sum)
         }
     }
 
-    /// A copy with each element of `source` added at its index: `result[indices[i, j], j] += source[i, j]` for axis 0, and
-    /// alike for the others. PyTorch's `scatter_add`.
-    ///
-    /// - Parameters:
-    ///   - source: of the indices' shape, or broadcast to it.
-    ///   - indices: as in ``gathered(_:axis:)``; an index may occur more than once.
-    public func scatterAdded(_ source: Tensor, at indices: Tensor, axis: Int) -> Tensor {
-        let position = axisOrScalar(axis, "scatterAdded")
-        if dtype == .bool { mistake("scatterAdded", "is not defined for bool") }
-        checkElementIndices(indices, position, "scatterAdded")
-        if rank == 0 { return asVector { $0.scatterAdded(source, at: indices.reshaped([1]), axis: 0) } }
-        let places = indices.asIndices(below: shape[position], shape, "scatterAdded")
-        let added = source.converted(to: dtype).expanded(to: places.shape)
-        // Many additions may meet at one place: they are made in `float64` then, and those of halves in `float32` at least.
-        let isLong = dtype.isFloatingPoint && places.shape[position] > 16
-        let type = isLong ? DType.float64 : dtype.accumulator
-        let result = asOneOperation { type == dtype ? copied() : contiguous().converted(to: type) }
-        let values = asOneOperation { added.contiguous().converted(to: type) }
-        backend.addElements(values, axis: position, at: places, into: result)
-        let sums = asOneOperation { result.converted(to: dtype) }
-        return sums.output(of: "scatterAdded", from: self, added, indices, attributes: ["axis": position]) {
-            gradient, node in
-            InputGradients(
-                node.needs(0) ? gradient : nil, node.needs(1) ? gradient.gathered(places, axis: position) : nil)
-        }
-    }
-
-    /// The shape of the slices at indices of an axis.
-    private func selectedShape(_ axis: Int, _ indices: Shape) -> Shape {
-        var selected = Shape()
-        for size in shape[..<axis] { selected.append(size) }
-        for size in indices { selected.append(size) }
-        for size in shape[(axis + 1)...] { selected.append(size) }
-        return selected
-    }
-
-    private func checkElementIndices(_ indices: Tensor, _ axis: Int, _ name: String) {
+    func checkElementIndices(_ indices: Tensor, _ axis: Int, _ name: String) {
         let fits =
             indices.rank == rank && (0..<rank).allSatisfy { $0 == axis || indices.shape[$0] <= shape[$0] }
         if !fits {
@@ -132,10 +86,7 @@ extension Tensor {
         if !dtype.isInteger { mistake("\(name)", "expects integer indices, got \(dtype)\(dtype.integerHint)") }
         let indices = asOneOperation { converted(to: .int64).contiguous() }
         if let place = backend.check(indices, below: size, ignoring: nil).wrong {
-            mistake(
-                "\(name)",
-                "index \(indices.array(of: Int.self)[place]) (at place \(place) of the indices) is out of range for size "
-                    + "\(size) of shape \(shape)")
+            stopOutOfRange(indices, place, size, shape, name)
         }
         return indices
     }
