@@ -49,6 +49,8 @@ let oldNames = ["weight": "conv1.weight"]
 let (text, log) = ("{}", [UInt8]())
 // in Sources/TernNN/ModuleVisitor.swift
 let (weight, bias) = (Parameter(y), Parameter(y))
+// in Sources/TernNN/Surgery/NamePattern.swift
+let state = model.stateDictionary()
 // in Sources/TernNN/Sequential.swift
 let useDropout = true
 // in Sources/TernOptimizers/LearningRateScheduler.swift

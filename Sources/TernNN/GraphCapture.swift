@@ -26,7 +26,7 @@ public func captureGraph<Model: Module>(of model: Model, _ input: Model.Input) -
 }
 
 /// The tensors that a value is made of, with their names in it.
-private func tensors(in value: Any, named name: String) -> [Graph.Named] {
+func tensors(in value: Any, named name: String) -> [Graph.Named] {
     if let tensor = value as? Tensor { return [Graph.Named(name, tensor)] }
     let mirror = Mirror(reflecting: value)
     if mirror.displayStyle == .class { return [] }

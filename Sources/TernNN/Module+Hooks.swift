@@ -11,23 +11,28 @@ extension Module {
     /// ```
     @discardableResult
     public func addForwardPreHook(_ hook: @escaping (inout Input) -> Void) -> HookHandle {
-        ForwardHooks.add(hook, to: self, before: true)
+        ForwardHooks.add(hook, to: self, .before)
     }
 
     /// Calls `hook` after every `forward` of this module; it may replace the output. PyTorch's `register_forward_hook`.
     @discardableResult
     public func addForwardHook(_ hook: @escaping (_ input: Input, _ output: inout Output) -> Void) -> HookHandle {
-        ForwardHooks.add(hook, to: self, before: false)
+        ForwardHooks.add(hook, to: self, .after)
     }
 
     @usableFromInline
     func callWithHooks(_ input: Input) -> Output {
         let hooks = ForwardHooks.hooks(of: self)
+        if let other = ForwardHooks.replacement(among: hooks, for: innermostPathElement) {
+            return (other.body as! (Input) -> Output)(input)
+        }
         return withPathElement(self) {
             var input = input
-            for hook in hooks where hook.isBefore { (hook.body as! (inout Input) -> Void)(&input) }
+            for hook in hooks where hook.kind == .before { (hook.body as! (inout Input) -> Void)(&input) }
             var output = forward(input)
-            for hook in hooks where !hook.isBefore { (hook.body as! (Input, inout Output) -> Void)(input, &output) }
+            for hook in hooks where hook.kind == .after {
+                (hook.body as! (Input, inout Output) -> Void)(input, &output)
+            }
             return output
         }
     }
@@ -49,11 +54,21 @@ public struct HookHandle: Sendable {
 /// that of a module.
 @usableFromInline
 package enum ForwardHooks {
+    enum Kind { case before, after, instead }
+
     struct Hook: @unchecked Sendable {
         // Unchecked: a hook runs on the thread that calls the module, as if it were part of `forward`.
         let id: Int
-        let isBefore: Bool
+        let kind: Kind
         let body: Any
+        var replacement: Replacement?
+    }
+
+    /// What stands in a module's place.
+    struct Replacement {
+        /// Where it does; whoever else has the replaced module has it still.
+        weak var owner: (any Module)?
+        let module: any Module
     }
 
     private final class Entry: @unchecked Sendable {
@@ -80,10 +95,14 @@ package enum ForwardHooks {
 
     @usableFromInline static var areInstalled: Bool { isAnyInstalled.load(ordering: .relaxed) }
 
-    static func add(_ body: Any, to module: any Module, before isBefore: Bool) -> HookHandle {
+    @discardableResult
+    static func add(
+        _ body: Any, to module: any Module, _ kind: Kind, _ replacement: Replacement? = nil
+    ) -> HookHandle {
         sweep()
         let fresh = Entry(module)
         nonisolated(unsafe) let body = body
+        nonisolated(unsafe) let replacement = replacement
         nonisolated(unsafe) let module = module
         // Freed outside of the lock: what was left of a module that had the same address.
         var former: Entry?
@@ -93,7 +112,7 @@ package enum ForwardHooks {
             // The caller holds the module: the reference that is read here cannot be its last one.
             if let other = entry, other.module !== module { (former, entry) = (other, nil) }
             if entry == nil { table.entries[fresh.id] = fresh }
-            (entry ?? fresh).hooks.append(Hook(id: table.lastID, isBefore: isBefore, body: body))
+            (entry ?? fresh).hooks.append(Hook(id: table.lastID, kind: kind, body: body, replacement: replacement))
             isAnyInstalled.store(true, ordering: .relaxed)
             return table.lastID
         }
@@ -125,20 +144,45 @@ package enum ForwardHooks {
         }
     }
 
+    /// The hook that runs another module in place of the one that has these, when `caller` calls it: its owner, or the
+    /// program itself.
+    static func replacement(among hooks: [Hook], for caller: (any PathElement)?) -> Hook? {
+        hooks.last { hook in
+            guard hook.kind == .instead, let owner = hook.replacement?.owner else { return false }
+            return caller == nil || caller === owner
+        }
+    }
+
+    /// What stands in the place of `module` in `owner`, if it was replaced.
+    static func replacement(of module: any Module, in owner: any Module) -> (any Module)? {
+        areInstalled ? replacement(among: hooks(of: module), for: owner)?.replacement?.module : nil
+    }
+
+    static func removeReplacement(of module: any Module, in owner: any Module) {
+        for hook in hooks(of: module) where hook.replacement?.owner === owner {
+            remove(hook.id, of: ObjectIdentifier(module))
+        }
+    }
+
     /// Called when something that modules own ends: perhaps a module does.
     static func moduleMayBeGone() { if areInstalled { sweep() } }
 
     /// Forgets the hooks of modules that are gone: at once while there are few hooks, and seldom enough to cost little a
     /// call if there are many.
     private static func sweep() {
-        let entries = table.withLock { table -> [Entry] in
+        let entries = table.withLock { table -> [(entry: Entry, hooks: [Hook])] in
             table.eventsSinceSweep += 1
             if 8 * table.eventsSinceSweep < table.entries.count { return [] }
             table.eventsSinceSweep = 0
             table.entriesSwept += table.entries.count
-            return Array(table.entries.values)
+            return table.entries.values.map { ($0, $0.hooks) }
         }
-        let gone = entries.filter { $0.module == nil }
+        // What stands in the place of a module may hold that module: it goes with the owner of the place.
+        let left = entries.flatMap { entry, hooks in
+            hooks.lazy.filter { $0.replacement.map { $0.owner == nil } ?? false }.map { (entry.id, $0.id) }
+        }
+        for (module, id) in left { remove(id, of: module) }
+        let gone = entries.lazy.map(\.entry).filter { $0.module == nil }
         if gone.isEmpty { return }
         table.withLock { table in
             for entry in gone where table.entries[entry.id] === entry { table.entries[entry.id] = nil }

@@ -18,8 +18,31 @@ import TernCore
 /// model(images)       // not model.forward(images)
 /// ```
 ///
-/// Call a module as a function: hooks, module paths in messages and summaries depend on it. So do not write a
-/// `callAsFunction` of your own; write `forward`.
+/// Call a module as a function: hooks, module paths in messages and summaries depend on it. So write `forward`, and no
+/// `callAsFunction` for the module's input.
+///
+/// Several inputs are a tuple or a struct, or an array of as many as there are, and so are several outputs. A module whose
+/// `Input` is a tuple without labels is called with its parts; one with a struct can have a call that makes it, and passes it
+/// on:
+///
+/// ```swift
+/// final class Fusion: Module {
+///     let score = Linear(16, 1)
+///     func forward(_ input: (Tensor, Tensor)) -> Tensor { score(input.0 * input.1) }
+/// }
+/// Fusion()(x, y)
+///
+/// final class Attention: Module {
+///     struct Input { var query, memory: Tensor, mask: Tensor? }
+///     func forward(_ input: Input) -> Tensor {
+///         let scores = matmul(input.query, input.memory.transposed())
+///         return matmul(softmax(input.mask.map { scores + $0 } ?? scores), input.memory)
+///     }
+///     func callAsFunction(_ query: Tensor, _ memory: Tensor, mask: Tensor? = nil) -> Tensor {
+///         self(Input(query: query, memory: memory, mask: mask))
+///     }
+/// }
+/// ```
 public protocol Module<Input, Output>: PathElement, Stateful, CustomStringConvertible {
     associatedtype Input = Tensor
     associatedtype Output = Tensor
@@ -49,6 +72,21 @@ extension Module {
         // A closure cannot consume a parameter, but it can empty a variable.
         var input = Optional(input)
         return withPathElement(self) { forward(input.take()!) }
+    }
+
+    /// The output for several inputs, which are the parts of a tuple.
+    @inlinable
+    public func callAsFunction<First, Second, each Other>(
+        _ first: First, _ second: Second, _ others: repeat each Other
+    ) -> Output where Input == (First, Second, repeat each Other) {
+        self((first, second, repeat each others))
+    }
+
+    /// The output for several inputs, which are the elements of an array.
+    @inlinable
+    public func callAsFunction<Element>(_ first: Element, _ second: Element, _ others: Element...) -> Output
+    where Input == [Element] {
+        self([first, second] + others)
     }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) { visitReflectedMembers(of: self, &visitor) }

@@ -15,10 +15,14 @@ public protocol ModuleVisitor {
     /// A property that reflection cannot find members in by name: an object that is no module, a set, or a dictionary
     /// whose keys are no names. The default does nothing.
     mutating func visitUnreachable(_ name: String, _ holder: Any)
+    /// A registry, before its entries. The default does nothing.
+    mutating func visit(_ registry: Registry)
 }
 
 extension ModuleVisitor {
     public mutating func visitUnreachable(_ name: String, _ holder: Any) {}
+
+    public mutating func visit(_ registry: Registry) {}
 
     public mutating func visit(_ name: String, _ parameter: Parameter?) {
         if let parameter { visit(name, parameter) }
@@ -38,13 +42,19 @@ extension ModuleVisitor {
     }
 }
 
-/// The members of one module, as it shows them.
+/// The members of one module, as it shows them: but for a parameter that is computed, the list that computes it, and for
+/// a module that was replaced, the other one.
 struct ModuleMembers: ModuleVisitor {
     private(set) var parameters: [(name: String, parameter: Parameter)] = []
+    /// Those that a ``ParametrizationList`` among the modules computes.
+    private(set) var computedParameters: [(name: String, parameter: Parameter)] = []
     private(set) var buffers: [(name: String, buffer: Buffer)] = []
     private(set) var modules: [(name: String, module: any Module)] = []
+    /// What the owner really has where `modules` has another one.
+    private(set) var storedModules: [any Module] = []
     private var names: Set<String> = []
     private(set) var unreachable: [(name: String, holder: Any)] = []
+    private(set) var registries: [Registry] = []
     private let owner: any Module
 
     init(of module: any Module) {
@@ -52,7 +62,13 @@ struct ModuleMembers: ModuleVisitor {
         module.visitMembers(&self)
     }
 
+    mutating func visit(_ registry: Registry) { registries.append(registry) }
+
     mutating func visit(_ name: String, _ parameter: Parameter) {
+        if let list = parameter.source as? ParametrizationList {
+            computedParameters.append((name, parameter))
+            return visit("parametrizations.\(name)", list)
+        }
         check(name)
         parameters.append((name, parameter))
     }
@@ -64,7 +80,8 @@ struct ModuleMembers: ModuleVisitor {
 
     mutating func visit(_ name: String, _ module: any Module) {
         check(name)
-        modules.append((name, module))
+        storedModules.append(module)
+        modules.append((name, ForwardHooks.replacement(of: module, in: owner) ?? module))
     }
 
     mutating func visitUnreachable(_ name: String, _ holder: Any) { unreachable.append((name, holder)) }

@@ -32,9 +32,9 @@ public final class Parameter: Variable, @unchecked Sendable {
     }
 
     /// The shape of the value; -1 for a size that is not known yet.
-    public var shape: Shape { hasValue ? value.shape : pending!.shape }
+    public var shape: Shape { source?.shape ?? (hasValue ? value.shape : pending!.shape) }
 
-    public var dtype: DType { hasValue ? value.dtype : pending!.dtype }
+    public var dtype: DType { source?.dtype ?? (hasValue ? value.dtype : pending!.dtype) }
 
     /// Sets the value to what `initializer` makes, and so materializes a pending parameter.
     ///
@@ -110,27 +110,36 @@ public final class Buffer: @unchecked Sendable {
 
     deinit { ForwardHooks.moduleMayBeGone() }
 
-    public var hasValue: Bool { stored != nil }
+    public var hasValue: Bool { stored != nil || Substitutes.value(of: self) != nil }
 
     /// The value; never part of a graph.
     public var value: Tensor {
         get {
+            if Substitutes.areInUse, let substitute = Substitutes.value(of: self) { return substitute }
             guard let stored else { pending!.stop(path) }
             return stored
         }
-        set { stored = newValue.detached }
+        set {
+            if Substitutes.areInUse, Substitutes.replace(newValue.detached, of: self) { return }
+            stored = newValue.detached
+        }
     }
 
     /// Changes the value, unrecorded, in place where nothing else refers to its memory.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
+        if Substitutes.areInUse, var substitute = Substitutes.value(of: self) {
+            try withoutGradients { try body(&substitute) }
+            self.value = substitute
+            return
+        }
         if stored == nil { pending!.stop(path) }
         try withoutGradients { try body(&stored!) }
     }
 
     /// The shape of the value; -1 for a size that is not known yet.
-    public var shape: Shape { stored?.shape ?? pending!.shape }
+    public var shape: Shape { hasValue ? value.shape : pending!.shape }
 
-    public var dtype: DType { stored?.dtype ?? pending!.dtype }
+    public var dtype: DType { hasValue ? value.dtype : pending!.dtype }
 
     /// Sets the value to `number` everywhere, and so materializes a pending buffer.
     ///
@@ -140,7 +149,7 @@ public final class Buffer: @unchecked Sendable {
     }
 
     func convert(to dtype: DType) {
-        if let stored { value = stored.converted(to: dtype) } else { pending!.dtype = dtype }
+        if hasValue { value = value.converted(to: dtype) } else { pending!.dtype = dtype }
     }
 
     func setPath(_ path: String) {

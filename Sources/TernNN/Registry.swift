@@ -56,8 +56,13 @@ public final class Registry {
 
     private func member(_ name: String) -> Member? { entries.first { $0.name == name }?.member }
 
+    func replace(_ name: String, with module: any Module) {
+        entries[entries.firstIndex { $0.name == name }!].member = .module(module)
+    }
+
     /// Shows the entries to `visitor`, for modules that write ``Module/visitMembers(_:)`` themselves.
     public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        visitor.visit(self)
         for (name, member) in entries {
             switch member {
             case .parameter(let parameter): visitor.visit(name, parameter)

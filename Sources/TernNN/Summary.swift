@@ -6,8 +6,9 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
     public struct Row: Sendable, Equatable {
         /// The type with a running number for each type, such as `Conv2d-2`.
         public var name: String
-        public var inputShape: Shape
-        public var outputShape: Shape
+        /// Those of the tensors that the input, and the output, consist of: one each for most layers.
+        public var inputShapes: [Shape]
+        public var outputShapes: [Shape]
         /// Elements of the layer's own parameters and statistics that no row above has counted.
         public var parameters: Int
         /// Floating-point operations of products and convolutions in this call: 2 for each multiplication and addition,
@@ -39,7 +40,7 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
 
     public var description: String {
         let cells = rows.map { row in
-            [row.name, "\(row.inputShape)", "\(row.outputShape)", grouped(row.parameters), grouped(row.flops)]
+            [row.name, joined(row.inputShapes), joined(row.outputShapes), grouped(row.parameters), grouped(row.flops)]
         }
         let titles = ["Layer (type)", "Input Shape", "Output Shape", "Param #", "FLOPs"]
         let table = TextTable(titles, cells, names: 3)
@@ -74,8 +75,17 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
 ///
 /// - Parameter inputShape: with the batch.
 public func summary(
-    of model: any Module<Tensor, Tensor>, inputShape: Shape, dtype: DType = .float32
+    of model: some Module<Tensor, Tensor>, inputShape: Shape, dtype: DType = .float32
 ) -> ModelSummary {
+    summary(of: model, Tensor.zeros(inputShape, dtype: dtype))
+}
+
+/// The same for a given input, such as one of several tensors: a tuple, array, dictionary or struct of them.
+///
+/// ```swift
+/// summary(of: Bilinear(4, 5, 3), (Tensor.zeros([2, 4]), Tensor.zeros([2, 5])))
+/// ```
+public func summary<Model: Module>(of model: Model, _ input: Model.Input) -> ModelSummary {
     let trace = CallTrace()
     let modules = model.modules
     let handles = modules.flatMap { trace.follow($0) }
@@ -85,7 +95,6 @@ public func summary(
         for (module, isTraining) in modes { module.isTraining = isTraining }
         for handle in handles { handle.remove() }
     }
-    let input = Tensor.zeros(inputShape, dtype: dtype)
     withoutGradients { withFloatingPointOperations(trace.count) { _ = model(input) } }
 
     let parameters = model.parameters
@@ -95,7 +104,7 @@ public func summary(
         trainableParameters: elements(parameters.filter(\.requiresGradient).map(\.value)),
         frozenParameters: elements(parameters.filter { !$0.requiresGradient }.map(\.value)),
         statistics: elements(statistics.map(\.value)), flops: trace.flops,
-        inputBytes: bytes([input]), forwardBackwardBytes: 2 * trace.outputBytes,
+        inputBytes: bytes(tensors(in: input, named: "").map(\.tensor)), forwardBackwardBytes: 2 * trace.outputBytes,
         parameterBytes: bytes(parameters.map(\.value)) + bytes(statistics.map(\.value)))
 }
 
@@ -109,6 +118,8 @@ private final class CallTrace {
     private var numbers: [ObjectIdentifier: Int] = [:]
     private var lastNumber: [String: Int] = [:]
     private var counted: Set<ObjectIdentifier> = []
+    /// What computes parameters of the layers: part of them.
+    private var isParametrizing: Set<ObjectIdentifier> = []
 
     func count(_ operations: Int) {
         flops += operations
@@ -116,26 +127,40 @@ private final class CallTrace {
     }
 
     func follow(_ module: any Module) -> [HookHandle] {
+        if isParametrizing.contains(ObjectIdentifier(module)) { return [] }
         let members = ModuleMembers(of: module)
-        return members.modules.isEmpty || !members.parameters.isEmpty ? hook(module) : []
+        let lists = members.modules.filter { $0.module is ParametrizationList }
+        for list in lists { isParametrizing.formUnion(list.module.modules.map { ObjectIdentifier($0) }) }
+        let hasParameters = !members.parameters.isEmpty || !lists.isEmpty
+        return members.modules.count == lists.count || hasParameters ? hook(module) : []
     }
 
     private func hook(_ module: some Module) -> [HookHandle] {
         [
             module.addForwardPreHook { _ in self.running.append(0) },
             module.addForwardHook { [unowned module] input, output in
-                self.add(module, input as? Tensor, output as? Tensor)
+                self.add(
+                    module, tensors(in: input, named: "").map(\.tensor), tensors(in: output, named: "").map(\.tensor))
             },
         ]
     }
 
-    private func add(_ module: any Module, _ input: Tensor?, _ output: Tensor?) {
+    private func add(_ module: any Module, _ inputs: [Tensor], _ outputs: [Tensor]) {
         let name = module.typeName
         let id = ObjectIdentifier(module)
         let number = numbers[id] ?? (lastNumber[name] ?? 0) + 1
         if numbers[id] == nil { lastNumber[name] = number }
         numbers[id] = number
-        let members = ModuleMembers(of: module)
+        let own = elementsOnce(ModuleMembers(of: module))
+        rows.append(
+            ModelSummary.Row(
+                name: "\(name)-\(number)", inputShapes: inputs.map(\.shape), outputShapes: outputs.map(\.shape),
+                parameters: own, flops: running.popLast() ?? 0))
+        outputBytes += bytes(outputs)
+    }
+
+    /// Elements of the parameters and statistics that were not counted before, those of parametrizations included.
+    private func elementsOnce(_ members: ModuleMembers) -> Int {
         var own = 0
         for (_, parameter) in members.parameters where counted.insert(ObjectIdentifier(parameter)).inserted {
             own += parameter.value.count
@@ -144,13 +169,15 @@ private final class CallTrace {
         where buffer.dtype.isFloatingPoint && counted.insert(ObjectIdentifier(buffer)).inserted {
             own += buffer.value.count
         }
-        rows.append(
-            ModelSummary.Row(
-                name: "\(name)-\(number)", inputShape: input?.shape ?? [], outputShape: output?.shape ?? [],
-                parameters: own, flops: running.popLast() ?? 0))
-        if let output { outputBytes += bytes([output]) }
+        for (_, list) in members.modules where isParametrizing.contains(ObjectIdentifier(list)) {
+            own += elementsOnce(ModuleMembers(of: list))
+        }
+        return own
     }
 }
+
+/// `[2, 3], [4, 3]`
+private func joined(_ shapes: [Shape]) -> String { shapes.map { "\($0)" }.joined(separator: ", ") }
 
 private func elements(_ tensors: [Tensor]) -> Int { tensors.reduce(0) { $0 + $1.count } }
 

@@ -132,7 +132,7 @@ struct ReferenceModelTests {
             Linear(10)
         }
         let figures = summary(of: model, inputShape: [1, 3, 32, 32])
-        #expect(figures.rows.map(\.outputShape) == [[1, 10, 16, 16], [1, 20, 8, 8], [1, 1280], [1, 10]])
+        #expect(figures.rows.flatMap(\.outputShapes) == [[1, 10, 16, 16], [1, 20, 8, 8], [1, 1280], [1, 10]])
         #expect(figures.rows.map(\.parameters) == [490, 1_820, 0, 12_810] && figures.totalParameters == 15_120)
     }
 

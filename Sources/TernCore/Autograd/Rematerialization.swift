@@ -12,6 +12,7 @@
 public func checkpointed(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Tensor) -> Tensor {
     guard ThreadState.current.isRecording else { return body(inputs) }
     let state = Generator.default.state
+    let substitutes = ThreadState.current.substitutes
     // Recorded to see which parameters it uses; the record is dropped at once.
     let firstSources = inputs.map { $0.requiresGradient ? $0.detached.asSource : $0 }
     let firstRun = body(firstSources)
@@ -23,7 +24,7 @@ public func checkpointed(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Ten
         let now = generator.state
         generator.state = state
         defer { generator.state = now }
-        let result = withGradients { body(sources) }
+        let result = Substitutes.with(all: substitutes) { withGradients { body(sources) } }
         // Retained, for the parameters' sake of a walk that this one is part of.
         return InputGradients(
             derivatives(

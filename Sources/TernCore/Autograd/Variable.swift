@@ -9,6 +9,8 @@ open class Variable: PathElement, @unchecked Sendable {
     private var isTrainable: Bool
     /// Whether the value is with the closure of an ``update(_:)``.
     private var isBeingUpdated = false
+    /// What computes the value, if that is not stored.
+    private(set) package var source: (any ValueSource)?
 
     /// - Parameter value: a floating-point tensor.
     public init(_ value: Tensor, requiresGradient: Bool = true) {
@@ -25,7 +27,9 @@ open class Variable: PathElement, @unchecked Sendable {
     }
 
     /// Whether there is a value: `false` in a layer that takes its size from the first input, before that.
-    public var hasValue: Bool { stored != nil || isBeingUpdated }
+    public var hasValue: Bool {
+        stored != nil || isBeingUpdated || source?.hasValue ?? false || Substitutes.value(of: self) != nil
+    }
 
     /// What messages call it.
     open var pathName: String { "Variable" }
@@ -47,20 +51,42 @@ open class Variable: PathElement, @unchecked Sendable {
     /// The current value, as a leaf of the graph if ``requiresGradient``. A value of another shape clears the gradient.
     public var value: Tensor {
         get {
-            guard let stored else { stopUnreadable() }
+            if Substitutes.isOn, let substitute = Substitutes.value(of: self) { return substitute }
+            guard let stored else { return computedValue() }
             return stored
         }
         set {
+            if Substitutes.isOn, Substitutes.replace(newValue, of: self) { return }
+            if let source { return source.take(newValue) }
             stored = Tensor(impl: newValue.impl.with(node: isTrainable ? leaf : nil))
             if let gradient = leaf.gradient, gradient.shape != newValue.shape { leaf.gradient = nil }
         }
     }
 
+    private func computedValue() -> Tensor {
+        if let source, source.hasValue { return source.value }
+        stopUnreadable()
+    }
+
+    /// Makes `source` compute the value from now on.
+    package func compute(from source: some ValueSource) {
+        self.source = source
+        stored = nil
+        leaf.gradient = nil
+    }
+
+    /// Makes it keep a value of its own again; without one, it has none yet.
+    package func stopComputing(_ value: Tensor?) {
+        source = nil
+        if let value { self.value = value }
+    }
+
     /// Whether gradients are gathered for this variable; `false` freezes it.
     public var requiresGradient: Bool {
-        get { isTrainable }
+        get { source?.requiresGradient ?? isTrainable }
         set {
             isTrainable = newValue
+            source?.requiresGradient = newValue
             if let stored { value = stored }
         }
     }
@@ -79,6 +105,12 @@ open class Variable: PathElement, @unchecked Sendable {
     /// Changes the value, unrecorded, in place where nothing else refers to its memory. `body` has the value to itself:
     /// the variable has none meanwhile. Messages from `body` have the variable's path.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
+        if source != nil || Substitutes.isOn && Substitutes.value(of: self) != nil {
+            var value = self.value.detached
+            try withPathElement(self) { try withoutGradients { try body(&value) } }
+            self.value = value
+            return
+        }
         // Moved out, so that the body has the only reference to the memory.
         guard var value = stored.take() else { stopUnreadable() }
         isBeingUpdated = true

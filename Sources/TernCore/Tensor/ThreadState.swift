@@ -25,6 +25,8 @@ struct ThreadState: @unchecked Sendable {
         var isInsideOperation = false
         var operationStart: UInt64?
         var autocastType: DType?
+        var substitutes: [ObjectIdentifier: Tensor] = [:]
+        var computedValues: [ComputedValues.Key: (source: any ValueSource, value: Tensor)]?
         var innermostFrame: UnsafeMutablePointer<PathFrame>?
         var generator: Generator?
         var ledger = MemoryLedger()
@@ -67,6 +69,16 @@ struct ThreadState: @unchecked Sendable {
     var autocastType: DType? {
         get { fields.pointee.autocastType }
         nonmutating set { fields.pointee.autocastType = newValue }
+    }
+    /// See ``Substitutes``.
+    var substitutes: [ObjectIdentifier: Tensor] {
+        get { fields.pointee.substitutes }
+        nonmutating _modify { yield &fields.pointee.substitutes }
+    }
+    /// See ``ComputedValues``.
+    var computedValues: [ComputedValues.Key: (source: any ValueSource, value: Tensor)]? {
+        get { fields.pointee.computedValues }
+        nonmutating _modify { yield &fields.pointee.computedValues }
     }
     /// The module whose `forward` is running, with those around it.
     var innermostFrame: UnsafeMutablePointer<PathFrame>? {
@@ -190,6 +202,9 @@ public var currentModulePath: String {
     }
     return path
 }
+
+/// The module whose `forward` is running on this thread, the innermost one.
+package var innermostPathElement: (any PathElement)? { ThreadState.current.innermostFrame?.pointee.element }
 
 /// Runs `body` as part of `element`, whose path messages and anomaly reports then show.
 @inlinable
