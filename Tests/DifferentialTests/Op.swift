@@ -46,6 +46,7 @@ struct Op: Sendable {
         table.addGrids()
         table.addNetworks()
         table.addImages()
+        table.addSeveralInputs()
         table.addLosses()
         table.addCreation()
         table.addScans()

@@ -5,7 +5,7 @@ import Testing
 struct OpTests {
     static let goldens = Goldens(
         "contractions", "elementwise", "images", "indexing", "losses", "normalizing", "order", "products", "random",
-        "reductions", "shapes")
+        "reductions", "several_inputs", "shapes")
     static let table = {
         var table = OpTable()
         table.addUnary()
@@ -26,6 +26,7 @@ struct OpTests {
         table.addGrids()
         table.addPatches()
         table.addShuffles()
+        table.addSeveralInputs()
         table.addShapes()
         table.addSlices()
         table.addJoins()

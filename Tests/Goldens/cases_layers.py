@@ -64,7 +64,7 @@ def initial(key, tensor, rng):
         return tensor.numpy()
     if key.endswith("running_var"):
         return rng.uniform(0.5, 2, tuple(tensor.shape)).astype(np.float32)
-    fan_in = max(1, tensor.numel() // tensor.shape[0])
+    fan_in = max(1, tensor[0].numel() if tensor.ndim else 1)
     return (rng.standard_normal(tuple(tensor.shape)) * fan_in**-0.5).astype(np.float32)
 
 

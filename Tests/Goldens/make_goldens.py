@@ -23,9 +23,11 @@ import cases_losses
 import cases_normalizing
 import cases_optimizers
 import cases_order
+import cases_parametrizations
 import cases_products
 import cases_random
 import cases_reductions
+import cases_several_inputs
 import cases_shapes
 import cases_training
 from golden import GoldenFile
@@ -43,9 +45,11 @@ FILES = {
     "products": cases_products,
     "random": cases_random,
     "reductions": cases_reductions,
+    "several_inputs": cases_several_inputs,
     "shapes": cases_shapes,
     "image_layers": cases_image_layers,
     "layers": cases_layers,
+    "parametrizations": cases_parametrizations,
     "optimizers": cases_optimizers,
     "training": cases_training,
 }

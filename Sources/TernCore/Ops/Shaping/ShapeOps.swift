@@ -51,6 +51,26 @@ extension Tensor {
         return reshaped(target)
     }
 
+    /// The axis `axis` cut into axes of the given sizes, one of which may be -1, for what is left. PyTorch's `unflatten`.
+    ///
+    /// ```swift
+    /// Tensor.zeros([64, 400]).unflattened(axis: 1, sizes: [16, 5, -1]).shape   // [64, 16, 5, 5]
+    /// ```
+    public func unflattened(axis: Int, sizes: Shape) -> Tensor {
+        let place = self.axis(axis, "unflattened")
+        if sizes.isEmpty { mistake("unflattened", "expects at least one size") }
+        var sizes = sizes
+        let (size, known) = (shape[place], Shape(sizes.map { $0 == -1 ? 1 : $0 }))
+        let isOpen = sizes.filter { $0 == -1 }.count
+        if isOpen == 1, !known.contains(where: { $0 < 1 }), size % known.checkedElements == 0 {
+            sizes[sizes.firstIndex(of: -1)!] = size / known.checkedElements
+        }
+        if sizes.contains(where: { $0 < 0 }) || sizes.checkedElements != size {
+            mistake("unflattened", "cannot cut axis \(axis) of shape \(shape) into \(sizes)")
+        }
+        return reshaped(Shape(Array(shape[..<place]) + Array(sizes) + Array(shape[(place + 1)...])))
+    }
+
     /// The axes in another order; a view. PyTorch's `permute`.
     public func permuted(_ order: [Int]) -> Tensor {
         let axes = order.map { axis($0, "permuted") }

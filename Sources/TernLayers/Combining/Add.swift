@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// The sum of its inputs, whose shapes broadcast: `Add()(x, y)`. Keras's `Add`.
+public final class Add: Module {
+    public init() {}
+
+    public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Add", +) }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// The mean of its inputs, element by element; their shapes broadcast. Keras's `Average`.
+public final class Average: Module {
+    public init() {}
+
+    public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Average", +) / Double(inputs.count) }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// The largest of its inputs, element by element; their shapes broadcast. Keras's `Maximum`.
+public final class Maximum: Module {
+    public init() {}
+
+    public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Maximum") { maximum($0, $1) } }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// The smallest of its inputs, element by element; their shapes broadcast. Keras's `Minimum`.
+public final class Minimum: Module {
+    public init() {}
+
+    public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Minimum") { minimum($0, $1) } }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// The product of its inputs, element by element; their shapes broadcast. Keras's `Multiply`.
+public final class Multiply: Module {
+    public init() {}
+
+    public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Multiply", *) }
+}

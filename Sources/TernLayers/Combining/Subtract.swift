@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// The first of two inputs less the second; their shapes broadcast. Keras's `Subtract`.
+public final class Subtract: Module {
+    public init() {}
+
+    public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Subtract", exactly: 2, -) }
+}

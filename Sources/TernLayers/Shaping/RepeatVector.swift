@@ -1,0 +1,19 @@
+import TernCore
+import TernNN
+
+/// Each vector `count` times: [N, F] -> [N, count, F]. A view. Keras's `RepeatVector`.
+public final class RepeatVector: Module {
+    public let count: Int
+
+    public init(_ count: Int) {
+        checkPositive(count, "count", "RepeatVector")
+        self.count = count
+    }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        if input.rank != 2 { mistake("RepeatVector", "expects an input of shape [N, F], got \(input.shape)") }
+        return input.unsqueezed(axes: 1).expanded(to: [input.shape[0], count, input.shape[1]])
+    }
+
+    public var settingsDescription: String { "n=\(count)" }
+}

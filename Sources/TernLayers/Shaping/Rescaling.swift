@@ -1,0 +1,21 @@
+import TernCore
+import TernNN
+
+/// `x * scale + offset`, such as bytes of images as numbers in 0...1: `Rescaling(1 / 255.0)`. Integers become `float32`. Keras's
+/// `Rescaling`.
+public final class Rescaling: Module {
+    public let scale: Double
+    public let offset: Double
+
+    public init(_ scale: Double, offset: Double = 0) {
+        self.scale = scale
+        self.offset = offset
+    }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        let input = input.dtype.isFloatingPoint ? input : input.converted(to: .float32)
+        return offset == 0 ? input * scale : input * scale + offset
+    }
+
+    public var settingsDescription: String { "scale=\(scale), offset=\(offset)" }
+}

@@ -1,0 +1,21 @@
+import TernCore
+import TernNN
+
+/// An axis cut into several: `Unflatten(axis: 1, sizes: [16, 5, 5])` makes [N, 16, 5, 5] of [N, 400]. One size may be -1, for
+/// what is left. PyTorch's `Unflatten`.
+public final class Unflatten: Module {
+    public let axis: Int
+    public let sizes: Shape
+
+    public init(axis: Int, sizes: Shape) {
+        if sizes.isEmpty { mistake("Unflatten", "expects at least one size") }
+        self.axis = axis
+        self.sizes = sizes
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { input.unflattened(axis: axis, sizes: sizes) }
+
+    public var settingsDescription: String {
+        "dim=\(axis), unflattened_size=(\(sizes.map { "\($0)" }.joined(separator: ", ")))"
+    }
+}
