@@ -81,11 +81,13 @@ extension OpTable {
         }
         op("padded") { b in
             let x = b.operand(rank: 1...3, numeric, isNonEmpty: true)
-            let mode = b.one(of: [Padding.constant(0), .constant(-1.5), .reflect, .replicate])
+            let mode = b.one(of: [Padding.constant(0), .constant(-1.5), .reflect, .replicate, .circular])
             let isInteger = b.kind(of: x) != .float
-            let widths = b.shape(of: x).map { size in
-                let most = mode == .reflect ? Swift.min(3, size - 1) : 3
-                return (before: b.number(in: 0...most), after: b.number(in: 0...most))
+            let widths = b.shape(of: x).dropFirst(b.number(in: 0...1)).map { size in
+                let least = b.chance(0.2) ? -(size - 1) / 2 : 0
+                let around = least < 0 ? 1 : Swift.min(3, size)
+                let most = mode == .reflect ? Swift.min(3, size - 1) : mode == .circular ? around : 3
+                return (before: b.number(in: least...most), after: b.number(in: least...most))
             }
             let used = isInteger && mode == .constant(-1.5) ? Padding.constant(7) : mode
             return Call([x], "\(widths.map { "\($0.before) \($0.after)" }), with: \(used)") {

@@ -68,6 +68,9 @@ func padding() {
     #expect(v.padded([(2, 0)], with: .constant(-1)) == [-1, -1, 1, 2, 3])
     #expect(v.padded([(2, 2)], with: .reflect) == [3, 2, 1, 2, 3, 2, 1])
     #expect(v.padded([(2, 1)], with: .replicate) == [1, 1, 1, 2, 3, 3])
+    #expect(v.padded([(2, 1)], with: .circular) == [2, 3, 1, 2, 3, 1])
+    #expect(v.padded([(-1, 2)], with: .circular) == [2, 3, 2, 3])
+    #expect(v.padded([(-1, 1)]) == [2, 3, 0] && v.padded([(-2, -1)]).count == 0)
     for (name, x) in everyLayout(x) {
         #expect(
             x.padded([(1, 0), (0, 1)], with: .constant(9)) == [[9, 9, 9, 9], [1, 2, 3, 9], [4, 5, 6, 9]], "\(name)")
