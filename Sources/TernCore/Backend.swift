@@ -80,7 +80,7 @@ protocol Backend {
     /// The contiguous `bias`, a value for each column, is what sums start from. All types but `bool`.
     func multiply(
         _ a: Tensor, transposed: Bool, _ b: Tensor, transposed: Bool, bias: Tensor?, into c: Tensor)
-    /// `x` with `weight` gives `y`, or `dy` with `weight` gives `dx`. Sums of `y` start from `bias`. All are contiguous.
+    /// `x` with `weight` gives `y`, or `dy` with `weight` gives `dx`. Sums start from `bias`. All are contiguous.
     func correlate(
         _ pass: CorrelationPass, _ geometry: ConvolutionGeometry, _ source: Tensor, _ weight: Tensor, bias: Tensor?,
         into y: Tensor)
@@ -220,12 +220,13 @@ enum CorrelationPass {
     case forward, inputGradient
 }
 
-/// The sizes of a two-dimensional convolution. Channels are counted in one group.
+/// The sizes of a convolution of volumes; images have one plane, sequences one row. Channels are counted in one group.
 struct ConvolutionGeometry: Sendable {
     var images: Int
     var groups: Int
     var inChannels: Int
     var outChannels: Int
+    var planes: WindowAxis
     var rows: WindowAxis
     var columns: WindowAxis
 }

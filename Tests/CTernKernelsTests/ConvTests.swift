@@ -8,25 +8,51 @@ extension TestNumbers {
     }
 }
 
-extension TernConv2d {
+/// The depth of a convolution of volumes.
+private struct Depth {
+    var size = 1
+    var kernel = 1
+    var stride = 1
+    var before = 0
+    var after = 0
+    var dilation = 1
+
+    /// That of images, or any.
+    static func random(_ g: inout TestNumbers) -> Depth {
+        if Bool.random(using: &g) { return Depth() }
+        while true {
+            let depth = Depth(
+                size: Int.random(in: 1...6, using: &g), kernel: Int.random(in: 1...3, using: &g),
+                stride: Int.random(in: 1...3, using: &g), before: Int.random(in: 0...3, using: &g),
+                after: Int.random(in: 0...3, using: &g), dilation: Int.random(in: 1...2, using: &g))
+            if depth.size + depth.before + depth.after - (depth.kernel - 1) * depth.dilation > 0 { return depth }
+        }
+    }
+}
+
+extension TernConv {
     fileprivate init(
-        _ images: Int, _ channels: (Int, Int), _ size: (Int, Int), kernel: (Int, Int), stride: (Int, Int) = (1, 1),
-        before: (Int, Int) = (0, 0), after: (Int, Int)? = nil, dilation: (Int, Int) = (1, 1), groups: Int = 1
+        _ images: Int, _ channels: (Int, Int), depth: Depth = Depth(), _ size: (Int, Int), kernel: (Int, Int),
+        stride: (Int, Int) = (1, 1), before: (Int, Int) = (0, 0), after: (Int, Int)? = nil,
+        dilation: (Int, Int) = (1, 1), groups: Int = 1
     ) {
         func output(_ input: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int) -> Int {
             (input + padding - (kernel - 1) * dilation - 1) / stride + 1
         }
         let after = after ?? before
         self.init(
-            images: images, groups: groups, in_channels: channels.0, out_channels: channels.1, in_height: size.0,
-            in_width: size.1, out_height: output(size.0, kernel.0, stride.0, before.0 + after.0, dilation.0),
-            out_width: output(size.1, kernel.1, stride.1, before.1 + after.1, dilation.1), kernel_height: kernel.0,
-            kernel_width: kernel.1, stride_height: stride.0, stride_width: stride.1, pad_top: before.0,
-            pad_left: before.1, dilation_height: dilation.0, dilation_width: dilation.1)
+            images: images, groups: groups, in_channels: channels.0, out_channels: channels.1, in_depth: depth.size,
+            in_height: size.0, in_width: size.1,
+            out_depth: output(depth.size, depth.kernel, depth.stride, depth.before + depth.after, depth.dilation),
+            out_height: output(size.0, kernel.0, stride.0, before.0 + after.0, dilation.0),
+            out_width: output(size.1, kernel.1, stride.1, before.1 + after.1, dilation.1), kernel_depth: depth.kernel,
+            kernel_height: kernel.0, kernel_width: kernel.1, stride_depth: depth.stride, stride_height: stride.0,
+            stride_width: stride.1, pad_front: depth.before, pad_top: before.0, pad_left: before.1,
+            dilation_depth: depth.dilation, dilation_height: dilation.0, dilation_width: dilation.1)
     }
 
     /// Any convolution that has outputs, small enough for plain loops.
-    static func random(seed: UInt64) -> TernConv2d {
+    static func random(seed: UInt64) -> TernConv {
         var g = TestNumbers(seed)
         while true {
             let kernel = (Int.random(in: 1...5, using: &g), Int.random(in: 1...5, using: &g))
@@ -40,20 +66,23 @@ extension TernConv2d {
                 (size.0 + before.0 + after.0 - (kernel.0 - 1) * dilation.0 > 0)
                 && (size.1 + before.1 + after.1 - (kernel.1 - 1) * dilation.1 > 0)
             guard fits else { continue }
-            let conv = TernConv2d(
+            let conv = TernConv(
                 Int.random(in: 1...3, using: &g),
                 (Int.random(in: 1...9, using: &g), Int.random(in: 1...(Bool.random(using: &g) ? 9 : 70), using: &g)),
-                size,
+                depth: .random(&g), size,
                 kernel: kernel, stride: (Int.random(in: 1...3, using: &g), Int.random(in: 1...3, using: &g)),
                 before: before, after: after, dilation: dilation, groups: Int.random(in: 0...3, using: &g) == 0 ? 2 : 1)
             if conv.products < 60_000 { return conv }
         }
     }
 
-    var inputs: Int { images * groups * in_channels * in_height * in_width }
-    var outputs: Int { images * groups * out_channels * out_height * out_width }
-    var weights: Int { groups * out_channels * in_channels * kernel_height * kernel_width }
-    fileprivate var products: Int { outputs * in_channels * kernel_height * kernel_width }
+    var inputs: Int { images * groups * in_channels * in_depth * in_height * in_width }
+    var outputs: Int { images * groups * out_channels * out_depth * out_height * out_width }
+    var weights: Int { groups * out_channels * in_channels * kernel }
+    fileprivate var kernel: Int { kernel_depth * kernel_height * kernel_width }
+    fileprivate var products: Int { outputs * in_channels * kernel }
+    /// How many plans a pass has.
+    func phases(_ pass: TernConvPass) -> Int { pass == .TERN_CONV_FORWARD ? 1 : stride_depth }
 
     /// Calls `body` with the indices of an output, an input and a weight for every product of the convolution.
     fileprivate func eachProduct(_ body: (_ output: Int, _ input: Int, _ weight: Int) -> Void) {
@@ -61,11 +90,16 @@ extension TernConv2d {
             for group in 0..<groups {
                 for o in 0..<out_channels {
                     for c in 0..<in_channels {
-                        let outputPlane = (image * groups + group) * out_channels + o
-                        let inputPlane = (image * groups + group) * in_channels + c
-                        let kernelPlane = (group * out_channels + o) * in_channels + c
-                        for k in 0..<kernel_height * kernel_width {
-                            let (ky, kx) = (k / kernel_width, k % kernel_width)
+                        let output = (image * groups + group) * out_channels + o
+                        let input = (image * groups + group) * in_channels + c
+                        let filter = (group * out_channels + o) * in_channels + c
+                        for (k, oz) in (0..<kernel).flatMap({ k in (0..<out_depth).map { (k, $0) } }) {
+                            let (kz, ky, kx) = (
+                                k / kernel_width / kernel_height, k / kernel_width % kernel_height, k % kernel_width
+                            )
+                            let z = oz * stride_depth - pad_front + kz * dilation_depth
+                            if z < 0 || z >= in_depth { continue }
+                            let (outputPlane, inputPlane) = (output * out_depth + oz, input * in_depth + z)
                             for oy in 0..<out_height {
                                 let y = oy * stride_height - pad_top + ky * dilation_height
                                 if y < 0 || y >= in_height { continue }
@@ -75,7 +109,7 @@ extension TernConv2d {
                                     body(
                                         (outputPlane * out_height + oy) * out_width + ox,
                                         (inputPlane * in_height + y) * in_width + x,
-                                        kernelPlane * kernel_height * kernel_width + k)
+                                        filter * kernel + k)
                                 }
                             }
                         }
@@ -88,12 +122,12 @@ extension TernConv2d {
 
 /// A convolution that messages describe.
 private struct ConvCase: CustomTestStringConvertible {
-    let conv: TernConv2d
+    let conv: TernConv
 
     var testDescription: String {
-        "\(conv.images)x\(conv.groups)x\(conv.in_channels)x\(conv.in_height)x\(conv.in_width) -> \(conv.out_channels)x\(conv.out_height)x\(conv.out_width), "
-            + "kernel \(conv.kernel_height)x\(conv.kernel_width), stride \(conv.stride_height),\(conv.stride_width), "
-            + "padding \(conv.pad_top),\(conv.pad_left), dilation \(conv.dilation_height),\(conv.dilation_width)"
+        "\(conv.images)x\(conv.groups)x\(conv.in_channels)x\(conv.in_depth)x\(conv.in_height)x\(conv.in_width) -> \(conv.out_channels)x\(conv.out_depth)x\(conv.out_height)x\(conv.out_width), "
+            + "kernel \(conv.kernel_depth)x\(conv.kernel_height)x\(conv.kernel_width), stride \(conv.stride_depth),\(conv.stride_height),\(conv.stride_width), "
+            + "padding \(conv.pad_front),\(conv.pad_top),\(conv.pad_left), dilation \(conv.dilation_depth),\(conv.dilation_height),\(conv.dilation_width)"
     }
 }
 
@@ -102,24 +136,25 @@ private struct ConvResults<Scalar: Real> {
     var y: [Scalar], dx: [Scalar], dw: [Scalar], db: [Scalar]
 
     /// - Parameter calls: how many calls share the pieces of a result.
-    init(_ level: TernLevel, _ conv: TernConv2d, x: [Double], w: [Double], bias: [Double], dy: [Double], calls: Int = 1)
-    {
+    init(_ level: TernLevel, _ conv: TernConv, x: [Double], w: [Double], bias: [Double], dy: [Double], calls: Int = 1) {
         let kernels = tern_kernels(level, Scalar.type).pointee.conv!.pointee
         var conv = conv
         let (x, w, bias, dy) = (x.map(Scalar.init), w.map(Scalar.init), bias.map(Scalar.init), dy.map(Scalar.init))
 
         func correlate(_ pass: TernConvPass, _ source: [Scalar], _ bias: [Scalar]?, _ count: Int) -> [Scalar] {
-            var plan = TernConvPlan()
-            kernels.plan(pass, &conv, &plan)
             // Memory starts as NaN, so that whatever is not written, or read before, shows.
-            var packed = [Scalar](repeating: .nan, count: plan.packed_bytes / MemoryLayout<Scalar>.size)
             var result = [Scalar](repeating: .nan, count: count)
-            for piece in 0..<plan.pack_pieces { kernels.pack(&plan, piece, piece + 1, w, &packed) }
-            for call in 0..<calls {
-                withScratch(plan.scratch_bytes) {
-                    kernels.correlate(
-                        &plan, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, source, packed,
-                        bias, &result, $0)
+            for phase in 0..<conv.phases(pass) {
+                var plan = TernConvPlan()
+                kernels.plan(pass, phase, &conv, &plan)
+                var packed = [Scalar](repeating: .nan, count: plan.packed_bytes / MemoryLayout<Scalar>.size)
+                for piece in 0..<plan.pack_pieces { kernels.pack(&plan, piece, piece + 1, w, &packed) }
+                for call in 0..<calls {
+                    withScratch(plan.scratch_bytes) {
+                        kernels.correlate(
+                            &plan, plan.pieces * call / calls, plan.pieces * (call + 1) / calls, source, packed,
+                            bias, &result, $0)
+                    }
                 }
             }
             return result
@@ -171,12 +206,12 @@ private func difference<Scalar: Real>(_ actual: [Scalar], _ expected: [Double], 
     return worst / scale
 }
 
-private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
+private func check(_ conv: TernConv, seed: UInt64 = 1) {
     var generator = TestNumbers(seed)
     let (x, w) = (generator.values(conv.inputs), generator.values(conv.weights))
     let (bias, dy) = (generator.values(conv.groups * conv.out_channels), generator.values(conv.outputs))
-    let plane = conv.out_height * conv.out_width
-    let kernel = conv.kernel_height * conv.kernel_width
+    let plane = conv.out_depth * conv.out_height * conv.out_width
+    let kernel = conv.kernel
     var y = (0..<conv.outputs).map { bias[$0 / plane % bias.count] }
     var dx = [Double](repeating: 0, count: x.count)
     var dw = [Double](repeating: 0, count: w.count)
@@ -220,26 +255,41 @@ private func check(_ conv: TernConv2d, seed: UInt64 = 1) {
 @Test(
     "convolution kernels of all levels agree with plain loops for shapes of networks",
     arguments: [
-        TernConv2d(2, (1, 6), (28, 28), kernel: (5, 5), before: (2, 2)),
-        TernConv2d(3, (6, 16), (14, 14), kernel: (5, 5)),
-        TernConv2d(1, (3, 32), (32, 32), kernel: (3, 3), before: (1, 1)),
-        TernConv2d(1, (16, 48), (16, 16), kernel: (3, 3), stride: (2, 2), before: (1, 1)),
-        TernConv2d(2, (40, 33), (7, 7), kernel: (1, 1)),
-        TernConv2d(2, (24, 24), (14, 14), kernel: (1, 1), stride: (2, 2)),
-        TernConv2d(2, (1, 1), (12, 33), kernel: (3, 3), before: (1, 1), groups: 12),
-        TernConv2d(1, (1, 2), (15, 17), kernel: (3, 3), stride: (2, 2), before: (1, 1), groups: 8),
-        TernConv2d(1, (40, 20), (9, 9), kernel: (3, 3), before: (2, 2), dilation: (2, 2)),
+        TernConv(2, (1, 6), (28, 28), kernel: (5, 5), before: (2, 2)),
+        TernConv(3, (6, 16), (14, 14), kernel: (5, 5)),
+        TernConv(1, (3, 32), (32, 32), kernel: (3, 3), before: (1, 1)),
+        TernConv(1, (16, 48), (16, 16), kernel: (3, 3), stride: (2, 2), before: (1, 1)),
+        TernConv(2, (40, 33), (7, 7), kernel: (1, 1)),
+        TernConv(2, (24, 24), (14, 14), kernel: (1, 1), stride: (2, 2)),
+        TernConv(2, (1, 1), (12, 33), kernel: (3, 3), before: (1, 1), groups: 12),
+        TernConv(1, (1, 2), (15, 17), kernel: (3, 3), stride: (2, 2), before: (1, 1), groups: 8),
+        TernConv(1, (40, 20), (9, 9), kernel: (3, 3), before: (2, 2), dilation: (2, 2)),
         // Images in lanes, not a full vector of them at the end.
-        TernConv2d(19, (3, 5), (6, 7), kernel: (3, 3), before: (1, 1)),
-        TernConv2d(35, (2, 7), (5, 6), kernel: (3, 2), stride: (2, 1), before: (1, 2), groups: 2),
-        TernConv2d(16, (4, 3), (9, 5), kernel: (3, 3), stride: (2, 3), before: (3, 2), dilation: (1, 2)),
+        TernConv(19, (3, 5), (6, 7), kernel: (3, 3), before: (1, 1)),
+        TernConv(35, (2, 7), (5, 6), kernel: (3, 2), stride: (2, 1), before: (1, 2), groups: 2),
+        TernConv(16, (4, 3), (9, 5), kernel: (3, 3), stride: (2, 3), before: (3, 2), dilation: (1, 2)),
         // Bands of rows: outputs and windows larger than one buffer.
-        TernConv2d(1, (1, 1), (70, 60), kernel: (3, 3), before: (1, 1)),
-        TernConv2d(1, (3, 18), (37, 61), kernel: (3, 3), stride: (2, 1), before: (1, 1)),
-        TernConv2d(1, (300, 4), (13, 13), kernel: (2, 2)),
+        TernConv(1, (1, 1), (70, 60), kernel: (3, 3), before: (1, 1)),
+        TernConv(1, (3, 18), (37, 61), kernel: (3, 3), stride: (2, 1), before: (1, 1)),
+        TernConv(1, (300, 4), (13, 13), kernel: (2, 2)),
+        // Volumes: channels, the width and images in lanes.
+        TernConv(
+            2, (5, 20), depth: Depth(size: 6, kernel: 3, before: 1, after: 1), (7, 8), kernel: (3, 3), before: (1, 1)),
+        TernConv(
+            1, (2, 3), depth: Depth(size: 5, kernel: 2, stride: 2, dilation: 2), (6, 40), kernel: (3, 3), groups: 2),
+        TernConv(
+            18, (2, 3), depth: Depth(size: 4, kernel: 3, stride: 3, before: 2), (5, 4), kernel: (2, 2), stride: (2, 1)),
+        // More input channels, with the taps of the depth, than one piece of a weight gradient takes.
+        TernConv(1, (50, 3), depth: Depth(size: 3, kernel: 3, before: 1, after: 1), (3, 4), kernel: (2, 2)),
+        // Sequences that are cut into strips: channels, the width and images in lanes.
+        TernConv(2, (20, 33), (1, 700), kernel: (1, 3), before: (0, 1)),
+        TernConv(1, (6, 40), (1, 1300), kernel: (1, 4), stride: (1, 3), before: (0, 2), dilation: (1, 2)),
+        TernConv(1, (2, 3), (1, 2100), kernel: (1, 3), stride: (1, 2), before: (0, 2)),
+        TernConv(2, (1, 2), (1, 1200), kernel: (1, 5), before: (0, 2), groups: 3),
+        TernConv(17, (2, 1), (1, 600), kernel: (1, 9), stride: (1, 4), before: (0, 4)),
         // Nothing but padding for some taps or outputs.
-        TernConv2d(2, (2, 3), (1, 1), kernel: (3, 3), before: (1, 1)),
-        TernConv2d(1, (2, 20), (2, 3), kernel: (2, 2), stride: (3, 3), before: (4, 4)),
+        TernConv(2, (2, 3), (1, 1), kernel: (3, 3), before: (1, 1)),
+        TernConv(1, (2, 20), (2, 3), kernel: (2, 2), stride: (3, 3), before: (4, 4)),
     ].map(ConvCase.init))
 private func networkShapes(_ test: ConvCase) { check(test.conv) }
 
@@ -250,7 +300,7 @@ private func randomShapes(_ part: UInt64) {
 
 @Test("a convolution of no images has no results, and gradients of zero")
 private func noImages() {
-    let conv = TernConv2d(0, (2, 20), (5, 5), kernel: (3, 3))
+    let conv = TernConv(0, (2, 20), (5, 5), kernel: (3, 3))
     for level in availableLevels {
         let results = ConvResults<Float>(
             level, conv, x: [], w: [Double](repeating: 1, count: 360), bias: [Double](repeating: 1, count: 20), dy: [])

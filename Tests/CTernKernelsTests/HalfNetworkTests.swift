@@ -9,18 +9,20 @@ import Testing
         var y: [Stored], dx: [Stored], dw: [Float], db: [Float]
 
         init(
-            _ kernels: TernConvKernels, _ conv: TernConv2d, x: [Stored], w: [Stored], bias: [Stored], dy: [Stored]
+            _ kernels: TernConvKernels, _ conv: TernConv, x: [Stored], w: [Stored], bias: [Stored], dy: [Stored]
         ) {
             var conv = conv
             func correlate(_ pass: TernConvPass, _ source: [Stored], _ bias: [Stored]?, _ count: Int) -> [Stored] {
-                var plan = TernConvPlan()
-                kernels.plan(pass, &conv, &plan)
-                var packed = [UInt8](repeating: 0xFF, count: plan.packed_bytes)
-                kernels.pack(&plan, 0, plan.pack_pieces, w, &packed)
-                return written(count) { y in
-                    withScratch(plan.scratch_bytes) { scratch in
-                        for piece in (0..<plan.pieces).reversed() {
-                            kernels.correlate(&plan, piece, piece + 1, source, packed, bias, y, scratch)
+                written(count) { y in
+                    for phase in 0..<conv.phases(pass) {
+                        var plan = TernConvPlan()
+                        kernels.plan(pass, phase, &conv, &plan)
+                        var packed = [UInt8](repeating: 0xFF, count: plan.packed_bytes)
+                        kernels.pack(&plan, 0, plan.pack_pieces, w, &packed)
+                        withScratch(plan.scratch_bytes) { scratch in
+                            for piece in (0..<plan.pieces).reversed() {
+                                kernels.correlate(&plan, piece, piece + 1, source, packed, bias, y, scratch)
+                            }
                         }
                     }
                 }
@@ -42,7 +44,7 @@ import Testing
     func convolutions(level: TernLevel, half: Half) {
         let (kernels, single) = half.tables(level)
         for seed in 1...40 {
-            let conv = TernConv2d.random(seed: UInt64(seed))
+            let conv = TernConv.random(seed: UInt64(seed))
             var numbers = TestNumbers(UInt64(seed))
             let (x, w) = (half.numbers(conv.inputs, &numbers), half.numbers(conv.weights, &numbers))
             let (bias, dy) = (

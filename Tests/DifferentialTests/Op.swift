@@ -47,6 +47,7 @@ struct Op: Sendable {
         table.addNetworks()
         table.addImages()
         table.addSeveralInputs()
+        table.addConvolutions()
         table.addLosses()
         table.addCreation()
         table.addScans()

@@ -4,7 +4,8 @@ import Testing
 @Suite("Operations against PyTorch")
 struct OpTests {
     static let goldens = Goldens(
-        "contractions", "elementwise", "images", "indexing", "losses", "normalizing", "order", "products", "random",
+        "contractions", "convolution", "elementwise", "images", "indexing", "losses", "normalizing", "order",
+        "products", "random",
         "reductions", "several_inputs", "shapes")
     static let table = {
         var table = OpTable()
@@ -19,6 +20,7 @@ struct OpTests {
         table.addProducts()
         table.addContractions()
         table.addConvolutions()
+        table.addConvolutionsOfAllRanks()
         table.addPools()
         table.addMaxPools()
         table.addAveragePools()

@@ -13,6 +13,8 @@ import sys
 import torch
 
 import cases_contractions
+import cases_convolution
+import cases_convolution_layers
 import cases_elementwise
 import cases_image_layers
 import cases_images
@@ -35,6 +37,7 @@ from golden import GoldenFile
 FILES = {
     # A family of operations each, which Tests/GoldenTests names again.
     "contractions": cases_contractions,
+    "convolution": cases_convolution,
     "elementwise": cases_elementwise,
     "images": cases_images,
     "linalg": cases_linalg,
@@ -50,6 +53,7 @@ FILES = {
     "image_layers": cases_image_layers,
     "layers": cases_layers,
     "parametrizations": cases_parametrizations,
+    "convolution_layers": cases_convolution_layers,
     "optimizers": cases_optimizers,
     "training": cases_training,
 }

@@ -39,31 +39,50 @@ void check_gemm(void) {
 #undef K
 }
 
-static TernConv2d conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
+static TernConv conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
                        ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t dilation, ptrdiff_t groups) {
     // One more column of padding before than after, and one row of the kernel less where there is one to spare.
     ptrdiff_t kernel_height = kernel > 1 ? kernel - 1 : 1;
-    return (TernConv2d){.images = images,
-                        .groups = groups,
-                        .in_channels = in,
-                        .out_channels = out,
-                        .in_height = height,
-                        .in_width = width,
-                        .out_height = (height + 2 * pad - (kernel_height - 1) * dilation - 1) / stride + 1,
-                        .out_width = (width + 2 * pad + 1 - (kernel - 1) * dilation - 1) / stride + 1,
-                        .kernel_height = kernel_height,
-                        .kernel_width = kernel,
-                        .stride_height = stride,
-                        .stride_width = stride,
-                        .pad_top = pad,
-                        .pad_left = pad + 1,
-                        .dilation_height = dilation,
-                        .dilation_width = dilation};
+    return (TernConv){.images = images,
+                      .groups = groups,
+                      .in_channels = in,
+                      .out_channels = out,
+                      .in_depth = 1,
+                      .in_height = height,
+                      .in_width = width,
+                      .out_depth = 1,
+                      .out_height = (height + 2 * pad - (kernel_height - 1) * dilation - 1) / stride + 1,
+                      .out_width = (width + 2 * pad + 1 - (kernel - 1) * dilation - 1) / stride + 1,
+                      .kernel_depth = 1,
+                      .kernel_height = kernel_height,
+                      .kernel_width = kernel,
+                      .stride_depth = 1,
+                      .stride_height = stride,
+                      .stride_width = stride,
+                      .pad_top = pad,
+                      .pad_left = pad + 1,
+                      .dilation_depth = 1,
+                      .dilation_height = dilation,
+                      .dilation_width = dilation};
+}
+
+// The same with a depth of `depth`, and a kernel of 3 there.
+static TernConv deep(TernConv c, ptrdiff_t depth, ptrdiff_t stride, ptrdiff_t pad) {
+    c.in_depth = depth, c.kernel_depth = 3, c.stride_depth = stride, c.pad_front = pad;
+    c.out_depth = (depth + 2 * pad - 3) / stride + 1;
+    return c;
+}
+
+// A sequence that is cut into strips.
+static TernConv sequence(ptrdiff_t in, ptrdiff_t out, ptrdiff_t length, ptrdiff_t stride) {
+    TernConv c = conv(2, in, out, 1, length, 3, stride, 0, 1, 1);
+    c.out_height = c.kernel_height = 1;
+    return c;
 }
 
 void check_conv(void) {
 #define K(member) CALL(conv, member)
-    const TernConv2d shapes[] = {
+    const TernConv shapes[] = {
         conv(2, 1, 6, 28, 28, 5, 1, 2, 1, 1),  conv(3, 6, 16, 14, 14, 5, 1, 0, 1, 1),
         conv(1, 3, 32, 32, 32, 3, 1, 1, 1, 1), conv(1, 16, 48, 16, 16, 3, 2, 1, 1, 1),
         conv(2, 40, 33, 7, 7, 1, 1, 0, 1, 1),  conv(2, 24, 24, 14, 14, 1, 2, 0, 1, 1),
@@ -73,25 +92,36 @@ void check_conv(void) {
         conv(1, 3, 18, 37, 61, 3, 2, 1, 1, 1), conv(1, 300, 4, 13, 13, 2, 1, 0, 1, 1),
         conv(2, 2, 3, 1, 1, 3, 1, 1, 1, 1),    conv(1, 2, 20, 2, 3, 2, 3, 4, 1, 1),
         conv(0, 2, 20, 5, 5, 3, 1, 0, 1, 1),   conv(16, 4, 3, 9, 5, 3, 3, 3, 2, 1),
+        deep(conv(2, 5, 20, 7, 8, 3, 1, 1, 1, 1), 6, 1, 1),
+        deep(conv(1, 2, 3, 6, 40, 3, 1, 0, 1, 2), 5, 2, 0),
+        deep(conv(18, 2, 3, 5, 4, 2, 2, 0, 1, 1), 4, 3, 2),
+        sequence(20, 33, 700, 1),
+        sequence(2, 3, 2100, 2),
     };
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type)
     {
-        const TernConv2d *c = &shapes[s];
+        const TernConv *c = &shapes[s];
         ptrdiff_t channels = c->groups * c->out_channels;
-        ptrdiff_t inputs = c->images * c->groups * c->in_channels * c->in_height * c->in_width;
-        ptrdiff_t outputs = c->images * channels * c->out_height * c->out_width;
-        ptrdiff_t weights = channels * c->in_channels * c->kernel_height * c->kernel_width;
+        ptrdiff_t inputs = c->images * c->groups * c->in_channels * c->in_depth * c->in_height * c->in_width;
+        ptrdiff_t outputs = c->images * channels * c->out_depth * c->out_height * c->out_width;
+        ptrdiff_t weights = channels * c->in_channels * c->kernel_depth * c->kernel_height * c->kernel_width;
         start("convolution %zu of type %s", s, name_of(type));
         void *x = numbers(type, inputs, 1, -1, 1), *dy = numbers(type, outputs, 1, -1, 1);
         void *w = numbers(type, weights, 1, -1, 1), *bias = numbers(type, channels, 1, -1, 1);
         for (TernConvPass pass = 0; pass <= TERN_CONV_INPUT_GRADIENT; pass++) {
             _Bool forward = pass == TERN_CONV_FORWARD;
-            BOTH(type, forward ? outputs : inputs, BY_SIZE, 60, TernConvPlan plan; K(plan)(pass, c, &plan);
-                 void *packed = memory((plan.packed_bytes + 63) / 64 * 64);
-                 K(pack)(&plan, 0, plan.pack_pieces, w, packed); ptrdiff_t half = plan.pieces / 2;
-                 void *scratch = memory((plan.scratch_bytes + 63) / 64 * 64);
-                 K(correlate)(&plan, half, plan.pieces, forward ? x : dy, packed, forward ? bias : NULL, y, scratch);
-                 K(correlate)(&plan, 0, half, forward ? x : dy, packed, forward ? bias : NULL, y, scratch));
+            BOTH(
+                type, forward ? outputs : inputs, BY_SIZE, 60,
+                for (ptrdiff_t phase = 0; phase < (forward ? 1 : c->stride_depth); phase++) {
+                    TernConvPlan plan;
+                    K(plan)(pass, phase, c, &plan);
+                    void *packed = memory((plan.packed_bytes + 63) / 64 * 64);
+                    K(pack)(&plan, 0, plan.pack_pieces, w, packed);
+                    ptrdiff_t half = plan.pieces / 2;
+                    void *scratch = memory((plan.scratch_bytes + 63) / 64 * 64);
+                    K(correlate)(&plan, half, plan.pieces, forward ? x : dy, packed, forward ? bias : NULL, y, scratch);
+                    K(correlate)(&plan, 0, half, forward ? x : dy, packed, forward ? bias : NULL, y, scratch);
+                });
         }
         // The sums over the parts of the batch, weights first.
         TernType real = real_of(type);

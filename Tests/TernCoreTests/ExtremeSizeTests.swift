@@ -82,6 +82,7 @@ private let extremes: [Extreme] = [
     Extreme("padded") { use(x.padded([($0, $1), (0, 0), (0, 0)])) },
     Extreme("padded by reflection") { use(x.padded([($0, $1), (0, 0), (0, 0)], with: .reflect)) },
     Extreme("padded by repetition") { use(x.padded([($0, $1), (0, 0), (0, 0)], with: .replicate)) },
+    Extreme("padded around") { use(x.padded([($0, $1)], with: .circular)) },
     // Parts
     Extreme("sliced") { use(x.sliced(from: $0, to: $1, axis: 2)) },
     Extreme("sliced by") { use(x.sliced(from: 0, to: 2, by: $0, axis: $1)) },
@@ -213,6 +214,34 @@ private let extremes: [Extreme] = [
         let w = Variable(Tensor.ones([1, 1, 2, 2]))
         let y = conv2d(Variable(images).value, w.value, stride: Size2d(n, m))
         y.sum().backward()
+    },
+    Extreme("conv1d") { use(conv1d(x, Tensor.ones([1, 3, 2]), stride: $0, padding: Padding1d($1))) },
+    Extreme("conv1d, same") { use(conv1d(x, Tensor.ones([1, 3, 2]), stride: $0, padding: .same, dilation: $1)) },
+    Extreme("conv3d, stride") { n, m in
+        use(conv3d(images.unsqueezed(axes: 0), Tensor.ones([1, 1, 1, 2, 2]), stride: Size3d(n, m, n)))
+    },
+    Extreme("conv3d, padding") { n, m in
+        use(conv3d(images.unsqueezed(axes: 0), Tensor.ones([1, 1, 1, 2, 2]), padding: Padding3d(n, 0, m)))
+    },
+    Extreme("conv2d, around") { n, m in
+        use(conv2d(images, Tensor.ones([1, 1, 2, 2]), padding: Padding2d(n, m), paddingMode: .circular))
+    },
+    Extreme("convTranspose1d") { n, m in
+        use(convTranspose1d(x, Tensor.ones([3, 2, 2]), stride: n, padding: Padding1d(m), outputPadding: n &- 1))
+    },
+    Extreme("convTranspose1d, same") { n, m in
+        use(convTranspose1d(x, Tensor.ones([3, 2, 2]), stride: n, padding: .same, dilation: m))
+    },
+    Extreme("convTranspose2d, dilation") { n, m in
+        use(convTranspose2d(images, Tensor.ones([1, 1, 2, 2]), dilation: Size2d(n, m)))
+    },
+    Extreme("convTranspose2d, backward") { n, m in
+        let w = Variable(Tensor.ones([1, 1, 2, 2]))
+        let y = convTranspose2d(Variable(images).value, w.value, stride: Size2d(Swift.min(n, 99), Swift.min(m, 99)))
+        y.sum().backward()
+    },
+    Extreme("convTranspose3d, groups") { n, _ in
+        use(convTranspose3d(images.unsqueezed(axes: 0), Tensor.ones([1, 1, 1, 2, 2]), groups: n))
     },
     Extreme("maxPool2d") { use(maxPool2d(images, Size2d($0, $1))) },
     Extreme("maxPool2d, ceil") { use(maxPool2d(images, Size2d($0, $1), ceilMode: true)) },

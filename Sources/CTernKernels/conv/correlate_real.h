@@ -2,7 +2,7 @@
 
 // The outputs of one phase and what they read: everything that inner loops would divide for.
 typedef struct {
-    ptrdiff_t y;        // phase of the rows
+    ptrdiff_t y, x;     // phase of the rows and columns
     ptrdiff_t count_x;  // outputs of a row, or vectors of them
     ptrdiff_t taps_y, taps_x;
     const ptrdiff_t *from_y, *from_x;  // for each tap, the source row or column that the first output reads
@@ -34,12 +34,17 @@ static ptrdiff_t F(packed_group)(const TernConvPlan *g) {
     return g->taps * (last * g->block + F(block_width)(g, last));
 }
 
-static TernConvPlan F(correlation)(TernConvPass pass, const TernConv2d *c) {
+static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const TernConv *c) {
     TernConvPlan g = {.conv = *c, .pass = pass, .images = c->images, .groups = c->groups};
     bool forward = pass == TERN_CONV_FORWARD;
     g.source_channels = forward ? c->in_channels : c->out_channels;
     g.lane_channels = forward ? c->out_channels : c->in_channels;
     MakeAxis *axis = forward ? axis_forward : axis_backward;
+    TernConvAxis z =
+        axis(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front, c->dilation_depth);
+    g.z = conv_depth(&z, phase);
+    g.source_channels *= g.z.taps;
+    g.source_depth = z.source_size, g.out_depth = z.out_size;
     g.y = axis(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
     g.x = axis(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
     g.source_height = g.y.source_size, g.source_width = g.x.source_size;
@@ -50,12 +55,12 @@ static TernConvPlan F(correlation)(TernConvPass pass, const TernConv2d *c) {
     // transposed. The width in lanes wastes those past the last column, and the zeros between the columns of a strided
     // gradient. Images in lanes waste those past the last image, and both sources and results must be transposed.
     ptrdiff_t spread = forward ? 1 : c->stride_width;
-    double reuse = (double)(g.taps / g.source_channels * g.lane_channels) * g.out_height * g.out_width /
+    double reuse = (double)(c->kernel_height * c->kernel_width * g.lane_channels) * g.out_height * g.out_width /
         most(g.source_height * g.source_width, 1);
-    double channels = (double)round_up(g.lane_channels, LANES) / g.lane_channels * (1 + 10.0 / g.taps);
+    double channels = (double)round_up(g.lane_channels, LANES) / g.lane_channels * (1 + 10.0 / most(g.taps, 1));
     g.along = cheapest(g.lane_channels <= LANES ? 1.2 * channels : channels,
                        1.1 * spread * round_up(g.out_width, LANES) / most(g.out_width, 1),
-                       (double)round_up(g.images, LANES) / most(g.images, 1) * (1 + 12.0 / g.taps + 16.0 / reuse));
+                       (double)round_up(g.images, LANES) / most(g.images, 1) * (1 + 12.0 / most(g.taps, 1) + 16.0 / reuse));
     bool in_width = g.along == TERN_ALONG_WIDTH, in_images = g.along == TERN_ALONG_IMAGES;
     g.images_of_unit = in_images ? LANES : 1;
     if (g.along == TERN_ALONG_CHANNELS) g.block = g.lane_channels <= LANES ? LANES : 2 * LANES;
@@ -64,15 +69,20 @@ static TernConvPlan F(correlation)(TernConvPass pass, const TernConv2d *c) {
         g.x = axis_backward(c->in_width, (c->out_width - 1) * spread + 1, c->kernel_width, 1, c->pad_left,
                             c->dilation_width);
 
+    ptrdiff_t pixels = F(CORRELATE_PIXELS), window_size = F(WINDOW_BYTES) / (ptrdiff_t)sizeof(REAL);
+    if (in_images) pixels /= 2, window_size *= 2;
     ptrdiff_t low, high, step = g.y.out_step;
-    axis_window(&g.x, g.out_width, &low, &high);
+    g.strip = g.out_width;
+    if (conv_is_sequence(c)) {
+        ptrdiff_t columns = window_size / most(g.source_channels * g.images_of_unit, 1) * g.x.out_step / g.x.source_step;
+        g.strip = strip_of(g.out_width, least(pixels, columns), g.x.out_step * (in_width ? LANES : 1));
+    }
+    axis_window(&g.x, g.strip, &low, &high);
     g.window.low_column = low, g.window.columns = high - low;
     g.window.deal = in_width ? g.x.source_step : 1;
     g.window.spread = in_width ? spread : 1;
     g.window.pitch = ceil_divide(g.window.columns, g.window.deal);
     // Bands of as many rows as keep the tile and the window in the cache.
-    ptrdiff_t pixels = F(CORRELATE_PIXELS), window_size = F(WINDOW_BYTES) / (ptrdiff_t)sizeof(REAL);
-    if (in_images) pixels /= 2, window_size *= 2;
     ptrdiff_t row_size = most(g.window.deal * g.window.pitch * g.source_channels * g.images_of_unit, 1);
     ptrdiff_t rows = least(pixels / most(g.out_width, 1), window_size / row_size * step / g.y.source_step);
     g.bands = most(ceil_divide(g.out_height, round_up(most(rows, 1), step)), 1);
@@ -81,7 +91,8 @@ static TernConvPlan F(correlation)(TernConvPass pass, const TernConv2d *c) {
     axis_window(&g.y, g.band_rows, &low, &high);
     g.window.low_row = low, g.window.rows = high - low;
     g.window.plane = window_plane(g.window.rows * g.window.deal * g.window.pitch, sizeof(REAL));
-    g.pieces = ceil_divide(g.images, g.images_of_unit) * g.groups * g.bands;
+    if (g.strip < g.out_width) g.bands = ceil_divide(g.out_width, g.strip);
+    g.pieces = ceil_divide(g.images, g.images_of_unit) * g.z.count * g.groups * g.bands;
     ptrdiff_t bytes = g.window.plane * g.source_channels * (ptrdiff_t)sizeof(REAL);
     g.unit_chunk = g.along != TERN_ALONG_CHANNELS ? 1 : most(1, least(16, F(WINDOW_BYTES) / most(bytes, 1)));
     return g;
@@ -104,6 +115,13 @@ static ptrdiff_t F(window_column)(const TernConvWindow *w, ptrdiff_t column) {
     return column % w->deal * w->pitch + column / w->deal;
 }
 
+// The outputs of a phase in `columns` of a strip, or vectors of them.
+static ptrdiff_t F(phase_columns)(const TernConvPlan *g, const F(Phase) *p, ptrdiff_t columns) {
+    if (columns == g->strip) return p->count_x;
+    ptrdiff_t count = axis_count(&g->x, p->x, columns);
+    return g->along == TERN_ALONG_WIDTH ? ceil_divide(count, LANES) : count;
+}
+
 static void F(fill_tables)(const TernConvPlan *g, const F(CorrelationScratch) *s) {
     const TernConvWindow *w = &g->window;
     F(Phase) *phase = s->phases;
@@ -115,9 +133,10 @@ static void F(fill_tables)(const TernConvPlan *g, const F(CorrelationScratch) *s
         from_x = s->from_x;
         for (ptrdiff_t px = 0; px < g->x.phases; px++, phase++) {
             ptrdiff_t taps_x = axis_from(&g->x, px, from_x);
-            ptrdiff_t count_y = axis_count(&g->y, py, g->band_rows), count_x = axis_count(&g->x, px, g->out_width);
+            ptrdiff_t count_y = axis_count(&g->y, py, g->band_rows), count_x = axis_count(&g->x, px, g->strip);
             *phase = (F(Phase)){
                 .y = py,
+                .x = px,
                 .count_x = in_width ? ceil_divide(count_x, LANES) : count_x,
                 .taps_y = taps_y,
                 .taps_x = taps_x,

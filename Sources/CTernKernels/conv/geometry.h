@@ -75,6 +75,25 @@ static inline ptrdiff_t axis_count(const TernConvAxis *a, ptrdiff_t phase, ptrdi
     return first < size ? ceil_divide(size - first, a->out_step) : 0;
 }
 
+// The planes of one phase of the depth. Taps of a phase follow one another at equal distances.
+static inline TernConvDepth conv_depth(const TernConvAxis *a, ptrdiff_t phase) {
+    ptrdiff_t first = axis_first(a, phase), base = axis_base(a, phase), last = -1;
+    TernConvDepth z = {.count = axis_count(a, phase, a->out_size),
+                       .first = first,
+                       .out_step = a->out_step,
+                       .source_step = a->source_step,
+                       .size = a->source_size};
+    for (ptrdiff_t k = 0; k < a->kernel; k++) {
+        if (axis_tap_phase(a, k) != phase) continue;
+        ptrdiff_t from = base + axis_tap(a, k);
+        if (z.taps == 0) z.from = from, z.kernel_from = k;
+        if (z.taps == 1) z.tap_step = from - z.from, z.kernel_step = k - last;
+        last = k;
+        z.taps++;
+    }
+    return z;
+}
+
 // The sources low..<high that the first `size` outputs read.
 static inline void axis_window(const TernConvAxis *a, ptrdiff_t size, ptrdiff_t *low, ptrdiff_t *high) {
     bool any = false;
@@ -99,6 +118,17 @@ static inline void tap_range(const ptrdiff_t *taps, ptrdiff_t count, ptrdiff_t f
         if (*to == 0) *from = k;
         *to = k + 1;
     }
+}
+
+// Whether all is one row, which is cut into strips then.
+static inline bool conv_is_sequence(const TernConv *c) {
+    return c->in_height == 1 && c->out_height == 1 && c->kernel_height == 1;
+}
+
+// The length of equal strips of at most about `most_outputs`, a multiple of `step`, that an output of `size` is cut into.
+static inline ptrdiff_t strip_of(ptrdiff_t size, ptrdiff_t most_outputs, ptrdiff_t step) {
+    ptrdiff_t strips = ceil_divide(size, round_up(most(most_outputs, 1), step));
+    return least(size, round_up(ceil_divide(size, most(strips, 1)), step));
 }
 
 // Planes a multiple of 1 KiB apart would share few cache sets.

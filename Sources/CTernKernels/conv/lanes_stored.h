@@ -13,18 +13,53 @@ INLINE void T(round_row)(STORED *to, const REAL *from, ptrdiff_t n) {
     if (i < n) T(store_first)(to + i, F(load_first)(from + i, n - i), n - i);
 }
 
-// Copies the window of `channels` planes of height x width whose first row is w->low_row + row_shift. `zeroed` says
-// that the window holds zeros already wherever this copy needs them, from an earlier one with the same shift.
-static void T(copy_window)(const TernConvWindow *w, ptrdiff_t row_shift, const STORED *source, ptrdiff_t channels,
-                           ptrdiff_t height, ptrdiff_t width, bool zeroed, REAL *window) {
-    ptrdiff_t row_size = w->deal * w->pitch, top = w->low_row + row_shift;
+// The planes of height x width that a window is copied from: `count` of a group from `first` on, counted by channel and tap
+// of the depth.
+typedef struct {
+    const STORED *source;  // the group's first plane
+    const TernConvDepth *z;
+    ptrdiff_t output;  // the plane of the phase that is computed
+    ptrdiff_t first, count;
+    ptrdiff_t height, width;
+} T(Planes);
+
+// Calls for each: the plane, or null if it lies in the padding.
+typedef struct {
+    const STORED *channel;
+    ptrdiff_t tap, low, step;
+} T(PlaneCursor);
+
+static T(PlaneCursor) T(first_plane)(const T(Planes) *p) {
+    ptrdiff_t plane = p->height * p->width, channel = p->z->taps > 1 ? p->first / p->z->taps : p->first;
+    return (T(PlaneCursor)){
+        .channel = p->source + channel * p->z->size * plane,
+        .tap = p->first - channel * p->z->taps,
+        .low = p->z->from + p->output * p->z->source_step,
+        .step = plane,
+    };
+}
+static const STORED *T(next_plane)(const T(Planes) *p, T(PlaneCursor) *at) {
+    ptrdiff_t z = at->low + at->tap * p->z->tap_step;
+    const STORED *plane = z < 0 || z >= p->z->size ? NULL : at->channel + z * at->step;
+    if (++at->tap == p->z->taps) at->tap = 0, at->channel += p->z->size * at->step;
+    return plane;
+}
+
+// Copies the window of planes. `zeroed` says that it holds zeros already wherever this copy needs them, from an earlier one
+// of the same rows and columns.
+static void T(copy_window)(const TernConvWindow *w, const T(Planes) *planes, bool zeroed, REAL *window) {
+    ptrdiff_t height = planes->height, width = planes->width;
+    ptrdiff_t row_size = w->deal * w->pitch, top = w->low_row;
     // Rows and columns of the window that the source fills.
     ptrdiff_t first = least(most(-top, 0), w->rows), last = most(first, least(height - top, w->rows));
     ptrdiff_t from = least(most(-w->low_column, 0), w->columns);
     ptrdiff_t to = most(from, least((width - 1) * w->spread + 1 - w->low_column, w->columns));
     bool plain = w->deal == 1 && w->spread == 1;
-    for (ptrdiff_t c = 0; c < channels; c++, source += height * width, window += w->plane) {
-        if (!zeroed) F(zero_row)(window, w->plane);
+    T(PlaneCursor) at = T(first_plane)(planes);
+    for (ptrdiff_t c = 0; c < planes->count; c++, window += w->plane) {
+        const STORED *source = T(next_plane)(planes, &at);
+        if (!zeroed || !source) F(zero_row)(window, w->plane);
+        if (!source) continue;
         if (plain && to - from == LANES) {
             const STORED *x = source + (top + first) * width + w->low_column + from;
             for (ptrdiff_t r = first; r < last; r++, x += width) F(store)(window + r * row_size + from, T(load)(x));
@@ -42,8 +77,9 @@ static void T(copy_window)(const TernConvWindow *w, ptrdiff_t row_shift, const S
                     for (ptrdiff_t i = start; i < to; i += w->deal) *dealt++ = T(get)(x[w->low_column + i]);
                 }
             } else {
-                ptrdiff_t at = round_up(w->low_column + from, w->spread);
-                for (; at < w->low_column + to; at += w->spread) row[at - w->low_column] = T(get)(x[at / w->spread]);
+                ptrdiff_t column = ceil_divide(w->low_column + from, w->spread);
+                ptrdiff_t at = column * w->spread - w->low_column;
+                for (; at < to; at += w->spread) row[at] = T(get)(x[column++]);
             }
         }
     }
@@ -104,19 +140,21 @@ static void T(lanes_to_rows)(const REAL *from, ptrdiff_t width, ptrdiff_t n, ptr
     }
 }
 
-// Copies the window of `images` <= LANES images, `image_step` apart, into lanes: [channel][row][column][image].
-static void T(copy_images)(const TernConvWindow *w, ptrdiff_t row_shift, const STORED *source, ptrdiff_t image_step,
-                           ptrdiff_t images, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, bool zeroed,
-                           REAL *window) {
-    ptrdiff_t top = w->low_row + row_shift;
+// Copies the window of `images` <= LANES images, `image_step` apart, into lanes: [plane][row][column][image].
+static void T(copy_images)(const TernConvWindow *w, const T(Planes) *planes, ptrdiff_t image_step, ptrdiff_t images,
+                           bool zeroed, REAL *window) {
+    ptrdiff_t height = planes->height, width = planes->width, top = w->low_row;
     ptrdiff_t first = least(most(-top, 0), w->rows), last = most(first, least(height - top, w->rows));
     ptrdiff_t from = least(most(-w->low_column, 0), w->columns);
     ptrdiff_t to = most(from, least(width - w->low_column, w->columns));
     // Rows without padding follow one another.
     bool dense = to - from == w->pitch && w->pitch == width;
     ptrdiff_t step = dense ? most(last - first, 1) : 1;
-    for (ptrdiff_t c = 0; c < channels; c++, source += height * width, window += w->plane * LANES) {
-        if (!zeroed) F(zero_row)(window, w->plane * LANES);
+    T(PlaneCursor) at = T(first_plane)(planes);
+    for (ptrdiff_t c = 0; c < planes->count; c++, window += w->plane * LANES) {
+        const STORED *source = T(next_plane)(planes, &at);
+        if (!zeroed || !source) F(zero_row)(window, w->plane * LANES);
+        if (!source) continue;
         for (ptrdiff_t r = first; r < last; r += step)
             T(rows_to_lanes)(source + (top + r) * width + w->low_column + from, image_step, images, (to - from) * step,
                              window + (r * w->pitch + from) * LANES, LANES);

@@ -18,8 +18,12 @@ enum {
     F(GRADIENT_TERMS) = 1024,
 };
 
-static TernConvWeightPlan F(weight_gradient_of)(const TernConv2d *c) {
+static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c) {
     TernConvWeightPlan g = {.conv = *c, .kernel = c->kernel_height * c->kernel_width};
+    TernConvAxis z = axis_forward(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front,
+                                  c->dilation_depth);
+    g.z = conv_depth(&z, 0);
+    g.in_channels = c->in_channels * g.z.taps;
     g.y = axis_forward(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
     g.x = axis_forward(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
     // Vectors along the width are not aligned, and their loads bind the tiles.
@@ -30,16 +34,17 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv2d *c) {
     g.shares = ceil_divide(c->out_channels, g.block * F(GRADIENT_BLOCKS));
     g.share = round_up(ceil_divide(c->out_channels, g.shares), g.block);
     g.shares = ceil_divide(c->out_channels, g.share);
-    g.ranges = ceil_divide(c->in_channels * g.kernel, F(GRADIENT_ROWS));
-    g.range = ceil_divide(c->in_channels, least(g.ranges, c->in_channels));
-    g.ranges = ceil_divide(c->in_channels, g.range);
+    g.ranges = ceil_divide(g.in_channels * g.kernel, F(GRADIENT_ROWS));
+    g.range = ceil_divide(g.in_channels, least(g.ranges, g.in_channels));
+    g.ranges = ceil_divide(g.in_channels, g.range);
 
-    ptrdiff_t low, high;
-    axis_window(&g.x, g.along_width ? round_up(c->out_width, LANES) : c->out_width, &low, &high);
+    ptrdiff_t low, high, pixels = g.along_width ? F(GRADIENT_PADDED_PIXELS) : F(GRADIENT_PIXELS);
+    g.strip = c->out_width;
+    if (conv_is_sequence(c)) g.strip = strip_of(c->out_width, pixels, g.along_width ? LANES : 1);
+    axis_window(&g.x, g.along_width ? round_up(g.strip, LANES) : g.strip, &low, &high);
     g.window.low_column = low, g.window.columns = high - low;
     g.window.deal = g.along_width ? c->stride_width : 1, g.window.spread = 1;
     g.window.pitch = ceil_divide(g.window.columns, g.window.deal);
-    ptrdiff_t pixels = g.along_width ? F(GRADIENT_PADDED_PIXELS) : F(GRADIENT_PIXELS);
     g.bands = ceil_divide(c->out_height, most(1, pixels / most(c->out_width, 1)));
     g.band_rows = most(ceil_divide(c->out_height, most(g.bands, 1)), 1);
     g.bands = ceil_divide(c->out_height, g.band_rows);
@@ -47,18 +52,19 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv2d *c) {
     g.window.low_row = low, g.window.rows = high - low;
     g.window.plane = window_plane(g.window.rows * g.window.deal * g.window.pitch, sizeof(REAL));
 
-    g.units = c->images * g.bands;
+    ptrdiff_t planes = c->images * c->out_depth;
+    if (g.strip < c->out_width) g.bands = ceil_divide(c->out_width, g.strip), planes *= g.bands;
+    g.units = c->images * c->out_depth * g.bands;
     ptrdiff_t parts = c->groups * g.shares * g.ranges;
-    g.partials = most(1, least(ceil_divide(F(GRADIENT_PIECES), parts), ceil_divide(c->images, 2)));
+    g.partials = most(1, least(ceil_divide(F(GRADIENT_PIECES), parts), ceil_divide(planes, 2)));
     g.pieces = g.partials * parts;
     return g;
 }
 
 static ptrdiff_t F(weight_gradient_layout)(const TernConvWeightPlan *g, void *base, F(WeightGradientScratch) *s) {
-    const TernConv2d *c = &g->conv;
     Scratch scratch = {.base = base};
-    ptrdiff_t rows = g->range * g->kernel, outputs = g->band_rows * c->out_width;
-    ptrdiff_t padded = g->band_rows * round_up(c->out_width, LANES);
+    ptrdiff_t rows = g->range * g->kernel, outputs = g->band_rows * g->strip;
+    ptrdiff_t padded = g->band_rows * round_up(g->strip, LANES);
     ptrdiff_t lanes = g->along_width ? g->share * LANES : g->share;
     s->rows = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
     s->columns = scratch_take(&scratch, outputs * (ptrdiff_t)sizeof(ptrdiff_t));
@@ -72,7 +78,7 @@ static ptrdiff_t F(weight_gradient_layout)(const TernConvWeightPlan *g, void *ba
     return scratch.used;
 }
 
-static void F(plan_weight_gradient)(const TernConv2d *c, TernConvWeightPlan *plan) {
+static void F(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan) {
     *plan = F(weight_gradient_of)(c);
     F(WeightGradientScratch) s;
     plan->scratch_bytes = F(weight_gradient_layout)(plan, NULL, &s);

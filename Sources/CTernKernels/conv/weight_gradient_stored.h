@@ -58,7 +58,7 @@ static void T(add_width)(const F(WeightGradientScratch) *s, const T(GradientBloc
 
 static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
                                const void *dy, void *dw, void *dbias, void *scratch) {
-    const TernConv2d *c = &g->conv;
+    const TernConv *c = &g->conv;
     F(WeightGradientScratch) s;
     F(weight_gradient_layout)(g, scratch, &s);
     const TernConvWindow *w = &g->window;
@@ -71,19 +71,20 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
     }
     ptrdiff_t *column = s.columns;
     for (ptrdiff_t m = 0; m < g->band_rows; m++)
-        for (ptrdiff_t n = 0; n < c->out_width; n += step)
+        for (ptrdiff_t n = 0; n < g->strip; n += step)
             *column++ = m * g->y.stride * row_size + (g->along_width ? n : n * g->x.stride);
 
-    ptrdiff_t in_plane = c->in_height * c->in_width, out_plane = c->out_height * c->out_width;
+    ptrdiff_t in_size = c->in_depth * c->in_height * c->in_width;
+    ptrdiff_t out_plane = c->out_height * c->out_width, out_size = c->out_depth * out_plane;
     ptrdiff_t all_out = c->groups * c->out_channels, all_in = c->groups * c->in_channels,
-              length = c->in_channels * g->kernel;
+              length = g->in_channels * g->kernel;
     for (ptrdiff_t piece = first; piece < last; piece++) {
-        ptrdiff_t in_first = piece % g->ranges * g->range, in_count = least(g->range, c->in_channels - in_first);
+        ptrdiff_t in_first = piece % g->ranges * g->range, in_count = least(g->range, g->in_channels - in_first);
         ptrdiff_t out_first = piece / g->ranges % g->shares * g->share,
                   out_count = least(g->share, c->out_channels - out_first);
         ptrdiff_t group = piece / (g->ranges * g->shares) % c->groups,
                   partial = piece / (g->ranges * g->shares * c->groups);
-        ptrdiff_t out_channel = group * c->out_channels + out_first, in_channel = group * c->in_channels + in_first;
+        ptrdiff_t out_channel = group * c->out_channels + out_first;
         ptrdiff_t elements = in_count * g->kernel, lanes = g->along_width ? LANES : 1;
         bool bias = dbias && in_first == 0;
         ptrdiff_t bias_count = round_up(out_count, g->block) * lanes, count = elements * bias_count, terms = 0;
@@ -93,18 +94,32 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
         __builtin_memset(s.bias_totals, 0, (size_t)bias_count * sizeof(double));
         ptrdiff_t unit = g->units * partial / g->partials, end = g->units * (partial + 1) / g->partials;
         for (ptrdiff_t u = unit; u < end; u++) {
-            ptrdiff_t image = u / g->bands, row = u % g->bands * g->band_rows,
-                      rows = least(g->band_rows, c->out_height - row);
-            const STORED *from = (const STORED *)dy + (image * all_out + out_channel) * out_plane + row * c->out_width;
-            T(copy_window)(w, row * g->y.stride, (const STORED *)x + (image * all_in + in_channel) * in_plane, in_count,
-                           c->in_height, c->in_width, g->bands == 1 && u > unit, s.window);
+            ptrdiff_t image = u / g->bands / c->out_depth, z = u / g->bands % c->out_depth;
+            ptrdiff_t band = u % g->bands, row = 0, column = 0;
+            if (g->strip < c->out_width) column = band * g->strip;
+            else row = band * g->band_rows;
+            ptrdiff_t rows = least(g->band_rows, c->out_height - row), columns = least(g->strip, c->out_width - column);
+            const STORED *from = (const STORED *)dy + (image * all_out + out_channel) * out_size + z * out_plane +
+                row * c->out_width + column;
+            T(Planes) planes = {
+                .source = (const STORED *)x + (image * all_in + group * c->in_channels) * in_size,
+                .z = &g->z,
+                .output = z,
+                .first = in_first,
+                .count = in_count,
+                .height = c->in_height,
+                .width = c->in_width,
+            };
+            TernConvWindow shifted = *w;
+            shifted.low_row += row * g->y.stride, shifted.low_column += column * g->x.stride;
+            T(copy_window)(&shifted, &planes, g->bands == 1 && u > unit, s.window);
             for (ptrdiff_t b = 0; b < out_count; b += g->block) {
                 T(GradientBlock) block = {
-                    .dy = from + b * out_plane,
-                    .plane = out_plane,
+                    .dy = from + b * out_size,
+                    .plane = out_size,
                     .channels = least(g->block, out_count - b),
                     .rows = rows,
-                    .out_width = c->out_width,
+                    .out_width = columns,
                     .elements = elements,
                     .sums = s.sums + b * elements * lanes,
                     .bias = bias ? s.bias + b * lanes : NULL,
@@ -113,7 +128,7 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
                 else T(add_channels)(&s, &block);
             }
             if (bias) F(take_up)(bias_count, s.bias, s.bias_totals);
-            terms += rows * (g->along_width ? ceil_divide(c->out_width, LANES) : c->out_width);
+            terms += rows * (g->along_width ? ceil_divide(columns, LANES) : columns);
             if (u + 1 < end && terms >= F(GRADIENT_TERMS)) {
                 if (!any) __builtin_memset(s.totals, 0, (size_t)count * sizeof(double));
                 any = true;

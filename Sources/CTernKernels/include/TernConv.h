@@ -2,16 +2,16 @@
 
 #include "TernType.h"
 
-// A 2-D convolution on NCHW tensors. Channels are counted in one group. What the output's size leaves out at the
-// bottom and right is implied, so asymmetric padding needs no field: only the padding before the first row and column
-// is given.
+// A convolution on tensors [images, channels, depth, height, width]; the depth of images is 1, the height of sequences,
+// too. Channels are counted in one group. What the output's size leaves out at the end is implied, so asymmetric padding
+// needs no field: only the padding before the first plane, row and column is given.
 typedef struct {
     ptrdiff_t images, groups;
     ptrdiff_t in_channels, out_channels;
-    ptrdiff_t in_height, in_width, out_height, out_width;
-    ptrdiff_t kernel_height, kernel_width, stride_height, stride_width;
-    ptrdiff_t pad_top, pad_left, dilation_height, dilation_width;
-} TernConv2d;
+    ptrdiff_t in_depth, in_height, in_width, out_depth, out_height, out_width;
+    ptrdiff_t kernel_depth, kernel_height, kernel_width, stride_depth, stride_height, stride_width;
+    ptrdiff_t pad_front, pad_top, pad_left, dilation_depth, dilation_height, dilation_width;
+} TernConv;
 
 // The two passes that correlate a tensor with the weights: x with W gives y, and dy with W gives dx.
 typedef enum __attribute__((enum_extensibility(closed))) {
@@ -36,6 +36,15 @@ typedef struct {
     ptrdiff_t pitch, plane;
 } TernConvWindow;
 
+// Where the planes of one depth lie that outputs read: each tap of the depth makes a plane of every channel, as if it
+// were a channel of its own. Output plane m reads source planes `from + m * source_step + t * tap_step`, t < taps, with
+// the kernel's planes `kernel_from + t * kernel_step`.
+typedef struct {
+    ptrdiff_t count, first, out_step;        // output planes of this phase: first + m * out_step, m < count
+    ptrdiff_t taps, from, source_step, tap_step, size;
+    ptrdiff_t kernel_from, kernel_step;
+} TernConvDepth;
+
 // What vectors run along. Channels are best where they fill vectors; the output width serves few channels, and many
 // images serve few channels with small planes.
 typedef enum __attribute__((enum_extensibility(closed))) {
@@ -48,21 +57,23 @@ typedef enum __attribute__((enum_extensibility(closed))) {
 typedef struct {
     ptrdiff_t packed_bytes;   // of the packed weights
     ptrdiff_t pack_pieces;    // the weights are packed in this many independent pieces
-    ptrdiff_t pieces;         // and the result computed in this many: a unit is a band of one group of one image, or of
+    ptrdiff_t pieces;         // and the result computed in this many: a unit is a band of one group of one plane, or of
                               // a vector of images
     ptrdiff_t scratch_bytes;  // what one call needs, aligned to 64 bytes
-    // For the kernels alone; `source` and `lane` channels are those of one group that sums run over and that results
-    // have.
-    TernConv2d conv;
+    // For the kernels alone; `source` and `lane` channels are those of one group that sums run over (with every tap of the
+    // depth) and that results have.
+    TernConv conv;
     TernConvPass pass;
+    TernConvDepth z;
     TernConvAxis y, x;
     TernConvWindow window;
     TernConvDirection along;
     ptrdiff_t images, groups, source_channels, lane_channels;
-    ptrdiff_t source_height, source_width, out_height, out_width;
+    ptrdiff_t source_depth, source_height, source_width, out_depth, out_height, out_width;
     ptrdiff_t images_of_unit;    // images in lanes, or 1
     ptrdiff_t block;             // channels of one packed block
     ptrdiff_t band_rows, bands;  // output rows are computed in bands
+    ptrdiff_t strip;             // outputs of a row in one band: all, but of a sequence, whose bands are such strips
     ptrdiff_t unit_chunk;        // units whose windows are in the cache together
     ptrdiff_t taps;              // kernel elements times source channels: the length of the longest sums
 } TernConvPlan;
@@ -72,23 +83,28 @@ typedef struct {
     ptrdiff_t pieces;         // independent pieces; each writes its part of one partial result
     ptrdiff_t scratch_bytes;  // what one call needs, aligned to 64 bytes
     // For the kernels alone.
-    TernConv2d conv;
+    TernConv conv;
+    TernConvDepth z;
     TernConvAxis y, x;
     TernConvWindow window;
     _Bool along_width;           // vectors along the output width, else along the output channels
     ptrdiff_t kernel;            // elements of one kernel plane
     ptrdiff_t block;             // output channels that one pass over a window serves
     ptrdiff_t share, shares;     // output channels of one piece, several blocks, so that a window is copied once
+    ptrdiff_t in_channels;       // of a group, with every tap of the depth
     ptrdiff_t range, ranges;     // input channels of one piece
     ptrdiff_t band_rows, bands;  // output rows are taken in bands
-    ptrdiff_t units;             // bands of all images, which the partial sums share
+    ptrdiff_t strip;             // outputs of a row in one band, as above
+    ptrdiff_t units;             // bands of all planes of all images, which the partial sums share
 } TernConvWeightPlan;
 
 // Convolution kernels of one float type; halves are converted while they are copied. `weights` is [groups *
-// out_channels, in_channels, kernel_height, kernel_width]. No sum is split by pieces, so results do not depend on how
+// out_channels, in_channels, kernel_depth, kernel_height, kernel_width]. No sum is split by pieces, so results do not depend on how
 // pieces are shared among threads; plans depend on the level, the type and the convolution alone.
 typedef struct {
-    void TERN_FN(plan)(TernConvPass, const TernConv2d *_Nonnull, TernConvPlan *_Nonnull);
+    // Input gradients have a plan for each phase of the depth, phase < stride_depth; other passes have phase 0 alone.
+    // The planes of a phase that the kernel never reaches have no taps, and are what sums start from.
+    void TERN_FN(plan)(TernConvPass, ptrdiff_t phase, const TernConv *_Nonnull, TernConvPlan *_Nonnull);
     // Pieces first..<last of the packed weights.
     void TERN_FN(pack)(const TernConvPlan *_Nonnull, ptrdiff_t first, ptrdiff_t last, const void *_Nonnull weights,
                        void *_Nonnull packed);
@@ -97,7 +113,7 @@ typedef struct {
                             const void *_Nonnull packed, const void *_Nullable bias, void *_Nonnull result,
                             void *_Nonnull scratch);
 
-    void TERN_FN(plan_weight_gradient)(const TernConv2d *_Nonnull, TernConvWeightPlan *_Nonnull);
+    void TERN_FN(plan_weight_gradient)(const TernConv *_Nonnull, TernConvWeightPlan *_Nonnull);
     // Pieces first..<last of the gradients by weights and (unless null) bias, into [partials] arrays of their sizes, of
     // the type that is computed in (REAL).
     void TERN_FN(weight_gradient)(const TernConvWeightPlan *_Nonnull, ptrdiff_t first, ptrdiff_t last,

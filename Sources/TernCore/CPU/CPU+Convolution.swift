@@ -9,23 +9,27 @@ extension CPU {
         let kernels = Kernels.of(source.dtype).conv
         let pass: TernConvPass = pass == .forward ? .TERN_CONV_FORWARD : .TERN_CONV_INPUT_GRADIENT
         let nanoseconds = geometry.nanoseconds
-        var plan = TernConvPlan()
-        withUnsafePointer(to: TernConv2d(geometry)) { sizes in
-            kernels.plan(pass, sizes, &plan)
-        }
-        let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
-        withUnsafePointer(to: plan) { plan in
-            Allocator.withScratch(plan.pointee.packed_bytes) { packed in
-                parallelFor(pieces: packPieces, work: weight.count) { piece in
-                    kernels.pack(plan, piece, piece + 1, weight.impl.pointer, packed)
-                }
-                // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
-                let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
-                parallelFor(pieces: calls, work: nanoseconds) { call in
-                    Allocator.withScratch(scratchBytes) { scratch in
-                        kernels.correlate(
-                            plan, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
-                            packed, bias?.impl.pointer, y.impl.pointer, scratch)
+        // An input gradient falls into as many parts as the stride of the depth.
+        for phase in 0..<(pass == .TERN_CONV_FORWARD ? 1 : geometry.planes.usedStride) {
+            var plan = TernConvPlan()
+            withUnsafePointer(to: TernConv(geometry)) { sizes in
+                kernels.plan(pass, phase, sizes, &plan)
+            }
+            let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
+            withUnsafePointer(to: plan) { plan in
+                Allocator.withScratch(plan.pointee.packed_bytes) { packed in
+                    parallelFor(pieces: packPieces, work: weight.count) { piece in
+                        kernels.pack(plan, piece, piece + 1, weight.impl.pointer, packed)
+                    }
+                    // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no
+                    // bits.
+                    let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
+                    parallelFor(pieces: calls, work: nanoseconds) { call in
+                        Allocator.withScratch(scratchBytes) { scratch in
+                            kernels.correlate(
+                                plan, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
+                                packed, bias?.impl.pointer, y.impl.pointer, scratch)
+                        }
                     }
                 }
             }
@@ -48,7 +52,7 @@ extension CPU {
         }
         let (kernel, size) = (kernels.conv.weight_gradient, real.byteCount)
         var plan = TernConvWeightPlan()
-        withUnsafePointer(to: TernConv2d(geometry)) { kernels.conv.plan_weight_gradient($0, &plan) }
+        withUnsafePointer(to: TernConv(geometry)) { kernels.conv.plan_weight_gradient($0, &plan) }
         let (scratchBytes, partials, pieces) = (plan.scratch_bytes, plan.partials, plan.pieces)
         withUnsafePointer(to: plan) { plan in
             func compute(_ weightSums: UnsafeMutableRawPointer, _ biasSums: UnsafeMutableRawPointer?) {
@@ -88,8 +92,8 @@ extension CPU {
 extension ConvolutionGeometry {
     /// A rough time on one core.
     fileprivate var nanoseconds: Int {
-        let outputs = images * groups * outChannels * rows.output * columns.output
-        return outputs * (inChannels * rows.kernel * columns.kernel) / Cost.correlationsPerNanosecond
+        let outputs = images * groups * outChannels * planes.output * rows.output * columns.output
+        return outputs * (inChannels * planes.kernel * rows.kernel * columns.kernel) / Cost.correlationsPerNanosecond
     }
 }
 
@@ -98,15 +102,16 @@ extension WindowAxis {
     fileprivate var usedStride: Int { output > 1 ? stride : Swift.min(stride, before + input + after) }
 }
 
-extension TernConv2d {
+extension TernConv {
     fileprivate init(_ geometry: ConvolutionGeometry) {
-        let (rows, columns) = (geometry.rows, geometry.columns)
+        let (planes, rows, columns) = (geometry.planes, geometry.rows, geometry.columns)
         self.init(
             images: geometry.images, groups: geometry.groups, in_channels: geometry.inChannels,
-            out_channels: geometry.outChannels, in_height: rows.input, in_width: columns.input,
-            out_height: rows.output, out_width: columns.output, kernel_height: rows.kernel,
-            kernel_width: columns.kernel, stride_height: rows.usedStride, stride_width: columns.usedStride,
-            pad_top: rows.before, pad_left: columns.before, dilation_height: rows.dilation,
-            dilation_width: columns.dilation)
+            out_channels: geometry.outChannels, in_depth: planes.input, in_height: rows.input, in_width: columns.input,
+            out_depth: planes.output, out_height: rows.output, out_width: columns.output, kernel_depth: planes.kernel,
+            kernel_height: rows.kernel, kernel_width: columns.kernel, stride_depth: planes.usedStride,
+            stride_height: rows.usedStride, stride_width: columns.usedStride, pad_front: planes.before,
+            pad_top: rows.before, pad_left: columns.before, dilation_depth: planes.dilation,
+            dilation_height: rows.dilation, dilation_width: columns.dilation)
     }
 }

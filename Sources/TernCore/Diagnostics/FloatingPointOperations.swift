@@ -14,16 +14,23 @@ enum FloatingPointOperations {
         return count(operation.name, inputs: operation.inputs.map(\.shape), outputs: operation.outputs.map(\.shape))
     }
 
+    private typealias Rule = @Sendable (_ inputs: [Shape], _ output: Shape) -> Double
+
     /// The multiplications of each operation.
-    private static let table: [String: @Sendable (_ inputs: [Shape], _ output: Shape) -> Double] = [
-        // An element of the result is a sum over the axis that both matrices have.
-        "matmul": { inputs, output in output.real * inner(of: inputs[0], output) },
-        "linear": { inputs, output in output.real * Double(inputs[1].last ?? 1) },
-        "conv2d": { inputs, output in output.real * filter(inputs[1]) },
-        // Its first input is the gradient of a convolution's output.
-        "conv2dInputGradient": { inputs, _ in inputs[0].real * filter(inputs[1]) },
-        "conv2dWeightGradient": { inputs, output in inputs[1].real * filter(output) },
-    ]
+    private static let table: [String: Rule] = {
+        var rules: [String: Rule] = [
+            // An element of the result is a sum over the axis that both matrices have.
+            "matmul": { inputs, output in output.real * inner(of: inputs[0], output) },
+            "linear": { inputs, output in output.real * Double(inputs[1].last ?? 1) },
+        ]
+        for names in ConvolutionNames.all {
+            rules["\(names.forward)"] = { inputs, output in output.real * filter(inputs[1]) }
+            // Its first input is the gradient of a convolution's output.
+            rules["\(names.inputGradient)"] = { inputs, _ in inputs[0].real * filter(inputs[1]) }
+            rules["\(names.weightGradient)"] = { inputs, output in inputs[1].real * filter(output) }
+        }
+        return rules
+    }()
 
     /// K of a left operand [..., M, K], or [..., K, M] that is transposed, and a product [..., M, N].
     private static func inner(of left: Shape, _ product: Shape) -> Double {
@@ -31,7 +38,7 @@ enum FloatingPointOperations {
         return product[product.count - 2] == rows ? Double(columns) : Double(rows)
     }
 
-    /// The elements of one filter of a weight [O, C, KH, KW].
+    /// The elements of one filter of a weight [O, C, K...].
     private static func filter(_ weight: Shape) -> Double { weight[0] == 0 ? 0 : weight.real / Double(weight[0]) }
 }
 

@@ -1,0 +1,52 @@
+/// The settings of a convolution or of a transposed one, before shapes are known, and the checks that both have.
+struct ConvolutionSettings<let dimensions: Int> {
+    let operation: String
+    var isTransposed = false
+    var stride: SpatialSize<dimensions>
+    var padding: SpatialPadding<dimensions>
+    var dilation: SpatialSize<dimensions>
+    var groups: Int
+
+    func kernel(_ weight: Tensor) -> SpatialSize<dimensions> { SpatialSize { weight.shape[2 + $0] } }
+
+    /// Stops unless `x` is a batch or one of its elements, and weight and bias belong to it.
+    func check(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) {
+        if x.rank != dimensions + 1 && x.rank != dimensions + 2 || weight.rank != dimensions + 2 {
+            let (axes, kernel) = (axisNames(["D", "H", "W"]), axisNames(["KD", "KH", "KW"]))
+            let channels = isTransposed ? "C, O / groups" : "O, C / groups"
+            mistake(
+                operation,
+                "expects an input [N, C, \(axes)] or [C, \(axes)] and a weight [\(channels), \(kernel)], "
+                    + "got \(x.shape) and \(weight.shape)")
+        }
+        let shapes = "(input \(x.shape), weight \(weight.shape))"
+        if groups < 1 || weight.shape[0] % groups != 0 {
+            mistake(
+                operation,
+                "expects groups that divide \(weight.shape[0]) \(isTransposed ? "input" : "output") channels, "
+                    + "got \(groups) \(shapes)")
+        }
+        if weight.count == 0 { mistake(operation, "expects a weight with elements, got \(weight.shape)") }
+        let inner = weight.shape[1] * groups
+        let (inputs, outputs) = isTransposed ? (weight.shape[0], inner) : (inner, weight.shape[0])
+        let channels = x.shape[x.rank - dimensions - 1]
+        if channels != inputs {
+            let grouped = groups == 1 ? "" : " in \(groups) groups"
+            mistake(operation, "expects \(inputs) input channels\(grouped), got \(channels) \(shapes)")
+        }
+        if let bias, bias.shape != [outputs] {
+            mistake(operation, "expects a bias of shape [\(outputs)], got \(bias.shape) (weight \(weight.shape))")
+        }
+        Tensor.checkOneFloatingPointType(operation, [x, weight] + (bias.map { [$0] } ?? []))
+        let types = [x.dtype, weight.dtype] + (bias.map { [$0.dtype] } ?? [])
+        if !x.dtype.isFloatingPoint || types.contains(where: { $0 != x.dtype }) {
+            mistake(operation, "expects one floating-point type, got \(types.map { "\($0)" }.joined(separator: ", "))")
+        }
+    }
+
+    /// Of sequences, L and K.
+    private func axisNames(_ names: [String]) -> String {
+        dimensions == 1
+            ? (names[0] == "D" ? "L" : "K") : names.suffix(dimensions).joined(separator: ", ")
+    }
+}
