@@ -3,10 +3,10 @@ import Testing
 
 @Suite("Layers against PyTorch")
 struct LayerTests {
-    static let goldens = Goldens("image_layers", "layers", "parametrizations")
+    static let goldens = Goldens("convolution_layers", "image_layers", "layers", "parametrizations")
 
     /// The case's name, and a layer with the settings that the case gives PyTorch's.
-    static let table = layers.merging(images) { $1 }.merging(parametrized) { $1 }
+    static let table = layers.merging(convolutions) { $1 }.merging(images) { $1 }.merging(parametrized) { $1 }
     private static let layers: [String: @Sendable () -> any Module<Tensor, Tensor>] = [
         "Linear": { Linear(7, 5) },
         "Linear-no-bias": { Linear(7, 5, bias: false) },

@@ -13,6 +13,15 @@ private let settings: [(name: String, body: @Sendable (_ n: Int, _ m: Int) -> Vo
         "Conv2d, groups",
         { n, m in _ = Conv2d(3, 3, kernelSize: 1, stride: Size2d(m), groups: n)(Tensor.ones([1, 3, 2, 2])) }
     ),
+    ("Conv1d", { _ = Conv1d($0, kernelSize: $1)(Tensor.ones([1, 3, 2])) }),
+    ("ConvTranspose2d", { _ = ConvTranspose2d($0, $1, kernelSize: 1)(Tensor.ones([1, 3, 2, 2])) }),
+    (
+        "ConvTranspose2d, groups",
+        { n, m in _ = ConvTranspose2d(3, kernelSize: 1, stride: Size2d(m), groups: n)(Tensor.ones([1, 3, 2, 2])) }
+    ),
+    ("DepthwiseConv2d", { _ = DepthwiseConv2d(kernelSize: Size2d($0), multiplier: $1)(Tensor.ones([1, 3, 2, 2])) }),
+    ("ZeroPad2d", { _ = ZeroPad2d([$0, $1])(Tensor.ones([1, 3, 2, 2])) }),
+    ("Cropping2d", { _ = Cropping2d([$0, $1])(Tensor.ones([1, 3, 2, 2])) }),
     ("BatchNorm2d", { n, _ in _ = BatchNorm2d(n)(Tensor.ones([2, 3, 2, 2])) }),
     ("MaxPool2d", { _ = MaxPool2d(Size2d($0, $1))(Tensor.ones([1, 3, 4, 4])) }),
     ("AvgPool2d", { _ = AvgPool2d(Size2d($0, $1))(Tensor.ones([1, 3, 4, 4])) }),

@@ -1,0 +1,56 @@
+import TernCore
+import TernNN
+
+/// What ``Conv1d``, ``Conv2d`` and ``Conv3d`` have in common, see ``ConvolutionLayer``.
+public class PlainConvolution<let dimensions: Int>: ConvolutionLayer<dimensions> {
+    public let paddingMode: Padding
+
+    /// - Parameters:
+    ///   - inputChannels: left out, they are taken from the first input.
+    ///   - padding: what is seen around the input: a number, one for each axis, `.same` or `.valid`.
+    ///   - groups: input and output channels are cut into so many parts that have nothing to do with each other.
+    ///   - bias: whether there is a bias.
+    ///   - paddingMode: what the padding is: `.zeros`, `.reflect`, `.replicate` or `.circular`.
+    public convenience init(
+        _ inputChannels: Int, _ outputChannels: Int, kernelSize: SpatialSize<dimensions>,
+        stride: SpatialSize<dimensions> = 1, padding: SpatialPadding<dimensions> = 0,
+        dilation: SpatialSize<dimensions> = 1, groups: Int = 1, bias: Bool = true, paddingMode: Padding = .zeros,
+        weightInitializer: Initializer = .layerDefault, biasInitializer: Initializer = .layerDefault
+    ) {
+        checkPositive(inputChannels, "inputChannels", "\(Self.self)")
+        self.init(
+            outputChannels, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation,
+            groups: groups, bias: bias, paddingMode: paddingMode, weightInitializer: weightInitializer,
+            biasInitializer: biasInitializer)
+        materialize(inputChannels: inputChannels)
+    }
+
+    /// A layer that takes its number of input channels from the first input.
+    public init(
+        _ outputChannels: Int, kernelSize: SpatialSize<dimensions>, stride: SpatialSize<dimensions> = 1,
+        padding: SpatialPadding<dimensions> = 0, dilation: SpatialSize<dimensions> = 1, groups: Int = 1,
+        bias: Bool = true, paddingMode: Padding = .zeros, weightInitializer: Initializer = .layerDefault,
+        biasInitializer: Initializer = .layerDefault
+    ) {
+        let name = "\(Self.self)"
+        checkPositive(outputChannels, "outputChannels", name)
+        checkPositive(groups, "groups", name)
+        if outputChannels % groups != 0 {
+            mistake(name, "groups must divide \(outputChannels) output channels, got \(groups)")
+        }
+        self.paddingMode = paddingMode
+        super.init(
+            channels: (outputChannels, -1), outputChannels: outputChannels, kernelSize: kernelSize, stride: stride,
+            padding: padding, dilation: dilation, groups: groups, bias: bias,
+            initializers: (weightInitializer, biasInitializer))
+    }
+
+    override func materialize(inputChannels: Int) {
+        if inputChannels % groups != 0 {
+            mistake("\(Self.self)", "groups must divide \(inputChannels) input channels, got \(groups)")
+        }
+        materialize(inputChannels / groups, axis: 1)
+    }
+
+    override var paddingModeDescription: String { paddingMode.setting }
+}

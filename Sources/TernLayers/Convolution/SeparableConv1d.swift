@@ -1,0 +1,53 @@
+import TernCore
+import TernNN
+
+/// A convolution of each channel of sequences by itself, and then one of all channels with kernels of size 1: fewer parameters
+/// than a ``Conv1d`` has. Keras's `SeparableConv1D`; Chollet, "Xception", 2017.
+///
+/// ```swift
+/// SeparableConv1d(32, 64, kernelSize: 3, padding: .same)
+/// SeparableConv1d(64, kernelSize: 3)   // as many input channels as the first input has
+/// ```
+///
+/// Shapes, with `N` batch, `C` and `O` channels in and out and `M = multiplier * C`: x [N, C, L] -> [N, O, L'];
+/// `depthwise.weight` [M, 1, K], `pointwise.weight` [O, M, 1], `pointwise.bias` [O]. How they start: see
+/// ``DepthwiseConv1d`` and ``Conv1d``.
+public final class SeparableConv1d: Module {
+    public let depthwise: DepthwiseConv1d
+    public let pointwise: Conv1d
+
+    /// - Parameters:
+    ///   - multiplier: how many channels between the two convolutions each input channel gives. Keras's
+    ///     `depth_multiplier`.
+    ///   - padding: what is seen around the input: a number, `.same` or `.valid`.
+    ///   - bias: whether there is a bias.
+    public convenience init(
+        _ inputChannels: Int, _ outputChannels: Int, kernelSize: Size1d, stride: Size1d = 1, padding: Padding1d = 0,
+        dilation: Size1d = 1, multiplier: Int = 1, bias: Bool = true, paddingMode: Padding = .zeros
+    ) {
+        checkPositive(inputChannels, "inputChannels", "SeparableConv1d")
+        self.init(
+            outputChannels, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation,
+            multiplier: multiplier, bias: bias, paddingMode: paddingMode)
+        depthwise.materialize(inputChannels: inputChannels)
+        pointwise.materialize(inputChannels: depthwise.outputChannels)
+    }
+
+    /// A layer that takes its number of input channels from the first input.
+    public init(
+        _ outputChannels: Int, kernelSize: Size1d, stride: Size1d = 1, padding: Padding1d = 0, dilation: Size1d = 1,
+        multiplier: Int = 1, bias: Bool = true, paddingMode: Padding = .zeros
+    ) {
+        depthwise = DepthwiseConv1d(
+            kernelSize: kernelSize, multiplier: multiplier, stride: stride, padding: padding, dilation: dilation,
+            bias: false, paddingMode: paddingMode)
+        pointwise = Conv1d(outputChannels, kernelSize: Size1d(1), bias: bias)
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { pointwise(depthwise(input)) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        visitor.visit("depthwise", depthwise)
+        visitor.visit("pointwise", pointwise)
+    }
+}

@@ -1,0 +1,53 @@
+import TernCore
+import TernNN
+
+/// A convolution of each channel of images by itself, and then one of all channels with kernels of size 1: fewer parameters
+/// than a ``Conv2d`` has. Keras's `SeparableConv2D`; Chollet, "Xception", 2017.
+///
+/// ```swift
+/// SeparableConv2d(32, 64, kernelSize: 3, padding: .same)
+/// SeparableConv2d(64, kernelSize: 3)   // as many input channels as the first input has
+/// ```
+///
+/// Shapes, with `N` batch, `C` and `O` channels in and out and `M = multiplier * C`: x [N, C, H, W] -> [N, O, H', W'];
+/// `depthwise.weight` [M, 1, KH, KW], `pointwise.weight` [O, M, 1, 1], `pointwise.bias` [O]. How they start: see
+/// ``DepthwiseConv2d`` and ``Conv2d``.
+public final class SeparableConv2d: Module {
+    public let depthwise: DepthwiseConv2d
+    public let pointwise: Conv2d
+
+    /// - Parameters:
+    ///   - multiplier: how many channels between the two convolutions each input channel gives. Keras's
+    ///     `depth_multiplier`.
+    ///   - padding: what is seen around the input: a number, one for each axis, `.same` or `.valid`.
+    ///   - bias: whether there is a bias.
+    public convenience init(
+        _ inputChannels: Int, _ outputChannels: Int, kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0,
+        dilation: Size2d = 1, multiplier: Int = 1, bias: Bool = true, paddingMode: Padding = .zeros
+    ) {
+        checkPositive(inputChannels, "inputChannels", "SeparableConv2d")
+        self.init(
+            outputChannels, kernelSize: kernelSize, stride: stride, padding: padding, dilation: dilation,
+            multiplier: multiplier, bias: bias, paddingMode: paddingMode)
+        depthwise.materialize(inputChannels: inputChannels)
+        pointwise.materialize(inputChannels: depthwise.outputChannels)
+    }
+
+    /// A layer that takes its number of input channels from the first input.
+    public init(
+        _ outputChannels: Int, kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0, dilation: Size2d = 1,
+        multiplier: Int = 1, bias: Bool = true, paddingMode: Padding = .zeros
+    ) {
+        depthwise = DepthwiseConv2d(
+            kernelSize: kernelSize, multiplier: multiplier, stride: stride, padding: padding, dilation: dilation,
+            bias: false, paddingMode: paddingMode)
+        pointwise = Conv2d(outputChannels, kernelSize: 1, bias: bias)
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { pointwise(depthwise(input)) }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        visitor.visit("depthwise", depthwise)
+        visitor.visit("pointwise", pointwise)
+    }
+}

@@ -1,0 +1,36 @@
+import TernCore
+
+/// Sequences without their outermost elements. Keras's `Cropping1D`.
+///
+/// Shapes: [..., L], each of these axes without what is cut off before and after.
+public final class Cropping1d: PaddingLayer<1> {
+    public init(_ cropping: Padding1d) { super.init(cropping.negated, .zeros) }
+}
+
+/// Images without their outermost elements. Keras's `Cropping2D`.
+///
+/// Shapes: [..., H, W], each of these axes without what is cut off before and after.
+///
+/// ```swift
+/// Cropping2d(1)        // one on all sides
+/// Cropping2d([1, 2])   // one above and below, two left and right
+/// ```
+public final class Cropping2d: PaddingLayer<2> {
+    public init(_ cropping: Padding2d) { super.init(cropping.negated, .zeros) }
+}
+
+/// Volumes without their outermost elements. Keras's `Cropping3D`.
+///
+/// Shapes: [..., D, H, W], each of these axes without what is cut off before and after.
+public final class Cropping3d: PaddingLayer<3> {
+    public init(_ cropping: Padding3d) { super.init(cropping.negated, .zeros) }
+}
+
+extension SpatialPadding {
+    /// What cuts off as much; a rule stays one.
+    fileprivate var negated: Self {
+        guard case .explicit(var before, var after) = self else { return self }
+        for axis in 0..<dimensions { (before[axis], after[axis]) = (0 &- before[axis], 0 &- after[axis]) }
+        return .explicit(before: before, after: after)
+    }
+}

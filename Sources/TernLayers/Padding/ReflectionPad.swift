@@ -1,0 +1,27 @@
+import TernCore
+
+/// Sequences mirrored at their outermost elements, which are not repeated. PyTorch's `ReflectionPad1d`.
+///
+/// Shapes: [..., L], each of these axes with what is before and after it.
+public final class ReflectionPad1d: PaddingLayer<1> {
+    public init(_ padding: Padding1d) { super.init(padding, .reflect) }
+}
+
+/// Images mirrored at their outermost elements, which are not repeated. PyTorch's `ReflectionPad2d`.
+///
+/// Shapes: [..., H, W], each of these axes with what is before and after it.
+///
+/// ```swift
+/// ReflectionPad2d(1)                                                // on all sides
+/// ReflectionPad2d(.explicit(top: 0, bottom: 1, left: 2, right: 2))  // PyTorch's (2, 2, 0, 1)
+/// ```
+public final class ReflectionPad2d: PaddingLayer<2> {
+    public init(_ padding: Padding2d) { super.init(padding, .reflect) }
+}
+
+/// Volumes mirrored at their outermost elements, which are not repeated. PyTorch's `ReflectionPad3d`.
+///
+/// Shapes: [..., D, H, W], each of these axes with what is before and after it.
+public final class ReflectionPad3d: PaddingLayer<3> {
+    public init(_ padding: Padding3d) { super.init(padding, .reflect) }
+}

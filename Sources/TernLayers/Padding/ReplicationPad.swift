@@ -1,0 +1,27 @@
+import TernCore
+
+/// The outermost elements of sequences repeated around them. PyTorch's `ReplicationPad1d`.
+///
+/// Shapes: [..., L], each of these axes with what is before and after it.
+public final class ReplicationPad1d: PaddingLayer<1> {
+    public init(_ padding: Padding1d) { super.init(padding, .replicate) }
+}
+
+/// The outermost elements of images repeated around them. PyTorch's `ReplicationPad2d`.
+///
+/// Shapes: [..., H, W], each of these axes with what is before and after it.
+///
+/// ```swift
+/// ReplicationPad2d(1)                                                // on all sides
+/// ReplicationPad2d(.explicit(top: 0, bottom: 1, left: 2, right: 2))  // PyTorch's (2, 2, 0, 1)
+/// ```
+public final class ReplicationPad2d: PaddingLayer<2> {
+    public init(_ padding: Padding2d) { super.init(padding, .replicate) }
+}
+
+/// The outermost elements of volumes repeated around them. PyTorch's `ReplicationPad3d`.
+///
+/// Shapes: [..., D, H, W], each of these axes with what is before and after it.
+public final class ReplicationPad3d: PaddingLayer<3> {
+    public init(_ padding: Padding3d) { super.init(padding, .replicate) }
+}
