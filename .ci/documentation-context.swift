@@ -30,7 +30,7 @@ let validationAccuracy = 0.9
 func evaluate(_ model: LeNet) -> Double { 0.9 }
 // in Sources/TernCore/Autograd/Rematerialization.swift
 func block(_ x: Tensor) -> Tensor { tanh(x) }
-// in Sources/TernCore/Ops/Network/Pooling.swift
+// in Sources/TernCore/Ops/Pooling/Pooling2d.swift
 let features = Tensor.zeros([64, 16, 7, 7])
 // in Sources/TernCore/State/StateReader.swift
 var reader = StateReader([:])

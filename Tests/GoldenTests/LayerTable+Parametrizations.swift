@@ -14,6 +14,13 @@ extension LayerTests {
         "spectralNorm": { spectralNorm(Linear(4, 3)) },
         "spectralNorm-settings": { spectralNorm(Conv2d(3, kernelSize: 2), powerIterations: 3, axis: 1) },
         "spectralNorm-vector": { spectralNorm(Linear(4, 3), "bias") },
+        "orthogonal": { orthogonal(Linear(3, 3)) },
+        "orthogonal-cayley": { orthogonal(Linear(4, 4), map: .cayley) },
+        "orthogonal-householder": { orthogonal(Linear(3), map: .householder) },
+        "orthogonal-narrow": { orthogonal(Linear(2, 4)) },
+        "orthogonal-wide": { orthogonal(Linear(4, 2)) },
+        "orthogonal-wide-exp": { orthogonal(Linear(4, 2), map: .matrixExp) },
+        "orthogonal-narrow-cayley": { orthogonal(Linear(2, 4), map: .cayley) },
         "Symmetric": {
             let layer = Linear(3, 3)
             parametrize(layer, "weight", with: Symmetric())

@@ -22,11 +22,11 @@ def add(file):
     models(file)
 
 
-def layer(file, name, module, *shape):
+def layer(file, name, module, *shape, state=None):
     file.begin(name)
     rng = generator(name)
     inputs = [Normal(*shape, mean=0.5, deviation=1.5).draw(rng) for _ in range(2)]
-    state = {key: initial(key, tensor, rng) for key, tensor in module.state_dict().items()}
+    state = state or {key: initial(key, tensor, rng) for key, tensor in module.state_dict().items()}
     cotangents = None
     results = {}
     for dtype in (torch.float32, torch.float64):

@@ -78,3 +78,27 @@ struct WeightParametrizationTests {
         try checkSecondGradient({ spectral($0[0]) }, at: [direction])
     }
 }
+
+extension WeightParametrizationTests {
+    @Test("an orthogonal weight has orthonormal rows or columns, whatever is trained", arguments: [3, 4, 6])
+    func orthogonalLayer(outputs: Int) {
+        let layer = orthogonal(Linear(outputs))
+        let x = Tensor.normal([2, 4])
+        func expectOrthonormal() {
+            let weight = layer.weight.value.detached
+            let products = outputs < 4 ? matmul(weight, weight.T) : matmul(weight.T, weight)
+            #expect(products.allClose(to: Tensor.eye(min(outputs, 4)), absoluteTolerance: 1e-5))
+        }
+        _ = layer(x)
+        expectOrthonormal()
+        let before = layer.weight.value.detached
+        square(layer(x)).sum().backward()
+        layer.parameters[1].update { $0 -= layer.parameters[1].gradient! * 0.1 }
+        expectOrthonormal()
+        #expect(layer.weight.value != before)
+        let given = Initializer.orthogonal()([outputs, 4])
+        layer.weight.value = given
+        #expect(layer.weight.value.allClose(to: given, absoluteTolerance: 1e-5))
+        #expect(layer.namedBuffers.map(\.name) == ["parametrizations.weight.0.base"])
+    }
+}
