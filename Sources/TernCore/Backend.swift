@@ -155,9 +155,6 @@ protocol Backend {
     /// The derivatives of that with respect to `x` and to the weights.
     func scatterPoints(_ y: Tensor, at places: Tensor, _ weights: Tensor, into x: Tensor)
     func pointProducts(_ x: Tensor, _ y: Tensor, at places: Tensor, into weights: Tensor)
-    /// `y[i, indices[i, j]] = x[i, j]` for each of the rows `i` of `y`, in rising order of `j`. Indices are of `int64` and
-    /// checked.
-    func putElements(_ x: Tensor, at indices: Tensor, into y: Tensor)
 
     // MARK: Linear algebra, of float32 and float64. Matrices lie in the last two axes. All tensors are contiguous, of one
     // type unless it says otherwise, and have the same leading axes.

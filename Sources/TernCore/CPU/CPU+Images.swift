@@ -43,28 +43,6 @@ extension CPU {
 }
 
 extension CPU {
-    func putElements(_ x: Tensor, at indices: Tensor, into y: Tensor) {
-        switch x.dtype.byteCount {
-        case 1: putElements(UInt8.self, x, indices, y)
-        case 2: putElements(UInt16.self, x, indices, y)
-        case 4: putElements(UInt32.self, x, indices, y)
-        default: putElements(UInt64.self, x, indices, y)
-        }
-    }
-
-    private func putElements<Bits>(_ type: Bits.Type, _ x: Tensor, _ indices: Tensor, _ y: Tensor) {
-        let (rows, size) = (indices.shape[0], y.shape[1])
-        let count = indices.shape[1]
-        let (from, places, to) = (x.pointer(as: type), indices.pointer(as: Int64.self), y.pointer(as: type))
-        rowLoop(rows: rows, columns: count, nanosecondsPerElement: Cost.gatherElement) { start, n in
-            for row in start..<start + n {
-                for place in row * count..<(row + 1) * count { to[row * size + Int(places[place])] = from[place] }
-            }
-        }
-    }
-}
-
-extension CPU {
     func gatherPoints(_ x: Tensor, at places: Tensor, _ weights: Tensor, into y: Tensor) {
         let kernels = Kernels.of(x.dtype)
         let kernel = kernels.resample.gather_points ?? kernels.refused("gridSample")

@@ -64,7 +64,7 @@ private func maxUnpool<let dimensions: Int>(
     let (count, size) = (x.shape[first...].reduce(1, *), target[first...].reduce(1, *))
     let places = indices.asIndices(below: size, Shape(target[first...]), operation).reshaped([outer, count])
     let result = Tensor.zeros([outer, size], dtype: x.dtype)
-    x.backend.putElements(asOneOperation { x.contiguous() }, at: places, into: result)
+    x.backend.scatterElements(.set, x.packed.contiguousView([outer, count]), axis: 1, at: places, into: result)
     let whole = asOneOperation { result.reshaped(target) }
     let shape = x.shape
     return whole.output(of: operation, from: x, indices, attributes: ["outputSize": Shape(target[first...])]) {
