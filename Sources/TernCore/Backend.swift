@@ -11,6 +11,7 @@ typealias ScatterFunction = CTernKernels.ScatterFunction
 // The settings of updates.
 typealias SGDRule = TernSGD
 typealias AdamRule = TernAdam
+typealias IntegerFunction = CTernKernels.IntegerFunction
 
 /// What a device computes: all that a second one would have to write.
 ///
@@ -196,6 +197,13 @@ protocol Backend {
     /// block of its own.
     func sample(
         _ distribution: SampledDistribution, _ parameters: [Tensor], _ state: Generator.State, into y: Tensor)
+
+    // MARK: More elements, as at the top.
+
+    /// A function of integers alone, and of `bool` if it is logic.
+    func integer(_ function: IntegerFunction, _ a: Tensor, _ b: Tensor, into y: Tensor)
+    /// `g` where `low < x < high` or `x` is NaN, 0 elsewhere.
+    func clampBackward(_ g: Tensor, _ x: Tensor, _ low: Double, _ high: Double, into y: Tensor)
 }
 
 /// Where memory is and operations are computed.

@@ -1,9 +1,13 @@
 import TernCore
 import TernNN
 
-/// `log(1 + e^x)`, see ``softplus(_:)``. PyTorch's `Softplus` with its default settings.
+/// `log(1 + e^(beta x)) / beta`, see ``softplus(_:beta:)``. PyTorch's `Softplus`, whose `threshold` changes no values.
 public final class Softplus: Module {
-    public init() {}
+    public let beta: Double
 
-    public func forward(_ input: Tensor) -> Tensor { softplus(input) }
+    public init(beta: Double = 1) { self.beta = beta }
+
+    public func forward(_ input: Tensor) -> Tensor { softplus(input, beta: beta) }
+
+    public var settingsDescription: String { beta == 1 ? "" : "beta=\(beta)" }
 }

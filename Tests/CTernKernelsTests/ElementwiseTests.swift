@@ -151,6 +151,9 @@ private func checkBinary<T: Element>(
             (.geluBackward, .gelu, false),
             (.geluTanhBackward, .geluTanh, false),
             (.softplusBackward, .softplus, false),
+            (.logSigmoidBackward, .logSigmoid, false), (.softsignBackward, .softsign, false),
+            (.mishBackward, .mish, false), (.hardSigmoidBackward, .hardSigmoid, false),
+            (.hardSwishBackward, .hardSwish, false), (.seluBackward, .selu, false),
         ] {
             let above = unary(forward, x.map { $0 + 1e-5 })
             let below = unary(forward, x.map { $0 - 1e-5 })

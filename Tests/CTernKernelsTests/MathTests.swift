@@ -61,6 +61,30 @@ private let functions: [MathFunction] = [
     .init("tanh", .tanh, 2.5) { tanh($0) },
     .init("sigmoid", .sigmoid, 2.5) { sigmoid($0) },
     .init("erf", .erf, 2) { erf($0) },
+    .init("tan", .tan, 2.5) { tan($0) },
+    .init("asin", .asin, 2.5) { asin($0) },
+    .init("acos", .acos, 1.5) { acos($0) },
+    .init("atan", .atan, 2) { atan($0) },
+    .init("sinh", .sinh, 2) { sinh($0) },
+    .init("cosh", .cosh, 2) { cosh($0) },
+    .init("asinh", .asinh, 2.5) { asinh($0) },
+    .init("acosh", .acosh, 2.5) { acosh($0) },
+    .init("atanh", .atanh, 2.5) { atanh($0) },
+    .init("log2", .log2, 2) { log2($0) },
+    .init("log10", .log10, 2) { log10($0) },
+    .init("exp2", .exp2, 1.5) { exp2($0) },
+    .init("erfc", .erfc, 5) { erfc($0) },
+    .init("lgamma", .lgamma, 0.5) { lgamma($0).0 },
+    .init("trunc", .trunc, 0) { trunc($0) },
+    .init("frac", .frac, 0) { $0 - trunc($0) },
+    .init("logSigmoid", .logSigmoid, 3.5) { min($0, 0) - log1p(exp(-abs($0))) + ($0.isNaN ? .nan : 0) },
+    .init("softsign", .softsign, 2) { $0 / (abs($0) + 1) },
+    .init("mish", .mish, 4, uncertainty: { $0 < -700 ? 1000 : 4 }, mish),
+    .init("hard sigmoid", .hardSigmoid, 1, uncertainty: { _ in 2 }, hardSigmoid),
+    .init("hard swish", .hardSwish, 2) { $0 * hardSigmoid($0) },
+    .init("selu", .selu, 2) { $0 > 0 ? $0 * 1.0507009873554805 : expm1($0) * 1.7580993408473766 },
+    // Below the bound of its series digits cancel.
+    .init("tanh shrink", .tanhShrink, 20, uncertainty: { _ in 20 }, tanhShrink),
     .init("floor", .floor, 0) { floor($0) },
     .init("ceil", .ceil, 0) { ceil($0) },
     .init("round to even", .round, 0) { $0.rounded(.toNearestOrEven) },
@@ -73,6 +97,25 @@ private let functions: [MathFunction] = [
     .init("gelu", .gelu, 5, uncertainty: { $0 < -37 ? 20 : 2 }, gelu),
     .init("gelu by tanh", .geluTanh, 4, uncertainty: { 4 + 4 * abs(geluArgument($0)) }, geluByTanh),
 ]
+
+@Sendable private func mish(_ x: Double) -> Double {
+    if x > 40 || x.isNaN { return x }
+    let e = exp(x)
+    return x < -745 ? -0.0 : x * (e * (e + 2) / (e * (e + 2) + 2))
+}
+
+@Sendable private func hardSigmoid(_ x: Double) -> Double { x.isNaN ? x : min(max(x + 3, 0), 6) / 6 }
+
+/// `x - tanh(x)`, near 0 by a continued fraction: tanh(x) = x / (1 + z / (3 + z / (5 + ...))) with z = x^2.
+@Sendable private func tanhShrink(_ x: Double) -> Double {
+    if !(abs(x) < 0.55) { return x - tanh(x) }
+    let z = x * x
+    var tail = 25.0
+    for odd in stride(from: 23.0, through: 3, by: -2) { tail = odd + z / tail }
+    // x - x / (1 + r) = x r / (1 + r)
+    let r = z / tail
+    return x * r / (1 + r)
+}
 
 /// Where functions have ends, jumps and other branches.
 private let specialValues: [Double] = [
@@ -118,7 +161,8 @@ private func apply<T: Real>(_ op: UnaryFunction, _ x: [T], _ level: TernLevel) -
     @Test("zeros keep their sign", arguments: availableLevels)
     func signedZero(level: TernLevel) {
         for op: UnaryFunction in [
-            .sin, .tanh, .erf, .expm1, .log1p, .gelu,
+            .sin, .tanh, .erf, .expm1, .log1p, .gelu, .tan, .asin, .atan, .sinh, .asinh, .atanh, .trunc, .softsign,
+            .tanhShrink,
             .silu, .round,
         ] {
             #expect(apply(op, [Float(-0.0), 0], level).map(\.sign) == [.minus, .plus], "\(op)")

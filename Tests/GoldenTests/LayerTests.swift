@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Layers against PyTorch")
 struct LayerTests {
-    static let goldens = Goldens("convolution_layers", "image_layers", "layers", "parametrizations")
+    static let goldens = Goldens(
+        "activation_layers", "convolution_layers", "image_layers", "layers", "parametrizations")
 
     /// The case's name, and a layer with the settings that the case gives PyTorch's.
     static let table = layers.merging(convolutions) { $1 }.merging(images) { $1 }.merging(parametrized) { $1 }
@@ -49,6 +50,25 @@ struct LayerTests {
         "Identity": { Identity() },
         "Flatten": { Flatten() },
         "Dropout-0": { Dropout(0) },
+        "LogSigmoid": { LogSigmoid() },
+        "Softsign": { Softsign() },
+        "Mish": { Mish() },
+        "Hardswish": { Hardswish() },
+        "Hardtanh": { Hardtanh(min: -0.5, max: 2) },
+        "ReLU6": { ReLU6() },
+        "SELU": { SELU() },
+        "CELU": { CELU(alpha: 0.7) },
+        "PReLU": { PReLU() },
+        "PReLU-channels": { PReLU(3) },
+        "GLU": { GLU() },
+        "Threshold": { Threshold(0.25, -2) },
+        "Softshrink": { Softshrink(0.25) },
+        "Hardshrink": { Hardshrink(0.25) },
+        "Tanhshrink": { Tanhshrink() },
+        "Softmin": { Softmin(axis: 1) },
+        "RReLU-fixed": { RReLU(lower: 0.25, upper: 0.25) },
+        "Softplus-beta": { Softplus(beta: 2.5) },
+        "Softmax2d": { Softmax2d() },
         "Sequential": {
             Sequential {
                 Conv2d(1, 2, kernelSize: 3, padding: 1)

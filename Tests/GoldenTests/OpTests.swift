@@ -4,12 +4,15 @@ import Testing
 @Suite("Operations against PyTorch")
 struct OpTests {
     static let goldens = Goldens(
-        "contractions", "convolution", "elementwise", "images", "indexing", "losses", "normalizing", "order",
-        "products", "random", "reductions", "several_inputs", "shapes")
+        "activations", "contractions", "convolution", "elementwise", "functions", "images", "indexing", "losses",
+        "normalizing", "order", "products", "random", "reductions", "several_inputs", "shapes")
     static let table = {
         var table = OpTable()
         table.addUnary()
         table.addActivations()
+        table.addMoreActivations()
+        table.addFunctions()
+        table.addFunctionsOfTwo()
         table.addBinary()
         table.addIntegers()
         table.addComparison()

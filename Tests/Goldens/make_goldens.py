@@ -12,10 +12,13 @@ import sys
 
 import torch
 
+import cases_activation_layers
+import cases_activations
 import cases_contractions
 import cases_convolution
 import cases_convolution_layers
 import cases_elementwise
+import cases_functions
 import cases_image_layers
 import cases_images
 import cases_indexing
@@ -36,9 +39,11 @@ from golden import GoldenFile
 
 FILES = {
     # A family of operations each, which Tests/GoldenTests names again.
+    "activations": cases_activations,
     "contractions": cases_contractions,
     "convolution": cases_convolution,
     "elementwise": cases_elementwise,
+    "functions": cases_functions,
     "images": cases_images,
     "linalg": cases_linalg,
     "indexing": cases_indexing,
@@ -54,6 +59,7 @@ FILES = {
     "layers": cases_layers,
     "parametrizations": cases_parametrizations,
     "convolution_layers": cases_convolution_layers,
+    "activation_layers": cases_activation_layers,
     "optimizers": cases_optimizers,
     "training": cases_training,
 }

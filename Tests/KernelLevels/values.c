@@ -42,21 +42,46 @@ static double unary_limit(TernUnary op) {
     case TERN_UNARY_FLOOR:
     case TERN_UNARY_CEIL:
     case TERN_UNARY_ROUND:
+    case TERN_UNARY_TRUNC:
+    case TERN_UNARY_FRAC:
+    case TERN_UNARY_SOFTSIGN:
+    case TERN_UNARY_HARD_SIGMOID:
+    case TERN_UNARY_HARD_SWISH:
+    case TERN_UNARY_LGAMMA:
+    case TERN_UNARY_DIGAMMA:
     case TERN_UNARY_RELU: return 0;
     case TERN_UNARY_EXP:
     case TERN_UNARY_LOG:
     case TERN_UNARY_SIN:
     case TERN_UNARY_COS: return 2;
+    case TERN_UNARY_ACOS:
+    case TERN_UNARY_EXP2: return 3;
     case TERN_UNARY_RSQRT:
     case TERN_UNARY_EXPM1:
     case TERN_UNARY_LOG1P: return 3;
+    case TERN_UNARY_ATAN:
+    case TERN_UNARY_SINH:
+    case TERN_UNARY_COSH:
+    case TERN_UNARY_LOG2:
+    case TERN_UNARY_LOG10:
+    case TERN_UNARY_SELU:
     case TERN_UNARY_ERF: return 4;
+    case TERN_UNARY_TAN:
+    case TERN_UNARY_ASIN:
+    case TERN_UNARY_ASINH:
+    case TERN_UNARY_ACOSH:
+    case TERN_UNARY_ATANH: return 5;
     case TERN_UNARY_TANH:
     case TERN_UNARY_SIGMOID:
     case TERN_UNARY_SOFTPLUS:
     case TERN_UNARY_SILU: return 6;
+    case TERN_UNARY_LOG_SIGMOID: return 7;
+    case TERN_UNARY_MISH:
     case TERN_UNARY_GELU_TANH: return 8;
+    case TERN_UNARY_ERFC:
     case TERN_UNARY_GELU: return 10;
+    case TERN_UNARY_ERFINV: return 16;
+    case TERN_UNARY_TANH_SHRINK: return 40;
     }
 }
 
@@ -70,9 +95,25 @@ static double binary_limit(TernBinary op) {
     case TERN_BINARY_MINIMUM:
     case TERN_BINARY_REMAINDER:
     case TERN_BINARY_FLOOR_DIVIDE:
+    case TERN_BINARY_COPYSIGN:
+    case TERN_BINARY_TRUNCATED_REMAINDER:
+    case TERN_BINARY_ZETA:
+    case TERN_BINARY_PRELU:
+    case TERN_BINARY_HARD_SIGMOID_BACKWARD:
+    case TERN_BINARY_SOFTSIGN_BACKWARD:
     case TERN_BINARY_RELU_BACKWARD:
     case TERN_BINARY_ABS_BACKWARD: return 0;
     case TERN_BINARY_POWER: return 2;
+    case TERN_BINARY_XLOGY:
+    case TERN_BINARY_XLOG1PY: return 4;
+    case TERN_BINARY_ATAN2:
+    case TERN_BINARY_HYPOT:
+    case TERN_BINARY_LOG_ADD_EXP:
+    case TERN_BINARY_LOG_ADD_EXP2: return 6;
+    case TERN_BINARY_HARD_SWISH_BACKWARD:
+    case TERN_BINARY_LOG_SIGMOID_BACKWARD:
+    case TERN_BINARY_MISH_BACKWARD:
+    case TERN_BINARY_SELU_BACKWARD:
     case TERN_BINARY_SIGMOID_BACKWARD:
     case TERN_BINARY_TANH_BACKWARD:
     case TERN_BINARY_SILU_BACKWARD:
@@ -85,7 +126,7 @@ static double binary_limit(TernBinary op) {
 static void check_unary(void) {
     EACH_TYPE(type)
     {
-        for (TernUnary op = 0; op <= TERN_UNARY_GELU_TANH; op++) {
+        for (TernUnary op = 0; op < TERN_UNARIES; op++) {
             if (!E(unary)[op]) continue;
             start("unary %d of type %s over the whole range", op, name_of(type));
             void *x = wide_range(type);
@@ -100,7 +141,7 @@ static void check_unary(void) {
     }
     EACH_TYPE(type)
     EACH_LENGTH EACH_STRIDE(s) {
-        for (TernUnaryParameter op = 0; op <= TERN_UNARY_ELU; op++) {
+        for (TernUnaryParameter op = 0; op < TERN_UNARIES_OF_PARAMETER; op++) {
             if (!E(unary_parameter)[op]) continue;
             start("unary %d with a parameter, type %s, n = %td, stride %td", op, name_of(type), n, *s);
             void *x = numbers(type, n, *s, -9, 9);
@@ -112,7 +153,7 @@ static void check_unary(void) {
 static void check_binary(void) {
     EACH_TYPE(type)
     {
-        for (TernBinary op = 0; op <= TERN_BINARY_SOFTPLUS_BACKWARD; op++) {
+        for (TernBinary op = 0; op < TERN_BINARIES; op++) {
             if (!E(binary)[op]) continue;
             EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
                 if (op != TERN_BINARY_ADD && n != 5 && n != 70 && n != 600) continue;
@@ -120,10 +161,11 @@ static void check_binary(void) {
                 void *a = numbers(type, n, *sa, op == TERN_BINARY_POWER ? 0 : -3, 5);
                 void *b = numbers(type, n, *sb, -3, 5);
                 // Derivatives cancel where they are small beside their cotangent.
-                _Bool derivative = op >= TERN_BINARY_SIGMOID_BACKWARD;
+                _Bool derivative = op >= TERN_BINARY_SIGMOID_BACKWARD || op == TERN_BINARY_LOG_ADD_EXP ||
+                    op == TERN_BINARY_LOG_ADD_EXP2;
                 BOTH(type, n, derivative ? BY_SIZE : BY_VALUE, binary_limit(op), E(binary)[op](n, a, *sa, b, *sb, y));
             }
-            if (op > TERN_BINARY_FLOOR_DIVIDE) continue;
+            if (op > TERN_BINARY_XLOG1PY) continue;
             if (op == TERN_BINARY_POWER && is_float(type)) {
                 // One exponent for all has ways of its own.
                 static const double exponents[] = {2, 3, 1, 0.5, -1, 2.5};
@@ -140,6 +182,17 @@ static void check_binary(void) {
             BOTH(type, WIDE - 40, BY_VALUE, binary_limit(op),
                  E(binary)[op](WIDE - 40, (char *)a + 40 * size_of(type), 1, b, 1, y));
         }
+        for (TernInteger op = 0; op < TERN_INTEGERS; op++) {
+            if (!E(integer)[op]) continue;
+            EACH_LENGTH EACH_STRIDE(sa) {
+                start("integer function %d of type %s, n = %td, stride %td", op, name_of(type), n, *sa);
+                void *a = numbers(type, n, *sa, -100, 100), *b = numbers(type, n, 1, -3, 9);
+                BOTH(type, n, EXACTLY, 0, E(integer)[op](n, a, *sa, b, 1, y));
+            }
+            start("integer function %d of type %s over the whole range", op, name_of(type));
+            void *a = wide_range(type), *b = wide_range(type);
+            BOTH(type, WIDE, EXACTLY, 0, E(integer)[op](WIDE, a, 1, b, 1, y));
+        }
         for (TernCompare op = 0; op <= TERN_COMPARE_GREATER_EQUAL; op++) {
             EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
                 start("compare %d of type %s, n = %td, strides %td and %td", op, name_of(type), n, *sa, *sb);
@@ -153,12 +206,16 @@ static void check_binary(void) {
     }
     EACH_TYPE(type)
     EACH_LENGTH EACH_STRIDE(sa) EACH_STRIDE(sb) {
-        for (TernBinaryParameter op = 0; op <= TERN_BINARY_ELU_BACKWARD; op++) {
+        for (TernBinaryParameter op = 0; op < TERN_BINARIES_OF_PARAMETER; op++) {
             if (!E(binary_parameter)[op]) continue;
             start("binary %d with a parameter, type %s, n = %td, strides %td and %td", op, name_of(type), n, *sa, *sb);
             void *a = numbers(type, n, *sa, -3, 5), *b = numbers(type, n, *sb, -9, 9);
             BOTH(type, n, BY_VALUE, 6, E(binary_parameter)[op](0.3, n, a, *sa, b, *sb, y));
         }
+        if (!is_float(type)) continue;
+        start("what passes between bounds of type %s, n = %td, strides %td and %td", name_of(type), n, *sa, *sb);
+        void *a = numbers(type, n, *sa, -3, 5), *b = numbers(type, n, *sb, -9, 9);
+        BOTH(type, n, EXACTLY, 0, E(clamp_backward)(-1.5, 4, n, a, *sa, b, *sb, y));
     }
 }
 

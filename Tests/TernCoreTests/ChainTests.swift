@@ -20,6 +20,13 @@ struct ChainTests {
             (x.clamp(min: x * 0.5, max: x * 0.5), x * 0.5), (x.clamp(min: x * 2), maximum(x, x * 2)),
             (x.clamp(max: x * 2), minimum(x, x * 2)),
         ]
+        for (method, function) in pairs + [
+            (x.tan(), tan(x)), (x.tanh().asin(), asin(tanh(x))), (x.tanh().acos(), acos(tanh(x))), (x.atan(), atan(x)),
+            (x.sinh(), sinh(x)), (x.cosh(), cosh(x)), (x.asinh(), asinh(x)), (x.cosh().acosh(), acosh(cosh(x))),
+            (x.tanh().atanh(), atanh(tanh(x))), (x.abs().log2(), log2(abs(x))), (x.abs().log10(), log10(abs(x))),
+            (x.exp2(), exp2(x)), (x.trunc(), trunc(x)), (x.frac(), frac(x)), (x.mish(), mish(x)), (x.relu6(), relu6(x)),
+            (x.logSigmoid(), logSigmoid(x)), (x.nanToNumber(), x),
+        ] as [(Tensor, Tensor)] { #expect(method == function) }
         for (method, function) in pairs { #expect(method == function) }
         // The tensor stays as it is: a consuming method that reuses memory has a copy of its own.
         let values = x.array(of: Float.self)

@@ -50,6 +50,12 @@ private let extremes: [Extreme] = [
     Extreme("permutation") { n, _ in use(Tensor.permutation(n)) },
     Extreme("oneHot") { n, _ in use(oneHot(Tensor([0, 1] as [Int]), classes: n)) },
     Extreme("oneHot of nothing") { n, _ in use(oneHot(Tensor([] as [Int]), classes: n)) },
+    Extreme("polygamma and mvlgamma") { use(polygamma($0, Tensor([2.5])), mvlgamma(Tensor([2.5]), $1)) },
+    Extreme("round, ldexp and shifts") {
+        use(round(Tensor([1.5]), decimals: $0), ldexp(Tensor([1.5]), $1))
+        use(Tensor([1], dtype: .int32) << $0, Tensor([1], dtype: .uint8) >> $1)
+    },
+    Extreme("halves of an axis") { n, _ in use(glu(Tensor.ones([2, 4]), axis: n)) },
     // Shapes
     Extreme("Shape") { n, m in
         _ = Shape(repeating: m, count: n)

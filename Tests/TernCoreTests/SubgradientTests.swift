@@ -23,6 +23,26 @@ struct SubgradientTests {
         #expect(gradient(at: [-2, -1, 0, 1, 2]) { clamp($0, min: -1, max: 1) } == [0, 1, 1, 1, 0])
     }
 
+    @Test("activations of pieces have PyTorch's slopes where the pieces meet")
+    func pieces() {
+        #expect(gradient(at: [0, 3, 6]) { relu6($0) } == [0, 1, 0])
+        #expect(gradient(at: [-1, 0, 1]) { hardTanh($0) } == [0, 1, 0])
+        #expect(gradient(at: [-3, 0, 3]) { hardSigmoid($0) * 6 } == [0, 1, 0])
+        #expect(gradient(at: [-3, 0, 3]) { hardSwish($0) } == [0, 0.5, 1])
+        #expect(gradient(at: [-0.5, 0.5, 1]) { softshrink($0) } == [0, 0, 1])
+        #expect(gradient(at: [-0.5, 0.5, 1]) { hardshrink($0) } == [0, 0, 1])
+        #expect(gradient(at: [0.5, 1]) { threshold($0, 0.5, 3) } == [0, 1])
+        #expect(gradient(at: [0, 1]) { prelu($0, Tensor([0.25], dtype: .float64)) } == [0.25, 1])
+        #expect(gradient(at: [0, 1]) { selu($0) } == [1.7580993408473768, 1.0507009873554805])
+        #expect(gradient(at: [0, 1]) { celu($0, alpha: 2) } == [1, 1])
+        #expect(gradient(at: [0]) { hypot($0, 0) } == [0] && gradient(at: [0]) { atan2($0, 0) } == [0])
+        #expect(gradient(at: [0, -2]) { copysign($0, 1) } == [0, -1])
+        #expect(gradient(at: [.nan, .infinity, 1]) { nanToNumber($0) } == [0, 0, 1])
+        for function in [relu6, { hardTanh($0) }, { hardshrink($0) }, { softshrink($0) }] as [(Tensor) -> Tensor] {
+            #expect(gradient(at: [.nan]) { function($0) } == [1])
+        }
+    }
+
     @Test("ties of maximum, minimum, max and min share evenly")
     func ties() {
         let (a, b) = (Tensor([1, 3, 2], dtype: .float64), Tensor([1, 2, 3], dtype: .float64))

@@ -49,7 +49,10 @@ struct LayerTests {
     static let withoutParameters: [@Sendable () -> any Module<Tensor, Tensor>] = [
         { MaxPool2d(2) }, { AvgPool2d(2) }, { AdaptiveAvgPool2d(2) }, { AdaptiveMaxPool2d(2) }, { Dropout(0.5) },
         { Flatten() }, { Identity() }, { ReLU() }, { LeakyReLU() }, { Sigmoid() }, { Tanh() }, { GELU() }, { SiLU() },
-        { Softplus() }, { ELU() }, { Softmax() }, { LogSoftmax() },
+        { Softplus() }, { ELU() }, { Softmax() }, { LogSoftmax() }, { LogSigmoid() }, { Softsign() }, { Mish() },
+        { QuickGELU() }, { Hardsigmoid() }, { Hardswish() }, { Hardtanh() }, { ReLU6() }, { SELU() }, { CELU() },
+        { GLU() }, { SwiGLU() }, { GEGLU() }, { Threshold(0.5, 2) }, { Softshrink() }, { Hardshrink() },
+        { Tanhshrink() }, { Softmin() }, { Softmax2d() }, { RReLU() },
     ]
 
     @Test("layers without parameters are proper modules", arguments: withoutParameters)

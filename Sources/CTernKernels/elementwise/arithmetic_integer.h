@@ -19,6 +19,22 @@ INLINE STORED T(divide_of)(STORED a, STORED b) {
     if (IS_SIGNED && b == (STORED)-1) return (STORED)(0 - (WRAPPING)a);
     return (STORED)(a / b);
 }
+INLINE STORED T(truncated_remainder_of)(STORED a, STORED b) {  // sign of the dividend
+    return b == 0 || (IS_SIGNED && b == (STORED)-1) ? 0 : (STORED)(a % b);
+}
+INLINE STORED T(shift_left_of)(STORED a, STORED b) { return b < 0 || b >= BITS ? 0 : (STORED)((WRAPPING)a << b); }
+INLINE STORED T(shift_right_of)(STORED a, STORED b) {
+    if (b < 0 || b >= BITS) return a < 0 ? (STORED)-1 : 0;
+    return (STORED)(a >> b);
+}
+INLINE STORED T(gcd_of)(STORED a, STORED b) {
+    WRAPPING x = a < 0 ? 0 - (WRAPPING)a : (WRAPPING)a, y = b < 0 ? 0 - (WRAPPING)b : (WRAPPING)b;
+    while (y != 0) {
+        WRAPPING rest = x % y;
+        x = y, y = rest;
+    }
+    return (STORED)x;
+}
 // Negative exponents: 1 / a^|b|, rounded towards zero.
 INLINE STORED T(power_of)(STORED a, STORED b) {
     if (b < 0) return a == 1 ? 1 : a == (STORED)-1 ? (STORED)(b % 2 == 0 ? 1 : -1) : 0;
@@ -51,8 +67,10 @@ UNARY(relu, v > 0 ? v : 0)
 UNARY(whole, v)  // floor, ceil and round
 #undef UNARY
 
-#define BINARY(function, loop, expression) \
-    static void T(binary_##function)(ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y) { \
+#define BINARY(function, loop, expression) KERNEL(binary_##function, loop, expression)
+#define INTEGER(function, loop, expression) KERNEL(integer_##function, loop, expression)
+#define KERNEL(name, loop, expression) \
+    static void T(name)(ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y) { \
         STORED buffer_a[BLOCK], buffer_b[BLOCK]; \
         const ptrdiff_t step = sa == 1 && sb == 1 ? n : BLOCK; \
         for (ptrdiff_t i = 0; i < n; i += step) { \
@@ -75,7 +93,16 @@ BINARY(minimum, SHORT_LOOP, u < v ? u : v)
 BINARY(remainder, SCALAR_LOOP, T(remainder_of)(u, v))
 BINARY(floor_divide, SCALAR_LOOP, T(floor_divide_of)(u, v))
 BINARY(relu_backward, SHORT_LOOP, v > 0 ? u : 0)
+BINARY(truncated_remainder, SCALAR_LOOP, T(truncated_remainder_of)(u, v))
+INTEGER(and, SHORT_LOOP, u &v)
+INTEGER(or, SHORT_LOOP, u | v)
+INTEGER(xor, SHORT_LOOP, u ^ v)
+INTEGER(shift_left, SCALAR_LOOP, T(shift_left_of)(u, v))
+INTEGER(shift_right, SCALAR_LOOP, T(shift_right_of)(u, v))
+INTEGER(gcd, SCALAR_LOOP, T(gcd_of)(u, v))
 #undef BINARY
+#undef INTEGER
+#undef KERNEL
 
 static void T(clamp)(double low, double high, ptrdiff_t n, const void *x, ptrdiff_t sx, void *y) {
     const STORED smallest = T(of_double)(low), largest = T(of_double)(high);
@@ -102,12 +129,12 @@ static void T(axpy)(double alpha, ptrdiff_t n, const void *x, void *y) {
 static void T(fill)(double value, ptrdiff_t n, void *y) { T(fill_value)(T(of_double)(value), n, y); }
 static void T(fill_int64)(int64_t value, ptrdiff_t n, void *y) { T(fill_value)((STORED)value, n, y); }
 
-static TernUnaryKernel *const T(unary)[TERN_UNARY_GELU_TANH + 1] = {
+static TernUnaryKernel *const T(unary)[TERN_UNARIES] = {
     [TERN_UNARY_NEGATE] = T(unary_negate), [TERN_UNARY_ABS] = T(unary_abs),     [TERN_UNARY_SIGN] = T(unary_sign),
     [TERN_UNARY_SQUARE] = T(unary_square), [TERN_UNARY_RELU] = T(unary_relu),   [TERN_UNARY_FLOOR] = T(unary_whole),
     [TERN_UNARY_CEIL] = T(unary_whole),    [TERN_UNARY_ROUND] = T(unary_whole),
 };
-static TernBinaryKernel *const T(binary)[TERN_BINARY_SOFTPLUS_BACKWARD + 1] = {
+static TernBinaryKernel *const T(binary)[TERN_BINARIES] = {
     [TERN_BINARY_ADD] = T(binary_add),
     [TERN_BINARY_SUBTRACT] = T(binary_subtract),
     [TERN_BINARY_MULTIPLY] = T(binary_multiply),
@@ -117,7 +144,11 @@ static TernBinaryKernel *const T(binary)[TERN_BINARY_SOFTPLUS_BACKWARD + 1] = {
     [TERN_BINARY_MINIMUM] = T(binary_minimum),
     [TERN_BINARY_REMAINDER] = T(binary_remainder),
     [TERN_BINARY_FLOOR_DIVIDE] = T(binary_floor_divide),
+    [TERN_BINARY_TRUNCATED_REMAINDER] = T(binary_truncated_remainder),
     [TERN_BINARY_RELU_BACKWARD] = T(binary_relu_backward),
 };
-static TernUnaryParameterKernel *const T(unary_parameter)[TERN_UNARY_ELU + 1] = {};
-static TernBinaryParameterKernel *const T(binary_parameter)[TERN_BINARY_ELU_BACKWARD + 1] = {};
+static TernUnaryParameterKernel *const T(unary_parameter)[TERN_UNARIES_OF_PARAMETER] = {};
+static TernBinaryParameterKernel *const T(binary_parameter)[TERN_BINARIES_OF_PARAMETER] = {};
+#define KERNEL(operation, function) [operation] = T(integer_##function),
+static TernBinaryKernel *const T(integer)[TERN_INTEGERS] = {EACH_INTEGER_FUNCTION(KERNEL)};
+#undef KERNEL

@@ -82,12 +82,44 @@ INLINE void T(map2)(VREAL (*f)(VREAL, VREAL, VREAL), REAL p, ptrdiff_t n, const 
         T(map2)(F(function), (REAL)p, n, a, sa, b, sb, y); \
     }
 
+// The same with a function that is called for each vector.
+#define UNARY_CALLED(operation, function) \
+    static void T(unary_##function)(ptrdiff_t n, const void *x, ptrdiff_t sx, void *y) { \
+        T(map_called)(F(function), n, x, sx, y); \
+    }
+#define UNARY_PARAMETER_CALLED(operation, function) \
+    static void T(unary_##function)(double p, ptrdiff_t n, const void *x, ptrdiff_t sx, void *y) { \
+        T(map_parameter_called)(F(function), (REAL)p, n, x, sx, y); \
+    }
+#define BINARY_CALLED(operation, function) \
+    static VREAL T(function##_of_two)(VREAL a, VREAL b, VREAL p) { return F(function)(a, b); } \
+    static void T(binary_##function)(ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, void *y) { \
+        T(map2_called)(T(function##_of_two), 0, n, a, sa, b, sb, y); \
+    }
+#define BINARY_PARAMETER_CALLED(operation, function) \
+    static void T(binary_##function)(double p, ptrdiff_t n, const void *a, ptrdiff_t sa, const void *b, ptrdiff_t sb, \
+                                     void *y) { \
+        T(map2_called)(F(function), (REAL)p, n, a, sa, b, sb, y); \
+    }
+
 // unary_exp, unary_leaky_relu, binary_add, binary_elu_backward ...: one kernel an operation of the lists.
 #if STORED_IS_REAL
-EACH_UNARY(UNARY, UNARY)
-EACH_UNARY_PARAMETER(UNARY_PARAMETER, UNARY_PARAMETER)
-EACH_BINARY(BINARY, BINARY)
-EACH_BINARY_PARAMETER(BINARY_PARAMETER, BINARY_PARAMETER)
+OUTLINE void T(map_called)(VREAL (*f)(VREAL), ptrdiff_t n, const STORED *x, ptrdiff_t sx, STORED *y) {
+    T(map)(f, n, x, sx, y);
+}
+OUTLINE void T(map_parameter_called)(VREAL (*f)(VREAL, VREAL), REAL p, ptrdiff_t n, const STORED *x, ptrdiff_t sx,
+                                     STORED *y) {
+    T(map_parameter)(f, p, n, x, sx, y);
+}
+OUTLINE void T(map2_called)(VREAL (*f)(VREAL, VREAL, VREAL), REAL p, ptrdiff_t n, const STORED *a, ptrdiff_t sa,
+                            const STORED *b, ptrdiff_t sb, STORED *y) {
+    T(map2)(f, p, n, a, sa, b, sb, y);
+}
+
+EACH_UNARY(UNARY, UNARY, UNARY_CALLED)
+EACH_UNARY_PARAMETER(UNARY_PARAMETER, UNARY_PARAMETER, UNARY_PARAMETER_CALLED)
+EACH_BINARY(BINARY, BINARY, BINARY_CALLED)
+EACH_BINARY_PARAMETER(BINARY_PARAMETER, BINARY_PARAMETER, BINARY_PARAMETER_CALLED)
 
 INLINE VREAL T(power_of_two)(VREAL a, VREAL b, VREAL p) { return F(power)(a, b); }
 INLINE VREAL T(cube_of_two)(VREAL a, VREAL b, VREAL p) { return F(cube)(a, b); }
@@ -156,11 +188,11 @@ OUTLINE void T(binary_by_real)(TernBinaryKernel *kernel, TernBinaryParameterKern
                                      void *y) { \
         T(binary_by_real)(0, F(binary_##function), p, n, a, sa, b, sb, y); \
     }
-EACH_UNARY(UNARY, UNARY_BY_REAL)
-EACH_UNARY_PARAMETER(UNARY_PARAMETER, UNARY_PARAMETER_BY_REAL)
-EACH_BINARY(BINARY, BINARY_BY_REAL)
+EACH_UNARY(UNARY, UNARY_BY_REAL, UNARY_BY_REAL)
+EACH_UNARY_PARAMETER(UNARY_PARAMETER, UNARY_PARAMETER_BY_REAL, UNARY_PARAMETER_BY_REAL)
+EACH_BINARY(BINARY, BINARY_BY_REAL, BINARY_BY_REAL)
 BINARY_BY_REAL(TERN_BINARY_POWER, power)
-EACH_BINARY_PARAMETER(BINARY_PARAMETER, BINARY_PARAMETER_BY_REAL)
+EACH_BINARY_PARAMETER(BINARY_PARAMETER, BINARY_PARAMETER_BY_REAL, BINARY_PARAMETER_BY_REAL)
 #undef UNARY_BY_REAL
 #undef UNARY_PARAMETER_BY_REAL
 #undef BINARY_BY_REAL
@@ -170,6 +202,10 @@ EACH_BINARY_PARAMETER(BINARY_PARAMETER, BINARY_PARAMETER_BY_REAL)
 #undef UNARY_PARAMETER
 #undef BINARY
 #undef BINARY_PARAMETER
+#undef UNARY_CALLED
+#undef UNARY_PARAMETER_CALLED
+#undef BINARY_CALLED
+#undef BINARY_PARAMETER_CALLED
 
 static void T(clamp)(double low, double high, ptrdiff_t n, const void *x, ptrdiff_t sx, void *y) {
     const VREAL least_value = F(set)((REAL)low), largest_value = F(set)((REAL)high);
@@ -187,6 +223,27 @@ static void T(clamp)(double low, double high, ptrdiff_t n, const void *x, ptrdif
     }
 }
 
+static void T(clamp_backward)(double low, double high, ptrdiff_t n, const void *g, ptrdiff_t sg, const void *x,
+                              ptrdiff_t sx, void *y) {
+    const VREAL least_value = F(set)((REAL)low), largest_value = F(set)((REAL)high);
+    const STORED *upstream = g, *input = x;
+    T(operands) o;
+    T(begin)(&o, n, &upstream, sg, &input, sx);
+    for (ptrdiff_t i = 0; i < n; i += o.block) {
+        ptrdiff_t m = least(n - i, o.block);
+        const STORED *pg = o.direct ? upstream : T(block)(upstream, sg, i, m, o.buffer[0]);
+        const STORED *px = o.direct ? input : T(block)(input, sx, i, m, o.buffer[1]);
+        STORED *to = (STORED *)y + i;
+        for (; m > 0; m -= LANES, pg += o.steps[0] * LANES, px += o.steps[1] * LANES, to += LANES) {
+            VREAL v = m >= LANES ? T(load)(px) : T(load_first)(px, m),
+                  u = m >= LANES ? T(load)(pg) : T(load_first)(pg, m);
+            u = F(select)((v <= least_value) | (v >= largest_value), (VREAL){}, u);
+            if (m >= LANES) T(store)(to, u);
+            else T(store_first)(to, u, m);
+        }
+    }
+}
+
 static void T(axpy)(double alpha, ptrdiff_t n, const void *x, void *y) {
     const VREAL v = F(set)((REAL)alpha);
     const STORED *from = x;
@@ -199,13 +256,15 @@ static void T(fill)(double value, ptrdiff_t n, void *y) { T(fill_value)(T(of_dou
 static void T(fill_int64)(int64_t value, ptrdiff_t n, void *y) { T(fill_value)(T(of_int64)(value), n, y); }
 
 #define UNARY(operation, function) [operation] = T(unary_##function),
-static TernUnaryKernel *const T(unary)[TERN_UNARY_GELU_TANH + 1] = {EACH_UNARY(UNARY, UNARY)};
-static TernUnaryParameterKernel *const T(unary_parameter)[TERN_UNARY_ELU + 1] = {EACH_UNARY_PARAMETER(UNARY, UNARY)};
+static TernUnaryKernel *const T(unary)[TERN_UNARIES] = {EACH_UNARY(UNARY, UNARY, UNARY)};
+static TernUnaryParameterKernel *const T(unary_parameter)[TERN_UNARIES_OF_PARAMETER] = {
+    EACH_UNARY_PARAMETER(UNARY, UNARY, UNARY)};
 #undef UNARY
 #define BINARY(operation, function) [operation] = T(binary_##function),
-static TernBinaryKernel *const T(binary)[TERN_BINARY_SOFTPLUS_BACKWARD + 1] = {
-    EACH_BINARY(BINARY, BINARY)[TERN_BINARY_POWER] = T(binary_power),
+static TernBinaryKernel *const T(binary)[TERN_BINARIES] = {
+    EACH_BINARY(BINARY, BINARY, BINARY)[TERN_BINARY_POWER] = T(binary_power),
 };
-static TernBinaryParameterKernel *const T(binary_parameter)[TERN_BINARY_ELU_BACKWARD + 1] = {
-    EACH_BINARY_PARAMETER(BINARY, BINARY)};
+static TernBinaryParameterKernel *const T(binary_parameter)[TERN_BINARIES_OF_PARAMETER] = {
+    EACH_BINARY_PARAMETER(BINARY, BINARY, BINARY)};
 #undef BINARY
+static TernBinaryKernel *const T(integer)[TERN_INTEGERS] = {};

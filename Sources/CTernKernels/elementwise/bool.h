@@ -20,13 +20,13 @@ static void bool_axpy(double alpha, ptrdiff_t n, const void *x, void *y) {
 static void bool_fill(double value, ptrdiff_t n, void *y) { u8_fill_value(value != 0, n, y); }
 static void bool_fill_int64(int64_t value, ptrdiff_t n, void *y) { u8_fill_value(value != 0, n, y); }
 
-static TernUnaryKernel *const bool_unary[TERN_UNARY_GELU_TANH + 1] = {
+static TernUnaryKernel *const bool_unary[TERN_UNARIES] = {
     [TERN_UNARY_ABS] = u8_unary_abs,
     [TERN_UNARY_SIGN] = u8_unary_sign,
     [TERN_UNARY_SQUARE] = u8_unary_square,
     [TERN_UNARY_RELU] = u8_unary_relu,
 };
-static TernBinaryKernel *const bool_binary[TERN_BINARY_SOFTPLUS_BACKWARD + 1] = {
+static TernBinaryKernel *const bool_binary[TERN_BINARIES] = {
     [TERN_BINARY_ADD] = bool_binary_add,
     [TERN_BINARY_MULTIPLY] = u8_binary_multiply,
     [TERN_BINARY_DIVIDE] = u8_binary_divide,
@@ -37,12 +37,15 @@ static TernBinaryKernel *const bool_binary[TERN_BINARY_SOFTPLUS_BACKWARD + 1] = 
     [TERN_BINARY_FLOOR_DIVIDE] = u8_binary_floor_divide,
     [TERN_BINARY_RELU_BACKWARD] = u8_binary_relu_backward,
 };
+static TernBinaryKernel *const bool_integer[TERN_INTEGERS] = {
+    [TERN_INTEGER_AND] = u8_integer_and, [TERN_INTEGER_OR] = u8_integer_or, [TERN_INTEGER_XOR] = u8_integer_xor};
 
 const TernElementwiseKernels TABLE(elementwise) = {
     .unary = bool_unary,
     .unary_parameter = u8_unary_parameter,
     .binary = bool_binary,
     .binary_parameter = u8_binary_parameter,
+    .integer = bool_integer,
     .compare = u8_compare,
     .convert = u8_convert,
     .select = u8_select,

@@ -16,6 +16,8 @@ INLINE VREAL F(rsqrt)(VREAL x) { return 1 / __builtin_elementwise_sqrt(x); }
 INLINE VREAL F(reciprocal)(VREAL x) { return 1 / x; }
 INLINE VREAL F(floor)(VREAL x) { return __builtin_elementwise_floor(x); }
 INLINE VREAL F(ceil)(VREAL x) { return __builtin_elementwise_ceil(x); }
+INLINE VREAL F(trunc)(VREAL x) { return __builtin_elementwise_trunc(x); }
+INLINE VREAL F(frac)(VREAL x) { return x - __builtin_elementwise_trunc(x); }
 INLINE VREAL F(round)(VREAL x) { return __builtin_elementwise_roundeven(x); }
 INLINE VREAL F(relu)(VREAL x) { return F(select)(x <= 0, (VREAL){}, x); }
 

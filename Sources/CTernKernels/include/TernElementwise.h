@@ -27,12 +27,40 @@ typedef enum __attribute__((enum_extensibility(closed), swift_name("UnaryFunctio
     TERN_NAME(TERN_UNARY_SILU, silu),
     TERN_NAME(TERN_UNARY_GELU, gelu),
     TERN_NAME(TERN_UNARY_GELU_TANH, geluTanh),
+    TERN_NAME(TERN_UNARY_TAN, tan),
+    TERN_NAME(TERN_UNARY_ASIN, asin),
+    TERN_NAME(TERN_UNARY_ACOS, acos),
+    TERN_NAME(TERN_UNARY_ATAN, atan),
+    TERN_NAME(TERN_UNARY_SINH, sinh),
+    TERN_NAME(TERN_UNARY_COSH, cosh),
+    TERN_NAME(TERN_UNARY_ASINH, asinh),
+    TERN_NAME(TERN_UNARY_ACOSH, acosh),
+    TERN_NAME(TERN_UNARY_ATANH, atanh),
+    TERN_NAME(TERN_UNARY_LOG2, log2),
+    TERN_NAME(TERN_UNARY_LOG10, log10),
+    TERN_NAME(TERN_UNARY_EXP2, exp2),
+    TERN_NAME(TERN_UNARY_ERFC, erfc),
+    TERN_NAME(TERN_UNARY_ERFINV, erfinv),
+    TERN_NAME(TERN_UNARY_LGAMMA, lgamma),
+    TERN_NAME(TERN_UNARY_DIGAMMA, digamma),
+    TERN_NAME(TERN_UNARY_TRUNC, trunc),
+    TERN_NAME(TERN_UNARY_FRAC, frac),
+    TERN_NAME(TERN_UNARY_LOG_SIGMOID, logSigmoid),
+    TERN_NAME(TERN_UNARY_SOFTSIGN, softsign),
+    TERN_NAME(TERN_UNARY_MISH, mish),
+    TERN_NAME(TERN_UNARY_HARD_SIGMOID, hardSigmoid),
+    TERN_NAME(TERN_UNARY_HARD_SWISH, hardSwish),
+    TERN_NAME(TERN_UNARY_SELU, selu),
+    TERN_NAME(TERN_UNARY_TANH_SHRINK, tanhShrink),
 } TernUnary;
 
 // Unary operations with one parameter `p`.
 typedef enum __attribute__((enum_extensibility(closed), swift_name("ParameterUnaryFunction"))) {
-    TERN_NAME(TERN_UNARY_LEAKY_RELU, leakyRelu),  // x > 0 ? x : p * x  (NaN stays)
-    TERN_NAME(TERN_UNARY_ELU, elu),               // x > 0 ? x : p * expm1(x)
+    TERN_NAME(TERN_UNARY_LEAKY_RELU, leakyRelu),    // x > 0 ? x : p * x  (NaN stays)
+    TERN_NAME(TERN_UNARY_ELU, elu),                 // x > 0 ? x : p * expm1(x)
+    TERN_NAME(TERN_UNARY_CELU, celu),               // x > 0 ? x : p * expm1(x / p)
+    TERN_NAME(TERN_UNARY_HARD_SHRINK, hardShrink),  // |x| > p ? x : 0
+    TERN_NAME(TERN_UNARY_SOFT_SHRINK, softShrink),  // |x| > p ? x - copysign(p, x) : 0
 } TernUnaryParameter;
 
 typedef enum __attribute__((enum_extensibility(closed), swift_name("BinaryFunction"))) {
@@ -45,6 +73,16 @@ typedef enum __attribute__((enum_extensibility(closed), swift_name("BinaryFuncti
     TERN_NAME(TERN_BINARY_MINIMUM, minimum),      // NaN if either is NaN
     TERN_NAME(TERN_BINARY_REMAINDER, remainder),  // sign of the divisor (Python's %)
     TERN_NAME(TERN_BINARY_FLOOR_DIVIDE, floorDivide),
+    TERN_NAME(TERN_BINARY_ATAN2, atan2),
+    TERN_NAME(TERN_BINARY_HYPOT, hypot),
+    TERN_NAME(TERN_BINARY_COPYSIGN, copySign),
+    TERN_NAME(TERN_BINARY_TRUNCATED_REMAINDER, truncatedRemainder),  // sign of the dividend (C's %)
+    TERN_NAME(TERN_BINARY_XLOGY, xlogy),
+    TERN_NAME(TERN_BINARY_XLOG1PY, xlog1py),
+    TERN_NAME(TERN_BINARY_LOG_ADD_EXP, logAddExp),
+    TERN_NAME(TERN_BINARY_LOG_ADD_EXP2, logAddExp2),
+    TERN_NAME(TERN_BINARY_ZETA, zeta),
+    TERN_NAME(TERN_BINARY_PRELU, prelu),  // a > 0 ? a : a * b
     // Derivatives from the output or input, a = cotangent, b = saved value:
     TERN_NAME(TERN_BINARY_SIGMOID_BACKWARD, sigmoidBackward),  // a * b * (1 - b)       b = output
     TERN_NAME(TERN_BINARY_TANH_BACKWARD, tanhBackward),        // a * (1 - b * b)       b = output
@@ -53,14 +91,40 @@ typedef enum __attribute__((enum_extensibility(closed), swift_name("BinaryFuncti
     TERN_NAME(TERN_BINARY_SILU_BACKWARD, siluBackward),
     TERN_NAME(TERN_BINARY_GELU_BACKWARD, geluBackward),
     TERN_NAME(TERN_BINARY_GELU_TANH_BACKWARD, geluTanhBackward),
-    TERN_NAME(TERN_BINARY_SOFTPLUS_BACKWARD, softplusBackward),  // b = input
+    TERN_NAME(TERN_BINARY_SOFTPLUS_BACKWARD, softplusBackward),       // b = input
+    TERN_NAME(TERN_BINARY_LOG_SIGMOID_BACKWARD, logSigmoidBackward),  // b = input
+    TERN_NAME(TERN_BINARY_SOFTSIGN_BACKWARD, softsignBackward),
+    TERN_NAME(TERN_BINARY_MISH_BACKWARD, mishBackward),
+    TERN_NAME(TERN_BINARY_HARD_SIGMOID_BACKWARD, hardSigmoidBackward),
+    TERN_NAME(TERN_BINARY_HARD_SWISH_BACKWARD, hardSwishBackward),
+    TERN_NAME(TERN_BINARY_SELU_BACKWARD, seluBackward),
 } TernBinary;
 
 // Binary operations with one parameter `p`; a = cotangent, b = input.
 typedef enum __attribute__((enum_extensibility(closed), swift_name("ParameterBinaryFunction"))) {
     TERN_NAME(TERN_BINARY_LEAKY_RELU_BACKWARD, leakyReluBackward),  // b > 0 ? a : p * a
     TERN_NAME(TERN_BINARY_ELU_BACKWARD, eluBackward),               // b > 0 ? a : a * p * exp(b)
+    TERN_NAME(TERN_BINARY_CELU_BACKWARD, celuBackward),             // b > 0 ? a : a * exp(b / p)
+    TERN_NAME(TERN_BINARY_SHRINK_BACKWARD, shrinkBackward),         // |b| > p ? a : 0
 } TernBinaryParameter;
+
+enum {
+    TERN_UNARIES = TERN_UNARY_TANH_SHRINK + 1,
+    TERN_UNARIES_OF_PARAMETER = TERN_UNARY_SOFT_SHRINK + 1,
+    TERN_BINARIES = TERN_BINARY_SELU_BACKWARD + 1,
+    TERN_BINARIES_OF_PARAMETER = TERN_BINARY_SHRINK_BACKWARD + 1,
+};
+
+// Of integers alone.
+typedef enum __attribute__((enum_extensibility(closed), swift_name("IntegerFunction"))) {
+    TERN_NAME(TERN_INTEGER_AND, and),
+    TERN_NAME(TERN_INTEGER_OR, or),
+    TERN_NAME(TERN_INTEGER_XOR, xor),
+    TERN_NAME(TERN_INTEGER_SHIFT_LEFT, shiftLeft),    // 0 if b is not in 0 ..< bits
+    TERN_NAME(TERN_INTEGER_SHIFT_RIGHT, shiftRight),  // with the sign; all of it if b is not in 0 ..< bits
+    TERN_NAME(TERN_INTEGER_GCD, greatestCommonDivisor),
+} TernInteger;
+enum { TERN_INTEGERS = TERN_INTEGER_GCD + 1 };
 
 typedef enum __attribute__((enum_extensibility(closed), swift_name("Comparison"))) {
     TERN_NAME(TERN_COMPARE_EQUAL, equal),
@@ -86,13 +150,15 @@ typedef void TernCompareKernel(ptrdiff_t n, const void *_Nonnull a, ptrdiff_t sa
 // Elementwise kernels of one type. Half types are computed in float32 and rounded once an operation.
 typedef struct {
     // Indexed by the operation; NULL where the type lacks it. Integers: negate, abs, sign, square, relu, floor, ceil,
-    // round; add to floor divide, relu_backward. Their arithmetic wraps; division and remainder by zero give 0. Of bool
-    // only what stays in 0...1.
+    // round; add to floor divide, truncated remainder, relu_backward. Their arithmetic wraps; division and remainder by
+    // zero give 0. Of bool only what stays in 0...1.
     TernUnaryKernel *_Nullable const *_Nonnull unary;                       // [TernUnary]
     TernUnaryParameterKernel *_Nullable const *_Nonnull unary_parameter;    // [TernUnaryParameter]
     TernBinaryKernel *_Nullable const *_Nonnull binary;                     // [TernBinary]
     TernBinaryParameterKernel *_Nullable const *_Nonnull binary_parameter;  // [TernBinaryParameter]
-    TernCompareKernel *_Nonnull const *_Nonnull compare;                    // [TernCompare]
+    // NULL but for integers; of bool and, or and xor.
+    TernBinaryKernel *_Nullable const *_Nonnull integer;  // [TernInteger]
+    TernCompareKernel *_Nonnull const *_Nonnull compare;  // [TernCompare]
     // To each type. Float to integer truncates and saturates, NaN gives 0; integer to integer wraps; to float rounds to
     // nearest even, once, and what is too large becomes infinite; anything to bool is x != 0.
     TernUnaryKernel *_Nonnull const *_Nonnull convert;  // [TernType]
@@ -101,6 +167,9 @@ typedef struct {
                          const void *_Nonnull b, ptrdiff_t sb, void *_Nonnull y);
     void TERN_FN(clamp)(double low, double high, ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx,
                         void *_Nonnull y);  // NaN stays
+    // g where low < x < high or x is NaN, 0 elsewhere. Floats.
+    void TERN_OPTIONAL_FN(clamp_backward)(double low, double high, ptrdiff_t n, const void *_Nonnull g, ptrdiff_t sg,
+                                          const void *_Nonnull x, ptrdiff_t sx, void *_Nonnull y);
     void TERN_FN(copy)(ptrdiff_t n, const void *_Nonnull x, ptrdiff_t sx, void *_Nonnull y, ptrdiff_t sy);
     void TERN_FN(fill)(double value, ptrdiff_t n, void *_Nonnull y);
     void TERN_FN(fill_int64)(int64_t value, ptrdiff_t n, void *_Nonnull y);
@@ -112,4 +181,5 @@ typedef struct {
 const char *_Nonnull tern_unary_name(TernUnary operation);
 const char *_Nonnull tern_unary_parameter_name(TernUnaryParameter operation);
 const char *_Nonnull tern_binary_name(TernBinary operation);
+const char *_Nonnull tern_integer_name(TernInteger operation);
 const char *_Nonnull tern_binary_parameter_name(TernBinaryParameter operation);

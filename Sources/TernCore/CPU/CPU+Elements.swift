@@ -96,7 +96,7 @@ extension CPU {
 
     func binary(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor, into y: Tensor) {
         let kernel = Kernels.of(a.dtype).binary(function)
-        zip(a, b, y, Cost.binary) { n, a, strideA, b, strideB, y in kernel(n, a, strideA, b, strideB, y) }
+        zip(a, b, y, Cost.of(function)) { n, a, strideA, b, strideB, y in kernel(n, a, strideA, b, strideB, y) }
     }
 
     func binary(_ function: ParameterBinaryFunction, _ parameter: Double, _ a: Tensor, _ b: Tensor, into y: Tensor) {
@@ -116,6 +116,16 @@ extension CPU {
     func logic(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor, into y: Tensor) {
         let kernel = Kernels.of(.bool).binary(function)
         zip(a, b, y, Cost.binary) { n, a, strideA, b, strideB, y in kernel(n, a, strideA, b, strideB, y) }
+    }
+
+    func integer(_ function: IntegerFunction, _ a: Tensor, _ b: Tensor, into y: Tensor) {
+        let kernel = Kernels.of(a.dtype).integer(function)
+        zip(a, b, y, Cost.of(function)) { n, a, strideA, b, strideB, y in kernel(n, a, strideA, b, strideB, y) }
+    }
+
+    func clampBackward(_ g: Tensor, _ x: Tensor, _ low: Double, _ high: Double, into y: Tensor) {
+        let kernel = Kernels.of(x.dtype).clampBackward
+        zip(g, x, y, Cost.binary) { n, g, strideG, x, strideX, y in kernel(low, high, n, g, strideG, x, strideX, y) }
     }
 
     func choose(_ condition: Tensor, _ a: Tensor, _ b: Tensor, into y: Tensor) {

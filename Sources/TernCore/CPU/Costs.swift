@@ -9,6 +9,8 @@ enum Cost {
     static let choose = 0.4
     static let clamp = 0.3
     static let binary = 0.3
+    /// What the C library computes lane by lane.
+    static let lanewise = 20.0
     static let reduceAll = 0.1
     static let reduce = 0.3
     static let argument = 1.0
@@ -63,20 +65,48 @@ enum Cost {
             .gelu, .geluTanh:
             0.5
         case .sqrt, .rsqrt, .reciprocal, .exp, .tanh, .sigmoid: 1
+        case .trunc, .frac, .softsign, .hardSigmoid, .hardSwish: 0.3
+        case .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .log2, .log10, .exp2, .erfc, .logSigmoid, .mish,
+            .selu, .tanhShrink:
+            1
+        case .tan, .erfinv: 3
+        case .lgamma, .digamma: lanewise
+        }
+    }
+
+    static func of(_ function: BinaryFunction) -> Double {
+        switch function {
+        case .add, .subtract, .multiply, .divide, .power, .maximum, .minimum, .remainder, .floorDivide,
+            .sigmoidBackward, .tanhBackward, .reluBackward, .absBackward, .siluBackward, .geluBackward,
+            .geluTanhBackward, .softplusBackward, .copySign, .prelu, .softsignBackward, .hardSigmoidBackward,
+            .hardSwishBackward:
+            binary
+        case .atan2, .hypot, .xlogy, .xlog1py, .logAddExp, .logAddExp2, .logSigmoidBackward, .mishBackward,
+            .seluBackward:
+            1
+        case .truncatedRemainder, .zeta: lanewise
+        }
+    }
+
+    static func of(_ function: IntegerFunction) -> Double {
+        switch function {
+        case .and, .or, .xor, .shiftLeft, .shiftRight: binary
+        case .greatestCommonDivisor: lanewise
         }
     }
 
     static func of(_ function: ParameterUnaryFunction) -> Double {
         switch function {
         case .leakyRelu: 0.3
-        case .elu: 1
+        case .hardShrink, .softShrink: 0.3
+        case .elu, .celu: 1
         }
     }
 
     static func of(_ function: ParameterBinaryFunction) -> Double {
         switch function {
-        case .leakyReluBackward: binary
-        case .eluBackward: 1
+        case .leakyReluBackward, .shrinkBackward: binary
+        case .eluBackward, .celuBackward: 1
         }
     }
 }

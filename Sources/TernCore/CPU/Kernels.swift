@@ -88,6 +88,18 @@ package struct TypeKernels {
     }
 
     @inline(__always)
+    package func integer(_ function: CTernKernels.IntegerFunction) -> Binary {
+        elementwise.integer[Int(function.rawValue)] ?? refused(String(cString: tern_integer_name(function)))
+    }
+
+    @inline(__always)
+    package var clampBackward:
+        @convention(c) (
+            Double, Double, Int, UnsafeRawPointer, Int, UnsafeRawPointer, Int, UnsafeMutableRawPointer
+        ) -> Void
+    { elementwise.clamp_backward ?? refused("hardTanh") }
+
+    @inline(__always)
     package func compare(_ comparison: Comparison) -> Compare { elementwise.compare[Int(comparison.rawValue)] }
 
     @inline(__always)

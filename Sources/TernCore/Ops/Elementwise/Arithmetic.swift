@@ -80,7 +80,7 @@ extension Tensor {
 
     // Bool has no arithmetic of its own: it counts as uint8 would overflow, so as int64, like PyTorch's sums.
     @inline(__always)
-    fileprivate static func arithmeticOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+    static func arithmeticOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
         if a.dtype == b.dtype, a.dtype != .bool { return (a, b) }
         let (a, b) = promoted(a, b)
         return a.dtype == .bool ? (a.converted(to: .int64), b.converted(to: .int64)) : (a, b)

@@ -60,4 +60,44 @@ extension Tensor {
     public func gelu(approximation: GELUApproximation = .none) -> Tensor {
         TernCore.gelu(self, approximation: approximation)
     }
+    /// The tangent, see ``TernCore/tan(_:)``.
+    public consuming func tan() -> Tensor { TernCore.tan(self) }
+    /// The inverse sine, see ``TernCore/asin(_:)``.
+    public func asin() -> Tensor { TernCore.asin(self) }
+    /// The inverse cosine, see ``TernCore/acos(_:)``.
+    public func acos() -> Tensor { TernCore.acos(self) }
+    /// The inverse tangent, see ``TernCore/atan(_:)``.
+    public func atan() -> Tensor { TernCore.atan(self) }
+    /// The hyperbolic sine, see ``TernCore/sinh(_:)``.
+    public func sinh() -> Tensor { TernCore.sinh(self) }
+    /// The hyperbolic cosine, see ``TernCore/cosh(_:)``.
+    public func cosh() -> Tensor { TernCore.cosh(self) }
+    /// The inverse hyperbolic sine, see ``TernCore/asinh(_:)``.
+    public func asinh() -> Tensor { TernCore.asinh(self) }
+    /// The inverse hyperbolic cosine, see ``TernCore/acosh(_:)``.
+    public func acosh() -> Tensor { TernCore.acosh(self) }
+    /// The inverse hyperbolic tangent, see ``TernCore/atanh(_:)``.
+    public func atanh() -> Tensor { TernCore.atanh(self) }
+    /// The binary logarithm, see ``TernCore/log2(_:)``.
+    public func log2() -> Tensor { TernCore.log2(self) }
+    /// The decimal logarithm, see ``TernCore/log10(_:)``.
+    public func log10() -> Tensor { TernCore.log10(self) }
+    /// `2^x`, see ``TernCore/exp2(_:)``.
+    public consuming func exp2() -> Tensor { TernCore.exp2(self) }
+    /// Rounded towards zero, see ``TernCore/trunc(_:)``.
+    public func trunc() -> Tensor { TernCore.trunc(self) }
+    /// The part behind the point, see ``TernCore/frac(_:)``.
+    public func frac() -> Tensor { TernCore.frac(self) }
+    /// `x * tanh(softplus(x))`, see ``TernCore/mish(_:)``.
+    public func mish() -> Tensor { TernCore.mish(self) }
+    /// `min(max(x, 0), 6)`, see ``TernCore/relu6(_:)``.
+    public consuming func relu6() -> Tensor { TernCore.relu6(self) }
+    /// `log(sigmoid(x))`, see ``TernCore/logSigmoid(_:)``.
+    public func logSigmoid() -> Tensor { TernCore.logSigmoid(self) }
+    /// Other numbers instead of NaN and infinities, see ``TernCore/nanToNumber(_:nan:positiveInfinity:negativeInfinity:)``.
+    public func nanToNumber(
+        _ nan: Double = 0, positiveInfinity: Double? = nil, negativeInfinity: Double? = nil
+    ) -> Tensor {
+        TernCore.nanToNumber(self, nan: nan, positiveInfinity: positiveInfinity, negativeInfinity: negativeInfinity)
+    }
 }

@@ -92,6 +92,11 @@ extension Tensor {
         return shape
     }
 
+    /// `operation` on these numbers, halves as `float32`: what it is made of is not rounded on the way.
+    func composed(_ operation: (Tensor) -> Tensor) -> Tensor {
+        dtype.isHalf ? operation(converted(to: .float32)).converted(to: dtype) : operation(self)
+    }
+
     /// Both tensors in their common type.
     @inline(__always)
     static func promoted(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {

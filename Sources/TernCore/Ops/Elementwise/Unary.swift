@@ -3,7 +3,7 @@
 
 /// An elementwise function whose derivative is written with its input. `bool` counts as `int64`, as in arithmetic.
 @inline(__always)
-private func unary(
+func unary(
     _ x: Tensor, _ name: StaticString, _ kernel: UnaryFunction,
     _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
 ) -> Tensor {
@@ -15,7 +15,7 @@ private func unary(
 /// An elementwise function whose derivative is written with its output: nothing else is saved, and the input's memory
 /// is reused if the caller gave it away.
 @inline(__always)
-private func unaryByOutput(
+func unaryByOutput(
     _ x: consuming Tensor, _ name: StaticString, _ kernel: UnaryFunction,
     _ derivative: @escaping (_ g: consuming Tensor, _ y: Tensor) -> Tensor
 ) -> Tensor {
@@ -28,7 +28,7 @@ private func unaryByOutput(
 
 /// Integers are computed on as `float32`.
 @inline(__always)
-private func transcendental(
+func transcendental(
     _ x: Tensor, _ name: StaticString, _ kernel: UnaryFunction,
     _ derivative: @escaping (_ g: Tensor, _ x: Tensor) -> Tensor
 ) -> Tensor {
@@ -37,7 +37,7 @@ private func transcendental(
 
 /// A function to whole numbers, which integers are.
 @inline(__always)
-private func whole(_ x: Tensor, _ name: StaticString, _ kernel: UnaryFunction) -> Tensor {
+func whole(_ x: Tensor, _ name: StaticString, _ kernel: UnaryFunction) -> Tensor {
     if !x.dtype.isFloatingPoint { return x.dtype == .bool ? x.converted(to: .int64) : x }
     return unary(x, name, kernel) { g, _ in g.zerosLike }
 }
@@ -127,9 +127,13 @@ public func tanh(_ x: consuming Tensor) -> Tensor {
         backward(g, y, "tanhBackward", .tanhBackward) { g, y in g * y * -2 }
     }
 }
-/// `log(1 + e^x)`, without overflow.
-public func softplus(_ x: Tensor) -> Tensor {
-    transcendental(x, "softplus", .softplus) { g, x in
+/// `log(1 + e^(beta x)) / beta`, without overflow. PyTorch's `softplus`.
+public func softplus(_ x: Tensor, beta: Double = 1) -> Tensor {
+    if beta != 1 {
+        // Where `beta x` may be infinite the result is `x`.
+        return x.composed { which(($0 * beta).greater(than: 1e4), $0, softplus($0 * beta) / beta) }
+    }
+    return transcendental(x, "softplus", .softplus) { g, x in
         backward(g, x, "softplusBackward", .softplusBackward) { g, x in g * sigmoid(x) * sigmoid(-x) }
     }
 }
@@ -191,7 +195,7 @@ public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
 
 /// `f(g, b)`, linear in the gradient `g`, in one kernel: its derivative with respect to `g` is itself. `bend` gives that
 /// with respect to `b`.
-private func backward(
+func backward(
     _ g: consuming Tensor, _ b: Tensor, _ name: StaticString, _ kernel: BinaryFunction,
     _ bend: @escaping (_ g: Tensor, _ b: Tensor) -> Tensor
 ) -> Tensor {

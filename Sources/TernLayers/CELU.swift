@@ -1,0 +1,16 @@
+import TernCore
+import TernNN
+
+/// `x` where it is positive, `alpha * (e^(x / alpha) - 1)` elsewhere, see ``celu(_:alpha:)``. PyTorch's `CELU`.
+public final class CELU: Module {
+    public let alpha: Double
+
+    public init(alpha: Double = 1) {
+        if !(alpha > 0) { mistake("CELU", "alpha must be positive, got \(alpha)") }
+        self.alpha = alpha
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { celu(input, alpha: alpha) }
+
+    public var settingsDescription: String { "alpha=\(alpha)" }
+}

@@ -1,0 +1,15 @@
+import TernCore
+import TernNN
+
+/// `a * sigmoid(b)` with the halves `a` and `b` along an axis, see ``glu(_:axis:)``. PyTorch's `GLU`.
+///
+/// Shapes: [..., 2 n] -> [..., n].
+public final class GLU: Module {
+    public let axis: Int
+
+    public init(axis: Int = -1) { self.axis = axis }
+
+    public func forward(_ input: Tensor) -> Tensor { glu(input, axis: axis) }
+
+    public var settingsDescription: String { "dim=\(axis)" }
+}

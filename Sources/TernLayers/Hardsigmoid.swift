@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// `relu6(x + 3) / 6`, see ``hardSigmoid(_:)``. PyTorch's `Hardsigmoid`.
+public final class Hardsigmoid: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { hardSigmoid(input) }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// `x * relu6(x + 3) / 6`, see ``hardSwish(_:)``. PyTorch's `Hardswish`.
+public final class Hardswish: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { hardSwish(input) }
+}

@@ -1,0 +1,18 @@
+import TernCore
+import TernNN
+
+/// `x` between two bounds, see ``hardTanh(_:min:max:)``. PyTorch's `Hardtanh`.
+public final class Hardtanh: Module {
+    public let minimum: Double
+    public let maximum: Double
+
+    public init(min: Double = -1, max: Double = 1) {
+        if !(min <= max) { mistake("Hardtanh", "min must not be above max, got \(min) and \(max)") }
+        minimum = min
+        maximum = max
+    }
+
+    public func forward(_ input: consuming Tensor) -> Tensor { hardTanh(input, min: minimum, max: maximum) }
+
+    public var settingsDescription: String { "min_val=\(minimum), max_val=\(maximum)" }
+}

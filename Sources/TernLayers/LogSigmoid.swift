@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// `log(sigmoid(x))`, see ``logSigmoid(_:)``. PyTorch's `LogSigmoid`.
+public final class LogSigmoid: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { logSigmoid(input) }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// `x * tanh(softplus(x))`, see ``mish(_:)``. PyTorch's `Mish`.
+public final class Mish: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { mish(input) }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// `x * sigmoid(1.702 x)`, as in CLIP, see ``quickGelu(_:)``.
+public final class QuickGELU: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { quickGelu(input) }
+}

@@ -1,0 +1,20 @@
+import TernCore
+import TernNN
+
+/// `x` where it is positive, `slope * x` elsewhere, with random slopes in training and the middle of the bounds in evaluation,
+/// see ``rrelu(_:lower:upper:training:generator:)``. PyTorch's `RReLU`.
+public final class RReLU: Module, ModeDependent {
+    public let lower: Double
+    public let upper: Double
+    public var isTraining = true
+
+    public init(lower: Double = 1.0 / 8, upper: Double = 1.0 / 3) {
+        if !(lower <= upper) { mistake("RReLU", "lower must not be above upper, got \(lower) and \(upper)") }
+        self.lower = lower
+        self.upper = upper
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { rrelu(input, lower: lower, upper: upper, training: isTraining) }
+
+    public var settingsDescription: String { "lower=\(lower), upper=\(upper)" }
+}

@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// The self-normalizing exponential unit, see ``selu(_:)``. PyTorch's `SELU`.
+public final class SELU: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { selu(input) }
+}

@@ -1,0 +1,16 @@
+import TernCore
+import TernNN
+
+/// Probabilities of the channels at each place of an image, see ``softmax(_:axis:)``. PyTorch's `Softmax2d`.
+///
+/// Shapes, with `N` batch, `C` channels, `H` height and `W` width: [N, C, H, W] or [C, H, W] -> the same.
+public final class Softmax2d: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor {
+        if input.rank != 3 && input.rank != 4 {
+            mistake("Softmax2d", "expects an input of shape [N, C, H, W] or [C, H, W], got \(input.shape)")
+        }
+        return softmax(input, axis: -3)
+    }
+}

@@ -1,0 +1,13 @@
+import TernCore
+import TernNN
+
+/// ``Softmax`` of `-x`, see ``softmin(_:axis:)``. PyTorch's `Softmin`.
+public final class Softmin: Module {
+    public let axis: Int
+
+    public init(axis: Int = -1) { self.axis = axis }
+
+    public func forward(_ input: Tensor) -> Tensor { softmin(input, axis: axis) }
+
+    public var settingsDescription: String { "dim=\(axis)" }
+}

@@ -1,0 +1,17 @@
+import TernCore
+import TernNN
+
+/// `x` less `bound` in magnitude, 0 within the bound, see ``softshrink(_:bound:)``. PyTorch's `Softshrink`.
+public final class Softshrink: Module {
+    public let bound: Double
+
+    /// - Parameter bound: at least 0. PyTorch's `lambd`.
+    public init(_ bound: Double = 0.5) {
+        if !(bound >= 0) { mistake("Softshrink", "bound must be at least 0, got \(bound)") }
+        self.bound = bound
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { softshrink(input, bound: bound) }
+
+    public var settingsDescription: String { "\(bound)" }
+}

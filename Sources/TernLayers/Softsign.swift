@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// `x / (1 + |x|)`, see ``softsign(_:)``. PyTorch's `Softsign`.
+public final class Softsign: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { softsign(input) }
+}

@@ -1,0 +1,15 @@
+import TernCore
+import TernNN
+
+/// `silu(a) * b` with the halves `a` and `b` along an axis, see ``swiGLU(_:axis:)``.
+///
+/// Shapes: [..., 2 n] -> [..., n].
+public final class SwiGLU: Module {
+    public let axis: Int
+
+    public init(axis: Int = -1) { self.axis = axis }
+
+    public func forward(_ input: Tensor) -> Tensor { swiGLU(input, axis: axis) }
+
+    public var settingsDescription: String { "dim=\(axis)" }
+}

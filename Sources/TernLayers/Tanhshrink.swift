@@ -1,0 +1,9 @@
+import TernCore
+import TernNN
+
+/// `x - tanh(x)`, see ``tanhshrink(_:)``. PyTorch's `Tanhshrink`.
+public final class Tanhshrink: Module {
+    public init() {}
+
+    public func forward(_ input: Tensor) -> Tensor { tanhshrink(input) }
+}

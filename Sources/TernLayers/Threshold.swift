@@ -1,0 +1,17 @@
+import TernCore
+import TernNN
+
+/// `x` where it is above a threshold, `value` elsewhere, see ``threshold(_:_:_:)``. PyTorch's `Threshold`.
+public final class Threshold: Module {
+    public let threshold: Double
+    public let value: Double
+
+    public init(_ threshold: Double, _ value: Double) {
+        self.threshold = threshold
+        self.value = value
+    }
+
+    public func forward(_ input: Tensor) -> Tensor { TernCore.threshold(input, threshold, value) }
+
+    public var settingsDescription: String { "threshold=\(threshold), value=\(value)" }
+}
