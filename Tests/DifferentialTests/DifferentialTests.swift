@@ -87,6 +87,8 @@ struct DifferentialTests {
         "equal", "notEqual", "less", "lessOrEqual", "greater", "greaterOrEqual", "updating",
         // A type beside a tensor, and the programs that take gradients.
         "tensor", "promoted",
+        // Paddings and sizes of windows.
+        "explicit", "hash",
     ]
 
     @Test("the table has every operation")
