@@ -204,6 +204,29 @@ protocol Backend {
     func integer(_ function: IntegerFunction, _ a: Tensor, _ b: Tensor, into y: Tensor)
     /// `g` where `low < x < high` or `x` is NaN, 0 elsewhere.
     func clampBackward(_ g: Tensor, _ x: Tensor, _ low: Double, _ high: Double, into y: Tensor)
+
+    // MARK: Rows that are normalized. All tensors are contiguous; what is a row's or a channel's is of the accumulator's type.
+
+    /// `(x - mean) / sqrt(variance + epsilon) * weight + bias` with the mean and the biased variance of each row; or with 0 and
+    /// the mean of the squares, and `mean` is left as it is.
+    func normalizeRows(
+        _ x: Tensor, _ rows: NormalizedRows, weight: Tensor?, bias: Tensor?, into y: Tensor, mean: Tensor,
+        variance: Tensor)
+    /// The gradients of the input, unless absent, and of weight and bias, unless absent.
+    func normalizeRowsBackward(
+        _ x: Tensor, _ g: Tensor, _ rows: NormalizedRows, mean: Tensor, variance: Tensor, weight: Tensor?,
+        into dx: Tensor?, parameters: (weight: Tensor, bias: Tensor)?)
+
+    // MARK: Attention in blocks, of `float32` or `float64`.
+
+    /// The values by their weights, and the log-sum-exp of each query's scores (0 where it sees nothing); and all weights
+    /// [..., H, L, S] before dropout, unless absent. Results are contiguous.
+    func attend(_ attention: BlockedAttention, into y: Tensor, logs: Tensor, weights: Tensor?)
+    /// The gradients of queries, keys and values, which are zeros; `y` and `g` are contiguous. Weights that were kept are not
+    /// computed again.
+    func attendBackward(
+        _ attention: BlockedAttention, _ y: Tensor, logs: Tensor, weights: Tensor?, _ g: Tensor, into dQuery: Tensor,
+        _ dKey: Tensor, _ dValue: Tensor)
 }
 
 /// Where memory is and operations are computed.
@@ -258,6 +281,36 @@ struct AxisTaps: Sendable {
     var weights: [Double] = []
 
     var output: Int { firsts.count }
+}
+
+/// How rows of contiguous values are normalized: each has `segments` times `span` values, and a weight and a bias for each
+/// segment. Rows take those of the groups in turn.
+struct NormalizedRows: Sendable {
+    var count: Int
+    var groups = 1
+    var segments: Int
+    var span = 1
+    /// Whether the mean is subtracted.
+    var centers = true
+    var epsilon: Double
+
+    var columns: Int { segments * span }
+    var channels: Int { groups * segments }
+}
+
+/// The operands of attention. Queries are [..., H, L, E], keys [..., H / n, S, E], values [..., H / n, S, V]; the axes before
+/// H are the same.
+struct BlockedAttention {
+    var query: Tensor
+    var key: Tensor
+    var value: Tensor
+    /// Of `bool` or the queries' type; broadcast to [..., H, L, S], but that its last axis is contiguous.
+    var mask: Tensor?
+    /// Whether query `i` sees keys 0...i alone.
+    var isCausal: Bool
+    var scale: Double
+    /// The chance of a weight to be kept, and where the random numbers of all [..., H, L, S] begin.
+    var dropout: (keeping: Double, state: Generator.State)?
 }
 
 /// What random numbers are drawn from.

@@ -1,11 +1,12 @@
 import TernCore
 import TernNN
 
-/// What ``BatchNorm1d`` and ``BatchNorm2d`` have in common: they differ in the ranks they take.
+/// What ``BatchNorm1d``, ``BatchNorm2d`` and ``BatchNorm3d`` have in common: they differ in the ranks they take.
 ///
 /// Each channel is normalized, `(x - mean) / sqrt(variance + epsilon) * weight + bias`: in training with the mean and
 /// variance of the batch, which also move the running ones, and in evaluation with those. Ioffe and Szegedy, "Batch
-/// normalization", 2015.
+/// normalization", 2015. A batch with one value for each channel has no variance: it stops in training, where
+/// `batched(_:dropLast:)` leaves it out, and never in evaluation.
 ///
 /// Parameters: `weight` [C], 1 at first, and `bias` [C], 0 at first. Buffers: `running_mean` [C], 0 at first, `running_var`
 /// [C], 1 at first, and `num_batches_tracked`.
@@ -58,7 +59,8 @@ public class BatchNorm: Module, ModeDependent {
                 input, mean: mean.value, variance: variance.value, weight: weight?.value, bias: bias?.value,
                 epsilon: epsilon)
         }
-        let (output, statistics) = batchNorm(input, weight: weight?.value, bias: bias?.value, epsilon: epsilon)
+        let (output, statistics) = batchNorm(
+            input, weight: weight?.value, bias: bias?.value, epsilon: epsilon, takesSingleValues: !isTraining)
         if isTraining { track(statistics) }
         return output
     }
@@ -126,5 +128,23 @@ public final class BatchNorm2d: BatchNorm {
         super.init(
             channels, epsilon: epsilon, momentum: momentum, affine: affine,
             tracksRunningStatistics: tracksRunningStatistics, ranks: 4...4, shapeName: "[N, C, H, W]")
+    }
+}
+
+/// Batch normalization of [N, C, D, H, W] (`N` batch, `C` channels, `D` depth, `H` height, `W` width), see ``BatchNorm``.
+/// PyTorch's `BatchNorm3d`.
+public final class BatchNorm3d: BatchNorm {
+    /// - Parameters:
+    ///   - channels: taken from the first input if absent.
+    ///   - momentum: the share of a batch in the running statistics; `nil` makes them the mean over all batches.
+    ///   - affine: whether there are a weight and a bias.
+    ///   - tracksRunningStatistics: whether there are running statistics; evaluation uses those of the batch otherwise.
+    public init(
+        _ channels: Int? = nil, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        tracksRunningStatistics: Bool = true
+    ) {
+        super.init(
+            channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            tracksRunningStatistics: tracksRunningStatistics, ranks: 5...5, shapeName: "[N, C, D, H, W]")
     }
 }

@@ -4,10 +4,12 @@ import Testing
 @Suite("Layers against PyTorch")
 struct LayerTests {
     static let goldens = Goldens(
-        "activation_layers", "convolution_layers", "image_layers", "layers", "parametrizations")
+        "activation_layers", "convolution_layers", "image_layers", "layers", "norm_layers",
+        "parametrizations")
 
     /// The case's name, and a layer with the settings that the case gives PyTorch's.
-    static let table = layers.merging(convolutions) { $1 }.merging(images) { $1 }.merging(parametrized) { $1 }
+    static let table = layers.merging(convolutions) { $1 }.merging(images) { $1 }
+        .merging(norms) { $1 }.merging(parametrized) { $1 }
     private static let layers: [String: @Sendable () -> any Module<Tensor, Tensor>] = [
         "Linear": { Linear(7, 5) },
         "Linear-no-bias": { Linear(7, 5, bias: false) },

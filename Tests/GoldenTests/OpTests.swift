@@ -4,8 +4,9 @@ import Testing
 @Suite("Operations against PyTorch")
 struct OpTests {
     static let goldens = Goldens(
-        "activations", "contractions", "convolution", "elementwise", "functions", "images", "indexing", "losses",
-        "normalizing", "order", "products", "random", "reductions", "several_inputs", "shapes")
+        "activations", "attention", "contractions", "convolution", "dropouts", "elementwise", "embeddings", "functions",
+        "images", "indexing", "losses", "normalizing", "norms", "order", "products", "random", "reductions",
+        "several_inputs", "shapes")
     static let table = {
         var table = OpTable()
         table.addUnary()
@@ -42,6 +43,10 @@ struct OpTests {
         table.addCreation()
         table.addRandom()
         table.addNormalizing()
+        table.addNorms()
+        table.addAttention()
+        table.addEmbeddings()
+        table.addDropouts()
         table.addLosses()
         table.addScans()
         table.addOrderStatistics()

@@ -19,13 +19,18 @@ import cases_convolution
 import cases_convolution_layers
 import cases_elementwise
 import cases_functions
+import cases_attention
+import cases_dropouts
+import cases_embeddings
 import cases_image_layers
 import cases_images
 import cases_indexing
 import cases_layers
 import cases_linalg
 import cases_losses
+import cases_norm_layers
 import cases_normalizing
+import cases_norms
 import cases_optimizers
 import cases_order
 import cases_parametrizations
@@ -50,6 +55,10 @@ FILES = {
     "losses": cases_losses,
     "normalizing": cases_normalizing,
     "order": cases_order,
+    "attention": cases_attention,
+    "dropouts": cases_dropouts,
+    "embeddings": cases_embeddings,
+    "norms": cases_norms,
     "products": cases_products,
     "random": cases_random,
     "reductions": cases_reductions,
@@ -60,6 +69,7 @@ FILES = {
     "parametrizations": cases_parametrizations,
     "convolution_layers": cases_convolution_layers,
     "activation_layers": cases_activation_layers,
+    "norm_layers": cases_norm_layers,
     "optimizers": cases_optimizers,
     "training": cases_training,
 }

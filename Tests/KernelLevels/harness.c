@@ -181,6 +181,7 @@ int main(void) {
         check_index();
         check_optimizer();
         check_normalize();
+        check_attention();
         check_random();
         check_gemm();
         check_conv();

@@ -77,6 +77,7 @@ void check_values(void);
 void check_index(void);
 void check_optimizer(void);
 void check_normalize(void);
+void check_attention(void);
 void check_random(void);
 void check_gemm(void);
 void check_conv(void);

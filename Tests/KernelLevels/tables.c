@@ -57,6 +57,7 @@ void check_optimizer(void) {
 #undef K
 }
 
+static void check_normalize_rows(void);
 void check_normalize(void) {
 #define K(member) CALL(normalize, member)
     static const ptrdiff_t extents[][3] = {{2, 1, 1},  {5, 3, 1},    {300, 37, 1}, {3, 2, 4},
@@ -84,6 +85,82 @@ void check_normalize(void) {
                  K(backward)(N, C, S, 0, C, x, g, mean, variance, gamma, 1e-3, training, NULL, y, y + C * size));
         }
     }
+    check_normalize_rows();
+#undef K
+}
+
+static void check_normalize_rows(void) {
+#define K(member) CALL(normalize, member)
+    // Rows, groups, segments, span.
+    static const ptrdiff_t extents[][4] = {{2, 1, 1, 1},    {5, 1, 7, 1},  {70, 1, 37, 1}, {3, 1, 3000, 1},
+                                           {6, 3, 2, 1},    {6, 3, 1, 21}, {8, 2, 3, 49},  {2, 1, 2, 2500}};
+    EACH_FLOAT(type)
+    for (size_t e = 0; e < sizeof extents / sizeof *extents; e++) {
+        ptrdiff_t rows = extents[e][0], count = rows * extents[e][2] * extents[e][3];
+        ptrdiff_t channels = extents[e][1] * extents[e][2], cut = rows / 3;
+        TernType real = real_of(type);
+        ptrdiff_t size = size_of(real);
+        for (int variant = 0; variant < 4; variant++) {
+            start("normalization of rows of type %s, extents %zu, variant %d", name_of(type), e, variant);
+            TernNormalizeRows sizes = {extents[e][1], extents[e][2], extents[e][3], variant & 1, 1e-3};
+            void *x = numbers(type, count, 1, 9, 12), *g = numbers(type, count, 1, -3, 3);
+            void *gamma = variant & 2 ? numbers(real, channels, 1, -3, 3) : NULL,
+                 *beta = variant & 2 ? numbers(real, channels, 1, -3, 3) : NULL;
+            void *mean = numbers(real, rows, 1, 10, 11), *variance = numbers(real, rows, 1, 0.5, 2);
+            BOTH_PARTS(real, rows, type, count, BY_SIZE, 40, void *means = memory(rows * size);
+                       K(rows_forward)(&sizes, 0, cut, x, gamma, beta, means, y, z);
+                       K(rows_forward)(&sizes, cut, rows, x, gamma, beta, means, y, z); release_last());
+            BOTH_PARTS(real, 4 * channels, type, count, BY_SIZE, 60,
+                       K(rows_backward)(&sizes, 0, rows, x, g, mean, variance, gamma, z, y));
+            BOTH(type, count, BY_SIZE, 60,
+                 K(rows_backward)(&sizes, 0, rows, x, g, mean, variance, gamma, y, NULL));
+        }
+    }
+#undef K
+}
+
+void check_attention(void) {
+#define K(member) CALL(rows, member)
+    static const ptrdiff_t extents[][3] = {{1, 1, 1}, {3, 5, 4}, {4, 16, 17}, {7, 33, 8}, {2, 130, 64}};
+    for (TernType type = TERN_FLOAT32; type <= TERN_FLOAT64; type++)
+        for (size_t e = 0; e < sizeof extents / sizeof *extents; e++)
+            for (int variant = 0; variant < 4; variant++) {
+                ptrdiff_t rows = extents[e][0], columns = extents[e][1], width = extents[e][2];
+                ptrdiff_t stride = columns + 3, count = (rows - 1) * stride + columns, size = size_of(type);
+                start("attention of type %s, extents %zu, variant %d", name_of(type), e, variant);
+                uint8_t *bytes = memory(rows * columns);
+                for (ptrdiff_t i = 0; i < rows * columns; i++) bytes[i] = i % 5 != 1;
+                TernAttentionBlock block = {.rows = rows,
+                                            .columns = columns,
+                                            .stride = stride,
+                                            .scale = variant == 3 ? -0.5 : 0.5,
+                                            .seen = variant == 0 ? 1 : columns,
+                                            .mask = variant == 1       ? numbers(type, rows * columns, 1, -1, 1)
+                                                : variant == 2 ? (void *)bytes
+                                                               : NULL,
+                                            .mask_row = columns,
+                                            .mask_is_bool = variant == 2};
+                void *scores = numbers(type, count, 1, -9, 9), *gradients = numbers(type, count, 1, -2, 2);
+                void *before = numbers(type, rows, 1, -3, 3), *sums = numbers(type, rows, 1, 1, 2);
+                void *outputs = numbers(type, rows * width, 1, -2, 2), *slopes = numbers(type, rows * width, 1, -2, 2);
+                BOTH_PARTS(type, count, type, rows * (width + 2), BY_SIZE, 40, memcpy(y, scores, (size_t)(count * size));
+                           memcpy(z, before, (size_t)(rows * size));
+                           memcpy(z + rows * size, sums, (size_t)(rows * size));
+                           memcpy(z + 2 * rows * size, outputs, (size_t)(rows * width * size));
+                           K(attention_weights)(&block, y, z, z + rows * size, z + 2 * rows * size, width, width));
+                BOTH_PARTS(type, rows, type, rows * width, BY_SIZE, 20, memcpy(y, before, (size_t)(rows * size));
+                           memcpy(z, outputs, (size_t)(rows * width * size));
+                           K(attention_finish)(&block, NULL, y, sums, z, width, width));
+                BOTH_PARTS(type, count, type, rows * (width + 1), BY_SIZE, 20,
+                           memcpy(y, scores, (size_t)(count * size)); memcpy(z, before, (size_t)(rows * size));
+                           memcpy(z + rows * size, outputs, (size_t)(rows * width * size));
+                           K(attention_finish)(&block, y, z, sums, z + rows * size, width, width));
+                BOTH(type, count, BY_SIZE, 40, memcpy(y, scores, (size_t)(count * size));
+                     K(attention_weights_again)(&block, y, before));
+                BOTH(type, rows, BY_SIZE, 20, K(attention_dots)(rows, width, outputs, slopes, y));
+                BOTH(type, count, BY_SIZE, 20, memcpy(y, gradients, (size_t)(count * size));
+                     K(attention_slopes)(&block, scores, y, before));
+            }
 #undef K
 }
 

@@ -294,6 +294,26 @@ private let extremes: [Extreme] = [
     },
     Extreme("pixelUnshuffle of nothing") { n, _ in use(pixelUnshuffle(Tensor.zeros([0, 4, 0, 0]), n)) },
     Extreme("localResponseNorm") { n, _ in use(localResponseNorm(images, size: n)) },
+    // Norms, attention and embeddings
+    Extreme("layerNorm") { use(layerNorm(x, normalizedShape: [$0, $1])) },
+    Extreme("rmsNorm") { n, _ in use(rmsNorm(x, normalizedShape: [n])) },
+    Extreme("groupNorm") { n, _ in use(groupNorm(x, groups: n)) },
+    Extreme("l2Normalized") { use(x.l2Normalized(axes: [$0, $1])) },
+    Extreme("cosineSimilarity") { n, _ in use(cosineSimilarity(x, x, axis: n)) },
+    Extreme("weightNorm") { n, _ in use(weightNorm(x, magnitude: Tensor(1), axis: n)) },
+    Extreme("spectralNorm") { n, m in
+        use(spectralNorm(x, left: Tensor.ones([2]), right: Tensor.ones([12]), axis: n, iterations: min(m, 2)).weight)
+    },
+    Extreme("rotaryEmbedding") { n, _ in use(rotaryEmbedding(x, offset: n)) },
+    Extreme("sinusoidalPositions") { use(sinusoidalPositions($0, $1)) },
+    Extreme("sinusoidalPositions from") { n, _ in use(sinusoidalPositions(2, 3, offset: n)) },
+    Extreme("alibiSlopes") { n, _ in use(alibiSlopes(n)) },
+    Extreme("embedding") { n, m in use(embedding(Tensor([m, 0, 1]), Tensor.ones([3, 2]), paddingIndex: n)) },
+    Extreme("embeddingBag") { n, m in
+        use(
+            embeddingBag(
+                Tensor([0, 1, 2] as [Int]), Tensor.ones([3, 2]), offsets: Tensor([n, m]), includesLastOffset: true))
+    },
     // Others
     Extreme("crossEntropy") { n, m in use(crossEntropy(x[0], Tensor([n, 0, 1]), ignoreIndex: m)) },
     Extreme("threadCount") { n, _ in if n < 64 { threadCount = n } },
@@ -330,6 +350,12 @@ private let fractions: [(name: String, body: @Sendable (_ a: Double, _ b: Double
     ),
     ("lpPool2d", { a, _ in use(lpPool2d(images, 2, power: a)) }),
     ("localResponseNorm", { use(localResponseNorm(images, size: 2, alpha: $0, beta: $1)) }),
+    ("layerNorm", { a, _ in use(layerNorm(x, epsilon: a)) }),
+    ("attention", { a, b in use(scaledDotProductAttention(x, x, x, dropout: a, scale: b)) }),
+    ("rotaryEmbedding", { a, _ in use(rotaryEmbedding(x, theta: a)) }),
+    ("dropout1d", { a, _ in use(dropout1d(x, probability: a), dropPath(x, probability: a)) }),
+    ("alphaDropout", { a, _ in use(alphaDropout(x, probability: a)) }),
+    ("noise", { a, _ in use(gaussianNoise(x, standardDeviation: a), gaussianDropout(x, probability: a)) }),
     ("printing", { a, b in _ = Tensor([a, b, 1], dtype: .float64).description }),
 ]
 

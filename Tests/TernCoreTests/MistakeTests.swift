@@ -82,7 +82,10 @@ private struct Mistake: Sendable {
         .init("crossEntropy: expects a weight of shape [3], got [2] (logits [2, 3])") {
             _ = crossEntropy(Tensor.ones([2, 3]), Tensor([0, 1] as [Int]), weight: Tensor([1, 2]))
         },
-        .init("batchNorm: expects more than one value for each channel in training, got input [1, 3]") {
+        .init(
+            "batchNorm: expects more than one value for each channel in training, got input [1, 3]: if it is the last "
+                + "batch of an epoch, batched(_:dropLast: true) leaves it out"
+        ) {
             _ = batchNorm(Tensor.ones([1, 3]))
         },
         .init("batchNorm: expects a weight of shape [3] and type float32, got float32 [2] (input [4, 3])") {

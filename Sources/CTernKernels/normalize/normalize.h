@@ -1,14 +1,21 @@
 // Batch normalization of one level: see TernNormalize.h. The work is done channel by channel, or, for S = 1, in strips
-// of neighbouring channels.
+// of neighbouring channels; or row by row.
 #include "../simd/sizes.h"
 #include "../simd/types.h"
 #include "TernNormalize.h"
+#include "TernReduce.h"
 
+#define EACH "../reduce/reduce_real.h"
+#include "../simd/each_real.h"
+#define EACH "../reduce/sums_stored.h"
+#include "../simd/each_stored.h"
 #define EACH "../normalize/normalize_real.h"
 #include "../simd/each_real.h"
 #define EACH "../normalize/channel_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../normalize/strip_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../normalize/rows_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../normalize/range_stored.h"
 #include "../simd/each_stored.h"

@@ -40,3 +40,6 @@ INLINE REAL F(normalize_scale)(REAL variance, double epsilon, const REAL *gamma)
 
 // Channels in a strip, and rows that are summed in the precision of the type: together they fit the L1 cache.
 enum { F(STRIP) = 256, F(STRIP_ROWS) = 16 };
+
+// Rows whose parts of the gradients of gamma and beta are added up by themselves, before they are added to the others'.
+enum { F(ROWS_TOGETHER) = 32 };

@@ -57,4 +57,9 @@ static void T(backward)(ptrdiff_t N, ptrdiff_t C, ptrdiff_t S, ptrdiff_t first, 
 
 // tern_normalize_<type>_<level>
 const TernNormalizeKernels TABLE(normalize) = {
-    .normalize = T(normalize), .forward = T(forward), .backward = T(backward)};
+    .normalize = T(normalize),
+    .forward = T(forward),
+    .backward = T(backward),
+    .rows_forward = T(rows_forward),
+    .rows_backward = T(rows_backward),
+};

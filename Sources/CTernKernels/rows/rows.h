@@ -1,4 +1,4 @@
-// Softmax and cross-entropy of one level: see TernRows.h.
+// Softmax, cross-entropy and attention of one level: see TernRows.h.
 #include "../simd/sizes.h"
 #include "../simd/types.h"
 #include "../simd/math.h"
@@ -12,4 +12,8 @@
 #define EACH "../rows/rows_real.h"
 #include "../simd/each_real.h"
 #define EACH "../rows/rows_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../rows/attention_real.h"
+#include "../simd/each_real.h"
+#define EACH "../rows/table_stored.h"
 #include "../simd/each_stored.h"

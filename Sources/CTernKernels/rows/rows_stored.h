@@ -184,13 +184,3 @@ static void T(cross_entropy_backward)(ptrdiff_t rows, ptrdiff_t columns, const v
         dx[labels[r]] = T(put)(at_label);
     }
 }
-
-// tern_rows_<type>_<level>
-const TernRowKernels TABLE(rows) = {
-    .softmax = T(softmax),
-    .log_softmax = T(log_softmax),
-    .softmax_backward = T(softmax_backward),
-    .log_softmax_backward = T(log_softmax_backward),
-    .cross_entropy = T(cross_entropy),
-    .cross_entropy_backward = T(cross_entropy_backward),
-};

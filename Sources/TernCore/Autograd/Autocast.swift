@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// | operations | are computed in |
 /// |---|---|
-/// | ``matmul(_:_:)``, ``linear(_:_:_:)``, ``conv2d(_:_:_:stride:padding:dilation:groups:paddingMode:)`` and the other convolutions | `type` |
+/// | ``matmul(_:_:)``, ``linear(_:_:_:)``, ``conv2d(_:_:_:stride:padding:dilation:groups:paddingMode:)`` and the other convolutions, ``scaledDotProductAttention(_:_:_:mask:isCausal:dropout:scale:groupedQueryHeads:generator:)`` | `type` |
 /// | losses; means, variances, norms and products of elements, ``Tensor/logSumExp(axes:keepAxes:)`` | `float32` |
 /// | all others | the type of their operands |
 ///

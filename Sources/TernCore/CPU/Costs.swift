@@ -29,6 +29,8 @@ enum Cost {
     static let normalizeBatch = 0.3
     static let normalize = 0.2
     static let normalizeBackward = 0.4
+    static let normalizeRows = 0.3
+    static let normalizeRowsBackward = 0.5
     /// A value that a window visits.
     static let pool = 0.25
     /// An element of a row that is summed to, or of one that is read for that.
@@ -53,6 +55,8 @@ enum Cost {
     /// Multiplications and additions of a product, and of a convolution, in a nanosecond.
     static let productsPerNanosecond = 64
     static let correlationsPerNanosecond = 90
+    /// A score of attention, besides the products.
+    static let score = 0.5
     /// What a short inner loop costs besides its elements, and a row that an index names.
     static let loop = 10.0
     static let row = 8.0

@@ -22,6 +22,14 @@ enum FloatingPointOperations {
             // An element of the result is a sum over the axis that both matrices have.
             "matmul": { inputs, output in output.real * inner(of: inputs[0], output) },
             "linear": { inputs, output in output.real * Double(inputs[1].last ?? 1) },
+            // Queries by keys, weights by values; backward the first again and four more, of the gradient [..., L, V], queries,
+            // keys and values.
+            "scaledDotProductAttention": { inputs, output in
+                output.real / Double(max(1, output[output.count - 1])) * attended(inputs[1], inputs[2], 1, 1)
+            },
+            "scaledDotProductAttentionBackward": { inputs, _ in
+                inputs[1].real / Double(max(1, inputs[1][inputs[1].count - 1])) * attended(inputs[2], inputs[3], 3, 2)
+            },
         ]
         for names in ConvolutionNames.all {
             rules["\(names.forward)"] = { inputs, output in output.real * filter(inputs[1]) }
@@ -36,6 +44,12 @@ enum FloatingPointOperations {
     private static func inner(of left: Shape, _ product: Shape) -> Double {
         let (rows, columns) = (left[left.count - 2], left[left.count - 1])
         return product[product.count - 2] == rows ? Double(columns) : Double(rows)
+    }
+
+    /// The multiplications of a query with keys [..., S, E] and values [..., S, V], so many times.
+    private static func attended(_ key: Shape, _ value: Shape, _ keyTimes: Double, _ valueTimes: Double) -> Double {
+        let (keys, features, values) = (key[key.count - 2], key[key.count - 1], value[value.count - 1])
+        return Double(keys) * (keyTimes * Double(features) + valueTimes * Double(values))
     }
 
     /// The elements of one filter of a weight [O, C, K...].

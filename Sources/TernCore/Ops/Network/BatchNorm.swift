@@ -35,9 +35,19 @@ public struct BatchStatistics: Sendable {
 public func batchNorm(
     _ x: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
 ) -> (output: Tensor, statistics: BatchStatistics) {
+    batchNorm(x, weight: weight, bias: bias, epsilon: epsilon, takesSingleValues: false)
+}
+
+/// - Parameter takesSingleValues: whether a channel may have one value, whose deviation is 0: so in evaluation.
+package func batchNorm(
+    _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, takesSingleValues: Bool
+) -> (output: Tensor, statistics: BatchStatistics) {
     let layout = ChannelLayout(x, weight, bias)
-    if layout.count <= 1 {
-        mistake("batchNorm", "expects more than one value for each channel in training, got input \(x.shape)")
+    if layout.count <= 1, !takesSingleValues {
+        mistake(
+            "batchNorm",
+            "expects more than one value for each channel in training, got input \(x.shape): if it is the last batch of an "
+                + "epoch, batched(_:dropLast: true) leaves it out")
     }
     // Statistics and parameters of halves are float32.
     let type = x.dtype.accumulator

@@ -92,17 +92,6 @@ extension Tensor {
     }
 }
 
-/// The rows of `embedding`'s weight that belong to the ids: `result[..., d] = weight[ids[...], d]`. The gradient of a row is
-/// the sum over its occurrences, in their order. PyTorch's `torch.nn.functional.embedding`.
-///
-/// - Parameters:
-///   - ids: integers of any shape, from 0 up to `N`.
-///   - weight: [N, D] (`N` entries of `D` features).
-public func embedding(_ ids: Tensor, _ weight: Tensor) -> Tensor {
-    if weight.rank != 2 { mistake("embedding", "expects a weight of shape [N, D], got \(weight.shape)") }
-    return weight.selected(ids, axis: 0, "embedding")
-}
-
 /// A row for each label with 1 at the label's index and 0 elsewhere. TensorFlow's `tf.one_hot`; PyTorch's gives `int64`.
 ///
 /// ```swift

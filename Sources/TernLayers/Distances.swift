@@ -1,0 +1,40 @@
+import TernCore
+import TernNN
+
+/// The cosine of the angle between vectors along an axis of two tensors: `similarity(a, b)`, see
+/// ``cosineSimilarity(_:_:axis:epsilon:)``. PyTorch's `CosineSimilarity`.
+public final class CosineSimilarity: Module {
+    public let axis: Int
+    public let epsilon: Double
+
+    public init(axis: Int = 1, epsilon: Double = 1e-8) {
+        self.axis = axis
+        self.epsilon = epsilon
+    }
+
+    public func forward(_ inputs: (Tensor, Tensor)) -> Tensor {
+        cosineSimilarity(inputs.0, inputs.1, axis: axis, epsilon: epsilon)
+    }
+
+    public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor { self((a, b)) }
+}
+
+/// The p-norm of the difference of two tensors over the last axis: `distance(a, b)`, see
+/// ``pairwiseDistance(_:_:p:epsilon:keepAxes:)``. PyTorch's `PairwiseDistance`.
+public final class PairwiseDistance: Module {
+    public let p: Double
+    public let epsilon: Double
+    public let keepAxes: Bool
+
+    public init(p: Double = 2, epsilon: Double = 1e-6, keepAxes: Bool = false) {
+        self.p = p
+        self.epsilon = epsilon
+        self.keepAxes = keepAxes
+    }
+
+    public func forward(_ inputs: (Tensor, Tensor)) -> Tensor {
+        pairwiseDistance(inputs.0, inputs.1, p: p, epsilon: epsilon, keepAxes: keepAxes)
+    }
+
+    public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor { self((a, b)) }
+}

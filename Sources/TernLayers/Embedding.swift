@@ -1,0 +1,142 @@
+import TernCore
+import TernNN
+
+/// A row of a table for each id: `result[..., d] = weight[ids[...], d]`. PyTorch's and Keras's `Embedding`.
+///
+/// ```swift
+/// Embedding(10_000, 128)(Tensor([3, 1, 4], dtype: .int64)).shape   // [3, 128]
+/// ```
+///
+/// Shapes: ids of any shape [...], integers from 0 up to `N` -> [..., D]; `weight` [N, D], of the standard normal distribution at
+/// first (Keras: uniform in -0.05...0.05), but the row of the padding index is 0.
+public final class Embedding: Module {
+    public let weight: Parameter
+    /// An id whose row gets no gradient, counted from the start.
+    public let paddingIndex: Int?
+    public let maximumNorm: Double?
+    public let normType: Double
+    public let scalesGradientByFrequency: Bool
+
+    /// - Parameters:
+    ///   - count: how many ids there are.
+    ///   - features: how long a row is.
+    ///   - paddingIndex: an id whose row is 0 at first and gets no gradient; from the end if negative.
+    ///   - maximumNorm: rows that are longer are cut to this length, in the weight itself, before they are read.
+    ///   - normType: the p of that length.
+    ///   - scalesGradientByFrequency: whether the gradient of a row is divided by its occurrences.
+    public init(
+        _ count: Int, _ features: Int, paddingIndex: Int? = nil, maximumNorm: Double? = nil, normType: Double = 2,
+        scalesGradientByFrequency: Bool = false, weightInitializer: Initializer = .normal()
+    ) {
+        weight = table(count, features, paddingIndex, weightInitializer, "Embedding")
+        self.paddingIndex = paddingIndex.map { $0 < 0 ? $0 + count : $0 }
+        self.maximumNorm = maximumNorm
+        self.normType = normType
+        self.scalesGradientByFrequency = scalesGradientByFrequency
+    }
+
+    public func forward(_ ids: Tensor) -> Tensor {
+        if let maximumNorm { weight.limitRows(ids, maximumNorm, normType) }
+        return embedding(
+            ids, weight.value, paddingIndex: paddingIndex, scalesGradientByFrequency: scalesGradientByFrequency)
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) { visitor.visit("weight", weight) }
+
+    public var settingsDescription: String {
+        "\(weight.shape[0]), \(weight.shape[1])" + (paddingIndex.map { ", padding_idx=\($0)" } ?? "")
+            + (maximumNorm.map { ", max_norm=\($0)" } ?? "") + (normType == 2 ? "" : ", norm_type=\(normType)")
+            + (scalesGradientByFrequency ? ", scale_grad_by_freq=True" : "")
+    }
+}
+
+/// One row for each bag of ids: the sum, mean or largest elements of their rows in a table, which are never all in memory as a
+/// tensor [B, K, D] of the user's. PyTorch's `EmbeddingBag`.
+///
+/// Shapes: ids [B, K] -> [B, D]; with offsets, `bag(ids, offsets: offsets)`, ids [T] -> [B, D]. `weight` [N, D], of the standard
+/// normal distribution at first, but the row of the padding index is 0.
+public final class EmbeddingBag: Module {
+    public let weight: Parameter
+    public let mode: EmbeddingBagMode
+    /// An id that counts as absent, counted from the start.
+    public let paddingIndex: Int?
+    public let maximumNorm: Double?
+    public let normType: Double
+    public let includesLastOffset: Bool
+
+    /// - Parameters:
+    ///   - count: how many ids there are.
+    ///   - features: how long a row is.
+    ///   - maximumNorm: rows that are longer are cut to this length, in the weight itself, before they are read.
+    ///   - normType: the p of that length.
+    ///   - paddingIndex: an id that counts as absent; from the end if negative.
+    ///   - includesLastOffset: whether the last offset says where the last bag ends.
+    public init(
+        _ count: Int, _ features: Int, mode: EmbeddingBagMode = .mean, paddingIndex: Int? = nil,
+        maximumNorm: Double? = nil, normType: Double = 2, includesLastOffset: Bool = false,
+        weightInitializer: Initializer = .normal()
+    ) {
+        weight = table(count, features, paddingIndex, weightInitializer, "EmbeddingBag")
+        self.mode = mode
+        self.paddingIndex = paddingIndex.map { $0 < 0 ? $0 + count : $0 }
+        self.maximumNorm = maximumNorm
+        self.normType = normType
+        self.includesLastOffset = includesLastOffset
+    }
+
+    public func forward(_ ids: Tensor) -> Tensor { bags(ids, nil, nil) }
+
+    /// The bags of ids [T] that begin at offsets [B], or of [B, K] without; each row times a factor if there are weights.
+    public func callAsFunction(_ ids: Tensor, offsets: Tensor?, perSampleWeights: Tensor? = nil) -> Tensor {
+        withPathElement(self) { bags(ids, offsets, perSampleWeights) }
+    }
+
+    private func bags(_ ids: Tensor, _ offsets: Tensor?, _ perSampleWeights: Tensor?) -> Tensor {
+        if let maximumNorm { weight.limitRows(ids, maximumNorm, normType) }
+        return embeddingBag(
+            ids, weight.value, offsets: offsets, mode: mode, perSampleWeights: perSampleWeights,
+            paddingIndex: paddingIndex, includesLastOffset: includesLastOffset)
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) { visitor.visit("weight", weight) }
+
+    public var settingsDescription: String {
+        "\(weight.shape[0]), \(weight.shape[1])" + (maximumNorm.map { ", max_norm=\($0)" } ?? "")
+            + (normType == 2 ? "" : ", norm_type=\(normType)") + ", mode='\(mode)'"
+            + (paddingIndex.map { ", padding_idx=\($0)" } ?? "")
+            + (includesLastOffset ? ", include_last_offset=True" : "")
+    }
+}
+
+private func table(
+    _ count: Int, _ features: Int, _ padding: Int?, _ initializer: Initializer, _ layer: String
+) -> Parameter {
+    checkPositive(count, "count", layer)
+    checkPositive(features, "features", layer)
+    var values = initializer([count, features])
+    if let padding {
+        if padding >= count || padding < -count {
+            mistake(layer, "paddingIndex must be in \(-count)..<\(count), got \(padding)")
+        }
+        let isPadding = Tensor.arange(count).equal(to: padding < 0 ? padding + count : padding)
+        values = which(isPadding.unsqueezed(axes: 1), 0, values)
+    }
+    return Parameter(values)
+}
+
+extension Parameter {
+    /// Cuts the rows at `ids` that are longer than `limit` to it, as PyTorch's `embedding_renorm_`.
+    fileprivate func limitRows(_ ids: Tensor, _ limit: Double, _ p: Double) {
+        let places = withoutGradients { () -> Tensor? in
+            let norms = value.detached.selected(ids.flattened()).norm(p, axes: 1)
+            return norms.greater(than: limit).any().item() > 0 ? ids.flattened() : nil
+        }
+        guard let places else { return }
+        update { weight in
+            let isRead = Tensor.zeros([weight.shape[0]]).indexAdded(Tensor.ones(places.shape), at: places) .> 0
+            let norms = weight.norm(p, axes: 1, keepAxes: true)
+            let isLong = (norms .> limit).logicalAnd(isRead.unsqueezed(axes: 1))
+            weight = which(isLong, weight * (limit / (norms + 1e-7)), weight)
+        }
+    }
+}
