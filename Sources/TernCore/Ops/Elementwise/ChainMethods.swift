@@ -96,7 +96,7 @@ extension Tensor {
     public func logSigmoid() -> Tensor { TernCore.logSigmoid(self) }
     /// Other numbers instead of NaN and infinities, see ``TernCore/nanToNumber(_:nan:positiveInfinity:negativeInfinity:)``.
     public func nanToNumber(
-        _ nan: Double = 0, positiveInfinity: Double? = nil, negativeInfinity: Double? = nil
+        nan: Double = 0, positiveInfinity: Double? = nil, negativeInfinity: Double? = nil
     ) -> Tensor {
         TernCore.nanToNumber(self, nan: nan, positiveInfinity: positiveInfinity, negativeInfinity: negativeInfinity)
     }
