@@ -59,7 +59,9 @@ let package = Package(
         .executableTarget(name: "lenet", dependencies: ["Tern", "ExampleSupport"], path: "Examples/lenet"),
         .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
         .executableTarget(name: "line", dependencies: ["Tern", "ExampleSupport"], path: "Examples/line"),
-        .executableTarget(name: "tern-bench", dependencies: ["Tern", "ExampleSupport"], path: "Examples/tern-bench"),
+        .executableTarget(
+            name: "tern-bench", dependencies: ["Tern", "ExampleSupport"], path: "Examples/tern-bench",
+            exclude: ["functions_torch.py"]),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
         .testTarget(name: "TernCoreTests", dependencies: ["TernCore", "TernLosses", "TernTestSupport"]),

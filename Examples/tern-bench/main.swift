@@ -12,7 +12,8 @@ func run() {
     let json = arguments.flag("json", "print one JSON object a line")
     let operations = arguments.flag("operations", "time single operations on four elements instead")
     let products = arguments.flag("products", "time matrix products instead")
-    let sequences = arguments.flag("sequences", "time normalization, attention and embeddings instead")
+    let functions = arguments.string(
+        "functions", "NAME", "time the functions whose names hold this instead, forward and backward; '' for all")
     let files = arguments.string("files", "DIR", "time saving and loading a gigabyte in this folder instead")
     let data = arguments.string("data", "DIR", "with --files: read also mnist/ and cifar-10-batches-bin/ there")
     let records = arguments.flag("records", "time CSV, PNG and TensorBoard logs instead")
@@ -32,7 +33,7 @@ func run() {
     }
     if operations { return timeOperations() }
     if products { return timeProducts() }
-    if sequences { return timeSequences() }
+    if let functions { return timeFunctions(functions, json: json) }
     if records {
         do { try timeRecords(rounds: rounds) } catch { complain("tern-bench: \(error)") }
         return

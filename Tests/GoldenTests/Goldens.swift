@@ -50,13 +50,19 @@ struct Tolerance {
 }
 
 /// What is wrong with `actual`, or nil. NaN must stand where NaN is expected, and nowhere else.
-func difference(_ actual: Tensor, _ expected: Tensor, _ tolerance: Tolerance) -> String? {
+///
+/// - Parameter exact: values that may be met more closely instead.
+func difference(
+    _ actual: Tensor, _ expected: Tensor, _ tolerance: Tolerance, unlessNearerTo exact: Tensor? = nil
+) -> String? {
     if actual.shape != expected.shape { return "shape \(actual.shape), expected \(expected.shape)" }
     let (a, e) = (actual.array(of: Double.self), expected.array(of: Double.self))
+    let exact = exact?.array(of: Double.self)
     var worst: (index: Int, excess: Double)?
     for index in a.indices where a[index] != e[index] && !(a[index].isNaN && e[index].isNaN) {
         let excess = abs(a[index] - e[index]) / (tolerance.absolute + tolerance.relative * abs(e[index]))
         if excess <= 1 { continue }
+        if let exact, abs(a[index] - exact[index]) <= abs(e[index] - exact[index]) { continue }
         if worst == nil || !(excess <= worst!.excess) { worst = (index, excess) }
     }
     return worst.map {

@@ -4,7 +4,8 @@ A case is a group of tensors `case/in0`, `case/out0`, `case/cot0` (the random co
 and `case/grad0` (the gradient of input 0). Inputs and cotangents are float32; outputs and gradients are computed from
 the same values in float64 and stored as such, so one case serves both types: it checks float64 tightly, and float32
 against the true value. PyTorch's own float32 results are computed too and must agree within the float32 tolerances, so
-that what a case asks of float32 is known to be possible. `single=True` keeps PyTorch's float32 results instead, for
+that what a case asks of float32 is known to be possible. PyTorch's own results in float16 and bfloat16, of the same numbers
+rounded to these, stand beside as `out0.float16` and so on, where it can compute them. `single=True` keeps PyTorch's float32 results instead, for
 values at which float32 overflows, say.
 """
 
@@ -12,7 +13,7 @@ import zlib
 
 import numpy as np
 import torch
-from safetensors.numpy import save_file
+from safetensors.torch import save_file
 
 # behaviour: |actual - expected| <= absolute + relative * |expected|
 FLOAT32_TOLERANCE = (1.3e-6, 1e-5)
@@ -80,6 +81,25 @@ def to_numpy(tensor):
     return tensor.detach().numpy()
 
 
+def results_of(function, arrays, wants, dtype, cotangents):
+    """The outputs and gradients in a type; `cotangents` makes those of the outputs."""
+    tensors = [to_torch(array, dtype).requires_grad_(want) for array, want in zip(arrays, wants)]
+    outputs = as_tuple(function(*tensors))
+    differentiable = [(o, to_torch(c, o.dtype)) for o, c in zip(outputs, cotangents(outputs)) if c is not None]
+    gradients = [None] * len(tensors)
+    if differentiable:
+        sources = [tensor for tensor, want in zip(tensors, wants) if want]
+        found = iter(
+            torch.autograd.grad(
+                [o for o, _ in differentiable], sources, [c for _, c in differentiable], allow_unused=True))
+        gradients = [next(found) if want else None for want in wants]
+        gradients = [
+            torch.zeros_like(tensor) if want and found is None else found
+            for tensor, want, found in zip(tensors, wants, gradients)
+        ]
+    return [output.detach() for output in outputs], gradients
+
+
 def check_single(name, single, double):
     """PyTorch's float32 result must be within the tolerance that float32 is tested with."""
     relative, absolute = FLOAT32_TOLERANCE
@@ -98,7 +118,8 @@ class GoldenFile:
         self.cases.add(name)
 
     def put(self, name, array):
-        self.tensors[name] = np.array(array, order="C")  # ascontiguousarray would make a scalar a vector
+        # ascontiguousarray would make a scalar a vector.
+        self.tensors[name] = array if torch.is_tensor(array) else np.array(array, order="C")
 
     def case(self, name, function, *inputs, gradient=True, single=False):
         """Adds a case of a function of tensors. Inputs of type Fixed, and integers, get no gradient."""
@@ -109,28 +130,18 @@ class GoldenFile:
             gradient and array.dtype == np.float32 and not isinstance(value, Fixed)
             for value, array in zip(inputs, arrays)
         ]
-        cotangents = None
+        cotangents = []
+
+        def cotangents_of(outputs):
+            if not cotangents:
+                cotangents.extend(
+                    rng.standard_normal(tuple(output.shape)).astype(np.float32) if output.requires_grad else None
+                    for output in outputs)
+            return cotangents
+
         results = {}
         for dtype in (torch.float32, torch.float64):
-            tensors = [to_torch(array, dtype).requires_grad_(want) for array, want in zip(arrays, wants)]
-            outputs = as_tuple(function(*tensors))
-            if cotangents is None:
-                cotangents = [
-                    rng.standard_normal(tuple(output.shape)).astype(np.float32) if output.requires_grad else None
-                    for output in outputs
-                ]
-            differentiable = [(o, to_torch(c, o.dtype)) for o, c in zip(outputs, cotangents) if c is not None]
-            gradients = [None] * len(tensors)
-            if differentiable:
-                sources = [tensor for tensor, want in zip(tensors, wants) if want]
-                found = iter(
-                    torch.autograd.grad(
-                        [o for o, _ in differentiable], sources, [c for _, c in differentiable], allow_unused=True))
-                gradients = [next(found) if want else None for want in wants]
-                gradients = [
-                    torch.zeros_like(tensor) if want and found is None else found
-                    for tensor, want, found in zip(tensors, wants, gradients)
-                ]
+            outputs, gradients = results_of(function, arrays, wants, dtype, cotangents_of)
             results[dtype] = (
                 [to_numpy(output) for output in outputs],
                 [None if g is None else to_numpy(g) for g in gradients],
@@ -147,12 +158,30 @@ class GoldenFile:
             if array is not None:
                 self.put(f"{name}/grad{index}", array)
         if not single:
+            self.put_halves(name, function, arrays, wants, cotangents_of)
             for a, b in zip(results[torch.float32], results[torch.float64]):
                 for x, y in zip(a, b):
                     if x is not None and y.dtype == np.float64:
                         check_single(name, x.astype(np.float64), y)
 
+    def put_halves(self, name, function, arrays, wants, cotangents_of):
+        """PyTorch's results in half types; not those of cases that it has no kernels for, or that make other types."""
+        if not any(array.dtype == np.float32 for array in arrays):
+            return
+        for dtype, suffix in ((torch.float16, "float16"), (torch.bfloat16, "bfloat16")):
+            try:
+                outputs, gradients = results_of(function, arrays, wants, dtype, cotangents_of)
+            except (RuntimeError, NotImplementedError, TypeError):
+                continue
+            if any(output.is_floating_point() and output.dtype != dtype for output in outputs):
+                continue
+            for index, output in enumerate(outputs):
+                self.put(f"{name}/out{index}.{suffix}", output)
+            for index, gradient in enumerate(gradients):
+                if gradient is not None:
+                    self.put(f"{name}/grad{index}.{suffix}", gradient)
+
     def save(self, path):
-        save_file(self.tensors, path)
-        size = sum(array.nbytes for array in self.tensors.values())
+        save_file({name: torch.as_tensor(value).contiguous().clone() for name, value in self.tensors.items()}, path)
+        size = sum(value.nbytes for value in self.tensors.values())
         print(f"{path}: {len(self.cases)} cases, {len(self.tensors)} tensors, {size} bytes")

@@ -28,6 +28,9 @@ extension String {
     }
 }
 
+/// Whether the address sanitizer watches this process: it needs more addresses than ``limitMemory(to:)`` leaves.
+public let isAddressSanitized = dlsym(nil, "__asan_init") != nil
+
 /// Gives this process, which is meant to ask for too much, no more than so many bytes: the machine may have them.
 public func limitMemory(to byteCount: UInt) {
     var limit = rlimit(rlim_cur: rlim_t(byteCount), rlim_max: rlim_t(byteCount))

@@ -359,7 +359,8 @@ private let fractions: [(name: String, body: @Sendable (_ a: Double, _ b: Double
     ("printing", { a, b in _ = Tensor([a, b, 1], dtype: .float64).description }),
 ]
 
-@Suite("Extreme sizes")
+@Suite(
+    "Extreme sizes", .disabled(if: isAddressSanitized, "the sanitizer needs the addresses that are taken away"))
 struct ExtremeSizeTests {
     /// What went wrong, one line a call.
     private static func failures() -> [String] {

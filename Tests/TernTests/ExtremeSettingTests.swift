@@ -40,7 +40,8 @@ private let settings: [(name: String, body: @Sendable (_ n: Int, _ m: Int) -> Vo
     ),
 ]
 
-@Suite("Extreme settings")
+@Suite(
+    "Extreme settings", .disabled(if: isAddressSanitized, "the sanitizer needs the addresses that are taken away"))
 struct ExtremeSettingTests {
     @Test("no size or count of a layer, schedule or metric ends the program but with a message")
     func all() async {

@@ -37,9 +37,14 @@ extension BFloat16: CustomStringConvertible {
 extension DType {
     /// The next lower number of this half type.
     func half(below value: Double) -> Double {
-        // Both halves have their bits in order, below zero in the opposite order; below 0 comes the least negative one.
-        let bits = Tensor.full([], value, dtype: self).withUnsafeBytes { $0.load(as: UInt16.self) }
-        let lower = value == 0 ? 0x8001 : value > 0 ? bits - 1 : bits + 1
-        return Swift.withUnsafeBytes(of: lower) { Tensor(shape: [], dtype: self, bytes: $0).item() }
+        // Halves have their bits in order, below zero in the opposite order; below 0 comes the least negative one.
+        var bits: UInt32 = 0
+        Tensor.full([], value, dtype: self).withUnsafeBytes { bytes in
+            withUnsafeMutableBytes(of: &bits) { $0.copyMemory(from: bytes) }
+        }
+        let lower: UInt32 = value == 0 ? 1 << (8 * byteCount - 1) | 1 : value > 0 ? bits - 1 : bits + 1
+        return Swift.withUnsafeBytes(of: lower) {
+            Tensor(shape: [], dtype: self, bytes: UnsafeRawBufferPointer(rebasing: $0[..<byteCount])).item()
+        }
     }
 }

@@ -63,7 +63,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
     public var isInteger: Bool { kind == .signed || kind == .unsigned }
 
     /// Whether the type is `float16` or `bfloat16`, which are computed in `float32`.
-    public var isHalf: Bool { isFloatingPoint && byteCount == 2 }
+    public var isHalf: Bool { isFloatingPoint && byteCount < 4 }
 
     var kind: Kind { row.kind }
 

@@ -56,7 +56,10 @@ public enum SafetensorsType: String, Sendable, CaseIterable {
 
     /// How a tensor's values are written.
     init(_ dtype: DType) {
-        self = Self.allCases.first { $0.dtype == dtype }!
+        guard let type = Self.allCases.first(where: { $0.dtype == dtype }) else {
+            mistake("SafetensorsType", "has no name for \(dtype)")
+        }
+        self = type
     }
 
     /// The place in the order of the reference's types.

@@ -15,10 +15,10 @@ public func embedding(
     _ ids: Tensor, _ weight: Tensor, paddingIndex: Int? = nil, scalesGradientByFrequency: Bool = false
 ) -> Tensor {
     if weight.rank != 2 { mistake("embedding", "expects a weight of shape [N, D], got \(weight.shape)") }
+    guard paddingIndex != nil || scalesGradientByFrequency else { return weight.selected(ids, axis: 0, "embedding") }
     let padding = paddingIndex.map { resolvedPadding($0, weight, "embedding") }
     let places = ids.asIndices(below: weight.shape[0], weight.shape, "embedding")
-    let result = Tensor(uninitialized: Shape(Array(ids.shape) + [weight.shape[1]]), dtype: weight.dtype)
-    weight.backend.gatherSlices(weight.packed, axis: 0, at: places, into: result)
+    let result = asOneOperation { weight.detached.selected(places) }
     let shape = weight.shape
     return result.output(
         of: "embedding", from: weight, ids,
@@ -27,7 +27,7 @@ public func embedding(
         var slopes = g
         if let padding { slopes = which(places.notEqual(to: padding).unsqueezed(axes: -1), slopes, 0) }
         if scalesGradientByFrequency { slopes = slopes * inverseFrequencies(places, shape[0], g.dtype) }
-        return InputGradients(Tensor.rows(of: shape, adding: slopes, at: places))
+        return InputGradients(Tensor.zeros(shape, dtype: g.dtype).indexAdded(slopes, at: places))
     }
 }
 
@@ -45,15 +45,4 @@ func resolvedPadding(_ index: Int, _ weight: Tensor, _ name: String) -> Int {
         mistake(name, "paddingIndex \(index) is out of range for a weight of shape \(weight.shape)")
     }
     return index < 0 ? index + count : index
-}
-
-extension Tensor {
-    /// A matrix of zeros but for the rows at indices, which are the sums of those of `rows`; the derivative of reading them.
-    static func rows(of shape: Shape, adding rows: Tensor, at places: Tensor) -> Tensor {
-        let result = Tensor.zeros(shape, dtype: rows.dtype)
-        rows.backend.addSlices(rows.packed, axis: 0, at: places, into: result)
-        return result.output(of: "rowsAdded", from: rows, places) { g, node in
-            InputGradients(node.needs(0) ? g.selected(places) : nil)
-        }
-    }
 }

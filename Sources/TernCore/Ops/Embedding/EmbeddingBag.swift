@@ -100,7 +100,9 @@ private struct Bags {
         ids = kept.count == all.count ? places : places.selected(self.kept)
     }
 
-    func sum(_ rows: Tensor) -> Tensor { Tensor.rows(of: [sizes.count, rows.shape[1]], adding: rows, at: bags) }
+    func sum(_ rows: Tensor) -> Tensor {
+        Tensor.zeros([sizes.count, rows.shape[1]], dtype: rows.dtype).indexAdded(rows, at: bags)
+    }
 
     /// Bags side by side, the shorter ones filled up with their first row, which changes no maximum.
     func largest(_ rows: Tensor) -> Tensor {
