@@ -104,14 +104,19 @@ extension OpTable {
         along("varianceAndMean") { pair($0.varianceAndMean(axes: $1)) }
         along("standardDeviationAndMean") { pair($0.standardDeviationAndMean(axes: $1, keepAxes: true)) }
         op("covariance") { b in
-            let x = b.operand(rank: 0...2)
+            // The variance of one observation is the rounding of its mean.
+            let x = b.operand(rank: 0...2, where: { ($0.last ?? 2) != 1 })
             let observations = b.shape(of: x).last ?? 1
             if b.chance(0.5) { return Call([x]) { [$0[0].covariance()] } }
             let weights = b.operand([observations], [.float], .positive)
             return Call([x, weights]) { [$0[0].covariance(correction: 0, weights: $0[1])] }
         }
         one("correlation", rank: 0...2) { $0.correlation() }
-        along("renormalized") { [$0.renormalized(axis: $1, maximum: 0.75)] }
+        op("renormalized", terms: { [$0[0], $0[0]] }) { b in
+            let x = b.operand(rank: 1...4)
+            let axis = b.axis(of: x)
+            return Call([x], "axis: \(axis)") { [$0[0].renormalized(axis: axis, maximum: 0.75)] }
+        }
         op("diff") { b in
             let x = b.operand(rank: 1...3, anyKind)
             let (axis, n) = (b.axis(of: x), b.number(in: 0...3))

@@ -37,6 +37,12 @@ struct Goldens: Sendable {
 struct Tolerance {
     let relative, absolute: Double
 
+    /// The tolerance for elements that are small beside others: that of the largest.
+    func atSize(of tensor: Tensor) -> Tolerance {
+        let largest = tensor.array(of: Double.self).filter(\.isFinite).map { abs($0) }.max() ?? 0
+        return Tolerance(relative: relative, absolute: absolute + relative * largest)
+    }
+
     /// The tolerance of a type; what is not floating-point must be equal.
     static func of(_ dtype: DType) -> Tolerance {
         switch dtype {
