@@ -7,7 +7,8 @@ import Testing
     func blocks(level: TernLevel, mask: Int) {
         func check<T: Real>(_: T.Type, tolerance: Double) {
             let table = tern_kernels(level, T.type).pointee.rows!.pointee
-            let (rows, width, scale) = (5, 3, mask == 3 ? -0.4 : 0.7)
+            let (rows, width) = (5, 3)
+            let scale: Double = mask == 3 ? -0.4 : 0.7
             for (first, second) in [(1, 1), (7, 16), (16, 3), (40, 33), (64, 1)] {
                 var numbers = TestNumbers(UInt64(first * 100 + second + mask))
                 let columns = first + second
@@ -57,10 +58,10 @@ import Testing
                         var again = scores
                         var dots = [T](repeating: 0, count: rows)
                         table.attention_dots!(rows, width, output, gradients, &dots)
-                        var slopes = (0..<rows * columns).map { i -> T in
-                            (0..<width).reduce(0) {
-                                $0 + gradients[i / columns * width + $1] * values[i % columns * width + $1]
-                            }
+                        var slopes = [T](repeating: 0, count: rows * columns)
+                        for i in slopes.indices {
+                            let (row, column) = (i / columns * width, i % columns * width)
+                            for v in 0..<width { slopes[i] += gradients[row + v] * values[column + v] }
                         }
                         let weightSlopes = slopes
                         for (from, count) in blocks {
@@ -79,14 +80,17 @@ import Testing
                                 return mask == 1
                                     ? score + Double(added.bindMemory(to: T.self)[r * columns + c]) : score
                             }
-                            let top = exact.max()!
-                            let total = top.isFinite ? exact.reduce(0) { $0 + exp($1 - top) } : 1
-                            let p = exact.map { top.isFinite ? exp($0 - top) / total : 0 }
+                            let top: Double = exact.max()!
+                            var total = top.isFinite ? 0.0 : 1.0
+                            if top.isFinite { for score in exact { total += exp(score - top) } }
+                            let p: [Double] = exact.map { top.isFinite ? exp($0 - top) / total : 0 }
+                            var dot = 0.0
+                            for c in 0..<columns { dot += p[c] * Double(weightSlopes[r * columns + c]) }
                             for v in 0..<width {
-                                let sum = (0..<columns).reduce(0) { $0 + p[$1] * Double(values[$1 * width + v]) }
+                                var sum = 0.0
+                                for c in 0..<columns { sum += p[c] * Double(values[c * width + v]) }
                                 #expect(isClose(output[r * width + v], sum, tolerance: tolerance))
                             }
-                            let dot = (0..<columns).reduce(0) { $0 + p[$1] * Double(weightSlopes[r * columns + $1]) }
                             for c in 0..<columns {
                                 let i = r * columns + c
                                 #expect(isClose(again[i], p[c], tolerance: tolerance))

@@ -43,30 +43,6 @@ extension OpTable {
                 [pairwiseDistances($0[0], $0[1])]
             }
         }
-        op("weightMagnitude") { b in
-            Call([b.operand(rank: 1...4, isNonEmpty: true)]) { [weightMagnitude($0[0])] }
-        }
-        op("weightNorm") { b in
-            let x = b.operand(rank: 1...4, [.float], .nonZero, isNonEmpty: true)
-            let shape = b.shape(of: x)
-            return Call([x, b.operand(Shape([shape[0]] + Array(repeating: 1, count: shape.count - 1)))]) {
-                [weightNorm($0[0], magnitude: $0[1])]
-            }
-        }
-        op("spectralNorm") { b in
-            let x = b.operand(rank: 2...2, [.float], .positive, isNonEmpty: true)
-            let (rows, columns) = (b.shape(of: x)[0], b.shape(of: x)[1])
-            return Call([x]) {
-                let (left, right) = (
-                    Tensor.ones([rows], dtype: $0[0].dtype), Tensor.ones([columns], dtype: $0[0].dtype)
-                )
-                return [
-                    spectralNorm(
-                        $0[0], left: left.l2Normalized(axes: 0), right: right.l2Normalized(axes: 0), iterations: 0
-                    ).weight
-                ]
-            }
-        }
     }
 
     mutating func addAttention() {

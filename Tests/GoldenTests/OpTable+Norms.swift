@@ -25,37 +25,22 @@ extension OpTable {
         }
         one("instanceNorm-plain") { instanceNorm($0, epsilon: 1e-3).output }
         addDistances()
-        addWeightNorms()
     }
 
     private mutating func addDistances() {
         for (name, p) in [("1", 1), ("2", 2), ("3", 3), ("inf", Double.infinity)] {
             one("l2Normalized-\(name)") { $0.l2Normalized(p: p) }
         }
-        one("l2Normalized", ["last", "zeros"]) { $0.l2Normalized(axes: -1) }
+        one("l2Normalized-last") { $0.l2Normalized(axes: -1) }
+        // What a smaller epsilon makes of zeros is more than float16 holds.
+        one("l2Normalized-zeros") { $0.l2Normalized(axes: -1, epsilon: 0.5) }
         two("cosineSimilarity") { cosineSimilarity($0, $1) }
-        two("cosineSimilarity", ["last", "zeros"]) { cosineSimilarity($0, $1, axis: -1) }
+        two("cosineSimilarity-last") { cosineSimilarity($0, $1, axis: -1) }
+        two("cosineSimilarity-zeros") { cosineSimilarity($0, $1, axis: -1, epsilon: 0.5) }
         for p in 1...3 {
             two("pairwiseDistance-\(p)") { pairwiseDistance($0, $1, p: Double(p)) }
             two("pairwiseDistances-\(p)") { pairwiseDistances($0, $1, p: Double(p)) }
         }
         two("pairwiseDistance-kept") { pairwiseDistance($0, $1, keepAxes: true) }
-    }
-
-    private mutating func addWeightNorms() {
-        for (name, axis) in [("first", 0), ("last", 2), ("all", nil)] as [(String, Int?)] {
-            two("weightNorm-\(name)") { weightNorm($0, magnitude: $1, axis: axis) }
-            one("weightMagnitude-\(name)") { weightMagnitude($0, axis: axis) }
-        }
-        for axis in 0...1 {
-            for iterations in [1, 3] {
-                list("spectralNorm-\(axis)-\(iterations)") {
-                    let (weight, left, right) = spectralNorm(
-                        $0[0], left: $0[1].l2Normalized(axes: 0), right: $0[2].l2Normalized(axes: 0), axis: axis,
-                        iterations: iterations)
-                    return [weight, left, right]
-                }
-            }
-        }
     }
 }

@@ -300,10 +300,6 @@ private let extremes: [Extreme] = [
     Extreme("groupNorm") { n, _ in use(groupNorm(x, groups: n)) },
     Extreme("l2Normalized") { use(x.l2Normalized(axes: [$0, $1])) },
     Extreme("cosineSimilarity") { n, _ in use(cosineSimilarity(x, x, axis: n)) },
-    Extreme("weightNorm") { n, _ in use(weightNorm(x, magnitude: Tensor(1), axis: n)) },
-    Extreme("spectralNorm") { n, m in
-        use(spectralNorm(x, left: Tensor.ones([2]), right: Tensor.ones([12]), axis: n, iterations: min(m, 2)).weight)
-    },
     Extreme("rotaryEmbedding") { n, _ in use(rotaryEmbedding(x, offset: n)) },
     Extreme("sinusoidalPositions") { use(sinusoidalPositions($0, $1)) },
     Extreme("sinusoidalPositions from") { n, _ in use(sinusoidalPositions(2, 3, offset: n)) },

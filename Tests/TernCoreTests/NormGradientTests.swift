@@ -27,12 +27,6 @@ private let norms: [GradientCase] = [
     .init("cosineSimilarity", [x, weight]) { cosineSimilarity($0[0], $0[1]) },
     .init("pairwiseDistance", [x, weight]) { pairwiseDistance($0[0], $0[1], p: 3) },
     .init("pairwiseDistances", [x, signedValues([3, 6], seed: 27)]) { pairwiseDistances($0[0], $0[1]) },
-    .init("weightNorm", [images, signedValues([2, 1, 1], seed: 28)]) { weightNorm($0[0], magnitude: $0[1]) },
-    .init("spectralNorm", [x]) {
-        spectralNorm(
-            $0[0], left: channels.l2Normalized(axes: 0), right: weight.l2Normalized(axes: 0), iterations: 0
-        ).weight
-    },
 ]
 
 private let query = signedValues([2, 3, 4], seed: 31)

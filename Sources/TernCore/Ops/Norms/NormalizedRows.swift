@@ -19,9 +19,8 @@ extension NormalizedRows {
         let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
         let (w, b) = (weight?.converted(to: type).contiguous(), bias?.converted(to: type).contiguous())
         x.backend.normalizeRows(source, self, weight: w, bias: b, into: result, mean: mean, variance: variance)
-        // The variance, which needs no gradient, stands for an absent parameter.
         let output = result.output(
-            of: name, from: [source, w ?? variance, b ?? variance], attributes: attributes
+            of: name, from: [source] + [w, b].compactMap { $0 }, attributes: attributes
         ) { g, node in
             ThreadState.current.isRecording
                 ? recordedBackward(g, node, source, w, b) : fusedBackward(g, node, source, w, b, mean, variance, name)
@@ -35,8 +34,9 @@ extension NormalizedRows {
     ) -> InputGradients {
         let g = g.contiguous()
         let gradient = node.needs(0) ? Tensor(uninitialized: x.shape, dtype: x.dtype) : nil
+        let needs = needs(node, weight, bias)
         var parameters: (weight: Tensor, bias: Tensor)?
-        if node.needs(1) || node.needs(2) {
+        if needs.weight || needs.bias {
             let shape = (weight ?? bias)!.shape
             parameters = (
                 Tensor(uninitialized: shape, dtype: mean.dtype), Tensor(uninitialized: shape, dtype: mean.dtype)
@@ -48,8 +48,15 @@ extension NormalizedRows {
             let outputs = [gradient, parameters?.weight, parameters?.bias].compactMap { $0 }
             Observation.report("\(name)Backward", [g, x, mean, variance], [:], outputs)
         }
-        return InputGradients(
-            gradient, node.needs(1) ? parameters?.weight : nil, node.needs(2) ? parameters?.bias : nil)
+        var gradients = [gradient]
+        if weight != nil { gradients.append(needs.weight ? parameters?.weight : nil) }
+        if bias != nil { gradients.append(needs.bias ? parameters?.bias : nil) }
+        return InputGradients(gradients)
+    }
+
+    /// Which parameters need a gradient: an absent one is no input.
+    private func needs(_ node: Node, _ weight: Tensor?, _ bias: Tensor?) -> (weight: Bool, bias: Bool) {
+        (weight != nil && node.needs(1), bias != nil && node.needs(weight == nil ? 1 : 2))
     }
 
     /// The same in tensor operations, for gradients of gradients.
@@ -71,10 +78,14 @@ extension NormalizedRows {
             if centers { change = change + weighted.mean(axes: [2, 3], keepAxes: true) }
             gradient = ((weighted - change) * inverse).reshaped(x.shape).converted(to: type)
         }
-        return InputGradients(
-            gradient,
-            node.needs(1) ? (slopes * normalized).sum(axes: [0, 3]).reshaped(weight!.shape) : nil,
-            node.needs(2) ? slopes.sum(axes: [0, 3]).reshaped(bias!.shape) : nil)
+        let needs = needs(node, weight, bias)
+        var gradients = [gradient]
+        if let weight {
+            gradients.append(
+                needs.weight ? (slopes * normalized).sum(axes: [0, 3]).reshaped(weight.shape) : nil)
+        }
+        if let bias { gradients.append(needs.bias ? slopes.sum(axes: [0, 3]).reshaped(bias.shape) : nil) }
+        return InputGradients(gradients)
     }
 }
 
