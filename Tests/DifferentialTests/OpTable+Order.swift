@@ -112,7 +112,7 @@ extension OpTable {
             return Call([x, weights]) { [$0[0].covariance(correction: 0, weights: $0[1])] }
         }
         one("correlation", rank: 0...2) { $0.correlation() }
-        op("renormalized", terms: { [$0[0], $0[0]] }) { b in
+        op("renormalized", terms: twice) { b in
             let x = b.operand(rank: 1...4)
             let axis = b.axis(of: x)
             return Call([x], "axis: \(axis)") { [$0[0].renormalized(axis: axis, maximum: 0.75)] }
@@ -223,3 +223,5 @@ private let samples: [(String, Domain, @Sendable (Tensor, Generator) -> Tensor)]
 ]
 
 private func pair(_ result: (Tensor, Tensor)) -> [Tensor] { [result.0, result.1] }
+
+@Sendable private func twice(_ x: [Tensor]) -> [Tensor] { [x[0], x[0]] }

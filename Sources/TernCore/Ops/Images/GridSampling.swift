@@ -91,9 +91,7 @@ private struct GridSampling {
 
     var result: Tensor {
         let taps = taps(Array(x.shape[2...]))
-        let places = asOneOperation {
-            stacked(taps.map { which($0.isInside, $0.index, -1) }, axis: 1).converted(to: .int32)
-        }
+        let places = stacked(taps.map { which($0.isInside, $0.index, -1) }, axis: 1).converted(to: .int32)
         let weights = stacked(taps.map { $0.weight ?? Tensor.ones($0.index.shape, dtype: x.dtype) }, axis: 1)
         let pixels = x.flattened(from: 2)
         let points = PointSampling(places, size: pixels.shape[2]).points(pixels, weights)

@@ -92,23 +92,23 @@ private func recorded(
     _ result: Tensor, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?, _ mean: Tensor, _ variance: Tensor,
     _ layout: ChannelLayout, _ epsilon: Double, training: Bool
 ) -> Tensor {
-    // The mean, which needs no gradient, stands for an absent parameter.
-    let inputs = [x, weight ?? mean, bias ?? mean] + (training ? [] : [mean, variance])
+    let inputs = [x] + [weight, bias].compactMap { $0 } + (training ? [] : [mean, variance])
+    let parameters = (weight: weight != nil, bias: bias != nil)
     return result.output(
         of: "batchNorm", from: inputs,
         attributes: [
-            "epsilon": epsilon, "training": training, "hasWeight": weight != nil, "hasBias": bias != nil,
+            "epsilon": epsilon, "training": training, "hasWeight": parameters.weight, "hasBias": parameters.bias,
         ]
     ) { g, node in
         ThreadState.current.isRecording
-            ? recordedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)
-            : fusedBackward(g, node, x, weight, mean, variance, layout, epsilon, training)
+            ? recordedBackward(g, node, x, weight, parameters, mean, variance, layout, epsilon, training)
+            : fusedBackward(g, node, x, weight, parameters, mean, variance, layout, epsilon, training)
     }
 }
 
 private func fusedBackward(
-    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ mean: Tensor, _ variance: Tensor,
-    _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
+    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ parameters: (weight: Bool, bias: Bool),
+    _ mean: Tensor, _ variance: Tensor, _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
 ) -> InputGradients {
     let g = g.contiguous()
     let gradient = node.needs(0) ? Tensor(uninitialized: x.shape, dtype: x.dtype) : nil
@@ -121,15 +121,24 @@ private func fusedBackward(
         let outputs = [gradient, weightGradient, biasGradient].compactMap { $0 }
         Observation.report("batchNormBackward", [g, x, mean, variance], ["training": training], outputs)
     }
-    return InputGradients([
-        gradient, node.needs(1) ? weightGradient : nil, node.needs(2) ? biasGradient : nil,
-    ])
+    return inputGradients(node, parameters, gradient, weight: weightGradient, bias: biasGradient)
+}
+
+/// The gradients of the inputs that there are.
+private func inputGradients(
+    _ node: Node, _ parameters: (weight: Bool, bias: Bool), _ gradient: Tensor?,
+    weight: @autoclosure () -> Tensor, bias: @autoclosure () -> Tensor
+) -> InputGradients {
+    var gradients = [gradient]
+    if parameters.weight { gradients.append(node.needs(1) ? weight() : nil) }
+    if parameters.bias { gradients.append(node.needs(gradients.count) ? bias() : nil) }
+    return InputGradients(gradients)
 }
 
 /// The same in tensor operations, for gradients of gradients.
 private func recordedBackward(
-    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ mean: Tensor, _ variance: Tensor,
-    _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
+    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ parameters: (weight: Bool, bias: Bool),
+    _ mean: Tensor, _ variance: Tensor, _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
 ) -> InputGradients {
     let axes = (0..<x.rank).filter { $0 != 1 }
     let shape = layout.parameterShape
@@ -149,9 +158,8 @@ private func recordedBackward(
         }
         gradient = (scaled * inverse).converted(to: type)
     }
-    return InputGradients([
-        gradient, node.needs(1) ? (g * normalized).sum(axes: axes) : nil, node.needs(2) ? g.sum(axes: axes) : nil,
-    ])
+    return inputGradients(
+        node, parameters, gradient, weight: (g * normalized).sum(axes: axes), bias: g.sum(axes: axes))
 }
 
 /// The channels of a tensor [N, C, D...], checked.

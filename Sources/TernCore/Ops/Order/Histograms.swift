@@ -72,10 +72,8 @@ public func histogram(
     }
     let bins = edges.count - 1
     // Those below and above are counted too, and then left out.
-    let places = asOneOperation {
-        let places = searchSorted(edges, x, right: true)
-        return which(x.equal(to: edges[bins]), bins, places).reshaped([x.count])
-    }
+    let found = searchSorted(edges, x, right: true)
+    let places = which(x.equal(to: edges[bins]), bins, found).reshaped([x.count])
     let type = x.dtype.promoted(with: edges.dtype).floating.accumulator
     let counted =
         weights.map { $0.reshaped([x.count]).converted(to: $0.dtype.floating) } ?? Tensor.full([1], 1, dtype: .int64)
