@@ -43,7 +43,8 @@ extension OpTable {
         binary("logAddExp2") { logAddExp2($0, $1) }
         binary("xlogy", [.float], .any, .positive) { xlogy($0, $1) }
         binary("xlog1py", [.float], .any, .positive) { xlog1py($0, $1) }
-        binary("copysign") { copysign($0, $1) }
+        // At 0 its derivative is 0 by convention, as PyTorch's.
+        binary("copysign", [.float], .nonZero) { copysign($0, $1) }
         binary("fmod", numeric, .any, .nonZero) { fmod($0, $1) }
         binary("truncDivide", numeric, .any, .nonZero) { truncDivide($0, $1) }
         binary("fmax") { fmax($0, $1) }

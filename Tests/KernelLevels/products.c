@@ -39,8 +39,8 @@ void check_gemm(void) {
 #undef K
 }
 
-static TernConv conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
-                       ptrdiff_t kernel, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t dilation, ptrdiff_t groups) {
+static TernConv conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width, ptrdiff_t kernel,
+                     ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t dilation, ptrdiff_t groups) {
     // One more column of padding before than after, and one row of the kernel less where there is one to spare.
     ptrdiff_t kernel_height = kernel > 1 ? kernel - 1 : 1;
     return (TernConv){.images = images,
@@ -83,15 +83,24 @@ static TernConv sequence(ptrdiff_t in, ptrdiff_t out, ptrdiff_t length, ptrdiff_
 void check_conv(void) {
 #define K(member) CALL(conv, member)
     const TernConv shapes[] = {
-        conv(2, 1, 6, 28, 28, 5, 1, 2, 1, 1),  conv(3, 6, 16, 14, 14, 5, 1, 0, 1, 1),
-        conv(1, 3, 32, 32, 32, 3, 1, 1, 1, 1), conv(1, 16, 48, 16, 16, 3, 2, 1, 1, 1),
-        conv(2, 40, 33, 7, 7, 1, 1, 0, 1, 1),  conv(2, 24, 24, 14, 14, 1, 2, 0, 1, 1),
-        conv(2, 1, 1, 12, 33, 3, 1, 1, 1, 12), conv(1, 1, 2, 15, 17, 3, 2, 1, 1, 8),
-        conv(1, 40, 20, 9, 9, 3, 1, 2, 2, 1),  conv(19, 3, 5, 6, 7, 3, 1, 1, 1, 1),
-        conv(35, 2, 7, 5, 6, 3, 2, 2, 1, 2),   conv(1, 1, 1, 70, 60, 3, 1, 1, 1, 1),
-        conv(1, 3, 18, 37, 61, 3, 2, 1, 1, 1), conv(1, 300, 4, 13, 13, 2, 1, 0, 1, 1),
-        conv(2, 2, 3, 1, 1, 3, 1, 1, 1, 1),    conv(1, 2, 20, 2, 3, 2, 3, 4, 1, 1),
-        conv(0, 2, 20, 5, 5, 3, 1, 0, 1, 1),   conv(16, 4, 3, 9, 5, 3, 3, 3, 2, 1),
+        conv(2, 1, 6, 28, 28, 5, 1, 2, 1, 1),
+        conv(3, 6, 16, 14, 14, 5, 1, 0, 1, 1),
+        conv(1, 3, 32, 32, 32, 3, 1, 1, 1, 1),
+        conv(1, 16, 48, 16, 16, 3, 2, 1, 1, 1),
+        conv(2, 40, 33, 7, 7, 1, 1, 0, 1, 1),
+        conv(2, 24, 24, 14, 14, 1, 2, 0, 1, 1),
+        conv(2, 1, 1, 12, 33, 3, 1, 1, 1, 12),
+        conv(1, 1, 2, 15, 17, 3, 2, 1, 1, 8),
+        conv(1, 40, 20, 9, 9, 3, 1, 2, 2, 1),
+        conv(19, 3, 5, 6, 7, 3, 1, 1, 1, 1),
+        conv(35, 2, 7, 5, 6, 3, 2, 2, 1, 2),
+        conv(1, 1, 1, 70, 60, 3, 1, 1, 1, 1),
+        conv(1, 3, 18, 37, 61, 3, 2, 1, 1, 1),
+        conv(1, 300, 4, 13, 13, 2, 1, 0, 1, 1),
+        conv(2, 2, 3, 1, 1, 3, 1, 1, 1, 1),
+        conv(1, 2, 20, 2, 3, 2, 3, 4, 1, 1),
+        conv(0, 2, 20, 5, 5, 3, 1, 0, 1, 1),
+        conv(16, 4, 3, 9, 5, 3, 3, 3, 2, 1),
         deep(conv(2, 5, 20, 7, 8, 3, 1, 1, 1, 1), 6, 1, 1),
         deep(conv(1, 2, 3, 6, 40, 3, 1, 0, 1, 2), 5, 2, 0),
         deep(conv(18, 2, 3, 5, 4, 2, 2, 0, 1, 1), 4, 3, 2),

@@ -92,8 +92,8 @@ void check_normalize(void) {
 static void check_normalize_rows(void) {
 #define K(member) CALL(normalize, member)
     // Rows, groups, segments, span.
-    static const ptrdiff_t extents[][4] = {{2, 1, 1, 1},    {5, 1, 7, 1},  {70, 1, 37, 1}, {3, 1, 3000, 1},
-                                           {6, 3, 2, 1},    {6, 3, 1, 21}, {8, 2, 3, 49},  {2, 1, 2, 2500}};
+    static const ptrdiff_t extents[][4] = {{2, 1, 1, 1}, {5, 1, 7, 1},  {70, 1, 37, 1}, {3, 1, 3000, 1},
+                                           {6, 3, 2, 1}, {6, 3, 1, 21}, {8, 2, 3, 49},  {2, 1, 2, 2500}};
     EACH_FLOAT(type)
     for (size_t e = 0; e < sizeof extents / sizeof *extents; e++) {
         ptrdiff_t rows = extents[e][0], count = rows * extents[e][2] * extents[e][3];
@@ -112,8 +112,7 @@ static void check_normalize_rows(void) {
                        K(rows_forward)(&sizes, cut, rows, x, gamma, beta, means, y, z); release_last());
             BOTH_PARTS(real, 4 * channels, type, count, BY_SIZE, 60,
                        K(rows_backward)(&sizes, 0, rows, x, g, mean, variance, gamma, z, y));
-            BOTH(type, count, BY_SIZE, 60,
-                 K(rows_backward)(&sizes, 0, rows, x, g, mean, variance, gamma, y, NULL));
+            BOTH(type, count, BY_SIZE, 60, K(rows_backward)(&sizes, 0, rows, x, g, mean, variance, gamma, y, NULL));
         }
     }
 #undef K
@@ -135,24 +134,25 @@ void check_attention(void) {
                                             .stride = stride,
                                             .scale = variant == 3 ? -0.5 : 0.5,
                                             .seen = variant == 0 ? 1 : columns,
-                                            .mask = variant == 1       ? numbers(type, rows * columns, 1, -1, 1)
-                                                : variant == 2 ? (void *)bytes
-                                                               : NULL,
+                                            .mask = variant == 1 ? numbers(type, rows * columns, 1, -1, 1)
+                                                : variant == 2   ? (void *)bytes
+                                                                 : NULL,
                                             .mask_row = columns,
                                             .mask_is_bool = variant == 2};
                 void *scores = numbers(type, count, 1, -9, 9), *gradients = numbers(type, count, 1, -2, 2);
                 void *before = numbers(type, rows, 1, -3, 3), *sums = numbers(type, rows, 1, 1, 2);
                 void *outputs = numbers(type, rows * width, 1, -2, 2), *slopes = numbers(type, rows * width, 1, -2, 2);
-                BOTH_PARTS(type, count, type, rows * (width + 2), BY_SIZE, 40, memcpy(y, scores, (size_t)(count * size));
-                           memcpy(z, before, (size_t)(rows * size));
-                           memcpy(z + rows * size, sums, (size_t)(rows * size));
-                           memcpy(z + 2 * rows * size, outputs, (size_t)(rows * width * size));
-                           K(attention_weights)(&block, y, z, z + rows * size, z + 2 * rows * size, width, width));
+                BOTH_PARTS(
+                    type, count, type, rows * (width + 2), BY_SIZE, 40, memcpy(y, scores, (size_t)(count * size));
+                    memcpy(z, before, (size_t)(rows * size)); memcpy(z + rows * size, sums, (size_t)(rows * size));
+                    memcpy(z + 2 * rows * size, outputs, (size_t)(rows * width * size));
+                    K(attention_weights)(&block, y, z, z + rows * size, z + 2 * rows * size, width, width));
                 BOTH_PARTS(type, rows, type, rows * width, BY_SIZE, 20, memcpy(y, before, (size_t)(rows * size));
                            memcpy(z, outputs, (size_t)(rows * width * size));
                            K(attention_finish)(&block, NULL, y, sums, z, width, width));
                 BOTH_PARTS(type, count, type, rows * (width + 1), BY_SIZE, 20,
-                           memcpy(y, scores, (size_t)(count * size)); memcpy(z, before, (size_t)(rows * size));
+                           memcpy(y, scores, (size_t)(count * size));
+                           memcpy(z, before, (size_t)(rows * size));
                            memcpy(z + rows * size, outputs, (size_t)(rows * width * size));
                            K(attention_finish)(&block, y, z, sums, z + rows * size, width, width));
                 BOTH(type, count, BY_SIZE, 40, memcpy(y, scores, (size_t)(count * size));

@@ -194,3 +194,19 @@ func wrongIndexTensors() async {
             _ = Tensor.zeros([4, 3]).selected(Tensor([0]))
         })
 }
+
+@Test("nothing added or put leaves a tensor's own place in the graph alone")
+func nothingAdded() {
+    let x = Variable(Tensor([1, 2, 3]))
+    let nowhere = Tensor.zeros([0], dtype: .int64)
+    let value = x.value
+    var assigned = value
+    assigned[nowhere] = Tensor.zeros([0])
+    let added = value.indexAdded(Tensor.zeros([0]), at: nowhere)
+    (value * 2 + added * 3 + assigned * 5).sum().backward()
+    #expect(x.gradient == Tensor([10, 10, 10]))
+    let tape = GradientTape()
+    let watched = tape.watch(Tensor([1, 2, 3]))
+    let total = tape.record { (watched * watched + watched.indexAdded(Tensor.zeros([0]), at: nowhere)).sum() }
+    #expect(tape.gradient(of: total, with: watched) == Tensor([3, 5, 7]))
+}

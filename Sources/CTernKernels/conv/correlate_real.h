@@ -40,8 +40,7 @@ static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const Ter
     g.source_channels = forward ? c->in_channels : c->out_channels;
     g.lane_channels = forward ? c->out_channels : c->in_channels;
     MakeAxis *axis = forward ? axis_forward : axis_backward;
-    TernConvAxis z =
-        axis(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front, c->dilation_depth);
+    TernConvAxis z = axis(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front, c->dilation_depth);
     g.z = conv_depth(&z, phase);
     g.source_channels *= g.z.taps;
     g.source_depth = z.source_size, g.out_depth = z.out_size;
@@ -58,9 +57,10 @@ static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const Ter
     double reuse = (double)(c->kernel_height * c->kernel_width * g.lane_channels) * g.out_height * g.out_width /
         most(g.source_height * g.source_width, 1);
     double channels = (double)round_up(g.lane_channels, LANES) / g.lane_channels * (1 + 10.0 / most(g.taps, 1));
-    g.along = cheapest(g.lane_channels <= LANES ? 1.2 * channels : channels,
-                       1.1 * spread * round_up(g.out_width, LANES) / most(g.out_width, 1),
-                       (double)round_up(g.images, LANES) / most(g.images, 1) * (1 + 12.0 / most(g.taps, 1) + 16.0 / reuse));
+    g.along =
+        cheapest(g.lane_channels <= LANES ? 1.2 * channels : channels,
+                 1.1 * spread * round_up(g.out_width, LANES) / most(g.out_width, 1),
+                 (double)round_up(g.images, LANES) / most(g.images, 1) * (1 + 12.0 / most(g.taps, 1) + 16.0 / reuse));
     bool in_width = g.along == TERN_ALONG_WIDTH, in_images = g.along == TERN_ALONG_IMAGES;
     g.images_of_unit = in_images ? LANES : 1;
     if (g.along == TERN_ALONG_CHANNELS) g.block = g.lane_channels <= LANES ? LANES : 2 * LANES;
@@ -74,7 +74,8 @@ static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const Ter
     ptrdiff_t low, high, step = g.y.out_step;
     g.strip = g.out_width;
     if (conv_is_sequence(c)) {
-        ptrdiff_t columns = window_size / most(g.source_channels * g.images_of_unit, 1) * g.x.out_step / g.x.source_step;
+        ptrdiff_t columns =
+            window_size / most(g.source_channels * g.images_of_unit, 1) * g.x.out_step / g.x.source_step;
         g.strip = strip_of(g.out_width, least(pixels, columns), g.x.out_step * (in_width ? LANES : 1));
     }
     axis_window(&g.x, g.strip, &low, &high);

@@ -61,13 +61,13 @@ static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, cons
 }
 
 typedef struct {
-    ptrdiff_t rows, columns;    // of the output band
+    ptrdiff_t rows, columns;   // of the output band
     ptrdiff_t shift, shift_x;  // of its sources
     const REAL *window;
     const REAL *packed;  // of the block
     ptrdiff_t channels, width;
     const STORED *bias;
-    STORED *result;  // the band in the first channel of the block
+    STORED *result;         // the band in the first channel of the block
     ptrdiff_t result_step;  // from channel to channel
     ptrdiff_t images, image_step;
 } T(UnitBlock);
@@ -196,8 +196,7 @@ static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last,
                     bool zeroed = g->bands == 1 && chunk > first;
                     TernConvWindow w = g->window;
                     w.low_row += shift, w.low_column += shift_x;
-                    if (g->along == TERN_ALONG_IMAGES)
-                        T(copy_images)(&w, &planes, source_step, images, zeroed, window);
+                    if (g->along == TERN_ALONG_IMAGES) T(copy_images)(&w, &planes, source_step, images, zeroed, window);
                     else T(copy_window)(&w, &planes, zeroed, window);
                     continue;
                 }

@@ -125,7 +125,8 @@ static inline bool conv_is_sequence(const TernConv *c) {
     return c->in_height == 1 && c->out_height == 1 && c->kernel_height == 1;
 }
 
-// The length of equal strips of at most about `most_outputs`, a multiple of `step`, that an output of `size` is cut into.
+// The length of equal strips of at most about `most_outputs`, a multiple of `step`, that an output of `size` is cut
+// into.
 static inline ptrdiff_t strip_of(ptrdiff_t size, ptrdiff_t most_outputs, ptrdiff_t step) {
     ptrdiff_t strips = ceil_divide(size, round_up(most(most_outputs, 1), step));
     return least(size, round_up(ceil_divide(size, most(strips, 1)), step));

@@ -13,8 +13,8 @@ INLINE void T(round_row)(STORED *to, const REAL *from, ptrdiff_t n) {
     if (i < n) T(store_first)(to + i, F(load_first)(from + i, n - i), n - i);
 }
 
-// The planes of height x width that a window is copied from: `count` of a group from `first` on, counted by channel and tap
-// of the depth.
+// The planes of height x width that a window is copied from: `count` of a group from `first` on, counted by channel and
+// tap of the depth.
 typedef struct {
     const STORED *source;  // the group's first plane
     const TernConvDepth *z;
@@ -45,8 +45,8 @@ static const STORED *T(next_plane)(const T(Planes) *p, T(PlaneCursor) *at) {
     return plane;
 }
 
-// Copies the window of planes. `zeroed` says that it holds zeros already wherever this copy needs them, from an earlier one
-// of the same rows and columns.
+// Copies the window of planes. `zeroed` says that it holds zeros already wherever this copy needs them, from an earlier
+// one of the same rows and columns.
 static void T(copy_window)(const TernConvWindow *w, const T(Planes) *planes, bool zeroed, REAL *window) {
     ptrdiff_t height = planes->height, width = planes->width;
     ptrdiff_t row_size = w->deal * w->pitch, top = w->low_row;

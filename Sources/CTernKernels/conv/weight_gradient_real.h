@@ -20,8 +20,8 @@ enum {
 
 static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c) {
     TernConvWeightPlan g = {.conv = *c, .kernel = c->kernel_height * c->kernel_width};
-    TernConvAxis z = axis_forward(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front,
-                                  c->dilation_depth);
+    TernConvAxis z =
+        axis_forward(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front, c->dilation_depth);
     g.z = conv_depth(&z, 0);
     g.in_channels = c->in_channels * g.z.taps;
     g.y = axis_forward(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);

@@ -3,8 +3,8 @@
 #include "TernType.h"
 
 // A convolution on tensors [images, channels, depth, height, width]; the depth of images is 1, the height of sequences,
-// too. Channels are counted in one group. What the output's size leaves out at the end is implied, so asymmetric padding
-// needs no field: only the padding before the first plane, row and column is given.
+// too. Channels are counted in one group. What the output's size leaves out at the end is implied, so asymmetric
+// padding needs no field: only the padding before the first plane, row and column is given.
 typedef struct {
     ptrdiff_t images, groups;
     ptrdiff_t in_channels, out_channels;
@@ -40,7 +40,7 @@ typedef struct {
 // were a channel of its own. Output plane m reads source planes `from + m * source_step + t * tap_step`, t < taps, with
 // the kernel's planes `kernel_from + t * kernel_step`.
 typedef struct {
-    ptrdiff_t count, first, out_step;        // output planes of this phase: first + m * out_step, m < count
+    ptrdiff_t count, first, out_step;  // output planes of this phase: first + m * out_step, m < count
     ptrdiff_t taps, from, source_step, tap_step, size;
     ptrdiff_t kernel_from, kernel_step;
 } TernConvDepth;
@@ -60,8 +60,8 @@ typedef struct {
     ptrdiff_t pieces;         // and the result computed in this many: a unit is a band of one group of one plane, or of
                               // a vector of images
     ptrdiff_t scratch_bytes;  // what one call needs, aligned to 64 bytes
-    // For the kernels alone; `source` and `lane` channels are those of one group that sums run over (with every tap of the
-    // depth) and that results have.
+    // For the kernels alone; `source` and `lane` channels are those of one group that sums run over (with every tap of
+    // the depth) and that results have.
     TernConv conv;
     TernConvPass pass;
     TernConvDepth z;
@@ -99,8 +99,8 @@ typedef struct {
 } TernConvWeightPlan;
 
 // Convolution kernels of one float type; halves are converted while they are copied. `weights` is [groups *
-// out_channels, in_channels, kernel_depth, kernel_height, kernel_width]. No sum is split by pieces, so results do not depend on how
-// pieces are shared among threads; plans depend on the level, the type and the convolution alone.
+// out_channels, in_channels, kernel_depth, kernel_height, kernel_width]. No sum is split by pieces, so results do not
+// depend on how pieces are shared among threads; plans depend on the level, the type and the convolution alone.
 typedef struct {
     // Input gradients have a plan for each phase of the depth, phase < stride_depth; other passes have phase 0 alone.
     // The planes of a phase that the kernel never reaches have no taps, and are what sums start from.

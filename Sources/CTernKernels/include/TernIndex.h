@@ -19,8 +19,7 @@ typedef struct {
                               const void *_Nonnull x, ptrdiff_t axis, ptrdiff_t inner, void *_Nonnull y);
     // y[indices[i * si] * axis + i * inner] becomes, or takes in, x[i * sx], in the order of i.
     ptrdiff_t TERN_FN(scatter)(TernScatter, ptrdiff_t n, const int64_t *_Nonnull indices, ptrdiff_t si, int64_t limit,
-                               const void *_Nonnull x, ptrdiff_t sx, void *_Nonnull y, ptrdiff_t axis,
-                               ptrdiff_t inner);
+                               const void *_Nonnull x, ptrdiff_t sx, void *_Nonnull y, ptrdiff_t axis, ptrdiff_t inner);
     // y[i, :] = x[indices[i], :], rows of `columns` contiguous elements, `stride` apart in x: embedding, index select.
     ptrdiff_t TERN_FN(gather_rows)(ptrdiff_t n, ptrdiff_t columns, const int64_t *_Nonnull indices, int64_t limit,
                                    const void *_Nonnull x, ptrdiff_t stride, void *_Nonnull y);

@@ -34,7 +34,8 @@ typedef struct {
     void TERN_FN(cross_entropy_backward)(ptrdiff_t rows, ptrdiff_t columns, const void *_Nonnull probabilities,
                                          const int64_t *_Nonnull labels, int64_t ignore_index, double smoothing,
                                          const void *_Nonnull scale, ptrdiff_t ss, void *_Nonnull dx);
-    // Attention in blocks of keys, of float32 and float64 (NULL for others). Per query it needs the largest score so far
+    // Attention in blocks of keys, of float32 and float64 (NULL for others). Per query it needs the largest score so
+    // far
     // (-inf at first), the sum of the weights so far (0 at first), and the sum of the values by their weights so far.
     // Scores become weights exp(score - largest so far); sums and outputs of before are brought to that scale.
     void TERN_OPTIONAL_FN(attention_weights)(const TernAttentionBlock *_Nonnull block, void *_Nonnull scores,

@@ -6,11 +6,11 @@ static ptrdiff_t T(scatter)(TernScatter function, ptrdiff_t n, const int64_t *in
     if (invalid >= 0) return invalid;
     const STORED *from = x;
     STORED *to = y;
-#define EACH_PLACE(value)                                        \
-    for (ptrdiff_t i = 0; i < n; i++) {                          \
+#define EACH_PLACE(value) \
+    for (ptrdiff_t i = 0; i < n; i++) { \
         STORED *place = to + indices[i * si] * axis + i * inner; \
-        *place = value;                                          \
-    }                                                            \
+        *place = value; \
+    } \
     break
     switch (function) {
     case TERN_SCATTER_SET: EACH_PLACE(from[i * sx]);

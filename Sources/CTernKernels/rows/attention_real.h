@@ -57,8 +57,8 @@ static void F(attention_weights)(const TernAttentionBlock *b, void *scores, void
         const ptrdiff_t n = F(seen_columns)(b, r);
         const REAL factor = F(mask_scores)(b, r, n, s);
         const REAL before = max[r];
-        REAL now = factor * F(fold)(F(accumulate_max),
-                                    F(reduce_lanes)(F(accumulate_max), F(accumulate_max), lowest, lowest, 0, n, s));
+        REAL now = factor *
+            F(fold)(F(accumulate_max), F(reduce_lanes)(F(accumulate_max), F(accumulate_max), lowest, lowest, 0, n, s));
         if (before > now || before != before) now = before;
         max[r] = now;
         // Where nothing is to be seen so far, all weights are 0.
@@ -109,8 +109,7 @@ static void F(attention_slopes)(const TernAttentionBlock *b, const void *weights
     for (ptrdiff_t r = 0; r < b->rows; r++, p += b->stride, g += b->stride) {
         const VREAL d = F(set)(dot[r]);
         ptrdiff_t c = 0;
-        for (; c + LANES <= b->columns; c += LANES)
-            F(store)(g + c, F(load)(p + c) * (F(load)(g + c) - d) * scale);
+        for (; c + LANES <= b->columns; c += LANES) F(store)(g + c, F(load)(p + c) * (F(load)(g + c) - d) * scale);
         if (c < b->columns) {
             const ptrdiff_t rest = b->columns - c;
             F(store_first)(g + c, F(load_first)(p + c, rest) * (F(load_first)(g + c, rest) - d) * scale, rest);

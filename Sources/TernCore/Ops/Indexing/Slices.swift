@@ -168,7 +168,10 @@ extension Tensor {
         // Many elements may meet at one place: they are added in `float64` then, and those of halves in `float32` at least.
         let isLong = dtype.isFloatingPoint && slices.shape.elements > 16
         let type = isElements ? (isLong ? .float64 : dtype.accumulator) : dtype
-        if values.count > 0 {
+        if values.count == 0 {
+            // A result of its own all the same: this tensor may be somebody's, who keeps its place in the graph.
+            impl = impl.with(node: impl.node)
+        } else {
             update(in: type) { sum in
                 sum.backend.addSlices(
                     asOneOperation { values.packed.converted(to: type) }, axis: slices.position,
