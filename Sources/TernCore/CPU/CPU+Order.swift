@@ -58,18 +58,10 @@ extension CPU {
     }
 
     func recurrence(_ a: Tensor, _ b: Tensor?, axis: Int, into y: Tensor) {
-        if y.count == 0 { return }
-        let (type, size, bytes) = (y.dtype.kernelType, y.shape[axis], y.dtype.byteCount)
-        let inner = y.shape[(axis + 1)...].reduce(1, *)
-        // No two ranges of columns meet.
-        let columns = Swift.min(inner, 1024)
-        let ranges = (inner + columns - 1) / columns
-        let work = Int(Double(y.count) * Cost.accumulateSums)
-        parallelFor(pieces: y.count / (size * inner) * ranges, work: work) { piece in
-            let first = piece % ranges * columns
-            let offset = (piece / ranges * size * inner + first) * bytes
+        let type = y.dtype.kernelType
+        forEachColumns(of: y, axis: axis) { size, stride, columns, offset in
             tern_recurrence(
-                type, size, inner, Swift.min(columns, inner - first), a.impl.pointer + offset,
+                type, size, stride, columns, a.impl.pointer + offset,
                 b.map { UnsafeRawPointer($0.impl.pointer + offset) }, y.impl.pointer + offset)
         }
     }

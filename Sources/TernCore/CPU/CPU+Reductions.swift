@@ -129,18 +129,29 @@ extension CPU {
     }
 
     func accumulateSums(_ y: Tensor, axis: Int) {
+        let kernel = Kernels.of(y.dtype).reduce.cumulative_sum
+        forEachColumns(of: y, axis: axis) { size, stride, columns, offset in
+            kernel(size, stride, columns, y.impl.pointer + offset)
+        }
+    }
+
+    /// Calls `body` for ranges of columns that run along an axis of the contiguous `y`, of which no two meet.
+    ///
+    /// - Parameter body: gets the size of the axis, the elements from one of its indices to the next, the number of columns,
+    ///   and how many bytes behind the start of `y` the first one begins.
+    func forEachColumns(
+        of y: Tensor, axis: Int, _ body: (_ size: Int, _ stride: Int, _ columns: Int, _ offset: Int) -> Void
+    ) {
         if y.count == 0 { return }
-        let (kernel, size, bytes) = (Kernels.of(y.dtype).reduce.cumulative_sum, y.shape[axis], y.dtype.byteCount)
+        let (size, bytes) = (y.shape[axis], y.dtype.byteCount)
         let inner = y.shape[(axis + 1)...].reduce(1, *)
-        // No two ranges of columns meet.
         let columns = Swift.min(inner, 1024)
         let ranges = (inner + columns - 1) / columns
         let work = Int(Double(y.count) * Cost.accumulateSums)
         parallelFor(pieces: y.count / (size * inner) * ranges, work: work) { piece in
             let first = piece % ranges * columns
-            kernel(
-                size, inner, Swift.min(columns, inner - first),
-                y.impl.pointer + (piece / ranges * size * inner + first) * bytes)
+            body(
+                size, inner, Swift.min(columns, inner - first), (piece / ranges * size * inner + first) * bytes)
         }
     }
 

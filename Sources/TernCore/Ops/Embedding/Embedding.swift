@@ -27,7 +27,7 @@ public func embedding(
         var slopes = g
         if let padding { slopes = which(places.notEqual(to: padding).unsqueezed(axes: -1), slopes, 0) }
         if scalesGradientByFrequency { slopes = slopes * inverseFrequencies(places, shape[0], g.dtype) }
-        return InputGradients(Tensor.zeros(shape, dtype: g.dtype).indexAdded(slopes, at: places))
+        return InputGradients(slopes.placed(in: .slices(Slices(shape, axis: 0, ids, places: places))))
     }
 }
 

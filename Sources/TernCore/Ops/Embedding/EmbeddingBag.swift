@@ -101,7 +101,7 @@ private struct Bags {
     }
 
     func sum(_ rows: Tensor) -> Tensor {
-        Tensor.zeros([sizes.count, rows.shape[1]], dtype: rows.dtype).indexAdded(rows, at: bags)
+        rows.placed(in: .slices(Slices([sizes.count, rows.shape[1]], axis: 0, bags, places: bags)))
     }
 
     /// Bags side by side, the shorter ones filled up with their first row, which changes no maximum.
