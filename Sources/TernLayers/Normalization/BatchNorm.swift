@@ -10,55 +10,12 @@ import TernNN
 ///
 /// Parameters: `weight` [C], 1 at first, and `bias` [C], 0 at first. Buffers: `running_mean` [C], 0 at first, `running_var`
 /// [C], 1 at first, and `num_batches_tracked`.
-public class BatchNorm: Module, ModeDependent {
-    public let epsilon: Double
+public class BatchNorm: ChannelNormalization {
     /// The share of a batch in the running statistics (Keras's `momentum` is 1 minus this); `nil` makes them the mean
     /// over all batches.
-    public let momentum: Double?
-    public let weight: Parameter?
-    public let bias: Parameter?
-    public let runningMean: Buffer?
-    public let runningVariance: Buffer?
-    public let batchesTracked: Buffer?
-    public var isTraining = true
+    public var momentum: Double? { share }
 
-    /// The ranks of input, and how messages describe them.
-    fileprivate let ranks: ClosedRange<Int>
-    fileprivate let shapeName: String
-
-    fileprivate init(
-        _ channels: Int?, epsilon: Double, momentum: Double?, affine: Bool, tracksRunningStatistics: Bool,
-        ranks: ClosedRange<Int>, shapeName: String
-    ) {
-        let name = "\(Self.self)"
-        if let channels { checkPositive(channels, "channels", name) }
-        if let momentum, !(0...1).contains(momentum) { mistake(name, "momentum must be in 0...1, got \(momentum)") }
-        self.epsilon = epsilon
-        self.momentum = momentum
-        weight = affine ? Parameter(pending: [-1], name: "\(name).weight") : nil
-        bias = affine ? Parameter(pending: [-1], name: "\(name).bias") : nil
-        let tracks = tracksRunningStatistics
-        runningMean = tracks ? Buffer(pending: [-1], name: "\(name).running_mean") : nil
-        runningVariance = tracks ? Buffer(pending: [-1], name: "\(name).running_var") : nil
-        batchesTracked = tracks ? Buffer(Tensor.zeros([], dtype: .int64)) : nil
-        self.ranks = ranks
-        self.shapeName = shapeName
-        if let channels { materialize(channels) }
-    }
-
-    /// The number of channels; -1 as long as it is not known, or if there is nothing that depends on it.
-    public var channels: Int { weight?.shape[0] ?? runningMean?.shape[0] ?? -1 }
-
-    public func forward(_ input: Tensor) -> Tensor {
-        if !ranks.contains(input.rank) {
-            mistake("\(Self.self)", "expects an input of shape \(shapeName), got \(input.shape)")
-        }
-        if channels < 0 { materialize(input.shape[1]) }
-        if !isTraining, let mean = runningMean, let variance = runningVariance {
-            return batchNorm(
-                input, mean: mean.value, variance: variance.value, weight: weight?.value, bias: bias?.value,
-                epsilon: epsilon)
-        }
+    override func normalized(_ input: Tensor) -> Tensor {
         let (output, statistics) = batchNorm(
             input, weight: weight?.value, bias: bias?.value, epsilon: epsilon, takesSingleValues: !isTraining)
         if isTraining { track(statistics) }
@@ -71,27 +28,6 @@ public class BatchNorm: Module, ModeDependent {
         let share = momentum ?? 1 / batchesTracked.value.item()
         (runningMean.value, runningVariance.value) = statistics.updating(
             mean: runningMean.value, variance: runningVariance.value, momentum: share)
-    }
-
-    private func materialize(_ channels: Int) {
-        weight?.initialize(.ones, shape: [channels])
-        bias?.initialize(.zeros, shape: [channels])
-        runningMean?.fill(0, shape: [channels])
-        runningVariance?.fill(1, shape: [channels])
-    }
-
-    public func visitMembers(_ visitor: inout some ModuleVisitor) {
-        visitor.visit("weight", weight)
-        visitor.visit("bias", bias)
-        visitor.visit("running_mean", runningMean)
-        visitor.visit("running_var", runningVariance)
-        visitor.visit("num_batches_tracked", batchesTracked)
-    }
-
-    public var settingsDescription: String {
-        "\(sizeName(channels)), eps=\(epsilon), momentum=\(momentum.map { "\($0)" } ?? "None"), "
-            + "affine=\(pythonName(weight != nil)), bias=\(pythonName(bias != nil)), "
-            + "track_running_stats=\(pythonName(runningMean != nil))"
     }
 }
 

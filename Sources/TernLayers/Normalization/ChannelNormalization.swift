@@ -1,0 +1,79 @@
+import TernCore
+import TernNN
+
+/// What batch and instance normalization have in common: the parameters and running statistics of channels, which may wait for
+/// the first input.
+public class ChannelNormalization: Module, ModeDependent {
+    public let epsilon: Double
+    public let weight: Parameter?
+    public let bias: Parameter?
+    public let runningMean: Buffer?
+    public let runningVariance: Buffer?
+    public let batchesTracked: Buffer?
+    public var isTraining = true
+
+    /// The share of a batch in the running statistics; `nil` makes them the mean over all batches.
+    let share: Double?
+    /// The ranks of input, and how messages describe them.
+    private let ranks: ClosedRange<Int>
+    private let shapeName: String
+
+    init(
+        _ channels: Int?, epsilon: Double, momentum: Double?, affine: Bool, tracksRunningStatistics tracks: Bool,
+        ranks: ClosedRange<Int>, shapeName: String
+    ) {
+        let name = "\(Self.self)"
+        if let channels { checkPositive(channels, "channels", name) }
+        if let momentum, !(0...1).contains(momentum) { mistake(name, "momentum must be in 0...1, got \(momentum)") }
+        self.epsilon = epsilon
+        share = momentum
+        weight = affine ? Parameter(pending: [-1], name: "\(name).weight") : nil
+        bias = affine ? Parameter(pending: [-1], name: "\(name).bias") : nil
+        runningMean = tracks ? Buffer(pending: [-1], name: "\(name).running_mean") : nil
+        runningVariance = tracks ? Buffer(pending: [-1], name: "\(name).running_var") : nil
+        batchesTracked = tracks ? Buffer(Tensor.zeros([], dtype: .int64)) : nil
+        self.ranks = ranks
+        self.shapeName = shapeName
+        if let channels { materialize(channels) }
+    }
+
+    /// The number of channels; -1 as long as it is not known, or if there is nothing that depends on it.
+    public var channels: Int { weight?.shape[0] ?? runningMean?.shape[0] ?? -1 }
+
+    public func forward(_ input: Tensor) -> Tensor {
+        if !ranks.contains(input.rank) {
+            mistake("\(Self.self)", "expects an input of shape \(shapeName), got \(input.shape)")
+        }
+        if channels < 0 { materialize(input.shape[1]) }
+        if !isTraining, let mean = runningMean, let variance = runningVariance {
+            return batchNorm(
+                input, mean: mean.value, variance: variance.value, weight: weight?.value, bias: bias?.value,
+                epsilon: epsilon)
+        }
+        return normalized(input)
+    }
+
+    /// The output with the statistics of the input, which move the running ones in training.
+    func normalized(_ input: Tensor) -> Tensor { mistake("\(Self.self)", "has no operation") }
+
+    func materialize(_ channels: Int) {
+        weight?.initialize(.ones, shape: [channels])
+        bias?.initialize(.zeros, shape: [channels])
+        runningMean?.fill(0, shape: [channels])
+        runningVariance?.fill(1, shape: [channels])
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        visitor.visit("weight", weight)
+        visitor.visit("bias", bias)
+        visitor.visit("running_mean", runningMean)
+        visitor.visit("running_var", runningVariance)
+        visitor.visit("num_batches_tracked", batchesTracked)
+    }
+
+    public var settingsDescription: String {
+        "\(sizeName(channels)), eps=\(epsilon), momentum=\(share.map { "\($0)" } ?? "None"), "
+            + "affine=\(pythonName(weight != nil)), bias=\(pythonName(bias != nil)), "
+            + "track_running_stats=\(pythonName(runningMean != nil))"
+    }
+}
