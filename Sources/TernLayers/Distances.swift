@@ -15,8 +15,6 @@ public final class CosineSimilarity: Module {
     public func forward(_ inputs: (Tensor, Tensor)) -> Tensor {
         cosineSimilarity(inputs.0, inputs.1, axis: axis, epsilon: epsilon)
     }
-
-    public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor { self((a, b)) }
 }
 
 /// The p-norm of the difference of two tensors over the last axis: `distance(a, b)`, see
@@ -35,6 +33,4 @@ public final class PairwiseDistance: Module {
     public func forward(_ inputs: (Tensor, Tensor)) -> Tensor {
         pairwiseDistance(inputs.0, inputs.1, p: p, epsilon: epsilon, keepAxes: keepAxes)
     }
-
-    public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor { self((a, b)) }
 }

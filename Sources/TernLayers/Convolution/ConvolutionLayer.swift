@@ -58,7 +58,7 @@ public class ConvolutionLayer<let dimensions: Int>: Module {
 
     private func materialize(from input: Tensor) {
         if input.rank != dimensions + 1 && input.rank != dimensions + 2 {
-            let axes = dimensions == 1 ? "L" : ["D", "H", "W"].suffix(dimensions).joined(separator: ", ")
+            let axes = SpatialSize<dimensions>.letters
             mistake("\(Self.self)", "expects an input of shape [N, C, \(axes)] or [C, \(axes)], got \(input.shape)")
         }
         materialize(inputChannels: input.shape[input.rank - dimensions - 1])

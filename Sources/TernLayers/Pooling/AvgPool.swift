@@ -1,14 +1,11 @@
 import TernCore
 import TernNN
 
-/// The mean of each window, see ``avgPool1d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's `AvgPool1d`; with
-/// `padding: .same` and without counting the padding, Keras's `AveragePooling1D`.
-///
-/// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C, L'].
-public final class AvgPool1d: Module {
-    public let kernelSize: Size1d
-    public let stride: Size1d
-    public let padding: Padding1d
+/// What ``AvgPool1d``, ``AvgPool2d`` and ``AvgPool3d`` have in common: the settings of windows of which the mean is taken.
+public class AveragePooling<let dimensions: Int>: Module {
+    public let kernelSize: SpatialSize<dimensions>
+    public let stride: SpatialSize<dimensions>
+    public let padding: SpatialPadding<dimensions>
     public let ceilMode: Bool
     public let countsPadding: Bool
     public let divisor: Int?
@@ -19,8 +16,9 @@ public final class AvgPool1d: Module {
     ///   - countsPadding: whether the padding's zeros are part of the mean. PyTorch's `count_include_pad`.
     ///   - divisor: what sums are divided by instead of the number of values. PyTorch's `divisor_override`.
     public init(
-        _ kernelSize: Size1d, stride: Size1d? = nil, padding: Padding1d = 0, ceilMode: Bool = false,
-        countsPadding: Bool = true, divisor: Int? = nil
+        _ kernelSize: SpatialSize<dimensions>, stride: SpatialSize<dimensions>? = nil,
+        padding: SpatialPadding<dimensions> = 0, ceilMode: Bool = false, countsPadding: Bool = true,
+        divisor: Int? = nil
     ) {
         self.kernelSize = kernelSize
         self.stride = stride ?? kernelSize
@@ -30,14 +28,25 @@ public final class AvgPool1d: Module {
         self.divisor = divisor
     }
 
-    public func forward(_ input: Tensor) -> Tensor {
-        avgPool1d(
-            input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countsPadding: countsPadding,
-            divisor: divisor)
-    }
+    public final func forward(_ input: Tensor) -> Tensor { pooled(input) }
+
+    /// The operation.
+    func pooled(_ input: Tensor) -> Tensor { mistake("\(Self.self)", "has no operation") }
 
     public var settingsDescription: String {
         "kernel_size=\(kernelSize.short), stride=\(stride.short), padding=\(padding.short)"
+    }
+}
+
+/// The mean of each window, see ``avgPool1d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's `AvgPool1d`; with
+/// `padding: .same` and without counting the padding, Keras's `AveragePooling1D`.
+///
+/// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C, L'].
+public final class AvgPool1d: AveragePooling<1> {
+    override func pooled(_ input: Tensor) -> Tensor {
+        avgPool1d(
+            input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countsPadding: countsPadding,
+            divisor: divisor)
     }
 }
 
@@ -45,39 +54,11 @@ public final class AvgPool1d: Module {
 /// `padding: .same` and without counting the padding, Keras's `AveragePooling2D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C, H', W'].
-public final class AvgPool2d: Module {
-    public let kernelSize: Size2d
-    public let stride: Size2d
-    public let padding: Padding2d
-    public let ceilMode: Bool
-    public let countsPadding: Bool
-    public let divisor: Int?
-
-    /// - Parameters:
-    ///   - stride: the kernel's size unless given.
-    ///   - ceilMode: whether a last window that leaves the input counts.
-    ///   - countsPadding: whether the padding's zeros are part of the mean. PyTorch's `count_include_pad`.
-    ///   - divisor: what sums are divided by instead of the number of values. PyTorch's `divisor_override`.
-    public init(
-        _ kernelSize: Size2d, stride: Size2d? = nil, padding: Padding2d = 0, ceilMode: Bool = false,
-        countsPadding: Bool = true, divisor: Int? = nil
-    ) {
-        self.kernelSize = kernelSize
-        self.stride = stride ?? kernelSize
-        self.padding = padding
-        self.ceilMode = ceilMode
-        self.countsPadding = countsPadding
-        self.divisor = divisor
-    }
-
-    public func forward(_ input: Tensor) -> Tensor {
+public final class AvgPool2d: AveragePooling<2> {
+    override func pooled(_ input: Tensor) -> Tensor {
         avgPool2d(
             input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countsPadding: countsPadding,
             divisor: divisor)
-    }
-
-    public var settingsDescription: String {
-        "kernel_size=\(kernelSize.short), stride=\(stride.short), padding=\(padding.short)"
     }
 }
 
@@ -85,38 +66,10 @@ public final class AvgPool2d: Module {
 /// `padding: .same` and without counting the padding, Keras's `AveragePooling3D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C, D', H', W'].
-public final class AvgPool3d: Module {
-    public let kernelSize: Size3d
-    public let stride: Size3d
-    public let padding: Padding3d
-    public let ceilMode: Bool
-    public let countsPadding: Bool
-    public let divisor: Int?
-
-    /// - Parameters:
-    ///   - stride: the kernel's size unless given.
-    ///   - ceilMode: whether a last window that leaves the input counts.
-    ///   - countsPadding: whether the padding's zeros are part of the mean. PyTorch's `count_include_pad`.
-    ///   - divisor: what sums are divided by instead of the number of values. PyTorch's `divisor_override`.
-    public init(
-        _ kernelSize: Size3d, stride: Size3d? = nil, padding: Padding3d = 0, ceilMode: Bool = false,
-        countsPadding: Bool = true, divisor: Int? = nil
-    ) {
-        self.kernelSize = kernelSize
-        self.stride = stride ?? kernelSize
-        self.padding = padding
-        self.ceilMode = ceilMode
-        self.countsPadding = countsPadding
-        self.divisor = divisor
-    }
-
-    public func forward(_ input: Tensor) -> Tensor {
+public final class AvgPool3d: AveragePooling<3> {
+    override func pooled(_ input: Tensor) -> Tensor {
         avgPool3d(
             input, kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countsPadding: countsPadding,
             divisor: divisor)
-    }
-
-    public var settingsDescription: String {
-        "kernel_size=\(kernelSize.short), stride=\(stride.short), padding=\(padding.short)"
     }
 }

@@ -12,7 +12,8 @@ struct ConvolutionSettings<let dimensions: Int> {
     /// Stops unless `x` is a batch or one of its elements, and weight and bias belong to it.
     func check(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) {
         if x.rank != dimensions + 1 && x.rank != dimensions + 2 || weight.rank != dimensions + 2 {
-            let (axes, kernel) = (axisNames(["D", "H", "W"]), axisNames(["KD", "KH", "KW"]))
+            let axes = SpatialSize<dimensions>.letters
+            let kernel = dimensions == 1 ? "K" : ["KD", "KH", "KW"].suffix(dimensions).joined(separator: ", ")
             let channels = isTransposed ? "C, O / groups" : "O, C / groups"
             mistake(
                 operation,
@@ -42,11 +43,5 @@ struct ConvolutionSettings<let dimensions: Int> {
         if !x.dtype.isFloatingPoint || types.contains(where: { $0 != x.dtype }) {
             mistake(operation, "expects one floating-point type, got \(types.map { "\($0)" }.joined(separator: ", "))")
         }
-    }
-
-    /// Of sequences, L and K.
-    private func axisNames(_ names: [String]) -> String {
-        dimensions == 1
-            ? (names[0] == "D" ? "L" : "K") : names.suffix(dimensions).joined(separator: ", ")
     }
 }

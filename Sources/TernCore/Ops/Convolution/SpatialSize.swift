@@ -26,6 +26,11 @@ public struct SpatialSize<let dimensions: Int>: Hashable, Sendable {
     var least: Int { sizes.indices.reduce(Int.max) { Swift.min($0, sizes[$1]) } }
     var largest: Int { sizes.indices.reduce(Int.min) { Swift.max($0, sizes[$1]) } }
 
+    /// How shapes of inputs name the axes: `L`, `H, W` or `D, H, W`.
+    package static var letters: String {
+        dimensions == 1 ? "L" : ["D", "H", "W"].suffix(dimensions).joined(separator: ", ")
+    }
+
     /// What the axes are called.
     static var axisNames: String { "[\(["depth", "height", "width"].suffix(dimensions).joined(separator: ", "))]" }
 }

@@ -46,8 +46,7 @@ private func fractionalMaxPool<let dimensions: Int>(
     _ samples: Tensor?, _ generator: Generator
 ) -> (values: Tensor, indices: Tensor) {
     if x.rank != dimensions + 1 && x.rank != dimensions + 2 {
-        let letters = ["D", "H", "W"].suffix(dimensions).joined(separator: ", ")
-        mistake(operation, "expects an input [N, C, \(letters)], got \(x.shape)")
+        mistake(operation, "expects an input [N, C, \(SpatialSize<dimensions>.letters)], got \(x.shape)")
     }
     if !x.dtype.isFloatingPoint { mistake(operation, "expects a floating-point input, got \(x.dtype)") }
     let first = x.rank - dimensions

@@ -64,8 +64,7 @@ struct Pooling<let dimensions: Int>: Sendable {
 
     private static func check(_ operation: String, _ x: Tensor) {
         if x.rank != dimensions + 1 && x.rank != dimensions + 2 {
-            let letters = ["D", "H", "W"].suffix(dimensions).joined(separator: ", ")
-            mistake(operation, "expects an input [N, C, \(dimensions == 1 ? "L" : letters)], got \(x.shape)")
+            mistake(operation, "expects an input [N, C, \(SpatialSize<dimensions>.letters)], got \(x.shape)")
         }
         if !x.dtype.isFloatingPoint { mistake(operation, "expects a floating-point input, got \(x.dtype)") }
         // The places of maxima are 32-bit numbers.

@@ -45,9 +45,10 @@ private func maxUnpool<let dimensions: Int>(
 ) -> Tensor {
     let name = "\(operation)"
     if x.rank != dimensions + 1 && x.rank != dimensions + 2 || indices.shape != x.shape {
-        let letters = dimensions == 1 ? "L" : ["D", "H", "W"].suffix(dimensions).joined(separator: ", ")
         mistake(
-            name, "expects an input [N, C, \(letters)] and indices of its shape, got \(x.shape) and \(indices.shape)")
+            name,
+            "expects an input [N, C, \(SpatialSize<dimensions>.letters)] and indices of its shape, "
+                + "got \(x.shape) and \(indices.shape)")
     }
     let first = x.rank - dimensions
     var target = x.shape
