@@ -50,17 +50,24 @@ private struct ElementStream {
             let root = 1 + c * x
             if root <= 0 { continue }
             let v = root * root * root
-            if log(next()) < 0.5 * x * x + d - d * v + d * log(v) { return log(d) + log(v) + boost }
+            let (u, square) = (next(), x * x)
+            // The first bound holds nearly always, and needs no logarithms.
+            if u < 1 - 0.0331 * square * square || log(u) < 0.5 * square + d - d * v + d * log(v) {
+                return log(d * v) + boost
+            }
         }
     }
 
     mutating func poisson(_ mean: Double) -> Double {
         if mean < 10 {
-            let limit = exp(-mean)
-            var (count, product) = (0.0, next())
-            while product > limit {
+            // The first count whose distribution function is above an even number.
+            let u = next()
+            var (count, probability) = (0.0, exp(-mean))
+            var below = probability
+            while u > below && probability > 0x1p-60 {
                 count += 1
-                product *= next()
+                probability *= mean / count
+                below += probability
             }
             return count
         }

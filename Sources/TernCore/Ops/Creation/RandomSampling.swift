@@ -17,8 +17,8 @@ public func bernoulli(_ probabilities: Tensor, generator: Generator = .default) 
 
 /// Numbers of Poisson distributions whose means are the elements, of the same shape and type. PyTorch's `torch.poisson`.
 ///
-/// Hörmann, "The transformed rejection method for generating Poisson random variables", 1993; for small means the number of
-/// factors until a product of even numbers is below `exp(-mean)`.
+/// Hörmann, "The transformed rejection method for generating Poisson random variables", 1993; for small means the inverse of
+/// the distribution function.
 public func poisson(_ rates: Tensor, generator: Generator = .default) -> Tensor {
     checkFloating(rates, "poisson")
     let result = asOneOperation {

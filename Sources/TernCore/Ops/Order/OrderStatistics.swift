@@ -116,7 +116,7 @@ extension Tensor {
 
     /// The elements at indices that have size 1 along an axis, which then goes unless it is kept.
     private func picked(_ indices: Tensor, _ axis: Int, _ keepAxes: Bool) -> (values: Tensor, indices: Tensor) {
-        let values = gathered(indices, axis: axis)
+        let values = gathered(distinct: indices, axis: axis)
         if keepAxes || rank == 0 { return (values, indices) }
         return (values.squeezed(axes: axis), indices.squeezed(axes: axis))
     }

@@ -20,7 +20,7 @@ extension Tensor {
     /// ```
     public func sorted(axis: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor) {
         let indices = argsorted(axis: axis, descending: descending)
-        return (gathered(indices, axis: axis), indices)
+        return (gathered(distinct: indices, axis: axis), indices)
     }
 
     /// The `k` largest (or smallest) elements along `axis`, in order, and where they stood: the first of equal ones first.
@@ -47,7 +47,7 @@ extension Tensor {
         }
         indices = indices.output(
             of: "topK", from: [self], attributes: ["k": k, "axis": position, "largest": largest])
-        return (gathered(indices, axis: position), indices)
+        return (gathered(distinct: indices, axis: position), indices)
     }
 
     /// What `body` makes of the rows along an axis: contiguous ones, with that axis last. In the result, which is contiguous
@@ -59,6 +59,28 @@ extension Tensor {
         return asOneOperation {
             if axis == rank - 1 { return body(packed) }
             return body(movingAxis(axis, to: -1).packed).movingAxis(-1, to: axis).contiguous()
+        }
+    }
+
+    /// What ``gathered(_:axis:)`` gives for indices that are known to be right, and of which no two name one element: its
+    /// derivative writes to no element twice.
+    func gathered(distinct indices: Tensor, axis: Int) -> Tensor {
+        if rank == 0 { return gathered(indices, axis: axis) }
+        let position = self.axis(axis, "gathered")
+        let result = Tensor(uninitialized: indices.shape, dtype: dtype)
+        backend.gatherElements(self, axis: position, at: indices, into: result)
+        let whole = shape
+        return result.output(of: "gathered", from: self, indices, attributes: ["axis": position]) { gradient, _ in
+            InputGradients(gradient.spread(over: whole, at: indices, axis: position))
+        }
+    }
+
+    /// Zeros with these elements at distinct indices along an axis.
+    private func spread(over shape: Shape, at indices: Tensor, axis: Int) -> Tensor {
+        let result = Tensor.zeros(shape, dtype: dtype)
+        backend.scatterElements(.set, packed, axis: axis, at: indices, into: result)
+        return result.output(of: "scattered", from: self, indices, attributes: ["axis": axis]) { gradient, _ in
+            InputGradients(gradient.gathered(distinct: indices, axis: axis))
         }
     }
 }
