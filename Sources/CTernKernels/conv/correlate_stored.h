@@ -119,13 +119,15 @@ static void T(correlate_vectors)(const TernConvPlan *g, const F(CorrelationScrat
         // Tiles keep to one row of images, to leave out all padding above and below, and are narrow where most columns
         // of a gradient are beside padding.
         ptrdiff_t rows = in_images ? 1 : count_y, run = rows * count_x;
-        ptrdiff_t limit = in_images && g->x.backward ? least(2, WIDTH_VECTORS) : WIDTH_VECTORS;
+        ptrdiff_t limit = in_images && g->x.backward ? least(2, WIDTH_VECTORS)
+            : u->channels == 1                       ? WIDTH_VECTORS_1
+                                                     : WIDTH_VECTORS;
         ptrdiff_t tiles = ceil_divide(run, limit), smaller = run / tiles, larger = run % tiles, at = 0;
         for (ptrdiff_t m = 0; m < count_y; m += rows) {
             ptrdiff_t x = 0, y = u->shift + m * g->y.source_step;
             for (ptrdiff_t t = 0; t < tiles; t++) {
-                ptrdiff_t size = smaller + (t < larger), lanes[WIDTH_VECTORS], from, to, left = 0, right = p->taps_x;
-                REAL *out[WIDTH_VECTORS];
+                ptrdiff_t size = smaller + (t < larger), lanes[WIDTH_VECTORS_1], from, to, left = 0, right = p->taps_x;
+                REAL *out[WIDTH_VECTORS_1];
                 ptrdiff_t first_y = y, first_x = u->shift_x + x * g->x.source_step;
                 for (ptrdiff_t r = 0; r < size; r++) {
                     out[r] = result + p->places[at + r] * g->images_of_unit;

@@ -13,6 +13,37 @@ INLINE void T(round_row)(STORED *to, const REAL *from, ptrdiff_t n) {
     if (i < n) T(store_first)(to + i, F(load_first)(from + i, n - i), n - i);
 }
 
+// to[deal][i / deals] = from[i], first <= i < last: a row of the window whose columns a stride picks in turn.
+INLINE void T(deal_row)(REAL *to, ptrdiff_t pitch, ptrdiff_t deals, const STORED *from, ptrdiff_t first,
+                        ptrdiff_t last) {
+    if (deals == 2) {
+        if (first < last && first % 2) to[pitch + first / 2] = T(get)(from[first]), first++;
+        for (; first + 2 * LANES <= last; first += 2 * LANES) {
+            VREAL a = T(load)(from + first), b = T(load)(from + first + LANES);
+            F(store)(to + first / 2, F(even)(a, b));
+            F(store)(to + pitch + first / 2, F(odd)(a, b));
+        }
+    }
+    for (ptrdiff_t d = 0; d < deals; d++) {
+        ptrdiff_t start = first + (d - first % deals + deals) % deals;
+        REAL *dealt = to + d * pitch + start / deals;
+        for (ptrdiff_t i = start; i < last; i += deals) *dealt++ = T(get)(from[i]);
+    }
+}
+
+// to[i * step] = from[i], i < n: a row of a strided gradient. The zeros between are there already.
+INLINE void T(spread_row)(REAL *to, ptrdiff_t step, const STORED *from, ptrdiff_t n) {
+    ptrdiff_t i = 0;
+    if (step == 2)
+        // The last element is not followed by a zero of its own.
+        for (; i + LANES < n; i += LANES) {
+            VREAL x = T(load)(from + i), zero = {};
+            F(store)(to + 2 * i, F(low_half)(x, zero));
+            F(store)(to + 2 * i + LANES, F(high_half)(x, zero));
+        }
+    for (; i < n; i++) to[i * step] = T(get)(from[i]);
+}
+
 // The planes of height x width that a window is copied from: `count` of a group from `first` on, counted by channel and
 // tap of the depth.
 typedef struct {
@@ -71,15 +102,11 @@ static void T(copy_window)(const TernConvWindow *w, const T(Planes) *planes, boo
             if (plain) {
                 T(copy_row)(row + from, x + w->low_column + from, to - from);
             } else if (w->spread == 1) {
-                for (ptrdiff_t d = 0; d < w->deal; d++) {
-                    ptrdiff_t start = from + (d - from % w->deal + w->deal) % w->deal;
-                    REAL *dealt = row + d * w->pitch + start / w->deal;
-                    for (ptrdiff_t i = start; i < to; i += w->deal) *dealt++ = T(get)(x[w->low_column + i]);
-                }
+                T(deal_row)(row, w->pitch, w->deal, x + w->low_column, from, to);
             } else {
                 ptrdiff_t column = ceil_divide(w->low_column + from, w->spread);
                 ptrdiff_t at = column * w->spread - w->low_column;
-                for (; at < to; at += w->spread) row[at] = T(get)(x[column++]);
+                if (at < to) T(spread_row)(row + at, w->spread, x + column, ceil_divide(to - at, w->spread));
             }
         }
     }

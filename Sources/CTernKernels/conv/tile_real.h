@@ -76,7 +76,8 @@ static void F(gather)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdiff_t *
 }
 
 // Vectors along the output width or the images: of each of R vectors of outputs, O channels (at most 6). The operand
-// `a` is a vector load, weights [j][O] are broadcast. The sum takes `count` taps, skips to `step` further than it
+// `a` is a vector load, weights [j][O] are broadcast. One channel alone, as in a depthwise convolution, takes more
+// vectors, so that a broadcast serves many of them. The sum takes `count` taps, skips to `step` further than it
 // began, and so on for `runs` runs: a rectangle of the kernel.
 #define WIDTH_CHANNELS 6
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
@@ -84,12 +85,13 @@ static void F(gather)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdiff_t *
 #else
 #define WIDTH_VECTORS 2
 #endif
+#define WIDTH_VECTORS_1 8
 
 INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
                           ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias,
                           REAL *const *out, ptrdiff_t out_plane, const ptrdiff_t *lanes) {
-    const REAL *p[WIDTH_VECTORS];
-    VREAL sum[WIDTH_CHANNELS][WIDTH_VECTORS];
+    const REAL *p[WIDTH_VECTORS_1];
+    VREAL sum[WIDTH_CHANNELS][WIDTH_VECTORS_1];
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) p[r] = a + rows[r];
 #pragma clang loop unroll(full)
@@ -101,7 +103,7 @@ INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff
         const REAL *w = weights;
         for (ptrdiff_t j = 0; j < count; j++, w += O) {
             ptrdiff_t at = columns[j];
-            VREAL x[WIDTH_VECTORS];
+            VREAL x[WIDTH_VECTORS_1];
 #pragma clang loop unroll(full)
             for (int r = 0; r < R; r++) x[r] = F(load)(p[r] + at);
 #pragma clang loop unroll(full)
@@ -136,6 +138,10 @@ INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff
     } \
     break;
 
+#define WIDTH_CASE_1(R) \
+    F(width_tile)(1, R, a, rows, columns, runs, step, count, weights, bias, out, out_plane, lanes); \
+    break;
+
 static void F(width)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
                      ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias,
                      REAL *const *out, ptrdiff_t out_plane, const ptrdiff_t *lanes) {
@@ -145,7 +151,14 @@ static void F(width)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *r
 #if WIDTH_VECTORS == 4
     case 3: WIDTH_CASES(3)
     case 4: WIDTH_CASES(4)
+#else
+    case 3: WIDTH_CASE_1(3)
+    case 4: WIDTH_CASE_1(4)
 #endif
+    case 5: WIDTH_CASE_1(5)
+    case 6: WIDTH_CASE_1(6)
+    case 7: WIDTH_CASE_1(7)
+    case 8: WIDTH_CASE_1(8)
     }
 }
 
