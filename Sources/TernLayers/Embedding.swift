@@ -84,18 +84,29 @@ public final class EmbeddingBag: Module {
         self.includesLastOffset = includesLastOffset
     }
 
-    public func forward(_ ids: Tensor) -> Tensor { bags(ids, nil, nil) }
+    /// What the module is called with, see ``callAsFunction(_:offsets:perSampleWeights:)``.
+    public struct Input {
+        public var ids: Tensor
+        public var offsets: Tensor?
+        public var perSampleWeights: Tensor?
 
-    /// The bags of ids [T] that begin at offsets [B], or of [B, K] without; each row times a factor if there are weights.
-    public func callAsFunction(_ ids: Tensor, offsets: Tensor?, perSampleWeights: Tensor? = nil) -> Tensor {
-        withPathElement(self) { bags(ids, offsets, perSampleWeights) }
+        public init(_ ids: Tensor, offsets: Tensor? = nil, perSampleWeights: Tensor? = nil) {
+            self.ids = ids
+            self.offsets = offsets
+            self.perSampleWeights = perSampleWeights
+        }
     }
 
-    private func bags(_ ids: Tensor, _ offsets: Tensor?, _ perSampleWeights: Tensor?) -> Tensor {
-        if let maximumNorm { weight.limitRows(ids, maximumNorm, normType) }
+    public func forward(_ input: Input) -> Tensor {
+        if let maximumNorm { weight.limitRows(input.ids, maximumNorm, normType) }
         return embeddingBag(
-            ids, weight.value, offsets: offsets, mode: mode, perSampleWeights: perSampleWeights,
+            input.ids, weight.value, offsets: input.offsets, mode: mode, perSampleWeights: input.perSampleWeights,
             paddingIndex: paddingIndex, includesLastOffset: includesLastOffset)
+    }
+
+    /// The bags of ids [T] that begin at offsets [B], or of [B, K] without; each row times a factor if there are weights.
+    public func callAsFunction(_ ids: Tensor, offsets: Tensor? = nil, perSampleWeights: Tensor? = nil) -> Tensor {
+        self(Input(ids, offsets: offsets, perSampleWeights: perSampleWeights))
     }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) { visitor.visit("weight", weight) }

@@ -3,6 +3,12 @@ import TernNN
 
 /// Queries or keys [..., L, E] turned by their positions, see ``rotaryEmbedding(_:theta:offset:layout:)``. KerasHub's
 /// `RotaryEmbedding`, torchtune's `RotaryPositionalEmbeddings`.
+///
+/// ```swift
+/// let rotary = RotaryEmbedding()
+/// let turned = rotary(Tensor.normal([2, 4, 10, 64]))
+/// let next = rotary(Tensor.normal([2, 4, 1, 64]), offset: 10)    // the eleventh position
+/// ```
 public final class RotaryEmbedding: Module {
     public let theta: Double
     public let layout: RotaryLayout
@@ -12,12 +18,23 @@ public final class RotaryEmbedding: Module {
         self.layout = layout
     }
 
-    public func forward(_ input: Tensor) -> Tensor { rotaryEmbedding(input, theta: theta, layout: layout) }
+    /// What the module is called with, see ``callAsFunction(_:offset:)``.
+    public struct Input {
+        public var values: Tensor
+        public var offset: Int
 
-    /// As the positions from `offset` on, which a cache of keys has reached.
-    public func callAsFunction(_ input: Tensor, offset: Int) -> Tensor {
-        rotaryEmbedding(input, theta: theta, offset: offset, layout: layout)
+        public init(_ values: Tensor, offset: Int = 0) {
+            self.values = values
+            self.offset = offset
+        }
     }
+
+    public func forward(_ input: Input) -> Tensor {
+        rotaryEmbedding(input.values, theta: theta, offset: input.offset, layout: layout)
+    }
+
+    /// - Parameter offset: the position of the first row, which a cache of keys has reached.
+    public func callAsFunction(_ values: Tensor, offset: Int = 0) -> Tensor { self(Input(values, offset: offset)) }
 
     public var settingsDescription: String { "theta=\(theta), layout=\(layout)" }
 }

@@ -47,7 +47,7 @@ struct NormLayerTests {
 
     static let withoutParameters: [@Sendable () -> any Module<Tensor, Tensor>] = [
         { Dropout2d() }, { AlphaDropout() }, { FeatureAlphaDropout() }, { DropPath() }, { GaussianNoise(0.5) },
-        { GaussianDropout() }, { UnitNormalization() }, { RotaryEmbedding() }, { SinusoidalPositions() },
+        { GaussianDropout() }, { UnitNormalization() }, { SinusoidalPositions() },
     ]
 
     @Test("layers without parameters are proper modules", arguments: withoutParameters)
@@ -135,6 +135,14 @@ struct NormLayerTests {
         #expect(layer(ids, offsets: Tensor([0, 1] as [Int])) == [[1, 2], [8, 10]])
         let weighted = layer(ids, offsets: Tensor([0, 1] as [Int]), perSampleWeights: Tensor([2, 1, 0]))
         #expect(weighted == [[2, 4], [3, 4]])
+        nonisolated(unsafe) var sizes: [Shape] = []
+        layer.addForwardHook { input, output in
+            sizes.append(input.offsets?.shape ?? [])
+            output = -output
+        }
+        #expect(layer(ids, offsets: Tensor([0, 1] as [Int])) == [[-1, -2], [-8, -10]] && sizes == [[2]])
+        let rows = summary(of: layer, .init(ids, offsets: Tensor([0, 1] as [Int]))).rows
+        #expect(rows.map(\.inputShapes) == [[[3], [2]]])
     }
 
     @Test("pairs of tensors are compared")
@@ -150,6 +158,9 @@ struct NormLayerTests {
         let layer = RotaryEmbedding(layout: .interleaved)
         let later = layer(x[.all, 4...], offset: 4)
         #expect(layer(x)[.all, 4...].isClose(to: later).all().item() == 1)
+        layer.addForwardPreHook { $0.offset += 1 }
+        #expect(layer(x[.all, 4...], offset: 3) == later)
+        #expect(captureGraph(of: layer, .init(x, offset: 2)).inputs.map(\.name) == ["input.values"])
     }
 
     @Test("a batch of one stops training with the loader's setting, and evaluation never")
