@@ -174,6 +174,44 @@ struct RematerializationTests {
         #expect(w.gradient == [4, 6])
     }
 
+    @Test("a segment has the autocast of its first run in the second one, wherever that is", arguments: [false, true])
+    func autocasts(inside: Bool) {
+        let (x, w) = (Variable(signedValues([4, 8]).converted(to: .float32)), signedValues([8, 8], seed: 2))
+        let weight = w.converted(to: .float32)
+        var types: [DType] = []
+        func block(_ x: Tensor) -> Tensor {
+            let y = matmul(x, weight)
+            types.append(y.dtype)
+            return square(y.converted(to: .float32))
+        }
+        func gradient(_ run: (Tensor) -> Tensor) -> Tensor {
+            x.gradient = nil
+            let y = autocast(.bfloat16, isEnabled: inside) { run(x.value).sum() }
+            autocast(.bfloat16, isEnabled: !inside) { y.backward() }
+            return x.gradient!
+        }
+        let kept = gradient(block)
+        #expect(gradient { checkpointed($0, block) } == kept)
+        #expect(types == Array(repeating: inside ? .bfloat16 : .float32, count: 3))
+    }
+
+    @Test("also on another thread, at the place in messages that the first run had")
+    func otherThread() {
+        let x = Variable(Tensor.ones([1000]))
+        let owner = Variable(Tensor(1))
+        nonisolated(unsafe) var places: [Bool] = []
+        let y = withPathElement(owner) {
+            checkpointed(x.value) { x in
+                places.append(innermostPathElement === owner)
+                return dropout(x, probability: 0.5)
+            }
+        }
+        let kept = y.detached
+        onThread { y.sum().backward(retainGraph: true) }
+        withPathElement(x) { y.sum().backward() }
+        #expect(x.gradient == kept * 2 && places == [true, true, true])
+    }
+
     @Test("nothing between input and output is kept")
     func memory() async {
         await #expect(processExitsWith: .success) {

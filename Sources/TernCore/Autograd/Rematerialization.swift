@@ -6,13 +6,13 @@
 /// let y = checkpointed(x) { x in block(x) }
 /// ```
 ///
-/// The second run gives the same bits: this thread's default random generator is put back to where it was. What `body`
-/// changes elsewhere, such as running statistics, is changed twice. Gradients reach the inputs and the parameters that
-/// `body` uses; other tensors that need gradients should be inputs.
+/// The second run gives the same bits, wherever the backward walk runs: with the random numbers of the thread's default
+/// generator, the ``autocast(_:isEnabled:_:)``, the values of a functional call and the module around it that the first one
+/// had. What `body` changes elsewhere, such as running statistics or a generator of its own, is changed twice. Gradients reach
+/// the inputs and the parameters that `body` uses; other tensors that need gradients should be inputs.
 public func checkpointed(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Tensor) -> Tensor {
     guard ThreadState.current.isRecording else { return body(inputs) }
-    let state = Generator.default.state
-    let substitutes = ThreadState.current.substitutes
+    let surroundings = Surroundings()
     // Recorded to see which parameters it uses; the record is dropped at once.
     let firstSources = inputs.map { $0.requiresGradient ? $0.detached.asSource : $0 }
     let firstRun = body(firstSources)
@@ -20,11 +20,7 @@ public func checkpointed(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Ten
     let parameters = leaves(below: root).filter { leaf in !firstSources.contains { $0.impl.node === leaf } }
     let node = Node("checkpointed", inputs: inputs.map { $0.impl.node } + parameters) { gradient, _ in
         let sources = inputs.map { $0.requiresGradient ? $0.asSource : $0 }
-        let generator = Generator.default
-        let now = generator.state
-        generator.state = state
-        defer { generator.state = now }
-        let result = Substitutes.with(all: substitutes) { withGradients { body(sources) } }
+        let result = surroundings.restored { withGradients { body(sources) } }
         // Retained, for the parameters' sake of a walk that this one is part of.
         return InputGradients(
             derivatives(
@@ -37,6 +33,28 @@ public func checkpointed(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Ten
 /// See ``checkpointed(_:_:)-([Tensor],_)``.
 public func checkpointed(_ input: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
     checkpointed([input]) { body($0[0]) }
+}
+
+/// What a function's result on this thread depends on besides its arguments.
+private struct Surroundings {
+    private let generator = Generator.default.state
+    private let autocastType = ThreadState.current.autocastType
+    private let substitutes = ThreadState.current.substitutes
+    /// Who calls decides which module a call reaches, where one was replaced.
+    private weak var caller = innermostPathElement
+
+    /// Runs `body` in them, on whatever thread; what is around now is back afterwards.
+    func restored<Result>(_ body: () -> Result) -> Result {
+        let generator = Generator.default
+        let now = generator.state
+        generator.state = self.generator
+        defer { generator.state = now }
+        return Substitutes.with(all: substitutes) {
+            autocast(autocastType ?? .bfloat16, isEnabled: autocastType != nil) {
+                withoutPathElements { caller.map { withPathElement($0, body) } ?? body() }
+            }
+        }
+    }
 }
 
 /// The leaves that a result was computed from, in an order that depends on the graph alone.

@@ -217,6 +217,15 @@ public func withPathElement<Result>(_ element: any PathElement, _ body: () throw
     }
 }
 
+/// Runs `body` as outside of all modules.
+func withoutPathElements<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let state = ThreadState.current
+    let frame = state.innermostFrame
+    state.innermostFrame = nil
+    defer { state.innermostFrame = frame }
+    return try body()
+}
+
 /// A running element, on the stack of the function that runs it, with a link to the one around it.
 @usableFromInline
 struct PathFrame {
