@@ -95,21 +95,21 @@ INLINE void T(sum_columns)(ptrdiff_t columns, const STORED *x, const STORED *g, 
     }
 }
 
-// dx = scale g gamma - center - slope (x - mean), with a weight for each column, or one for all.
+// dx = scale (g gamma - center) - slope (x - mean), with a weight for each column, or one for all. What the products
+// have in common with their mean goes before anything is rounded again, and they are as they were summed (a statement
+// of their own): the gradient of a row of one column is 0.
 INLINE void T(slope_columns)(ptrdiff_t columns, const STORED *x, const STORED *g, REAL mean, REAL scale, REAL center,
-                             REAL slope, const REAL *gamma, STORED *dx) {
-    const VREAL m = F(set)(mean), k = F(set)(scale), b = F(set)(center), a = F(set)(-slope);
+                             REAL slope, const REAL *gamma, REAL weight, STORED *dx) {
+    const VREAL m = F(set)(mean), k = F(set)(scale), b = F(set)(center), a = F(set)(-slope), w = F(set)(weight);
     ptrdiff_t c = 0;
     for (; c + LANES <= columns; c += LANES) {
-        VREAL v = T(load)(g + c) * k;
-        if (gamma) v = v * F(load)(gamma + c);
-        T(store)(dx + c, F(fma)(T(load)(x + c) - m, a, v - b));
+        const VREAL v = T(load)(g + c) * (gamma ? F(load)(gamma + c) : w);
+        T(store)(dx + c, F(fma)(T(load)(x + c) - m, a, (v - b) * k));
     }
     if (c < columns) {
         const ptrdiff_t rest = columns - c;
-        VREAL v = T(load_first)(g + c, rest) * k;
-        if (gamma) v = v * F(load_first)(gamma + c, rest);
-        T(store_first)(dx + c, F(fma)(T(load_first)(x + c, rest) - m, a, v - b), rest);
+        const VREAL v = T(load_first)(g + c, rest) * (gamma ? F(load_first)(gamma + c, rest) : w);
+        T(store_first)(dx + c, F(fma)(T(load_first)(x + c, rest) - m, a, (v - b) * k), rest);
     }
 }
 
@@ -142,14 +142,14 @@ static void T(rows_backward)(const TernNormalizeRows *sizes, ptrdiff_t first, pt
             }
         if (result) {
             STORED *dx = (STORED *)result + r * columns;
-            const REAL center = sizes->centers ? (REAL)(scale * sum / (double)columns) : 0;
+            const REAL center = sizes->centers ? (REAL)(sum / (double)columns) : 0;
             const REAL slope = (REAL)(scale * dot / (((double)variance + sizes->epsilon) * (double)columns));
-            if (span == 1 && gamma) T(slope_columns)(columns, x, g, mean, scale, center, slope, gamma, dx);
-            else if (span == 1) T(slope_columns)(columns, x, g, mean, scale, center, slope, 0, dx);
+            if (span == 1 && gamma) T(slope_columns)(columns, x, g, mean, scale, center, slope, gamma, 1, dx);
+            else if (span == 1) T(slope_columns)(columns, x, g, mean, scale, center, slope, 0, 1, dx);
             else
                 for (ptrdiff_t s = 0; s < segments; s++)
-                    T(slope_columns)(span, x + s * span, g + s * span, mean, gamma ? scale * gamma[s] : scale, center,
-                                     slope, 0, dx + s * span);
+                    T(slope_columns)(span, x + s * span, g + s * span, mean, scale, center, slope, 0,
+                                     gamma ? gamma[s] : 1, dx + s * span);
         }
         if (sums && ((r - first) % F(ROWS_TOGETHER) == F(ROWS_TOGETHER) - 1 || r + 1 == last))
             for (ptrdiff_t i = 0; i < 2 * channels; i++) total[i] += block[i], block[i] = 0;
