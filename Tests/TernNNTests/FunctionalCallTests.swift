@@ -15,8 +15,11 @@ struct FunctionalCallTests {
         let other = Network()
         other.second.weight.value = weight
         #expect(functionalCall(model, ["second.weight": weight], x) == other(x))
-        #expect(model.stateDictionary() == before && model.second.weight.hasValue)
-        #expect(model.counter.count.value == [0, 0])
+        var after = model.stateDictionary()
+        // Buffers that are not named are the model's own.
+        #expect(after["counter.count"] == [1, 1] && model.second.weight.hasValue)
+        after["counter.count"] = before["counter.count"]
+        #expect(after == before)
         #expect(functionalCall(model, [:], x) == withoutGradients { model(x) })
     }
 
@@ -59,7 +62,7 @@ struct FunctionalCallTests {
         #expect(model([[1]]) == [[11]])
     }
 
-    @Test("a shared parameter has the value in all places; buffers can be given, and changes of them are forgotten")
+    @Test("a shared parameter has the value in all places; buffers can be given, and changes go to what was given")
     func sharing() {
         final class Tied: Module {
             let encoder = Dense(1, 1, bias: false), decoder: Dense
@@ -74,7 +77,27 @@ struct FunctionalCallTests {
         let model = Reading()
         #expect(functionalCall(model, ["counter.count": [5, 6]], [1, 1]) == [7, 8])
         #expect(model.counter.count.value == [0, 0])
-        #expect(functionalCall(model, [:], [1, 1]) == [2, 2] && model.counter.count.value == [0, 0])
+        var state: [String: Tensor] = ["counter.count": [5, 6]]
+        #expect(functionalCall(model, &state, [1, 1]) == [7, 8] && functionalCall(model, &state, [1, 1]) == [8, 9])
+        #expect(state == ["counter.count": [7, 8]] && model.counter.count.value == [0, 0])
+        #expect(functionalCall(model, [:], [1, 1]) == [2, 2] && model.counter.count.value == [1, 1])
+    }
+
+    @Test("a parameter that the call changes is still what was passed to gradients, under each of its names")
+    func changedParameters() {
+        final class Limited: Module {
+            let layer = Dense(1, 1, bias: false), same: Dense
+            init() { same = layer }
+            func forward(_ x: Tensor) -> Tensor {
+                layer.weight.update { $0 = minimum($0, 1) }
+                return same(x)
+            }
+        }
+        let (model, weight) = (Limited(), Variable([[3]]))
+        var values = ["layer.weight": weight.value, "same.weight": weight.value]
+        functionalCall(model, &values, [[2]]).sum().backward()
+        #expect(weight.gradient == [[2]] && weight.value == [[3]])
+        #expect(values == ["layer.weight": [[1]], "same.weight": [[1]]] && model.layer.weight.value == [[0.5]])
     }
 
     @Test("a lazy layer computes with given values, and takes its size from the input otherwise")

@@ -127,6 +127,32 @@ struct SurgeryTests {
         #expect(other == nil && old == nil)
     }
 
+    /// Reads a parameter of a layer besides calling it.
+    private final class Tied: Module {
+        let first = Dense(2, 3, bias: false)
+        func forward(_ x: Tensor) -> Tensor { matmul(first(x), first.weight.value.T) }
+    }
+
+    @Test("the owner's reads of a parameter that is no longer its own stop; others and those of a wrapped one do not")
+    func directReads() async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let model = Tied()
+            model.replace("first", with: Dense(2, 3, bias: false))
+            _ = model([[1, 2]])
+        }.expectMessage(
+            "Tied: first.weight: is read by the code of Tied, where another module stands in the place of 'first': a stored "
+                + "property keeps its module, and calls alone go to the other one. Read it of module(at: \"first\"), or "
+                + "make the property a var and assign the other module to it")
+        let model = Tied()
+        let plain = model([[1, 2]])
+        model.replace("first", with: Sequential(model.first, Twice()))
+        #expect(model([[1, 2]]) == plain * 2)
+        let former = model.replace("first", with: Dense(2, 3))
+        #expect((former as? Sequential)?([[1, 2]]) == [[3, 3, 3]] && model.first.weight.value.shape == [2, 3])
+        model.replace("first", with: model.first)
+        #expect(model([[1, 2]]) == plain)
+    }
+
     @Test("wrong use stops with a message that says what to do")
     func mistakes() async {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -9,6 +9,8 @@ open class Variable: PathElement, @unchecked Sendable {
     private var isTrainable: Bool
     /// Whether the value is with the closure of an ``update(_:)``.
     private var isBeingUpdated = false
+    private weak var replacingOwner: (any PathElement)?
+    private var replacedPath = ""
     /// What computes the value, if that is not stored.
     private(set) package var source: (any ValueSource)?
 
@@ -51,7 +53,10 @@ open class Variable: PathElement, @unchecked Sendable {
     /// The current value, as a leaf of the graph if ``requiresGradient``. A value of another shape clears the gradient.
     public var value: Tensor {
         get {
-            if Substitutes.isOn, let substitute = Substitutes.value(of: self) { return substitute }
+            if Substitutes.isOn {
+                if let substitute = Substitutes.value(of: self) { return substitute }
+                stopIfReplaced()
+            }
             guard let stored else { return computedValue() }
             return stored
         }
@@ -61,6 +66,23 @@ open class Variable: PathElement, @unchecked Sendable {
             stored = Tensor(impl: newValue.impl.with(node: isTrainable ? leaf : nil))
             if let gradient = leaf.gradient, gradient.shape != newValue.shape { leaf.gradient = nil }
         }
+    }
+
+    /// Says that `owner` has something else in the place of the module that has this variable, which it reaches by a stored
+    /// property alone. Its own reads stop from now on: they would be of a value that is not the model's. `nil` ends that.
+    package func setReplaced(at path: String, in owner: (any PathElement)?) {
+        replacingOwner = owner
+        replacedPath = path
+        if owner != nil { Substitutes.startWatching() }
+    }
+
+    private func stopIfReplaced() {
+        guard let owner = replacingOwner, innermostPathElement === owner else { return }
+        mistake(
+            pathName,
+            "is read by the code of \(owner.pathName), where another module stands in the place of '\(replacedPath)': a stored "
+                + "property keeps its module, and calls alone go to the other one. Read it of module(at: \"\(replacedPath)\"), "
+                + "or make the property a var and assign the other module to it")
     }
 
     private func computedValue() -> Tensor {
@@ -105,10 +127,13 @@ open class Variable: PathElement, @unchecked Sendable {
     /// Changes the value, unrecorded, in place where nothing else refers to its memory. `body` has the value to itself:
     /// the variable has none meanwhile. Messages from `body` have the variable's path.
     public func update(_ body: (inout Tensor) throws -> Void) rethrows {
-        if source != nil || Substitutes.isOn && Substitutes.value(of: self) != nil {
-            var value = self.value.detached
+        let isSubstituted = Substitutes.isOn && Substitutes.value(of: self) != nil
+        if isSubstituted || source != nil {
+            let former = self.value
+            var value = former.detached
             try withPathElement(self) { try withoutGradients { try body(&value) } }
-            self.value = value
+            // Gradients still go to what was passed.
+            self.value = isSubstituted ? Tensor(impl: value.impl.with(node: former.impl.node)) : value
             return
         }
         // Moved out, so that the body has the only reference to the memory.

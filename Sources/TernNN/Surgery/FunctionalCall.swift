@@ -14,18 +14,33 @@ import TernCore
 /// The values keep their own graph. What `values` does not name is the model's; a parameter that several modules share has
 /// the value in all of them. Calls can stand inside each other.
 ///
-/// The model is the same afterwards: the values stand for its own on this thread alone and only while the call runs, so
-/// other threads can use the model meanwhile, with its own values or with others. What the call changes of buffers, such as
-/// running statistics, is forgotten with it. A lazy layer whose parameters are not all named takes its size from the input, as
-/// it always does.
+/// The values stand for the model's own on this thread alone and only while the call runs, so other threads can use the model
+/// meanwhile, with its own values or with others. What the call changes, such as running statistics in training, changes
+/// what it was given: a passed dictionary (`&values`) has the new values afterwards, and those of a plain one are dropped.
+/// Buffers that `values` does not name are the model's, and are changed as by `model(input)`. A lazy layer whose parameters
+/// are not all named takes its size from the input, as it always does.
+///
+/// ```swift
+/// var state = model.stateDictionary()                 // running statistics, too
+/// let output = functionalCall(model, &state, images)  // the model itself is the same afterwards
+/// ```
 ///
 /// - Parameters:
 ///   - values: by path, of the shapes that the model's have.
 public func functionalCall<Model: Module>(
     _ model: Model, _ values: [String: Tensor], _ input: Model.Input
 ) -> Model.Output {
+    var values = values
+    return functionalCall(model, &values, input)
+}
+
+/// See ``functionalCall(_:_:_:)-(_,[String:Tensor],_)``; `values` are afterwards what the call has made of them.
+public func functionalCall<Model: Module>(
+    _ model: Model, _ values: inout [String: Tensor], _ input: Model.Input
+) -> Model.Output {
     var substitutes: [ObjectIdentifier: (object: AnyObject, value: Tensor)] = [:]
     var names: [ObjectIdentifier: String] = [:]
+    var objects: [String: AnyObject] = [:]
     func add(_ object: AnyObject, _ shape: Shape, _ name: String) {
         guard let value = values[name] else { return }
         if shape.count != value.rank || !zip(shape, value.shape).allSatisfy({ $0 == -1 || $0 == $1 }) {
@@ -36,29 +51,24 @@ public func functionalCall<Model: Module>(
             mistake("functionalCall", "'\(other)' and '\(name)' are one in \(model.typeName), but got two values")
         }
         names[id] = name
+        objects[name] = object
         substitutes[id] = (object, value)
     }
-    var found = 0
     model.walk(unique: false) { path, _, members in
         for (name, parameter) in members.parameters + members.computedParameters {
             parameter.setPath(path + name)
-            if values[path + name] != nil { found += 1 }
             add(parameter, parameter.shape, path + name)
         }
         for (name, buffer) in members.buffers {
             buffer.setPath(path + name)
-            if values[path + name] != nil {
-                found += 1
-            } else if buffer.hasValue, names[ObjectIdentifier(buffer)] == nil {
-                substitutes[ObjectIdentifier(buffer)] = (buffer, buffer.value)
-            }
             add(buffer, buffer.shape, path + name)
         }
     }
-    if found < values.count {
-        let known = Set(model.stateDictionary().keys)
-        let strange = values.keys.filter { !known.contains($0) }.sorted().map(\.printable).joined(separator: ", ")
-        mistake("functionalCall", "\(model.typeName) has no \(strange)")
+    let strange = values.keys.filter { objects[$0] == nil }.sorted().map(\.printable).joined(separator: ", ")
+    if !strange.isEmpty { mistake("functionalCall", "\(model.typeName) has no \(strange)") }
+    return Substitutes.with(Array(substitutes.values)) {
+        let output = model(input)
+        for (name, object) in objects { values[name] = Substitutes.value(of: object) }
+        return output
     }
-    return Substitutes.with(Array(substitutes.values)) { model(input) }
 }

@@ -18,7 +18,8 @@ extension Module {
     /// Layers of a ``Sequential`` and entries of a ``Registry`` are exchanged. What stands in a stored property stays there,
     /// as Swift's properties have a type: it is the owner's call of it, `fc1(x)`, that goes to the other module, which may
     /// contain the one that it replaces. Code that asks the property for more than that, such as `fc1.weight`, still gets the
-    /// former module's.
+    /// former module's: where a parameter is no longer the owner's, the owner's code stops with a message when it reads
+    /// the value. Declare the property as `var` and assign to it where such code should follow.
     ///
     /// - Parameter module: of the same types of input and output.
     /// - Returns: what was there before.
@@ -30,7 +31,7 @@ extension Module {
         } else if let registry = place.registry {
             registry.replace(place.name, with: module)
         } else {
-            place.stored.redirect(to: module, in: place.owner)
+            place.stored.redirect(to: module, in: place.owner, place.name)
         }
         return place.module
     }
@@ -106,7 +107,7 @@ extension Module {
     }
 
     /// Lets the owner's calls of this module go to another one.
-    fileprivate func redirect(to other: any Module, in owner: any Module) {
+    fileprivate func redirect(to other: any Module, in owner: any Module, _ name: String) {
         guard let match = other as? any Module<Input, Output> else {
             mistake(
                 "replace",
@@ -114,9 +115,27 @@ extension Module {
                     + "its place")
         }
         ForwardHooks.removeReplacement(of: self, in: owner)
-        if other === self { return }
-        ForwardHooks.add(
-            { (input: Input) in match(input) }, to: self, .instead, .init(owner: owner, module: other))
+        if other !== self {
+            ForwardHooks.add(
+                { (input: Input) in match(input) }, to: self, .instead, .init(owner: owner, module: other))
+        }
+        let kept = owner.allParameters
+        for (path, parameter) in allParameters {
+            let isKept = kept.contains { $0.parameter === parameter }
+            if !isKept { parameter.setPath("\(name).\(path)") }
+            parameter.setReplaced(at: name, in: isKept ? nil : owner)
+        }
+    }
+}
+
+extension Module {
+    /// The parameters as they are, whatever lists them.
+    fileprivate var allParameters: [(path: String, parameter: Parameter)] {
+        var found: [(path: String, parameter: Parameter)] = []
+        walk(unique: true, stopsForLostMembers: false) { path, _, members in
+            found += (members.parameters + members.computedParameters).map { (path + $0.name, $0.parameter) }
+        }
+        return found
     }
 }
 
