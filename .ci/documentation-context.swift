@@ -53,11 +53,13 @@ let (weight, bias) = (Parameter(y), Parameter(y))
 let state = model.stateDictionary()
 // in Sources/TernNN/Sequential.swift
 let useDropout = true
-// in Sources/TernOptimizers/LearningRateScheduler.swift
-let batches = loader.count
-let gradients = GradientTape().gradients(of: loss)
 // in Sources/TernOptimizers/Optimizer.swift
 let tape = GradientTape()
+// in Sources/TernOptimizers/Schedules/LearningRateScheduler.swift
+let batches = loader.count
+let gradients = GradientTape().gradients(of: loss)
+// in Sources/TernOptimizers/Schedules/OneCycleSchedule.swift
+let batches = loader.count
 // in Sources/TernPlot/Charts/Bars.swift
 let fc1 = Linear(3, 4)
 // in Sources/TernPlot/Charts/Chart.swift

@@ -25,7 +25,7 @@ public final class BestCheckpoint: Stateful {
 
     public init(_ path: String, mode: MetricMode = .minimum) {
         self.path = path
-        bestValue = BestValue(mode: mode, minimumChange: 0)
+        bestValue = BestValue(mode: mode)
     }
 
     /// Takes the metric's value, and saves the weights if it is better. NaN is never better.

@@ -40,7 +40,7 @@ public final class EarlyStopping: Stateful {
         }
         self.patience = patience
         self.model = model
-        bestValue = BestValue(mode: mode, minimumChange: minimumChange)
+        bestValue = BestValue(mode: mode, threshold: .absolute(minimumChange))
     }
 
     /// Takes the metric's value of an epoch. NaN is never better.

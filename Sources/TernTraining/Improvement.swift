@@ -8,19 +8,39 @@ public enum MetricMode: Sendable {
     case maximum
 }
 
+/// By how much a metric must be better than the best value so far to count.
+public enum ImprovementThreshold: Equatable, Sendable {
+    case absolute(Double)
+    /// A share of the best value.
+    case relative(Double)
+
+    /// The amount, or the share.
+    var size: Double {
+        switch self {
+        case .absolute(let size), .relative(let size): size
+        }
+    }
+}
+
 /// The best value of a metric so far.
 struct BestValue {
     let mode: MetricMode
-    let minimumChange: Double
+    let threshold: ImprovementThreshold
     private(set) var value: Double?
 
-    /// Takes a value, if it is better than the best one by more than the minimum change. The first one is, NaN never.
+    init(mode: MetricMode, threshold: ImprovementThreshold = .absolute(0), value: Double? = nil) {
+        (self.mode, self.threshold, self.value) = (mode, threshold, value)
+    }
+
+    /// Takes a value, if it is better than the best one by more than the threshold. The first one is, NaN never.
     mutating func improve(_ new: Double) -> Bool {
         let isBetter =
-            switch (mode, value) {
-            case (_, nil): !new.isNaN
-            case (.minimum, let best?): new < best - minimumChange
-            case (.maximum, let best?): new > best + minimumChange
+            switch (mode, threshold, value) {
+            case (_, _, nil): !new.isNaN
+            case (.minimum, .absolute(let change), let best?): new < best - change
+            case (.maximum, .absolute(let change), let best?): new > best + change
+            case (.minimum, .relative(let share), let best?): new < best * (1 - share)
+            case (.maximum, .relative(let share), let best?): new > best * (1 + share)
             }
         if isBetter { value = new }
         return isBetter

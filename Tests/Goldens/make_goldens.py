@@ -37,6 +37,7 @@ import cases_parametrizations
 import cases_products
 import cases_random
 import cases_reductions
+import cases_schedules
 import cases_several_inputs
 import cases_shapes
 import cases_training
@@ -71,6 +72,7 @@ FILES = {
     "activation_layers": cases_activation_layers,
     "norm_layers": cases_norm_layers,
     "optimizers": cases_optimizers,
+    "schedules": cases_schedules,
     "training": cases_training,
 }
 

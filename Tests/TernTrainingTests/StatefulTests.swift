@@ -6,7 +6,7 @@ import Testing
 @Suite("State") struct StatefulTests {
     static let names = [
         "module", "SGD", "Adam", "scheduler", "generator", "accuracy", "mean", "confusion", "history", "stopping",
-        "best", "average",
+        "plateau", "best", "average",
     ]
 
     /// - Parameter used: whether it has been used; otherwise it is new, and its model has yet to learn a size.
@@ -50,6 +50,10 @@ import Testing
             let stopping = EarlyStopping(patience: 2, model: model)
             if used { stopping.update(0.5) }
             return (stopping, model)
+        case "plateau":
+            let plateau = ReduceOnPlateau(SGD(model.parameters, learningRate: 0.1), patience: 2, cooldown: 1)
+            if used { for value in [1, 2, 3, 4, 5.0] { plateau.update(value) } }
+            return (plateau, model)
         case "best":
             let best = BestCheckpoint(folder + "/best")
             if used { try best.update(0.5, model) }
@@ -64,6 +68,7 @@ import Testing
     /// What states of earlier versions lack, and a best value that there is not yet.
     private static func mayLack(_ key: String, _ name: String) -> Bool {
         (name == "stopping" || name == "best") && (key == "mode" || key == "best") || key.hasPrefix("base rate")
+            || name == "plateau" && key == "mode"
     }
 
     @Test("comes back, of whatever has one", arguments: names)

@@ -16,7 +16,12 @@ import TernCore
 ///
 /// ```swift
 /// LearningRateScheduler(optimizer, [ConstantSchedule(1e-4), CosineSchedule(from: 0.1, steps: 1000)])
+/// LearningRateScheduler(optimizer) { rate in CosineSchedule(from: rate, to: 1e-5, steps: 1000) }
 /// ```
+///
+/// The first of these two takes no notice of the rates that the groups have; the second makes each group's schedule from
+/// its own rate, so that all of them end at the same one, as with PyTorch's `eta_min`. A schedule's momentum, if it has
+/// any, is set for its groups too.
 public final class LearningRateScheduler {
     private let optimizer: any Optimizer
     private let schedules: Schedules
@@ -24,10 +29,14 @@ public final class LearningRateScheduler {
     private enum Schedules {
         case shared(any LearningRateSchedule)
         case ofEachGroup([any LearningRateSchedule])
+        case ofEachRate((Double) -> any LearningRateSchedule)
     }
 
-    /// The rates of the groups that a shared schedule keeps in proportion: those when the scheduler was made; of a group
-    /// that was added since, the one it came with.
+    /// What was made of the base rates.
+    private var made: (baseRates: [Double], schedules: [any LearningRateSchedule]) = ([], [])
+
+    /// The rates of the groups that a shared schedule keeps in proportion, or that schedules are made of: those when the
+    /// scheduler was made; of a group that was added since, the one it came with.
     public private(set) var baseRates: [Double] {
         get {
             let present = optimizer.learningRates
@@ -52,6 +61,11 @@ public final class LearningRateScheduler {
         self.init(optimizer, .ofEachGroup(schedules))
     }
 
+    /// - Parameter schedule: makes the schedule of a group from the group's own rate.
+    public convenience init(_ optimizer: any Optimizer, _ schedule: @escaping (Double) -> any LearningRateSchedule) {
+        self.init(optimizer, .ofEachRate(schedule))
+    }
+
     private init(_ optimizer: any Optimizer, _ schedules: Schedules) {
         self.optimizer = optimizer
         self.schedules = schedules
@@ -67,15 +81,26 @@ public final class LearningRateScheduler {
     private func apply() {
         baseRates = baseRates  // Groups that were added come with the rates they have now.
         switch schedules {
-        case .shared(let schedule): optimizer.learningRates = scaledRates(schedule[steps])
+        case .shared(let schedule):
+            optimizer.learningRates = scaledRates(schedule[steps])
+            let momentum = schedule.momentum(at: steps)
+            optimizer.setMomenta(baseRates.map { _ in momentum })
         case .ofEachGroup(let schedules):
             if schedules.count != baseRates.count {
                 mistake(
                     "LearningRateScheduler",
                     "expects a schedule for each of \(baseRates.count) groups, got \(schedules.count)")
             }
-            optimizer.learningRates = schedules.map { $0[steps] }
+            apply(schedules)
+        case .ofEachRate(let schedule):
+            if made.baseRates != baseRates { made = (baseRates, baseRates.map(schedule)) }
+            apply(made.schedules)
         }
+    }
+
+    private func apply(_ schedules: [any LearningRateSchedule]) {
+        optimizer.learningRates = schedules.map { $0[steps] }
+        optimizer.setMomenta(schedules.map { $0.momentum(at: steps) })
     }
 
     private func scaledRates(_ rate: Double) -> [Double] {
