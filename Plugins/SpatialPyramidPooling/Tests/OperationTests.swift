@@ -20,6 +20,20 @@ private func multiplyAdd(_ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor {
     }
 }
 
+/// x / (1 + |x|), computed on memory, on all threads.
+private func softened(_ x: Tensor) -> Tensor {
+    let shape = x.shape
+    let piece = 100
+    let y = x.withUnsafeBuffer(of: Double.self) { x in
+        Tensor(shape: shape, of: Double.self) { y in
+            parallelFor(pieces: (x.count + piece - 1) / piece, nanoseconds: 1e6) { index in
+                for i in index * piece..<min(x.count, (index + 1) * piece) { y[i] = x[i] / (1 + abs(x[i])) }
+            }
+        }
+    }
+    return y.asOutput(of: "softened", from: [x]) { gradient, _ in [gradient / square(1 + abs(x))] }
+}
+
 private final class Powers: Module {
     let weight = Parameter(Tensor([1, 2]))
     func forward(_ x: Tensor) -> Tensor { power(2, x * weight.value) }
@@ -35,6 +49,22 @@ struct OperationTests {
         try checkSecondGradient({ power(3, $0[0]) }, at: [x])
         try checkGradient({ multiplyAdd($0[0], $0[1], $0[2]) }, at: [a, b, c])
         try checkSecondGradient({ multiplyAdd($0[0], $0[1], $0[2]) }, at: [a, b, c])
+    }
+
+    @Test("may compute on memory and on all threads, with gradients of gradients and the same bits")
+    func onMemory() throws {
+        let threads = threadCount
+        defer { threadCount = threads }
+        let x = Tensor.arange(1230).converted(to: .float64).reshaped([30, 41]) / 100 - 6
+        let y = softened(x.transposed())
+        #expect(y == softsign(x.transposed()))
+        for count in 1...3 {
+            threadCount = count
+            #expect(softened(x.transposed()) == y)
+        }
+        try checkGradient({ softened($0[0]) }, at: [x[0..<3, 0..<2]])
+        try checkSecondGradient({ softened($0[0]) }, at: [x[0..<3, 0..<2]])
+        #expect(softened(Tensor(shape: [0, 3], values: [Double]())).shape == [0, 3])
     }
 
     @Test("ask for no gradient that nobody needs, and record nothing where none is needed")

@@ -82,6 +82,16 @@ extension Tensor {
         if let start = bytes.baseAddress, expected > 0 { impl.pointer.copyMemory(from: start, byteCount: expected) }
     }
 
+    /// Contiguous elements that `body` writes, all of them: what they are before is undefined.
+    public init<Scalar: TensorScalar, Failure: Error>(
+        shape: Shape, of type: Scalar.Type,
+        initializing body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Void
+    ) throws(Failure) {
+        Tensor.checkSizes(shape, "Tensor")
+        self.init(uninitialized: shape, dtype: Scalar.dtype)
+        try body(UnsafeMutableBufferPointer(start: pointer(as: type), count: count))
+    }
+
     /// The elements in row-major order, converted to a Swift type.
     ///
     /// ```swift

@@ -15,11 +15,34 @@ public var threadCount: Int {
     }
 }
 
-/// Runs `body` for the pieces `0..<pieces`, on several threads when `work` is enough to pay for it.
+/// Runs `body` for the pieces `0..<pieces`, on several threads where `work` is enough to pay for it.
 ///
-/// How work is cut into pieces must not depend on the number of threads, and each piece must write memory of its own:
-/// then the result has the same bits for any number of threads. `work` is a rough number of nanoseconds that one core
-/// takes for all pieces. Bodies must not touch tensors that are being recorded.
+/// ```swift
+/// func softened(_ x: Tensor) -> Tensor {
+///     let shape = x.shape
+///     let piece = 4096
+///     return x.withUnsafeBuffer(of: Float.self) { x in
+///         Tensor(shape: shape, of: Float.self) { y in
+///             parallelFor(pieces: (x.count + piece - 1) / piece, nanoseconds: Double(x.count)) { index in
+///                 for i in index * piece..<min(x.count, (index + 1) * piece) { y[i] = x[i] / (1 + abs(x[i])) }
+///             }
+///         }
+///     }
+/// }
+/// ```
+///
+/// Results have the same bits for any number of threads, if how work is cut into pieces does not depend on that number,
+/// each piece writes memory of its own, and what several pieces find is added up afterwards, in the order of the pieces.
+/// Bodies compute on memory, not with tensors.
+///
+/// - Parameters:
+///   - pieces: at least 0; several for each thread, so that an uneven one does not keep the others waiting.
+///   - nanoseconds: roughly what one core takes for all pieces together.
+public func parallelFor(pieces: Int, nanoseconds: Double, _ body: (_ piece: Int) -> Void) {
+    parallelFor(pieces: pieces, work: Int(min(max(nanoseconds, 0), 1e18)), body)
+}
+
+/// The same, inlined.
 @inline(__always)
 package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
     Observation.kernelBegins()
