@@ -55,6 +55,13 @@ struct Builder {
         return builder.program
     }
 
+    /// A program of this operation alone.
+    static func program(of op: Op, _ seed: UInt64) -> Program {
+        var builder = Builder(seed)
+        builder.append(op) { _ in }
+        return builder.program
+    }
+
     private init(_ seed: UInt64) {
         random = SplitMix(state: seed)
         program = Program(seed: seed, isLarge: seed % 29 == 0)

@@ -93,19 +93,7 @@ struct DifferentialTests {
 
     @Test("the table has every operation")
     func table() throws {
-        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Sources")
-        var declared: Set<String> = []
-        for folder in ["TernCore/Ops", "TernLosses"] {
-            let folder = sources.appendingPathComponent(folder)
-            for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where file.hasSuffix(".swift")
-            {
-                let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-                for match in text.matches(of: /(?m)^ *public (?:static |prefix )*func (\w+|[^\s\w(]+)/) {
-                    declared.insert(String(match.1))
-                }
-            }
-        }
+        let declared = try Sources.operations()
         // Without what the names of cases have behind a space.
         let tested = Set(Op.table.flatMap { $0.name.split(separator: " ").map(String.init) })
         let ignored = Self.others.union([
