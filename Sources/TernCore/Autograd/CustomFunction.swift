@@ -32,11 +32,17 @@ public protocol CustomFunction {
 
     /// The settings that belong to the operation, for the profiler and captured graphs; the default is none.
     var attributes: OperationAttributes { get }
+
+    /// The floating-point operations of products that `forward` computes, which profiles and summaries of models show: 2 for
+    /// each multiplication with its addition, and nothing for other operations; the default is 0. Those of `backward` are
+    /// counted as the ordinary operations that they are.
+    func floatingPointOperations(_ inputs: [Shape]) -> Int
 }
 
 extension CustomFunction {
     public var name: String { "\(Self.self)" }
     public var attributes: OperationAttributes { [:] }
+    public func floatingPointOperations(_ inputs: [Shape]) -> Int { 0 }
 }
 
 /// What connects `forward` and `backward` of a ``CustomFunction``, for one call.
@@ -117,7 +123,11 @@ extension CustomFunction {
         let context = FunctionContext(inputs, isRecording: isRecording)
         let outputs = asOneOperation { forward(inputs, context) }
         let results = isRecording ? recorded(outputs, inputs, context) : outputs.map(\.detached)
-        if Observation.isOn { Observation.report(name, inputs, attributes, results) }
+        if Observation.isOn {
+            Observation.report(
+                name, inputs, attributes, results,
+                floatingPointOperations: floatingPointOperations(inputs.map(\.shape)))
+        }
         return results
     }
 

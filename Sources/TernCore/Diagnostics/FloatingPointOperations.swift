@@ -9,6 +9,7 @@ enum FloatingPointOperations {
     }
 
     static func count(_ operation: ComputedOperation) -> Int {
+        if let own = operation.floatingPointOperations { return own }
         // Most have none: their shapes need not be gathered.
         if table[operation.name] == nil { return 0 }
         return count(operation.name, inputs: operation.inputs.map(\.shape), outputs: operation.outputs.map(\.shape))

@@ -17,6 +17,8 @@ struct ComputedOperation {
     let outputs: [Tensor]
     /// Whether the outputs were there before.
     let isInPlace: Bool
+    /// Those of its products, if it counts them itself.
+    let floatingPointOperations: Int?
     /// The path of the module that it ran in.
     let modulePath: String
     /// When its first kernel began, in nanoseconds of the system's monotonic clock; `nil` if none ran, as for a view.
@@ -161,15 +163,18 @@ enum Observation {
     @inline(never)
     static func report(
         _ name: String, _ inputs: [Tensor], _ attributes: OperationAttributes, _ outputs: [Tensor],
-        isInPlace: Bool = false
+        isInPlace: Bool = false, floatingPointOperations: Int? = nil
     ) {
         let state = ThreadState.current
         guard !state.isInsideOperation, let path = state.modulePaths?.current else { return }
         let operation = ComputedOperation(
             name: name, inputs: inputs, attributes: attributes, outputs: outputs, isInPlace: isInPlace,
-            modulePath: path, start: state.operationStart, end: now)
-        if let node = outputs.first?.impl.node, node.depth > 0 {
-            node.origin = NodeOrigin(modulePath: path, inputShapes: inputs.map(\.shape))
+            floatingPointOperations: floatingPointOperations, modulePath: path, start: state.operationStart, end: now)
+        let origin = NodeOrigin(modulePath: path, inputShapes: inputs.map(\.shape))
+        for case let node? in outputs.map(\.impl.node) where node.depth > 0 {
+            node.origin = origin
+            // The derivative of several outputs is that of the node behind theirs.
+            if node.outputIndex >= 0 { node.input0?.origin = origin }
         }
         tell { $0.computed(operation) }
     }
