@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "TernPlot", targets: ["TernPlot"]),
         .library(name: "Tern", targets: ["Tern"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
+        .library(name: "TernRecurrent", targets: ["TernRecurrent"]),
     ],
     targets: [
         .target(name: "CTernKernels", cSettings: optimized),
@@ -55,12 +56,16 @@ let package = Package(
         .target(
             name: "SpatialPyramidPooling", dependencies: ["TernNN", "TernCore"],
             path: "Plugins/SpatialPyramidPooling/Sources"),
+        .target(name: "CTernRecurrent", path: "Plugins/TernRecurrent/Kernels", cSettings: optimized),
+        .target(
+            name: "TernRecurrent", dependencies: ["TernNN", "TernCore", "CTernRecurrent"],
+            path: "Plugins/TernRecurrent/Sources"),
         .target(name: "ExampleSupport", dependencies: ["Tern"], path: "Examples/Support"),
         .executableTarget(name: "lenet", dependencies: ["Tern", "ExampleSupport"], path: "Examples/lenet"),
         .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
         .executableTarget(name: "line", dependencies: ["Tern", "ExampleSupport"], path: "Examples/line"),
         .executableTarget(
-            name: "tern-bench", dependencies: ["Tern", "ExampleSupport"], path: "Examples/tern-bench",
+            name: "tern-bench", dependencies: ["Tern", "TernRecurrent", "ExampleSupport"], path: "Examples/tern-bench",
             exclude: ["functions_torch.py"]),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
@@ -82,6 +87,9 @@ let package = Package(
         .testTarget(
             name: "SpatialPyramidPoolingTests", dependencies: ["SpatialPyramidPooling"],
             path: "Plugins/SpatialPyramidPooling/Tests"),
+        .testTarget(
+            name: "TernRecurrentTests", dependencies: ["TernRecurrent", "Tern", "TernTestSupport"],
+            path: "Plugins/TernRecurrent/Tests", exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -3,6 +3,7 @@ import ExampleSupport
 import Foundation
 import SpatialPyramidPooling
 import Tern
+import TernRecurrent
 
 final class LeNet: Module {
     let conv1 = Conv2d(1, 6, kernelSize: 5, padding: 2)

@@ -1,5 +1,6 @@
 import Foundation
 import Tern
+import TernRecurrent
 
 /// One step of training, as a user would write it. The networks, batches, losses and optimizers are those that the
 /// peers are measured on, with random data already in memory and eight batches used in turn.
@@ -74,6 +75,20 @@ struct Workload: Sendable {
                 crossEntropy($0, $1)
             }
         },
+        Workload(name: "lstm", steps: 50, operations: 808e6) {
+            let model = RowLSTM()
+            let rows = (0..<8).map { _ in
+                (Tensor.uniform([64, 28, 28]), Tensor.randomIntegers([64], in: 0..<10))
+            }
+            return training(model, Adam(model.parameters, learningRate: 1e-3), rows) { crossEntropy($0, $1) }
+        },
+        Workload(name: "gru", steps: 50, operations: 779e6) {
+            let model = Words()
+            let tokens = (0..<8).map { _ in
+                (Tensor.randomIntegers([32, 40], in: 0..<5000), Tensor.randomIntegers([32], in: 0..<10))
+            }
+            return training(model, Adam(model.parameters, learningRate: 1e-3), tokens) { crossEntropy($0, $1) }
+        },
     ]
 
     /// The milliseconds a step took, in each round.
@@ -124,4 +139,18 @@ private final class LeNetMax: Module {
         x = maxPool2d(sigmoid(conv2(x)), 2).flattened(from: 1)
         return fc3(fc2(fc1(x)))
     }
+}
+
+/// An image's rows as a sequence.
+private final class RowLSTM: Module {
+    let lstm = LSTM(28, 128, batchFirst: true), fc = Linear(128, 10)
+
+    func forward(_ rows: Tensor) -> Tensor { fc(lstm(rows).output[.all, -1]) }
+}
+
+/// Two stacked GRU layers over token embeddings, a class a sentence.
+private final class Words: Module {
+    let emb = Embedding(5000, 64), gru = GRU(64, 96, layers: 2, batchFirst: true), fc = Linear(96, 10)
+
+    func forward(_ tokens: Tensor) -> Tensor { fc(gru(emb(tokens)).output[.all, -1]) }
 }

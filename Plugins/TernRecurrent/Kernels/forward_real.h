@@ -1,0 +1,98 @@
+// A step forward.
+
+INLINE ptrdiff_t F(gate_count)(TernCell cell) { return cell == TERN_CELL_LSTM ? 4 : cell == TERN_CELL_GRU ? 3 : 1; }
+
+// A sample's row of a matrix [R, width], and that of the step before, which is the sample's row of `first` where it
+// begins.
+INLINE REAL *F(row)(const TernRecurrence *r, const void *matrix, ptrdiff_t width, ptrdiff_t row, ptrdiff_t sample) {
+    return (REAL *)matrix + (row + sample * r->row_stride) * width;
+}
+INLINE const REAL *F(previous)(const TernRecurrence *r, const TernRecurrentStep *s, const void *matrix,
+                               const void *first, ptrdiff_t width, ptrdiff_t sample) {
+    if (sample < s->before) return F(row)(r, matrix, width, s->previous, sample);
+    return (const REAL *)first + sample * width;
+}
+
+INLINE F(unit)
+    F(unit_of)(const TernRecurrence *r, const TernRecurrentStep *s, ptrdiff_t sample, ptrdiff_t first, ptrdiff_t n) {
+    const ptrdiff_t units = r->units, gates = F(gate_count)(r->cell) * units;
+    F(unit) u = {.units = units, .n = n};
+    u.gates = F(row)(r, r->gates, gates, s->row, sample) + first;
+    u.hidden = r->projection ? F(row)(r, r->inner, units, s->row, sample) + first
+                             : F(row)(r, r->output, units, s->row, sample) + first;
+    if (r->cell == TERN_CELL_LSTM) {
+        u.cell = F(row)(r, r->cells, units, s->row, sample) + first;
+        u.previous_cell = F(previous)(r, s, r->cells, r->cell_state, units, sample) + first;
+    } else if (r->cell == TERN_CELL_GRU) {
+        u.inner = F(row)(r, r->inner, units, s->row, sample) + first;
+        u.previous_hidden = F(previous)(r, s, r->output, r->hidden, units, sample) + first;
+        u.inner_bias = r->inner_bias ? (const REAL *)r->inner_bias + first : NULL;
+    }
+    return u;
+}
+
+// Of samples that all go on, or all begin.
+INLINE void F(forward_samples)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part,
+                               const REAL *a, ptrdiff_t a_row) {
+    const TernRecurrentPanels panels = F(gate_panels)(r->cell);
+    const F(heights) heights = F(heights_of)(part.last - part.first, panels.vectors);
+    _Alignas(64) REAL sums[SUMS * LANES];
+    for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
+        const REAL *panel = (const REAL *)r->weights + block * r->features * panels.vectors * LANES;
+        ptrdiff_t sample = part.first;
+        for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
+            const ptrdiff_t height = heights.height + (tile < heights.taller);
+            F(tiles)[panels.vectors - 2][height - 1](r->features, a + (sample - part.first) * a_row, a_row, panel,
+                                                     sums);
+            for (ptrdiff_t i = 0; i < height; i++, sample++) {
+                ptrdiff_t first = block * panels.block_columns;
+                const REAL *sum = sums + i * panels.vectors * LANES;
+                F(unit) u = F(unit_of)(r, s, sample, first, r->units - first);
+                if (r->cell == TERN_CELL_LSTM) F(lstm_forward)(&u, sum);
+                else if (r->cell == TERN_CELL_GRU) F(gru_forward)(&u, sum);
+                else
+                    for (; first < least(r->units, (block + 1) * panels.block_columns); first += LANES, sum += LANES) {
+                        u = F(unit_of)(r, s, sample, first, r->units - first);
+                        F(rnn_forward)(&u, sum, r->cell == TERN_CELL_TANH);
+                    }
+            }
+        }
+    }
+}
+
+// The part of a step's samples from `first` up to `last`, as far as they take part.
+INLINE TernRecurrentPart F(samples)(TernRecurrentPart part, ptrdiff_t first, ptrdiff_t last) {
+    part.first = most(part.first, first);
+    part.last = most(part.first, least(part.last, last));
+    return part;
+}
+
+static void F(forward)(const TernRecurrence *r, TernRecurrentPart part) {
+    const TernRecurrentStep *s = r->steps + part.step;
+    const TernRecurrentPart on = F(samples)(part, 0, s->before), fresh = F(samples)(part, s->before, s->active);
+    F(forward_samples)(r, s, on, F(row)(r, r->output, r->features, s->previous, on.first), r->row_stride * r->features);
+    F(forward_samples)(r, s, fresh, (const REAL *)r->hidden + fresh.first * r->features, r->features);
+}
+
+static void F(project)(const TernRecurrence *r, TernRecurrentPart part) {
+    const TernRecurrentStep *s = r->steps + part.step;
+    part = F(samples)(part, 0, s->active);
+    const F(heights) heights = F(heights_of)(part.last - part.first, 2);
+    _Alignas(64) REAL sums[SUMS * LANES];
+    for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
+        const REAL *panel = (const REAL *)r->projection + block * r->units * 2 * LANES;
+        ptrdiff_t sample = part.first;
+        for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
+            const ptrdiff_t height = heights.height + (tile < heights.taller);
+            F(tiles)[0][height - 1](r->units, F(row)(r, r->inner, r->units, s->row, sample), r->row_stride * r->units,
+                                    panel, sums);
+            for (ptrdiff_t i = 0; i < height; i++, sample++)
+                for (int v = 0; v < 2; v++) {
+                    const ptrdiff_t first = (2 * block + v) * LANES;
+                    if (first >= r->features) break;
+                    F(write)(F(row)(r, r->output, r->features, s->row, sample) + first,
+                             F(load)(sums + (2 * i + v) * LANES), r->features - first);
+                }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import CTernRecurrent
+import TernCore
+
+// The operation and its derivative, computed on memory.
+
+extension Recurrence {
+    /// What the derivative needs besides the inputs: the gates' values [R, G U], the cell states [R, U] of an LSTM, and what
+    /// the kernels call inner [R, U].
+    private struct Trace {
+        var output, gates, cells, inner: Tensor
+    }
+
+    func computed<Real: TensorScalar>(_ inputs: [Tensor], _ context: FunctionContext, _ type: Real.Type) -> [Tensor] {
+        let operands = Operands(inputs, of: self)
+        let table = RecurrentKernels(kernels, byteCount: MemoryLayout<Real>.size)
+        let (units, features) = (operands.hiddenWeight.shape[0] / cell.gates, operands.hiddenWeight.shape[1])
+        let weights = table.gatePanels(cell, operands.hiddenWeight, of: type)
+        let projection = operands.projection.map { table.panels($0, transposed: true, of: type) }
+
+        var gates = linear(operands.x, operands.inputWeight, gateBias(operands, units))
+        var output = memory([rows.count, features], of: type)
+        var cells = memory(cell == .lstm ? [rows.count, units] : [0], of: type)
+        var inner = memory(cell == .gru || hasProjection ? [rows.count, units] : [0], of: type)
+        let innerBias = cell == .gru ? operands.hiddenBias.map { $0[(2 * units)...] } : nil
+
+        var recurrence = TernRecurrence()
+        (recurrence.cell, recurrence.units, recurrence.features) = (cell.kernel, units, features)
+        recurrence.row_stride = rows.stride
+        let steps = rows.steps(reversed: isReversed)
+        steps.withUnsafeBufferPointer { steps in
+            recurrence.steps = steps.baseAddress
+            write(&gates, &output, &cells, &inner, of: type) { gates, output, cells, inner in
+                (recurrence.gates, recurrence.output, recurrence.cells, recurrence.inner) = (
+                    gates, output, cells, inner
+                )
+                let read = [operands.hidden, operands.cell, innerBias, weights.tensor, projection?.tensor]
+                withMemory(of: read, type) { read in
+                    (recurrence.hidden, recurrence.cell_state, recurrence.inner_bias) = (read[0], read[1], read[2])
+                    (recurrence.weights, recurrence.projection) = (read[3], read[4])
+                    var phases = [RecurrentKernels.Phase(kernel: table.table.forward, blocks: weights.blocks)]
+                    if let projection { phases.append(.init(kernel: table.table.project, blocks: projection.blocks)) }
+                    table.run(
+                        phases, steps: steps.indices, recurrence, samples: rows.samples, rows: rows.count,
+                        products: operands.hiddenWeight.count + (operands.projection?.count ?? 0))
+                }
+            }
+        }
+        for input in inputs { context.save(input) }
+        context.save(output, gates, cells, inner)
+        let lastRows = Tensor(rows.lastRows(steps))
+        return [output, output.selected(lastRows)] + (cell == .lstm ? [cells.selected(lastRows)] : [])
+    }
+
+    /// What the product of the inputs starts from: all biases but that of a GRU's new gate, which is inside its reset.
+    private func gateBias(_ operands: Operands, _ units: Int) -> Tensor? {
+        guard let inputBias = operands.inputBias, let hiddenBias = operands.hiddenBias else { return nil }
+        if cell != .gru { return inputBias + hiddenBias }
+        return concatenated([inputBias[..<(2 * units)] + hiddenBias[..<(2 * units)], inputBias[(2 * units)...]])
+    }
+
+    func gradientsOfInputs<Real: TensorScalar>(
+        _ gradients: [Tensor], _ context: FunctionContext, _ type: Real.Type
+    ) -> [Tensor?] {
+        let saved = context.saved
+        let operands = Operands(Array(saved[..<inputCount]), of: self)
+        let trace = Trace(
+            output: saved[inputCount], gates: saved[inputCount + 1], cells: saved[inputCount + 2],
+            inner: saved[inputCount + 3])
+        let table = RecurrentKernels(kernels, byteCount: MemoryLayout<Real>.size)
+        let (units, features) = (operands.hiddenWeight.shape[0] / cell.gates, operands.hiddenWeight.shape[1])
+        let weights = table.panels(operands.hiddenWeight, transposed: false, of: type)
+        let projection = operands.projection.map { table.panels($0, transposed: false, of: type) }
+
+        let gateShape: Shape = [rows.count, cell.gates * units]
+        var gateGradients = memory(gateShape, of: type)
+        var inputGradients = memory(cell == .gru ? gateShape : [0], of: type)
+        var projectedGradients = memory(hasProjection ? [rows.count, features] : [0], of: type)
+        // Become those of the first states.
+        var hiddenGradient = gradients[1]
+        var cellGradient = cell == .lstm ? gradients[2] : memory([0], of: type)
+
+        var recurrence = TernRecurrence()
+        (recurrence.cell, recurrence.units, recurrence.features) = (cell.kernel, units, features)
+        recurrence.row_stride = rows.stride
+        let steps = rows.steps(reversed: isReversed)
+        steps.withUnsafeBufferPointer { steps in
+            recurrence.steps = steps.baseAddress
+            write(&gateGradients, &inputGradients, &projectedGradients, &hiddenGradient, of: type) {
+                gate, input, projected, hidden in
+                (recurrence.gate_gradients, recurrence.input_gradients) = (gate, input ?? gate)
+                (recurrence.projected_gradients, recurrence.hidden_gradient) = (projected, hidden)
+                cellGradient.withUnsafeMutableBuffer(of: type) { cellGradient in
+                    recurrence.cell_gradient = UnsafeMutableRawPointer(cellGradient.baseAddress)
+                    let read = [
+                        operands.hidden, operands.cell, weights.tensor, projection?.tensor, gradients[0], trace.output,
+                        trace.gates, trace.cells, trace.inner,
+                    ]
+                    withMemory(of: read, type) { read in
+                        (recurrence.hidden, recurrence.cell_state) = (read[0], read[1])
+                        (recurrence.weights, recurrence.projection) = (read[2], read[3])
+                        recurrence.output_gradient = read[4]
+                        // Read alone, backward.
+                        let trace = read[5...].map { UnsafeMutableRawPointer(mutating: $0) }
+                        (recurrence.output, recurrence.gates) = (trace[0], trace[1])
+                        (recurrence.cells, recurrence.inner) = (trace[2], trace[3])
+                        var phases = [
+                            RecurrentKernels.Phase(
+                                kernel: table.table.backward, blocks: projection?.blocks ?? weights.blocks),
+                            .init(kernel: table.table.begin, blocks: weights.blocks),
+                        ]
+                        if hasProjection {
+                            phases.insert(.init(kernel: table.table.gather, blocks: weights.blocks), at: 0)
+                        }
+                        table.run(
+                            phases, steps: steps.indices.reversed(), recurrence, samples: rows.samples,
+                            rows: rows.count,
+                            products: operands.hiddenWeight.count + (operands.projection?.count ?? 0))
+                    }
+                }
+            }
+        }
+        if cell != .gru { inputGradients = gateGradients }
+
+        var results: [Tensor?] = [
+            context.needsGradient(0) ? matmul(inputGradients, operands.inputWeight) : nil,
+            context.needsGradient(1) ? matmul(inputGradients.T, operands.x) : nil,
+            context.needsGradient(2)
+                ? matmul(gateGradients.T, previousHidden(operands.hidden, trace.output, steps, type)) : nil,
+            hiddenGradient,
+        ]
+        if cell == .lstm { results.append(cellGradient) }
+        if hasBias {
+            let sums = inputGradients.sum(axes: 0)
+            results += [sums, cell == .gru ? gateGradients.sum(axes: 0) : sums]
+        }
+        if hasProjection { results.append(matmul(projectedGradients.T, trace.inner)) }
+        return results
+    }
+
+    /// The hidden state that each row's product is of.
+    private func previousHidden<Real: TensorScalar>(
+        _ first: Tensor, _ output: Tensor, _ steps: [TernRecurrentStep], _ type: Real.Type
+    ) -> Tensor {
+        let features = first.shape[1]
+        return first.withUnsafeBuffer(of: type) { first in
+            output.withUnsafeBuffer(of: type) { output in
+                Tensor(shape: [rows.count, features], of: type) { result in
+                    parallelFor(pieces: steps.count, nanoseconds: 0.3 * Double(result.count)) { index in
+                        let step = steps[index]
+                        for sample in 0..<step.active {
+                            let row = (step.row + sample * rows.stride) * features
+                            let source =
+                                sample < step.before
+                                ? UnsafeBufferPointer(
+                                    rebasing: output[((step.previous + sample * rows.stride) * features)...])
+                                : UnsafeBufferPointer(rebasing: first[(sample * features)...])
+                            (result.baseAddress! + row).update(from: source.baseAddress!, count: features)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Elements that are not set yet.
+private func memory<Real: TensorScalar>(_ shape: Shape, of type: Real.Type) -> Tensor {
+    Tensor(shape: shape, of: type) { _ in }
+}
+
+/// Calls `body` with the memory of four tensors, which nothing else refers to; `nil` for one without elements.
+private func write<Real: TensorScalar>(
+    _ a: inout Tensor, _ b: inout Tensor, _ c: inout Tensor, _ d: inout Tensor, of type: Real.Type,
+    _ body: (
+        UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+    ) -> Void
+) {
+    func pointer(_ buffer: UnsafeMutableBufferPointer<Real>) -> UnsafeMutableRawPointer? {
+        buffer.isEmpty ? nil : UnsafeMutableRawPointer(buffer.baseAddress)
+    }
+    a.withUnsafeMutableBuffer(of: type) { a in
+        b.withUnsafeMutableBuffer(of: type) { b in
+            c.withUnsafeMutableBuffer(of: type) { c in
+                d.withUnsafeMutableBuffer(of: type) { d in body(pointer(a), pointer(b), pointer(c), pointer(d)) }
+            }
+        }
+    }
+}
+
+/// Calls `body` with the memory of tensors, in their order; `nil` for one that is absent or has no elements.
+private func withMemory<Real: TensorScalar>(
+    of tensors: [Tensor?], _ type: Real.Type, _ body: ([UnsafeRawPointer?]) -> Void
+) {
+    func take(_ rest: ArraySlice<Tensor?>, _ taken: [UnsafeRawPointer?]) {
+        guard let first = rest.first else { return body(taken) }
+        guard let tensor = first, tensor.count > 0 else { return take(rest.dropFirst(), taken + [nil]) }
+        tensor.withUnsafeBuffer(of: type) { take(rest.dropFirst(), taken + [UnsafeRawPointer($0.baseAddress)]) }
+    }
+    take(tensors[...], [])
+}

@@ -1,0 +1,108 @@
+import CTernRecurrent
+import TernCore
+
+/// The kernels of an instruction set for one element type, and how their work is dealt to threads. Each row is computed by
+/// itself, so that how rows and columns are cut changes no bits.
+struct RecurrentKernels {
+    let table: TernRecurrentKernels
+
+    init(_ set: InstructionSet, byteCount: Int) {
+        let level =
+            switch set {
+            case .portable, .neon: TERN_RECURRENT_PORTABLE
+            case .avx2: TERN_RECURRENT_AVX2
+            case .avx512: TERN_RECURRENT_AVX512
+            }
+        table = tern_recurrent_kernels(level, Int32(byteCount))!.pointee
+    }
+
+    /// A matrix as the kernels want it.
+    struct Panels {
+        let tensor: Tensor
+        let blocks: Int
+    }
+
+    /// The weights [gates * units, features] of a product with the hidden state.
+    func gatePanels<Real: TensorScalar>(_ cell: RecurrentCell, _ weight: Tensor, of type: Real.Type) -> Panels {
+        let (units, features) = (weight.shape[0] / cell.gates, weight.shape[1])
+        return pack(table.gate_panels(cell.kernel), features, units, weight, (1, features, units * features), type)
+    }
+
+    /// A matrix [depth, columns] on the right of a product, or one [columns, depth] to be transposed.
+    func panels<Real: TensorScalar>(_ matrix: Tensor, transposed: Bool, of type: Real.Type) -> Panels {
+        let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+        return transposed
+            ? pack(table.columns, columns, rows, matrix, (1, columns, 0), type)
+            : pack(table.columns, rows, columns, matrix, (columns, 1, 0), type)
+    }
+
+    private func pack<Real: TensorScalar>(
+        _ panels: TernRecurrentPanels, _ depth: Int, _ columns: Int, _ matrix: Tensor,
+        _ strides: (row: Int, column: Int, gate: Int), _ type: Real.Type
+    ) -> Panels {
+        let blocks = (columns + panels.block_columns - 1) / panels.block_columns
+        let count = blocks * depth * panels.vectors * table.lanes
+        let tensor = matrix.withUnsafeBuffer(of: type) { matrix in
+            Tensor(shape: [count], of: type) { packed in
+                parallelFor(pieces: blocks, nanoseconds: Double(count)) { block in
+                    table.pack(
+                        panels, depth, columns, matrix.baseAddress, strides.row, strides.column, strides.gate, block,
+                        block + 1, packed.baseAddress)
+                }
+            }
+        }
+        return Panels(tensor: tensor, blocks: blocks)
+    }
+
+    /// What is computed of a step, for so many blocks of columns.
+    struct Phase {
+        let kernel: @convention(c) (UnsafePointer<TernRecurrence>?, TernRecurrentPart) -> Void
+        let blocks: Int
+    }
+
+    /// Runs the phases of all steps. Samples are dealt to the threads, which then need not wait for each other between
+    /// steps; where there are too few, the columns of each step are.
+    ///
+    /// - Parameter products: multiplications of a sample's step.
+    func run(
+        _ phases: [Phase], steps: some Sequence<Int>, _ recurrence: TernRecurrence, samples: Int, rows: Int,
+        products: Int
+    ) {
+        // Weights that leave the second cache are read for as many samples at a time as there are.
+        let size = products * MemoryLayout<Float>.size > 1 << 20 ? 64 : 16
+        let pieces = (samples + size - 1) / size
+        if pieces == 0 { return }
+        withUnsafePointer(to: recurrence) { recurrence in
+            func samplesOf(_ piece: Int) -> (Int, Int) { (samples * piece / pieces, samples * (piece + 1) / pieces) }
+            let nanoseconds = Double(products) / 40
+            if pieces >= threadCount || Double(samples) * nanoseconds < 20_000 {
+                parallelFor(pieces: pieces, nanoseconds: Double(rows) * nanoseconds) { piece in
+                    let (first, last) = samplesOf(piece)
+                    for step in steps {
+                        for phase in phases {
+                            phase.kernel(
+                                recurrence,
+                                TernRecurrentPart(
+                                    step: step, first: first, last: last, first_block: 0, last_block: phase.blocks))
+                        }
+                    }
+                }
+                return
+            }
+            for step in steps {
+                for phase in phases {
+                    let groups = min(phase.blocks, 16)
+                    parallelFor(pieces: pieces * groups, nanoseconds: Double(samples) * nanoseconds) { index in
+                        let (first, last) = samplesOf(index / groups)
+                        let group = index % groups
+                        phase.kernel(
+                            recurrence,
+                            TernRecurrentPart(
+                                step: step, first: first, last: last, first_block: phase.blocks * group / groups,
+                                last_block: phase.blocks * (group + 1) / groups))
+                    }
+                }
+            }
+        }
+    }
+}
