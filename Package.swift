@@ -45,7 +45,7 @@ let package = Package(
         .target(name: "TernData", dependencies: ["TernCore", "TernFormats"]),
         .target(
             name: "TernTraining",
-            dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats"]),
+            dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats", "TernPlot"]),
         .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
         .target(
             name: "Tern",

@@ -39,8 +39,9 @@ func checkPositive(_ count: Int, _ name: String, _ schedule: String) {
 
 /// Steps at which something changes: in ascending order, the same one more than once if you like.
 func checkAscending(_ steps: [Int], _ name: String, _ schedule: String) {
-    let isAscending = zip(steps, steps.dropFirst()).allSatisfy { $0 <= $1 }
-    if !isAscending || steps.contains(where: { $0 < 0 }) {
-        mistake(schedule, "\(name) must be ascending steps of at least 0, got \(steps)")
-    }
+    if !areAscending(steps) { mistake(schedule, "\(name) must be ascending steps of at least 0, got \(steps)") }
+}
+
+func areAscending(_ steps: [Int]) -> Bool {
+    zip([0] + steps, steps).allSatisfy { $0 <= $1 }
 }
