@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "Tern", targets: ["Tern"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
         .library(name: "TernRecurrent", targets: ["TernRecurrent"]),
+        .library(name: "TernAttention", targets: ["TernAttention"]),
     ],
     targets: [
         .target(name: "CTernKernels", cSettings: optimized),
@@ -60,6 +61,9 @@ let package = Package(
         .target(
             name: "TernRecurrent", dependencies: ["TernNN", "TernCore", "CTernRecurrent"],
             path: "Plugins/TernRecurrent/Sources"),
+        .target(
+            name: "TernAttention", dependencies: ["TernLayers", "TernNN", "TernCore"],
+            path: "Plugins/TernAttention/Sources"),
         .target(name: "ExampleSupport", dependencies: ["Tern"], path: "Examples/Support"),
         .executableTarget(name: "lenet", dependencies: ["Tern", "ExampleSupport"], path: "Examples/lenet"),
         .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
@@ -90,6 +94,9 @@ let package = Package(
         .testTarget(
             name: "TernRecurrentTests", dependencies: ["TernRecurrent", "Tern", "TernTestSupport"],
             path: "Plugins/TernRecurrent/Tests", exclude: ["Goldens"]),
+        .testTarget(
+            name: "TernAttentionTests", dependencies: ["TernAttention", "Tern", "TernTestSupport"],
+            path: "Plugins/TernAttention/Tests", exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]
 )

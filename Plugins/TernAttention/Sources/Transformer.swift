@@ -1,0 +1,98 @@
+import TernCore
+import TernLayers
+import TernNN
+
+/// An encoder, and a decoder that looks at what the encoder made: Vaswani et al., "Attention is all you need", 2017. PyTorch's
+/// `Transformer`. Embeddings, positions and the last linear layer are the user's.
+///
+/// ```swift
+/// let transformer = Transformer(64, heads: 4, encoderLayers: 2, decoderLayers: 2, batchFirst: true)
+/// transformer(source, target, targetIsCausal: true)
+/// ```
+///
+/// Shapes, with `S` positions of the source and `T` of the target: [S, N, E] and [T, N, E] -> [T, N, E], or [N, S, E] and so on
+/// if the batch comes first. Matrices start Xavier uniform.
+public final class Transformer: Module {
+    public let encoder: TransformerEncoder
+    public let decoder: TransformerDecoder
+
+    /// The other parameters are those of ``TransformerEncoderLayer``.
+    public init(
+        _ modelSize: Int = 512, heads: Int = 8, encoderLayers: Int = 6, decoderLayers: Int = 6,
+        feedForwardSize: Int = 2048, dropout: Double = 0.1, activation: TransformerActivation = .relu,
+        layerNormEpsilon: Double = 1e-5, batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true
+    ) {
+        func norm() -> LayerNorm { LayerNorm(modelSize, epsilon: layerNormEpsilon, bias: bias) }
+        encoder = TransformerEncoder(encoderLayers, norm: norm()) {
+            TransformerEncoderLayer(
+                modelSize, heads: heads, feedForwardSize: feedForwardSize, dropout: dropout, activation: activation,
+                layerNormEpsilon: layerNormEpsilon, batchFirst: batchFirst, normFirst: normFirst, bias: bias)
+        }
+        decoder = TransformerDecoder(decoderLayers, norm: norm()) {
+            TransformerDecoderLayer(
+                modelSize, heads: heads, feedForwardSize: feedForwardSize, dropout: dropout, activation: activation,
+                layerNormEpsilon: layerNormEpsilon, batchFirst: batchFirst, normFirst: normFirst, bias: bias)
+        }
+        let xavier = Initializer.xavierUniform()
+        for parameter in parameters where parameter.shape.count > 1 { parameter.value = xavier(parameter.shape) }
+    }
+
+    /// What the module is called with, see
+    /// ``callAsFunction(_:_:sourceMask:targetMask:memoryMask:sourceKeyPaddingMask:targetKeyPaddingMask:memoryKeyPaddingMask:sourceIsCausal:targetIsCausal:memoryIsCausal:)``.
+    public struct Input {
+        public var source, target: Tensor
+        public var sourceMask, targetMask, memoryMask: Tensor?
+        public var sourceKeyPaddingMask, targetKeyPaddingMask, memoryKeyPaddingMask: Tensor?
+        public var sourceIsCausal, targetIsCausal, memoryIsCausal: Bool
+
+        public init(
+            _ source: Tensor, _ target: Tensor, sourceMask: Tensor? = nil, targetMask: Tensor? = nil,
+            memoryMask: Tensor? = nil, sourceKeyPaddingMask: Tensor? = nil, targetKeyPaddingMask: Tensor? = nil,
+            memoryKeyPaddingMask: Tensor? = nil, sourceIsCausal: Bool = false, targetIsCausal: Bool = false,
+            memoryIsCausal: Bool = false
+        ) {
+            (self.source, self.target) = (source, target)
+            (self.sourceMask, self.targetMask, self.memoryMask) = (sourceMask, targetMask, memoryMask)
+            self.sourceKeyPaddingMask = sourceKeyPaddingMask
+            self.targetKeyPaddingMask = targetKeyPaddingMask
+            self.memoryKeyPaddingMask = memoryKeyPaddingMask
+            self.sourceIsCausal = sourceIsCausal
+            self.targetIsCausal = targetIsCausal
+            self.memoryIsCausal = memoryIsCausal
+        }
+    }
+
+    /// - Parameters:
+    ///   - sourceMask: see ``MultiheadAttention``, as the other masks: of `bool`, `true` for what takes part (PyTorch says the
+    ///     opposite).
+    ///   - sourceKeyPaddingMask: [N, S], `true` for padding, as in PyTorch; that of the memory is not taken from it.
+    ///   - targetIsCausal: whether a position of the target sees itself and those before it alone.
+    public func callAsFunction(
+        _ source: Tensor, _ target: Tensor, sourceMask: Tensor? = nil, targetMask: Tensor? = nil,
+        memoryMask: Tensor? = nil, sourceKeyPaddingMask: Tensor? = nil, targetKeyPaddingMask: Tensor? = nil,
+        memoryKeyPaddingMask: Tensor? = nil, sourceIsCausal: Bool = false, targetIsCausal: Bool = false,
+        memoryIsCausal: Bool = false
+    ) -> Tensor {
+        self(
+            Input(
+                source, target, sourceMask: sourceMask, targetMask: targetMask, memoryMask: memoryMask,
+                sourceKeyPaddingMask: sourceKeyPaddingMask, targetKeyPaddingMask: targetKeyPaddingMask,
+                memoryKeyPaddingMask: memoryKeyPaddingMask, sourceIsCausal: sourceIsCausal,
+                targetIsCausal: targetIsCausal, memoryIsCausal: memoryIsCausal))
+    }
+
+    public func forward(_ input: Input) -> Tensor {
+        let memory = encoder(
+            input.source, mask: input.sourceMask, keyPaddingMask: input.sourceKeyPaddingMask,
+            isCausal: input.sourceIsCausal)
+        return decoder(
+            input.target, memory, mask: input.targetMask, memoryMask: input.memoryMask,
+            keyPaddingMask: input.targetKeyPaddingMask, memoryKeyPaddingMask: input.memoryKeyPaddingMask,
+            isCausal: input.targetIsCausal, memoryIsCausal: input.memoryIsCausal)
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        visitor.visit("encoder", encoder)
+        visitor.visit("decoder", decoder)
+    }
+}
