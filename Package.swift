@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
         .executableTarget(name: "line", dependencies: ["Tern", "ExampleSupport"], path: "Examples/line"),
         .executableTarget(
-            name: "tern-bench", dependencies: ["Tern", "TernRecurrent", "ExampleSupport"], path: "Examples/tern-bench",
+            name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
+            path: "Examples/tern-bench",
             exclude: ["functions_torch.py"]),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),

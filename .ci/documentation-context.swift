@@ -3,6 +3,7 @@ import ExampleSupport
 import Foundation
 import SpatialPyramidPooling
 import Tern
+import TernAttention
 import TernRecurrent
 
 final class LeNet: Module {
@@ -88,3 +89,17 @@ let meanLoss = Mean()
 let checkpoints = try CheckpointFolder("checkpoints")
 // in Sources/TernTraining/ProgressBar.swift
 let (accuracy, loss) = (0.9, 0.3)
+// in Plugins/TernAttention/Sources/GPT.swift
+let ids = Tensor.randomIntegers([16, 129], in: 0..<96)
+let prompt = Tensor.zeros([1, 5], dtype: .int64)
+// in Plugins/TernAttention/Sources/MultiheadAttention.swift
+let (query, key, value, memory) = (x, x, x, x)
+let isPadding = Tensor.zeros([1, 2], dtype: .bool)
+// in Plugins/TernAttention/Sources/Transformer.swift
+let (source, target) = (x, x)
+// in Plugins/TernAttention/Sources/TransformerDecoderLayer.swift
+let memory = x
+// in Plugins/TernAttention/Sources/TransformerEncoder.swift
+let isPadding = Tensor.zeros([1, 2], dtype: .bool)
+// in Plugins/TernAttention/Sources/TransformerEncoderLayer.swift
+let isPadding = Tensor.zeros([1, 2], dtype: .bool)

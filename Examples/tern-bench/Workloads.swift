@@ -1,6 +1,6 @@
 import Foundation
 import Tern
-import TernRecurrent
+import TernAttention
 
 /// One step of training, as a user would write it. The networks, batches, losses and optimizers are those that the
 /// peers are measured on, with random data already in memory and eight batches used in turn.
@@ -58,19 +58,7 @@ struct Workload: Sendable {
             }
         },
         Workload(name: "cnn", steps: 30, operations: 1968e6) {
-            var layers: [Sequential.Layer] = []
-            for (inputs, outputs, stride) in [(3, 32, 1), (32, 32, 2), (32, 64, 1), (64, 64, 2)] {
-                layers.append(Conv2d(inputs, outputs, kernelSize: 3, stride: Size2d(stride), padding: 1))
-                layers.append(BatchNorm2d(outputs))
-                layers.append(LeakyReLU(slope: 0.3))
-            }
-            layers.append(Flatten())
-            layers.append(Linear(4096, 128))
-            layers.append(BatchNorm1d(128))
-            layers.append(LeakyReLU(slope: 0.3))
-            layers.append(Dropout(0.5))
-            layers.append(Linear(128, 10))
-            let model = Sequential(layers)
+            let model = cnn()
             return training(model, Adam(model.parameters, learningRate: 5e-4), images(32, 3, 32)) {
                 crossEntropy($0, $1)
             }
@@ -89,6 +77,53 @@ struct Workload: Sendable {
             }
             return training(model, Adam(model.parameters, learningRate: 1e-3), tokens) { crossEntropy($0, $1) }
         },
+        Workload(name: "gpt", steps: 8, operations: 10_600e6) {
+            let model = GPT(vocabulary: 96, context: 128, modelSize: 128, heads: 4, layers: 4)
+            let optimizer = Adam(model.parameters, learningRate: 1e-3)
+            let tokens = (0..<8).map { _ in
+                (Tensor.randomIntegers([16, 128], in: 0..<96), Tensor.randomIntegers([16, 128], in: 0..<96))
+            }
+            return { step in
+                let (x, y) = tokens[step % 8]
+                crossEntropy(model(x).flattened(to: 1), y.flattened()).backward()
+                optimizer.step()
+                optimizer.zeroGradients()
+            }
+        },
+        Workload(name: "resnet18", steps: 2, operations: 106_500e6) {
+            let model = resnet18()
+            return training(model, SGD(model.parameters, learningRate: 0.01), images(32, 3, 32)) {
+                crossEntropy($0, $1)
+            }
+        },
+        Workload(name: "mobile", steps: 10, operations: 3117e6) {
+            let model = mobile()
+            return training(model, SGD(model.parameters, learningRate: 0.01), images(32, 3, 32)) {
+                crossEntropy($0, $1)
+            }
+        },
+        Workload(name: "gan", steps: 20, operations: 2680e6) {
+            let (generator, discriminator) = (generator(), discriminator())
+            let optimizers = [generator, discriminator].map {
+                Adam($0.parameters, learningRate: 2e-4, betas: (0.5, 0.999))
+            }
+            let real = (0..<8).map { _ in Tensor.uniform([64, 1, 28, 28], in: -1..<1) }
+            let (one, zero) = (Tensor.ones([64, 1]), Tensor.zeros([64, 1]))
+            return { step in
+                let made = generator(Tensor.normal([64, 64]))
+                optimizers[1].zeroGradients()
+                let loss =
+                    binaryCrossEntropyWithLogits(discriminator(real[step % 8]), one)
+                    + binaryCrossEntropyWithLogits(discriminator(made.detached), zero)
+                loss.backward()
+                optimizers[1].step()
+                optimizers[0].zeroGradients()
+                binaryCrossEntropyWithLogits(discriminator(made), one).backward()
+                optimizers[0].step()
+            }
+        },
+        Workload(name: "predict", steps: 2000, operations: 0.83e6) { predicting(LeNet(), [1, 1, 28, 28]) },
+        Workload(name: "predictcnn", steps: 300, operations: 21.7e6) { predicting(cnn(), [1, 3, 32, 32]) },
     ]
 
     /// The milliseconds a step took, in each round.
@@ -112,45 +147,16 @@ private func training(
     }
 }
 
+/// Inference, one image at a time.
+private func predicting(_ model: some Module<Tensor, Tensor>, _ shape: Shape) -> (Int) -> Void {
+    let images = (0..<8).map { _ in Tensor.uniform(shape) }
+    model.eval()
+    return { step in withoutGradients { _ = model(images[step % 8]).sum() } }
+}
+
 /// Eight batches of random images [count, channels, side, side] with labels of ten classes.
 private func images(_ count: Int, _ channels: Int, _ side: Int) -> [(Tensor, Tensor)] {
     (0..<8).map { _ in
         (Tensor.uniform([count, channels, side, side]), Tensor.randomIntegers([count], in: 0..<10))
     }
-}
-
-private final class LeNet: Module {
-    let conv1 = Conv2d(1, 6, kernelSize: 5, padding: 2), conv2 = Conv2d(6, 16, kernelSize: 5)
-    let fc1 = Linear(400, 120), fc2 = Linear(120, 84), fc3 = Linear(84, 10)
-
-    func forward(_ images: Tensor) -> Tensor {
-        var x = avgPool2d(sigmoid(conv1(images)), 2)
-        x = avgPool2d(sigmoid(conv2(x)), 2).flattened(from: 1)
-        return fc3(sigmoid(fc2(sigmoid(fc1(x)))))
-    }
-}
-
-private final class LeNetMax: Module {
-    let conv1 = Conv2d(1, 6, kernelSize: 3, padding: 1), conv2 = Conv2d(6, 16, kernelSize: 5)
-    let fc1 = Linear(400, 120), fc2 = Linear(120, 84), fc3 = Linear(84, 10)
-
-    func forward(_ images: Tensor) -> Tensor {
-        var x = maxPool2d(sigmoid(conv1(images)), 2)
-        x = maxPool2d(sigmoid(conv2(x)), 2).flattened(from: 1)
-        return fc3(fc2(fc1(x)))
-    }
-}
-
-/// An image's rows as a sequence.
-private final class RowLSTM: Module {
-    let lstm = LSTM(28, 128, batchFirst: true), fc = Linear(128, 10)
-
-    func forward(_ rows: Tensor) -> Tensor { fc(lstm(rows).output[.all, -1]) }
-}
-
-/// Two stacked GRU layers over token embeddings, a class a sentence.
-private final class Words: Module {
-    let emb = Embedding(5000, 64), gru = GRU(64, 96, layers: 2, batchFirst: true), fc = Linear(96, 10)
-
-    func forward(_ tokens: Tensor) -> Tensor { fc(gru(emb(tokens)).output[.all, -1]) }
 }
