@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
         .library(name: "TernRecurrent", targets: ["TernRecurrent"]),
         .library(name: "TernAttention", targets: ["TernAttention"]),
+        .library(name: "TernVision", targets: ["TernVision"]),
     ],
     targets: [
         .target(name: "CTernKernels", cSettings: optimized),
@@ -64,6 +65,9 @@ let package = Package(
         .target(
             name: "TernAttention", dependencies: ["TernLayers", "TernNN", "TernCore"],
             path: "Plugins/TernAttention/Sources"),
+        .target(
+            name: "TernVision", dependencies: ["TernAttention", "TernLayers", "TernNN", "TernCore"],
+            path: "Plugins/TernVision/Sources"),
         .target(name: "ExampleSupport", dependencies: ["Tern"], path: "Examples/Support"),
         .executableTarget(name: "lenet", dependencies: ["Tern", "ExampleSupport"], path: "Examples/lenet"),
         .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
@@ -98,6 +102,9 @@ let package = Package(
         .testTarget(
             name: "TernAttentionTests", dependencies: ["TernAttention", "Tern", "TernTestSupport"],
             path: "Plugins/TernAttention/Tests", exclude: ["Goldens"]),
+        .testTarget(
+            name: "TernVisionTests", dependencies: ["TernVision", "Tern", "TernTestSupport"],
+            path: "Plugins/TernVision/Tests", exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]
 )

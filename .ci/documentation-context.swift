@@ -5,6 +5,7 @@ import SpatialPyramidPooling
 import Tern
 import TernAttention
 import TernRecurrent
+import TernVision
 
 final class LeNet: Module {
     let conv1 = Conv2d(1, 6, kernelSize: 5, padding: 2)

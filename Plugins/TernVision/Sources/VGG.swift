@@ -1,0 +1,75 @@
+import TernCore
+import TernLayers
+import TernNN
+
+/// Convolutions 3 x 3 with poolings between, and three linear layers: Simonyan and Zisserman, "Very deep convolutional networks
+/// for large-scale image recognition", 2014. torchvision's `VGG`, whose state dictionaries load: ``vgg11(classes:batchNorm:dropout:)``,
+/// ``vgg13(classes:batchNorm:dropout:)``, ``vgg16(classes:batchNorm:dropout:)`` and ``vgg19(classes:batchNorm:dropout:)``.
+///
+/// Shapes, with `N` batch and `C` classes: images [N, 3, H, W] of 32 x 32 at least -> logits [N, C]. Convolutions start normal with
+/// variance `2 / (outputs * kernel area)`, linear layers normal with deviation 0.01, biases 0.
+public final class VGG: Module {
+    let features, classifier: Sequential
+    let pool = AdaptiveAvgPool2d(7)
+
+    /// - Parameter counts: of the convolutions before each pooling.
+    init(_ counts: [Int], classes: Int, batchNorm: Bool, dropout: Double) {
+        checkClasses(classes, "VGG")
+        var layers: [Sequential.Layer] = []
+        var inputs = 3
+        for (count, outputs) in zip(counts, [64, 128, 256, 512, 512]) {
+            for _ in 0..<count {
+                layers.append(convolution(inputs, outputs, 3, bias: true))
+                if batchNorm { layers.append(BatchNorm2d(outputs)) }
+                layers.append(ReLU())
+                inputs = outputs
+            }
+            layers.append(MaxPool2d(2))
+        }
+        features = Sequential(layers)
+        func linear(_ inputs: Int, _ outputs: Int) -> Linear {
+            Linear(
+                inputs, outputs, weightInitializer: .normal(standardDeviation: 0.01), biasInitializer: .zeros)
+        }
+        classifier = Sequential {
+            linear(512 * 7 * 7, 4096)
+            ReLU()
+            Dropout(dropout)
+            linear(4096, 4096)
+            ReLU()
+            Dropout(dropout)
+            linear(4096, classes)
+        }
+    }
+
+    public func forward(_ images: Tensor) -> Tensor {
+        checkImages(images, "VGG")
+        return classifier(pool(features(images)).flattened(from: 1))
+    }
+
+    public func visitMembers(_ visitor: inout some ModuleVisitor) {
+        visitor.visit("features", features)
+        visitor.visit("avgpool", pool)
+        visitor.visit("classifier", classifier)
+    }
+}
+
+/// A ``VGG`` of 11 layers, 133 million parameters with 1000 classes. torchvision's `vgg11`, with batch norms `vgg11_bn`.
+public func vgg11(classes: Int = 1000, batchNorm: Bool = false, dropout: Double = 0.5) -> VGG {
+    VGG([1, 1, 2, 2, 2], classes: classes, batchNorm: batchNorm, dropout: dropout)
+}
+
+/// A ``VGG`` of 13 layers. torchvision's `vgg13`, with batch norms `vgg13_bn`.
+public func vgg13(classes: Int = 1000, batchNorm: Bool = false, dropout: Double = 0.5) -> VGG {
+    VGG([2, 2, 2, 2, 2], classes: classes, batchNorm: batchNorm, dropout: dropout)
+}
+
+/// A ``VGG`` of 16 layers. torchvision's `vgg16`, with batch norms `vgg16_bn`.
+public func vgg16(classes: Int = 1000, batchNorm: Bool = false, dropout: Double = 0.5) -> VGG {
+    VGG([2, 2, 3, 3, 3], classes: classes, batchNorm: batchNorm, dropout: dropout)
+}
+
+/// A ``VGG`` of 19 layers. torchvision's `vgg19`, with batch norms `vgg19_bn`.
+public func vgg19(classes: Int = 1000, batchNorm: Bool = false, dropout: Double = 0.5) -> VGG {
+    VGG([2, 2, 4, 4, 4], classes: classes, batchNorm: batchNorm, dropout: dropout)
+}
