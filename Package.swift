@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "TernPlot", targets: ["TernPlot"]),
         .library(name: "Tern", targets: ["Tern"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
+        .library(name: "BilinearPooling", targets: ["BilinearPooling"]),
         .library(name: "TernRecurrent", targets: ["TernRecurrent"]),
         .library(name: "TernAttention", targets: ["TernAttention"]),
         .library(name: "TernVision", targets: ["TernVision"]),
@@ -58,6 +59,8 @@ let package = Package(
         .target(
             name: "SpatialPyramidPooling", dependencies: ["TernNN", "TernCore"],
             path: "Plugins/SpatialPyramidPooling/Sources"),
+        .target(
+            name: "BilinearPooling", dependencies: ["TernNN", "TernCore"], path: "Plugins/BilinearPooling/Sources"),
         .target(name: "CTernRecurrent", path: "Plugins/TernRecurrent/Kernels", cSettings: optimized),
         .target(
             name: "TernRecurrent", dependencies: ["TernNN", "TernCore", "CTernRecurrent"],
@@ -96,6 +99,8 @@ let package = Package(
         .testTarget(
             name: "SpatialPyramidPoolingTests", dependencies: ["SpatialPyramidPooling"],
             path: "Plugins/SpatialPyramidPooling/Tests"),
+        .testTarget(
+            name: "BilinearPoolingTests", dependencies: ["BilinearPooling"], path: "Plugins/BilinearPooling/Tests"),
         .testTarget(
             name: "TernRecurrentTests", dependencies: ["TernRecurrent", "Tern", "TernTestSupport"],
             path: "Plugins/TernRecurrent/Tests", exclude: ["Goldens"]),

@@ -1,4 +1,5 @@
 // What the examples of the documentation take for given.
+import BilinearPooling
 import ExampleSupport
 import Foundation
 import SpatialPyramidPooling
