@@ -33,6 +33,17 @@ private let bidiagonalWithZeros: Tensor = {
     let eye = Tensor.eye(9, dtype: .float64)
     return eye * Tensor([1, 2, 0, 3, 4, 0, 5, 6, 0]) + eye.rolled(by: 1, axis: 1).upperTriangle()
 }()
+
+/// Upper bidiagonal, or tridiagonal and symmetric.
+private func banded(_ diagonal: [Double], _ beside: [Double], symmetric: Bool = false) -> Tensor {
+    let n = diagonal.count
+    let above = (Tensor.eye(n, dtype: .float64) * Tensor(beside)).rolled(by: 1, axis: 1).upperTriangle()
+    let upper = Tensor.eye(n, dtype: .float64) * Tensor(diagonal) + above
+    return symmetric ? upper + above.transposed() : upper
+}
+
+private func repeated(_ count: Int, _ value: (Int) -> Double) -> [Double] { (0..<count).map(value) }
+
 private let matrices: [(name: String, matrix: Tensor)] = {
     var table: [(name: String, matrix: Tensor)] = []
     func add(_ name: String, _ matrix: Tensor) { table.append((name, matrix)) }
@@ -55,6 +66,22 @@ private let matrices: [(name: String, matrix: Tensor)] = {
     add("huge", numbers([12, 12]) * 1e30)
     add("tiny", numbers([12, 12]) * 1e-30)
     add("bidiagonal with zeros", bidiagonalWithZeros)
+    // Large enough to be divided; of most, many values stay when parts are merged.
+    add("a part and one", numbers([66, 66]))
+    add("rank 3 of many", matrix(90, 80, values: [5, 2, 1]))
+    add("ones of many", Tensor.ones([66, 66], dtype: .float64))
+    add("zeros of many", Tensor.zeros([70, 70], dtype: .float64))
+    add("identity of many", Tensor.eye(129, dtype: .float64))
+    add("groups of values", matrix(100, 100, values: repeated(100) { Double(1 + $0 / 25) + 1e-13 * Double($0) }))
+    let falling = repeated(100) { Double(sign: .plus, exponent: -$0, significand: 1) }
+    add("falling values", matrix(100, 100, values: falling))
+    add("graded, of many", graded(90))
+    add("second differences", banded(repeated(130) { _ in 2 }, repeated(130) { _ in -1 }, symmetric: true))
+    add("Wilkinson's", banded(repeated(101) { Swift.abs(Double($0) - 50) }, repeated(101) { _ in 1 }, symmetric: true))
+    add("glued", banded(repeated(105) { Swift.abs(Double($0 % 21) - 10) }, repeated(105) { $0 % 21 == 20 ? 1e-9 : 1 }))
+    add("bidiagonal of ones", banded(repeated(90) { _ in 1 }, repeated(90) { _ in 1 }))
+    add("bidiagonal and singular", banded(repeated(90) { Double($0 % 9) }, repeated(90) { Double($0 % 7) }))
+    add("nilpotent", banded(repeated(80) { _ in 0 }, repeated(80) { Double($0) }))
     return table
 }()
 
@@ -120,13 +147,15 @@ struct LinalgTests {
                 #expect(norm(Linalg.svdvals(a) - s) <= tolerance * size)
             }
             let scaled = a / Swift.max(1e-36, size)
-            let symmetric = matmul(scaled, scaled.transposed())
-            let (w, v) = Linalg.eigh(symmetric)
-            #expect(norm(matmul(v * w, v.transposed()) - symmetric) <= tolerance * norm(symmetric), "eigh of \(name)")
-            expectOrthogonal(v, "eigh's v")
-            let values = w.array(of: Double.self)
-            #expect(values == values.sorted())
-            #expect(norm(Linalg.eigvalsh(symmetric) - w) <= tolerance * norm(symmetric))
+            for symmetric in [matmul(scaled, scaled.transposed())] + (m == n ? [scaled + scaled.transposed()] : []) {
+                let (w, v) = Linalg.eigh(symmetric)
+                let error = norm(matmul(v * w, v.transposed()) - symmetric)
+                #expect(error <= tolerance * norm(symmetric), "eigh of \(name)")
+                expectOrthogonal(v, "eigh's v")
+                let values = w.array(of: Double.self)
+                #expect(values == values.sorted())
+                #expect(norm(Linalg.eigvalsh(symmetric) - w) <= tolerance * norm(symmetric))
+            }
         }
     }
 

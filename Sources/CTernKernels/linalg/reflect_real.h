@@ -23,12 +23,16 @@ static double F(reflection)(ptrdiff_t n, void *x_, double *beta) {
     REAL *x = x_;
     if (n == 0) return 0;
     double sum = F(squares)(n - 1, x + 1), first = x[0], unit = 1;
-    // Numbers or squares that are no normal numbers, or none at all: once more with all times a power of two.
-    const double all = sum + first * first;
+    // Numbers or squares that are no normal numbers, or none at all: with all times a power of two, of the least
+    // numbers twice.
     const _Bool narrow = FLOAT_BITS == 32;
-    if (all < (narrow ? 0x1p-200 : 0x1p-900) || all > (narrow ? 0x1p240 : 0x1p1000)) {
-        unit = all < 1 ? (narrow ? 0x1p60 : 0x1p500) : (narrow ? 0x1p-60 : 0x1p-550);
-        F(scale)(n, (REAL)unit, x);
+    for (int turn = 0; turn < 2; turn++) {
+        const double all = sum + first * first;
+        const _Bool is_small = all < (narrow ? 0x1p-200 : 0x1p-900);
+        if (!is_small && !(all > (narrow ? 0x1p240 : 0x1p1000))) break;
+        const double factor = is_small ? (narrow ? 0x1p60 : 0x1p500) : (narrow ? 0x1p-60 : 0x1p-550);
+        F(scale)(n, (REAL)factor, x);
+        unit *= factor;
         sum = F(squares)(n - 1, x + 1);
         first = x[0];
     }

@@ -50,6 +50,9 @@ enum Cost {
     static let transpose = 0.3
     /// A row that takes part in a plane rotation.
     static let rotation = 0.15
+    /// A root of a secular equation and one of its poles: to find the root, and to go over the poles once.
+    static let secularEquation = 8.0
+    static let secularPass = 2.0
     /// An element of a matrix that a Householder reflection changes.
     static let matrixPass = 0.15
     /// Multiplications and additions of a product, and of a convolution, in a nanosecond.

@@ -44,17 +44,25 @@ extension LinearAlgebra {
         _ reflections: Reflections<Real>, into x: Block<Real>, _ scratch: UnsafeMutablePointer<Real>
     ) {
         x.setIdentity()
+        multiply(x, byTransposeOf: reflections, isIdentity: true, scratch)
+    }
+
+    /// `x = x (H_0 H_1 ...)^T`.
+    func multiply(
+        _ x: Block<Real>, byTransposeOf reflections: Reflections<Real>, isIdentity: Bool = false,
+        _ scratch: UnsafeMutablePointer<Real>
+    ) {
         let size = Reflections<Real>.panel
         let panels = (reflections.count + size - 1) / size
         for panel in (0..<panels).reversed() {
             let first = panel * size
             let width = Swift.min(size, reflections.count - first)
             let start = first + reflections.offset
-            if start >= x.columns || start >= x.rows { continue }
+            if start >= x.columns || isIdentity && start >= x.rows { continue }
             let v = reflections.vectors.part(first, start, width, x.columns - start)
             let t = triangle(v, reflections.taus + first, scratch)
             // Rows before are still those of the identity, which have zeros there.
-            apply(v, t, transposed: true, x.from(start, start), scratch + 2 * size * size)
+            apply(v, t, transposed: true, x.from(isIdentity ? start : 0, start), scratch + 2 * size * size)
         }
     }
 

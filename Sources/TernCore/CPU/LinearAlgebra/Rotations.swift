@@ -66,7 +66,8 @@ func planeRotation(_ f: Double, _ g: Double) -> (c: Double, s: Double, r: Double
         return (f / r, g / r, r)
     }
     // Times a power of two, so that squares are normal numbers.
-    let scale = square < 1 ? 0x1p500 : 0x1p-500
+    let exponent = Swift.max(Swift.abs(f), Swift.abs(g)).exponent
+    let scale = Double(sign: .plus, exponent: Swift.min(1000, -exponent), significand: 1)
     let (a, b) = (f * scale, g * scale)
     let r = a < 0 ? -(a * a + b * b).squareRoot() : (a * a + b * b).squareRoot()
     return (a / r, b / r, r / scale)

@@ -5,7 +5,8 @@ extension LinearAlgebra {
     /// A tall matrix is that of its QR's R, a wide one that of its transpose. Householder reflections make the square one
     /// bidiagonal, with two passes over what is left for each column; then implicit QR steps make it diagonal, without a
     /// shift where that would cost small values their digits (Demmel and Kahan 1990, LAPACK's `bdsqr`), whose rotations the
-    /// vectors go through many at a time.
+    /// vectors go through many at a time. If vectors of a large matrix are asked for, those are the parts that divide and
+    /// conquer merges (`bdsdc`).
     func svd(_ a: Block<Real>, values: UnsafeMutablePointer<Real>, u: Block<Real>?, v: Block<Real>?) {
         let (m, n) = (a.rows, a.columns)
         let count = Swift.min(m, n)
@@ -93,14 +94,16 @@ extension LinearAlgebra {
                 return
             }
             let scratch = arena.take(scratchCount, Real.self)
-            formTransposed(lefts, into: left, scratch)
-            formTransposed(rights, into: right, scratch)
-            var rotations: (Rotations<Real>, Rotations<Real>)? = (Rotations(left), Rotations(right))
-            BidiagonalSVD(diagonal, beside, isSingle: Real.self == Float.self).solve(
-                &diagonal, &rotations)
-            rotations?.0.apply()
-            rotations?.1.apply()
-            let order = (0..<n).sorted { (-Swift.abs(diagonal[$0]), $0) < (-Swift.abs(diagonal[$1]), $1) }
+            let order: [Int]
+            if n > Self.leastToDivide {
+                order = decompose(&diagonal, beside, left, right)
+                multiply(left, byTransposeOf: lefts, scratch)
+                multiply(right, byTransposeOf: rights, scratch)
+            } else {
+                formTransposed(lefts, into: left, scratch)
+                formTransposed(rights, into: right, scratch)
+                order = diagonalize(&diagonal, beside, left, right)
+            }
             let negative = Kernels.of(Real.dtype).unary(.negate)
             for (block, memory, mayTurn) in [(left, lefts.vectors, false), (right, rights.vectors, true)] {
                 for (place, index) in order.enumerated() {
@@ -114,6 +117,20 @@ extension LinearAlgebra {
             }
             for (place, index) in order.enumerated() { values[place] = Real(Swift.abs(diagonal[index])) }
         }
+    }
+
+    /// The singular values of an upper bidiagonal matrix in place of its diagonal, some with a minus sign: then V's column
+    /// has the other sign. The rows of U^T and V^T go through the same rotations.
+    ///
+    /// - Returns: the rows in falling order of the values' magnitudes.
+    func diagonalize(
+        _ diagonal: inout [Double], _ beside: [Double], _ left: Block<Real>, _ right: Block<Real>
+    ) -> [Int] {
+        var rotations: (Rotations<Real>, Rotations<Real>)? = (Rotations(left), Rotations(right))
+        BidiagonalSVD(diagonal, beside, isSingle: Real.self == Float.self).solve(&diagonal, &rotations)
+        rotations?.0.apply()
+        rotations?.1.apply()
+        return diagonal.indices.sorted { (-Swift.abs(diagonal[$0]), $0) < (-Swift.abs(diagonal[$1]), $1) }
     }
 
     /// U^T A V upper bidiagonal. A left reflection makes zeros of a column below the diagonal, a right one of a row behind

@@ -7,7 +7,8 @@ extension LinearAlgebra {
     ///
     /// Householder reflections make the matrix tridiagonal, each with one pass over what is left; then implicit QL or QR
     /// steps with Wilkinson's shift make it diagonal, whose rotations the vectors go through many at a time (LAPACK's
-    /// `sytrd` and `steqr`).
+    /// `sytrd` and `steqr`). If vectors of a large matrix are asked for, those are the parts that divide and conquer
+    /// merges (`stedc`).
     func symmetricEigen(_ a: Block<Real>, values: UnsafeMutablePointer<Real>, vectors: Block<Real>?) {
         let n = a.rows
         if n == 0 { return }
@@ -30,14 +31,18 @@ extension LinearAlgebra {
             let lines = (arena.take(n, Real.self), arena.take(n, Real.self), arena.take(n, Real.self))
             let scratch = arena.take(scratchCount, Real.self)
             tridiagonalize(a, reflections, lines, &diagonal, &beside)
-            var rotations: Rotations<Real>?
-            if vectors != nil {
-                formTransposed(reflections, into: basis, scratch)
-                rotations = Rotations(basis)
+            let order: [Int]
+            if vectors != nil, n > Self.leastToDivide {
+                order = decompose(&diagonal, beside, into: basis)
+                multiply(basis, byTransposeOf: reflections, scratch)
+            } else {
+                var rotations: Rotations<Real>?
+                if vectors != nil {
+                    formTransposed(reflections, into: basis, scratch)
+                    rotations = Rotations(basis)
+                }
+                order = diagonalize(&diagonal, &beside, &rotations)
             }
-            diagonalize(&diagonal, &beside, &rotations)
-            rotations?.apply()
-            let order = (0..<n).sorted { (diagonal[$0], $0) < (diagonal[$1], $1) }
             for (place, index) in order.enumerated() {
                 values[place] = Real(diagonal[index] / scale)
                 if let vectors {
@@ -116,10 +121,67 @@ extension LinearAlgebra {
         }
     }
 
+    /// Rows from which on vectors are found by divide and conquer.
+    static var leastToDivide: Int { 2 * DivideAndConquer<Real>.leaf }
+
+    /// The eigenvalues of a tridiagonal matrix in place of its diagonal, and its eigenvectors as the rows of `basis`.
+    ///
+    /// Without the element beside the diagonal that couples two parts, and its magnitude on the diagonal next to it, they
+    /// are two matrices; what is added to them is `|beside| (e_i + e_j) (e_i + e_j)^T`, or with a minus sign between.
+    ///
+    /// - Returns: the rows in rising order of the values.
+    private func decompose(_ diagonal: inout [Double], _ beside: [Double], into basis: Block<Real>) -> [Int] {
+        let n = diagonal.count
+        guard let (d, e, scale) = DivideAndConquer<Real>.scaled(diagonal, beside) else {
+            basis.setIdentity()
+            return Array(0..<n)
+        }
+        var z = [Double](repeating: 0, count: n)
+        var order = [Int](repeating: 0, count: n)
+        basis.fill(0)
+        diagonal.withUnsafeMutableBufferPointer { values in
+            z.withUnsafeMutableBufferPointer { z in
+                order.withUnsafeMutableBufferPointer { order in
+                    let (values, z, order) = (values.baseAddress!, z.baseAddress!, order.baseAddress!)
+                    let parts = DivideAndConquer(bases: [basis], values: values, order: order, z: z)
+                    DivideAndConquer<Real>.divide(n) { rows in
+                        var (part, inside) = (Array(d[rows]), Array(e[rows]))
+                        if rows.lowerBound > 0 { part[0] -= Swift.abs(e[rows.lowerBound - 1]) }
+                        if rows.upperBound < n { part[rows.count - 1] -= Swift.abs(e[rows.upperBound - 1]) }
+                        let block = basis.part(rows.lowerBound, rows.lowerBound, rows.count, rows.count)
+                        block.setIdentity()
+                        var rotations: Rotations<Real>? = Rotations(block)
+                        let sorted = diagonalize(&part, &inside, &rotations)
+                        for (i, row) in rows.enumerated() {
+                            (values[row], order[row]) = (part[i], rows.lowerBound + sorted[i])
+                        }
+                    } merge: { first, split, end in
+                        // z is normalized in thought, and |coupling| (z^T z) with it.
+                        let coupling = e[split - 1]
+                        let root = Swift.abs(coupling).squareRoot()
+                        for row in first..<end {
+                            z[row] =
+                                row < split
+                                ? root * Double(basis[row, split - 1])
+                                : (coupling < 0 ? -root : root) * Double(basis[row, split])
+                        }
+                        parts.merge(
+                            first..<end, split: split, ends: [end],
+                            negligible: DivideAndConquer<Real>.tolerance / (2.squareRoot() * root))
+                    }
+                }
+            }
+        }
+        for i in diagonal.indices { diagonal[i] /= scale }
+        return order
+    }
+
     /// The eigenvalues of a tridiagonal matrix in place of its diagonal; the rotations that make them are gathered.
+    ///
+    /// - Returns: the rows in rising order of the values.
     private func diagonalize(
         _ diagonal: inout [Double], _ beside: inout [Double], _ rotations: inout Rotations<Real>?
-    ) {
+    ) -> [Int] {
         let n = diagonal.count
         let epsilon = Real.self == Float.self ? 0x1p-26 : 0x1p-53
         diagonal.withUnsafeMutableBufferPointer { d in
@@ -158,6 +220,8 @@ extension LinearAlgebra {
                 }
             }
         }
+        rotations?.apply()
+        return diagonal.indices.sorted { (diagonal[$0], $0) < (diagonal[$1], $1) }
     }
 
     /// A QL step of the block `first...last`, from its end to its start, where the off-diagonal becomes small.
