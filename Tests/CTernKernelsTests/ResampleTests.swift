@@ -47,6 +47,10 @@ private let cases = [
     ResampleCase(40, (1, 9), to: (nil, 4), taps: 3),
     ResampleCase(5, (2, 3), to: (3, nil), taps: 1),
     ResampleCase(1, (1, 1), to: (4, 3), taps: 2),
+    ResampleCase(2, (5, 40), to: (11, 17), taps: 1),
+    ResampleCase(3, (9, 17), to: (4, 71), taps: 1),
+    ResampleCase(3, (4, 9), to: (nil, 40), taps: 1),
+    ResampleCase(2, (5, 3), to: (9, 3), taps: 1),
 ]
 
 private func check<Scalar: Real>(_ item: ResampleCase, _: Scalar.Type) {

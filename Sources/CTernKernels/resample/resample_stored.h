@@ -44,6 +44,39 @@ static void T(sum_to_line)(const T(RowSum) *s, ptrdiff_t width, ResampleSpan spa
     if (c < span.last) F(store)(y, T(sum_columns)(s, width, c, span.last - c));
 }
 
+// Rows of one input an element. Without a weight an element is 0, whatever its input.
+static void T(scale_rows)(const TernTaps *rows, const TernTaps *columns, ptrdiff_t width, ptrdiff_t first,
+                          ptrdiff_t last, const STORED *x, STORED *y) {
+    const ptrdiff_t out = columns->out;
+    const STORED *before = 0;
+    REAL factor_before = 0;
+    for (ptrdiff_t row = first; row < last; row++) {
+        const T(RowSum) s = T(row_sum)(rows, width, row, x);
+        const REAL factor = s.count ? s.weights[0] : 1;
+        STORED *line = y + row * out;
+        if (factor == 0) {
+            __builtin_memset(line, 0, (size_t)out * sizeof(STORED));
+        } else if (s.x == before && factor == factor_before) {
+            __builtin_memcpy(line, line - out, (size_t)out * sizeof(STORED));
+        } else {
+            before = s.x, factor_before = factor;
+            for (ptrdiff_t o = 0; o < out; o += LANES) {
+                const ptrdiff_t n = least(LANES, out - o);
+                STORED taken[LANES];
+                if (n == LANES)
+                    for (int i = 0; i < LANES; i++) taken[i] = s.x[columns->firsts[o + i]];
+                else
+                    for (int i = 0; i < LANES; i++) taken[i] = s.x[columns->firsts[o + (i < n ? i : 0)]];
+                const REAL *weights = (const REAL *)columns->weights + o;
+                const VREAL w = n == LANES ? F(load)(weights) : F(load_first)(weights, n);
+                const VREAL v = F(select)(w == 0, (VREAL){}, T(load)(taken) * factor * w);
+                if (n == LANES) T(store)(line + o, v);
+                else T(store_first)(line + o, v, n);
+            }
+        }
+    }
+}
+
 static void T(resample_rows)(const TernTaps *rows, const TernTaps *columns, ptrdiff_t width, ptrdiff_t first,
                              ptrdiff_t last, const void *values, void *result, void *scratch) {
     const STORED *x = values;
@@ -55,6 +88,7 @@ static void T(resample_rows)(const TernTaps *rows, const TernTaps *columns, ptrd
         }
         return;
     }
+    if (columns->taps == 1 && (!rows || rows->taps == 1)) return T(scale_rows)(rows, columns, width, first, last, x, y);
     Scratch parts = {scratch, 0};
     const F(ResampleLines) l = F(resample_lines)(&parts, columns);
     const REAL *weights = columns->weights;
