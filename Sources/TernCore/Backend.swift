@@ -190,6 +190,8 @@ protocol Backend {
     /// How many elements of a rising sequence are less than each of `x`, or, to the right, not larger: of one sequence for all,
     /// or one for each row.
     func search(_ sequences: Tensor, for x: Tensor, right: Bool, into y: Tensor)
+    /// How many of `x` lie between neighbours of the rising `edges`, of their type: see ``histogram(_:edges:weights:density:)``.
+    func histogram(_ x: Tensor, edges: Tensor, into counts: Tensor)
     /// `y[i] = a[i] y[i - 1] + b[i]` along an axis, or without `b` the running products of `a`; of `float32`, `float64`,
     /// `int64` and `uint64`.
     func recurrence(_ a: Tensor, _ b: Tensor?, axis: Int, into y: Tensor)

@@ -67,6 +67,52 @@ func sorting(dtype: DType, size: Int) {
     }
 }
 
+@Test(
+    "running extremes and places in sequences are those of plain comparison, at every length", arguments: types,
+    [1, 31, 33, 300, 3000])
+func runningAndSearching(dtype: DType, size: Int) {
+    // All integers of 64 bits are more than doubles tell apart.
+    let isExact = dtype.isFloatingPoint || dtype.byteCount < 8
+    let x = rows(isExact ? dtype : .uint8, 2, size, UInt64(size)).converted(to: dtype)
+    let edges = x[0, ..<Swift.min(size, 20)].sorted().values
+    let bounds = edges.array(of: Double.self)
+    for row in 0..<x.shape[0] {
+        let values = x[row].array(of: Double.self)
+        for isLargest in [true, false] {
+            let found = isLargest ? x[row].cumulativeMax(axis: 0) : x[row].cumulativeMin(axis: 0)
+            var best = 0
+            let expected = values.indices.map { i in
+                let (new, old) = (values[i], values[best])
+                if new.isNaN || !old.isNaN && (isLargest ? new >= old : new <= old) { best = i }
+                return best
+            }
+            #expect(found.indices == Tensor(expected))
+            #expect(found.values.array(of: Double.self).map(\.bitPattern) == expected.map { values[$0].bitPattern })
+        }
+        for right in [false, true] {
+            let expected = values.map { value in
+                bounds.reduce(0) { count, edge in
+                    let isLess = value.isNaN ? !edge.isNaN : edge < value
+                    let isEqual = value.isNaN ? edge.isNaN : edge == value
+                    return isLess || right && isEqual ? count + 1 : count
+                }
+            }
+            #expect(searchSorted(edges, x[row], right: right) == Tensor(expected))
+        }
+    }
+}
+
+@Test("counts of bins are the sums of weights of one", arguments: types, [5, 3000])
+func histograms(dtype: DType, size: Int) {
+    let x = rows(dtype, 2, size, 7)
+    let ones = Tensor.ones([2, size])
+    for edges in [[-2, -1, 0, 0.5, 1, 4], [0, 1], [-5, 1e-30, 1e-3, 1, 3, 3, 1e30]] {
+        let edges = Tensor(edges)
+        let counts = histogram(x, edges: edges).counts
+        #expect(counts.converted(to: .float32) == histogram(x, edges: edges, weights: ones).counts)
+    }
+}
+
 @Test("rows are sorted alike on any number of threads, and along any axis")
 func sortingOnThreads() {
     let x = rows(.float32, 60, 700, 3)

@@ -34,6 +34,12 @@ void tern_search(TernType type, _Bool right, ptrdiff_t n, const void *_Nonnull r
                  const void *_Nonnull values, int64_t *_Nonnull y, void *_Nonnull scratch);
 ptrdiff_t tern_search_scratch(TernType type, ptrdiff_t n);
 
+// Adds 1 to the count of the bin that each of `count` values lies in: between two of bins + 1 rising edges, of which
+// the upper one belongs to the bin above, and the last one to the last bin. What lies outside is not counted. Scratch
+// is that of a search in the edges.
+void tern_histogram(TernType type, ptrdiff_t bins, const void *_Nonnull edges, ptrdiff_t count,
+                    const void *_Nonnull values, int64_t *_Nonnull counts, void *_Nonnull scratch);
+
 // y = a y' + b along rows, where y' is the result of the row before (0 at first), of `n` columns that lie together.
 // Without b it starts with 1: running products. Sums of floats are kept in float64, integers wrap; halves are converted
 // before.

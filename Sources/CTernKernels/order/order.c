@@ -53,45 +53,57 @@ INLINE uint64_t infinity_of(TernType type) {
 enum { SHORT_ROW = 48, MIDDLE_ROW = 4096, NARROW_DIGIT = 8, WIDE_DIGIT = 11 };
 // Indices up to this many are selected one by one, more of them out of all.
 enum { SELECTED = 2 };
+// As many first ones of a row are kept in order while it is gone through.
+enum { FEW = 16 };
 // Parts of the range of a row that is searched for at least as many values.
-enum { BUCKETS = 2048 };
+enum { PARTS = 2048 };
 // Keys that are made, or looked at, at a time.
 enum { KEY_BLOCK = 256 };
+// Of these, elements that are passed at once if none is the largest so far.
+enum { RUN = 32 };
 
 #define BITS 8
+#define FLOAT float
 #define KEY uint8_t
 #define K(name) name##_8
 #include "keys_width.h"
 #include "select_width.h"
 #include "sort_width.h"
 #undef BITS
+#undef FLOAT
 #undef KEY
 #undef K
 #define BITS 16
+#define FLOAT float
 #define KEY uint16_t
 #define K(name) name##_16
 #include "keys_width.h"
 #include "select_width.h"
 #include "sort_width.h"
 #undef BITS
+#undef FLOAT
 #undef KEY
 #undef K
 #define BITS 32
+#define FLOAT float
 #define KEY uint32_t
 #define K(name) name##_32
 #include "keys_width.h"
 #include "select_width.h"
 #include "sort_width.h"
 #undef BITS
+#undef FLOAT
 #undef KEY
 #undef K
 #define BITS 64
+#define FLOAT double
 #define KEY uint64_t
 #define K(name) name##_64
 #include "keys_width.h"
 #include "select_width.h"
 #include "sort_width.h"
 #undef BITS
+#undef FLOAT
 #undef KEY
 #undef K
 
@@ -160,6 +172,13 @@ void tern_search(TernType type, _Bool right, ptrdiff_t n, const void *row, ptrdi
 #undef CALL
 } ptrdiff_t tern_search_scratch(TernType type, ptrdiff_t n) {
 #define CALL(bits) return n * (ptrdiff_t)sizeof(uint##bits##_t)
+    BY_WIDTH(type, CALL)
+#undef CALL
+}
+
+void tern_histogram(TernType type, ptrdiff_t bins, const void *edges, ptrdiff_t count, const void *values,
+                    int64_t *counts, void *scratch) {
+#define CALL(bits) return histogram_##bits(type, bins, edges, count, values, counts, scratch)
     BY_WIDTH(type, CALL)
 #undef CALL
 }

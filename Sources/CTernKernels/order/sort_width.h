@@ -113,10 +113,30 @@ static KEY K(keep_first)(ptrdiff_t k, ptrdiff_t count, K(pair) * pairs, KEY *scr
     return last;
 }
 
+// Few are kept in order, among which each is put that is less than the last.
+static void K(insert_first)(TernType type, _Bool falling, ptrdiff_t n, ptrdiff_t k, const KEY *x, int64_t *order) {
+    K(pair) first[FEW];
+    KEY keys[KEY_BLOCK];
+    ptrdiff_t count = 0;
+    for (ptrdiff_t start = 0; start < n; start += KEY_BLOCK) {
+        ptrdiff_t m = LEAST(n - start, KEY_BLOCK);
+        K(keys)(type, falling ? FALLING : RISING, m, x + start, keys);
+        for (ptrdiff_t i = 0; i < m; i++) {
+            const KEY key = keys[i];
+            if (count == k && key >= first[k - 1].key) continue;
+            ptrdiff_t place = count < k ? count++ : k - 1;
+            for (; place > 0 && first[place - 1].key > key; place--) first[place] = first[place - 1];
+            first[place] = (K(pair)){key, (uint32_t)(start + i)};
+        }
+    }
+    for (ptrdiff_t i = 0; i < k; i++) order[i] = first[i].index;
+}
+
 // What is not less than the last of the first k so far cannot be among the first: equal ones come later.
 static void K(sort_first)(TernType type, _Bool falling, ptrdiff_t n, ptrdiff_t k, const void *elements, int64_t *order,
                           void *scratch) {
     if (k == 0) return;
+    if (k <= FEW) return K(insert_first)(type, falling, n, k, elements, order);
     const ptrdiff_t capacity = K(kept)(n, k);
     const KEY *x = elements;
     K(pair) *pairs = scratch;

@@ -57,6 +57,29 @@ extension CPU {
         }
     }
 
+    func histogram(_ x: Tensor, edges: Tensor, into counts: Tensor) {
+        let (type, bins, bytes) = (x.dtype.kernelType, counts.count, x.dtype.byteCount)
+        // Each piece has counts of its own.
+        let size = Swift.max(elementwisePiece, 4 * bins)
+        let pieces = (x.count + size - 1) / size
+        let scratch = tern_search_scratch(type, bins + 1)
+        let sums = counts.pointer(as: Int64.self)
+        sums.update(repeating: 0, count: bins)
+        Allocator.withScratch(pieces * bins * MemoryLayout<Int64>.stride) { memory in
+            let partial = memory.assumingMemoryBound(to: Int64.self)
+            parallelFor(pieces: pieces, work: Int(Double(x.count) * Cost.search)) { piece in
+                let (start, counts) = (piece * size, partial + piece * bins)
+                counts.update(repeating: 0, count: bins)
+                Allocator.withScratch(scratch) { scratch in
+                    tern_histogram(
+                        type, bins, edges.impl.pointer, Swift.min(size, x.count - start),
+                        x.impl.pointer + start * bytes, counts, scratch)
+                }
+            }
+            for piece in 0..<pieces { for bin in 0..<bins { sums[bin] += partial[piece * bins + bin] } }
+        }
+    }
+
     func recurrence(_ a: Tensor, _ b: Tensor?, axis: Int, into y: Tensor) {
         let type = y.dtype.kernelType
         forEachColumns(of: y, axis: axis) { size, stride, columns, offset in

@@ -19,7 +19,7 @@ enum Cost {
     static let sort = 0.5
     static let select = 2.0
     static let running = 1.5
-    static let search = 20.0
+    static let search = 5.0
     static let squaredError = 0.2
     static let scaledDifference = 0.3
     static let softmax = 1.0

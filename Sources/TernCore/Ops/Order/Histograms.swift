@@ -71,15 +71,24 @@ public func histogram(
         mistake("histogram", "expects weights of shape \(x.shape), got \(weights.shape)")
     }
     let bins = edges.count - 1
-    // Those below and above are counted too, and then left out.
-    let found = searchSorted(edges, x, right: true)
-    let places = which(x.equal(to: edges[bins]), bins, found).reshaped([x.count])
     let type = x.dtype.promoted(with: edges.dtype).floating.accumulator
-    let counted =
-        weights.map { $0.reshaped([x.count]).converted(to: $0.dtype.floating) } ?? Tensor.full([1], 1, dtype: .int64)
-    let sums = Tensor.zeros([bins + 2], dtype: counted.dtype).scatterAdded(counted, at: places, axis: 0)
-    var counts = sums[1...bins].contiguous()
-    if weights == nil { counts = counts.converted(to: type) }
+    var counts: Tensor
+    if let weights {
+        // Those below and above are counted too, and then left out.
+        let found = searchSorted(edges, x, right: true)
+        let places = which(x.equal(to: edges[bins]), bins, found).reshaped([x.count])
+        let counted = weights.reshaped([x.count]).converted(to: weights.dtype.floating)
+        let sums = Tensor.zeros([bins + 2], dtype: counted.dtype).scatterAdded(counted, at: places, axis: 0)
+        counts = sums[1...bins].contiguous()
+    } else {
+        let counted = asOneOperation {
+            let counts = Tensor(uninitialized: [bins], dtype: .int64)
+            let (edges, x) = Tensor.promoted(edges, x)
+            x.backend.histogram(x.packed, edges: edges.packed, into: counts)
+            return counts.converted(to: type)
+        }
+        counts = counted.output(of: "histogram", from: [x, edges])
+    }
     if density { counts = counts / (counts.sum() * (edges[1...] - edges[..<bins])) }
     return (counts, edges)
 }
