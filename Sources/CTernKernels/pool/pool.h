@@ -56,6 +56,27 @@ static ptrdiff_t pool_positions(const TernPool2d *p, const PoolAxis *a, ptrdiff_
     return least(last, a->in + a->after) - first;
 }
 
+// Windows from ..< to of a row that shares out the inputs: those are first ..< last, and few but for a single window.
+enum { POOL_SHARED = 256 };
+typedef struct {
+    ptrdiff_t from, to, first, last;
+    PoolSpan spans[POOL_SHARED];
+} PoolShares;
+
+// The next windows behind those, or the first ones. All there are stay as they are.
+static void pool_next_shares(const PoolAxis *a, PoolShares *s) {
+    const ptrdiff_t from = s->to < a->out ? s->to : 0;
+    if (from == 0 && s->from == 0 && s->to == a->out) return;
+    s->from = s->to = from;
+    while (s->to < a->out && s->to - from < POOL_SHARED) {
+        const PoolSpan span = pool_span(a, s->to);
+        if (s->to == from) s->first = span.first;
+        else if (span.last - s->first > POOL_SHARED) break;
+        s->last = span.last;
+        s->spans[s->to++ - from] = span;
+    }
+}
+
 #define EACH "../simd/shuffle_real.h"
 #include "../simd/each_real.h"
 #define EACH "../pool/pool_real.h"

@@ -214,8 +214,77 @@ static REAL T(rectangle_sum)(const STORED *x, ptrdiff_t width, PoolSpan rows, Po
     return (REAL)total;
 }
 
+// The means of one row of windows that share out the plane: sums of columns, and of neighbouring ones.
+static void T(shared_means)(const PoolShares *s, PoolSpan rows, ptrdiff_t width, const STORED *x, STORED *y) {
+    double sums[POOL_SHARED];
+    const ptrdiff_t count = s->last - s->first;
+    const bool is_wide = count > POOL_SHARED;
+    if (!is_wide) {
+        for (ptrdiff_t c = 0; c < count; c++) sums[c] = 0;
+        for (ptrdiff_t iy = rows.first; iy < rows.last; iy++) {
+            const STORED *row = x + iy * width + s->first;
+            for (ptrdiff_t c = 0; c < count; c++) sums[c] += (double)T(get)(row[c]);
+        }
+    }
+    for (ptrdiff_t o = s->from; o < s->to; o++) {
+        const PoolSpan span = s->spans[o - s->from];
+        double sum = 0;
+        if (is_wide) sum = T(rectangle_sum)(x, width, rows, span);
+        else
+            for (ptrdiff_t ix = span.first; ix < span.last; ix++) sum += sums[ix - s->first];
+        y[o] = T(put)((REAL)sum / (REAL)((rows.last - rows.first) * (span.last - span.first)));
+    }
+}
+
+static void T(shared_average)(const TernPool2d *p, ptrdiff_t planes, const STORED *x, STORED *y) {
+    const PoolAxis ay = pool_rows(p), ax = pool_columns(p);
+    PoolShares shares = {};
+    for (ptrdiff_t plane = 0; plane < planes; plane++, x += ay.in * ax.in, y += ay.out * ax.out) do {
+            pool_next_shares(&ax, &shares);
+            for (ptrdiff_t oy = 0; oy < ay.out; oy++)
+                T(shared_means)(&shares, pool_span(&ay, oy), ax.in, x, y + oy * ax.out);
+        } while (shares.to < ax.out);
+}
+
+// Adds each gradient's share to all that its window is of.
+static void T(shared_spread)(const PoolShares *s, PoolSpan rows, ptrdiff_t width, const STORED *dy, REAL *sums) {
+    REAL line[POOL_SHARED];
+    const ptrdiff_t count = s->last - s->first;
+    const bool is_wide = count > POOL_SHARED;
+    for (ptrdiff_t c = 0; c < count && !is_wide; c++) line[c] = 0;
+    REAL share = 0;
+    for (ptrdiff_t o = s->from; o < s->to; o++) {
+        const PoolSpan span = s->spans[o - s->from];
+        share = T(get)(dy[o]) / (REAL)((rows.last - rows.first) * (span.last - span.first));
+        for (ptrdiff_t ix = span.first; ix < span.last && !is_wide; ix++) line[ix - s->first] += share;
+    }
+    for (ptrdiff_t iy = rows.first; iy < rows.last; iy++) {
+        REAL *row = sums + iy * width + s->first;
+        if (is_wide)
+            for (ptrdiff_t c = 0; c < count; c++) row[c] += share;
+        else
+            for (ptrdiff_t c = 0; c < count; c++) row[c] += line[c];
+    }
+}
+
+static void T(shared_average_spread)(const TernPool2d *p, ptrdiff_t planes, const STORED *dy, STORED *dx,
+                                     void *scratch) {
+    const PoolAxis ay = pool_rows(p), ax = pool_columns(p);
+    PoolShares shares = {};
+    for (ptrdiff_t plane = 0; plane < planes; plane++, dx += ay.in * ax.in, dy += ay.out * ax.out) {
+        REAL *sums = T(plane_sums)(dx, ay.in * ax.in, scratch);
+        do {
+            pool_next_shares(&ax, &shares);
+            for (ptrdiff_t oy = 0; oy < ay.out; oy++)
+                T(shared_spread)(&shares, pool_span(&ay, oy), ax.in, dy + oy * ax.out, sums);
+        } while (shares.to < ax.out);
+        T(end_sums)(dx, ay.in * ax.in, sums);
+    }
+}
+
 static void T(pool_average)(const TernPool2d *p, ptrdiff_t planes, const void *values, void *result) {
     const PoolAxis ay = pool_rows(p), ax = pool_columns(p);
+    if (p->adaptive) return T(shared_average)(p, planes, values, result);
     const bool pairs = pool_is_pairs(p);
     const REAL quarter = (REAL)1 / (p->divisor ? p->divisor : 4);
     const STORED *x = values;
@@ -240,10 +309,7 @@ static void T(pool_average)(const TernPool2d *p, ptrdiff_t planes, const void *v
             for (ptrdiff_t from = 0, to; from < ax.out; from = to) {
                 REAL sums[F(POOL_STRIP)];
                 to = least(ax.out, from + F(POOL_STRIP));
-                if (ax.adaptive)
-                    for (ptrdiff_t o = from; o < to; o++)
-                        sums[o - from] = T(rectangle_sum)(x, ax.in, rows, pool_span(&ax, o));
-                else T(window_sums)(&ax, rows, from, to, x, sums);
+                T(window_sums)(&ax, rows, from, to, x, sums);
                 for (ptrdiff_t o = from; o < to; o++)
                     y[o] = T(put)(sums[o - from] / (p->divisor ? p->divisor : count * pool_positions(p, &ax, o)));
             }
@@ -253,6 +319,7 @@ static void T(pool_average)(const TernPool2d *p, ptrdiff_t planes, const void *v
 static void T(pool_average_spread)(const TernPool2d *p, ptrdiff_t planes, const void *gradients, void *result,
                                    void *scratch) {
     enum { SHARES = 64 };
+    if (p->adaptive) return T(shared_average_spread)(p, planes, gradients, result, scratch);
     const PoolAxis ay = pool_rows(p), ax = pool_columns(p);
     const ptrdiff_t in = ay.in * ax.in;
     const bool pairs = pool_is_pairs(p);
@@ -282,13 +349,6 @@ static void T(pool_average_spread)(const TernPool2d *p, ptrdiff_t planes, const 
                     shares[o - from] = T(get)(dy[o]) / (p->divisor ? p->divisor : count * pool_positions(p, &ax, o));
                 for (ptrdiff_t iy = rows.first; iy < rows.last; iy++) {
                     REAL *row = sums + iy * ax.in;
-                    if (ax.adaptive) {
-                        for (ptrdiff_t o = from; o < to; o++) {
-                            PoolSpan columns = pool_span(&ax, o);
-                            for (ptrdiff_t ix = columns.first; ix < columns.last; ix++) row[ix] += shares[o - from];
-                        }
-                        continue;
-                    }
                     for (ptrdiff_t k = 0; k < ax.kernel; k++) {
                         ptrdiff_t tap = k - ax.before, first, last;
                         pool_outputs(&ax, tap, &first, &last);
