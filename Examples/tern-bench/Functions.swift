@@ -119,6 +119,32 @@ private func functions() -> [Timed] {
         let positive = matmul(x, x.T) + Tensor.eye(size) * Double(size)
         list.append(Timed("cholesky \(size)", [positive]) { Linalg.cholesky($0[0]) })
         list.append(Timed("svd \(size)", [x]) { Linalg.svd($0[0]).s })
+        list.append(Timed("svdvals \(size)", [x], isDifferentiated: false) { Linalg.svdvals($0[0]) })
+        list.append(Timed("eigh \(size)", [positive]) { Linalg.eigh($0[0]).values })
+    }
+    for (rows, columns) in [(1, 1_000_000), (1000, 1000)] {
+        let x = Tensor.normal([rows, columns])
+        let integers = Tensor.randomIntegers([rows, columns], in: 0..<1_000_000_000)
+        list.append(Timed("cummax [\(rows), \(columns)]", [x]) { $0[0].cumulativeMax(axis: 1).values })
+        list.append(
+            Timed("topK 10 of int64 [\(rows), \(columns)]", [integers], isDifferentiated: false) {
+                $0[0].topK(10).values
+            })
+        list.append(
+            Timed("histogram [\(rows), \(columns)]", [x], isDifferentiated: false) {
+                histogram($0[0], bins: 100).counts
+            })
+    }
+    for size in [1, 7] {
+        list.append(
+            Timed("adaptiveAvgPool3d [4, 16, 16, 28, 28] -> \(size)", [.normal([4, 16, 16, 28, 28])]) {
+                adaptiveAvgPool3d($0[0], Size3d(size))
+            })
+    }
+    for rate in [0.5, 4, 30] {
+        let rates = Tensor.full([100_000], rate)
+        list.append(Timed("poisson \(rate)", [rates], isDifferentiated: false) { poisson($0[0]) })
+        list.append(Timed("gamma \(rate)", [rates], isDifferentiated: false) { gamma($0[0]) })
     }
     return list
 }

@@ -63,6 +63,21 @@ def functions():
         x = normal(size, size)
         yield f"cholesky {size}", [x @ x.T + size * torch.eye(size)], torch.linalg.cholesky
         yield f"svd {size}", [x], lambda x: torch.linalg.svd(x, full_matrices=False)[1]
+        yield f"svdvals {size}", [x], torch.linalg.svdvals, False
+        yield f"eigh {size}", [x @ x.T + size * torch.eye(size)], lambda x: torch.linalg.eigh(x)[0]
+    for rows, columns in [(1, 1_000_000), (1000, 1000)]:
+        x = normal(rows, columns)
+        yield f"cummax [{rows}, {columns}]", [x], lambda x: torch.cummax(x, 1)[0]
+        yield (f"topK 10 of int64 [{rows}, {columns}]", [torch.randint(0, 1_000_000_000, (rows, columns))],
+               lambda x: torch.topk(x, 10)[0], False)
+        yield f"histogram [{rows}, {columns}]", [x], lambda x: torch.histogram(x, 100)[0], False
+    for size in [1, 7]:
+        yield (f"adaptiveAvgPool3d [4, 16, 16, 28, 28] -> {size}", [normal(4, 16, 16, 28, 28)],
+               lambda x, size=size: F.adaptive_avg_pool3d(x, size))
+    for rate in [0.5, 4.0, 30.0]:
+        rates = torch.full((100_000,), rate)
+        yield f"poisson {rate}", [rates], torch.poisson, False
+        yield f"gamma {rate}", [rates], torch._standard_gamma, False
 
 
 def measure(inputs, call, differentiated=True):
