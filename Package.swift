@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "TernTraining", targets: ["TernTraining"]),
         .library(name: "TernPlot", targets: ["TernPlot"]),
         .library(name: "Tern", targets: ["Tern"]),
+        .plugin(name: "NewLayer", targets: ["NewLayer"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
         .library(name: "BilinearPooling", targets: ["BilinearPooling"]),
         .library(name: "TernRecurrent", targets: ["TernRecurrent"]),
@@ -56,6 +57,14 @@ let package = Package(
                 "TernCore", "TernNN", "TernLayers", "TernLosses", "TernOptimizers", "TernMetrics", "TernFormats",
                 "TernData", "TernTraining", "TernPlot",
             ]),
+        .plugin(
+            name: "NewLayer",
+            capability: .command(
+                intent: .custom(verb: "new-layer", description: "Makes a target with a new layer and its test."),
+                permissions: [
+                    .writeToPackageDirectory(reason: "The new layer's files, and its lines in Package.swift.")
+                ]),
+            path: "Plugins/NewLayer"),
         .target(
             name: "SpatialPyramidPooling", dependencies: ["TernNN", "TernCore"],
             path: "Plugins/SpatialPyramidPooling/Sources"),
