@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "TernLayers", dependencies: ["TernNN"]),
         .target(name: "TernLosses", dependencies: ["TernCore"]),
         .target(name: "TernOptimizers", dependencies: ["TernNN"]),
-        .target(name: "TernMetrics", dependencies: ["TernCore"]),
+        .target(name: "TernMetrics", dependencies: ["TernCore", "TernLosses"]),
         .systemLibrary(name: "CZlib"),
         .target(name: "TernFormats", dependencies: ["TernCore", "CZlib"]),
         .target(name: "TernData", dependencies: ["TernCore", "TernFormats"]),

@@ -51,6 +51,8 @@ let entries = ["weight": (dtype: DType.float32, shape: Shape([1, 2]))]
 let oldNames = ["weight": "conv1.weight"]
 // in Sources/TernFormats/Zip/ZipWriter.swift
 let (text, log) = ("{}", [UInt8]())
+// in Sources/TernMetrics/Regression/Perplexity.swift
+let (tokens, nextTokens) = (images, labels)
 // in Sources/TernNN/ModuleVisitor.swift
 let (weight, bias) = (Parameter(y), Parameter(y))
 // in Sources/TernNN/Surgery/NamePattern.swift
@@ -85,6 +87,11 @@ let (trainAccuracies, testAccuracies) = (losses, losses)
 let accuracies = losses
 // in Sources/TernTraining/Checkpoint.swift
 let checkpoint = try training.checkpoint()
+// in Sources/TernTraining/Curves+Plot.swift
+let scores = y
+// in Sources/TernTraining/History+Plot.swift
+let (history, meanLoss) = (History(), Mean())
+var report = Report(title: "LeNet on MNIST")
 // in Sources/TernTraining/History.swift
 let meanLoss = Mean()
 // in Sources/TernTraining/Interruption.swift

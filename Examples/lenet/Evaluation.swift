@@ -3,13 +3,7 @@ import Tern
 
 /// The share of the images that the model tells right.
 func evaluate(_ model: any Module<Tensor, Tensor>, _ batches: Pipeline<(Tensor, Tensor), Never>) -> Double {
-    model.eval()
-    defer { model.train() }
-    let accuracy = Accuracy()
-    for (images, labels) in batches {
-        withoutGradients { accuracy.update(model(images), labels) }
-    }
-    return accuracy.value
+    evaluate(model, batches, metrics: ["accuracy": Accuracy()])["accuracy"]!
 }
 
 func showPredictions(_ model: any Module<Tensor, Tensor>, _ test: Digits) {

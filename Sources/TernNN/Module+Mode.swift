@@ -7,6 +7,20 @@ extension Module {
     /// Puts every module below that distinguishes them into evaluation mode. PyTorch's `eval()`.
     public func eval() { setTraining(false) }
 
+    /// Calls `body` while every module below is in evaluation mode and no gradients are recorded. Then each has its own mode
+    /// back, whatever it was, also if `body` throws.
+    ///
+    /// ```swift
+    /// let scores = model.inEvaluationMode { model(images) }
+    /// ```
+    public func inEvaluationMode<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result
+    {
+        let modes = modules.compactMap { $0 as? any ModeDependent }.map { (module: $0, isTraining: $0.isTraining) }
+        for (module, _) in modes { module.isTraining = false }
+        defer { for (module, isTraining) in modes { module.isTraining = isTraining } }
+        return try withoutGradients { Swift.Result { () throws(Failure) in try body() } }.get()
+    }
+
     private func setTraining(_ isTraining: Bool) {
         for case let module as any ModeDependent in modules { module.isTraining = isTraining }
     }

@@ -107,15 +107,20 @@ public struct ProgressBar {
         if !surroundings.isTerminal { return }
         if let lastDrawn, now >= lastDrawn, now - lastDrawn < Self.redrawInterval { return }
         lastDrawn = now
-        draw(metrics(), now, isFinished: false)
+        draw(Array(metrics()), now, isFinished: false)
     }
 
     /// Writes the final line, with the time that all took.
     public mutating func finish(_ metrics: KeyValuePairs<String, Double> = [:]) {
-        draw(metrics, surroundings.now(), isFinished: true)
+        finish(metrics.map { (name: $0.key, value: $0.value) })
     }
 
-    private func draw(_ metrics: KeyValuePairs<String, Double>, _ now: Double, isFinished: Bool) {
+    /// The same with metrics that are named elsewhere, such as `Evaluation.values`.
+    public mutating func finish(_ metrics: [(name: String, value: Double)]) {
+        draw(metrics.map { (key: $0.name, value: $0.value) }, surroundings.now(), isFinished: true)
+    }
+
+    private func draw(_ metrics: [(key: String, value: Double)], _ now: Double, isFinished: Bool) {
         let step = secondsPerStep(now)
         let left = total.map { step * max(0, Double($0) - Double(current)) } ?? 0
         let time =

@@ -28,6 +28,7 @@ import cases_indexing
 import cases_layers
 import cases_linalg
 import cases_losses
+import cases_metrics
 import cases_norm_layers
 import cases_normalizing
 import cases_norms
@@ -74,6 +75,7 @@ FILES = {
     "optimizers": cases_optimizers,
     "schedules": cases_schedules,
     "training": cases_training,
+    "metrics": cases_metrics,
 }
 
 

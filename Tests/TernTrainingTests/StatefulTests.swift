@@ -153,7 +153,7 @@ import Testing
         try other.restore(pair.savedState)
         #expect(other.savedState == pair.savedState)
         var wrong = pair.savedState
-        wrong["left.count"] = -1
+        wrong["left.lowest"] = 100
         wrong["right.first.bias"] = nil
         wrong["right.second.bias"] = .tensor([1])
         wrong["right.third"] = 1
@@ -164,7 +164,7 @@ import Testing
                   missing: right.first.bias
                   unexpected: right.third
                   right.second.bias: expects [3], got [1]
-                  left.count: expects an integer of at least 0, got the integer -1
+                  left.lowest: expects an integer in -34...34, got the integer 100
                 """)
         #expect(other.savedState == pair.savedState)
     }
