@@ -74,6 +74,9 @@ protocol Backend {
     /// `scale * (probabilities - target)`, with a scale for each row or for all.
     func crossEntropyBackward(
         _ probabilities: Tensor, _ labels: Tensor, ignoring: Int64, smoothing: Double, scale: Tensor, into dx: Tensor)
+    /// The loss of each sequence of `x`, of shape [T, N, C], and if asked for the probability of each class at each step in the
+    /// ways that give its labels, added to the zeros of `shares`: NaN where the loss is infinite.
+    func connectionistTemporal(_ x: Tensor, _ batch: LabelSequences, into losses: Tensor, shares: Tensor?)
 
     // MARK: Networks
 

@@ -26,6 +26,7 @@ enum Cost {
     static let softmaxBackward = 0.5
     static let crossEntropy = 1.5
     static let crossEntropyBackward = 0.3
+    static let connectionistTemporal = 60.0
     static let normalizeBatch = 0.3
     static let normalize = 0.2
     static let normalizeBackward = 0.4
