@@ -2,7 +2,7 @@ import TernCore
 
 /// How the losses of single examples become a result.
 public enum Reduction: String, Sendable, CaseIterable {
-    /// Their mean: a scalar.
+    /// Their mean: a scalar. NaN of none.
     case mean
     /// Their sum: a scalar.
     case sum

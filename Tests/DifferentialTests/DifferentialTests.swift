@@ -89,6 +89,8 @@ struct DifferentialTests {
         "tensor", "promoted",
         // Paddings and sizes of windows.
         "explicit", "hash",
+        // Parts of every loss, and a loss by its name.
+        "kept", "reduced", "makeLoss",
     ]
 
     @Test("the table has every operation")

@@ -56,6 +56,8 @@ struct Op: Sendable {
         table.addEmbeddings()
         table.addDropouts()
         table.addLosses()
+        table.addLossesOfLabels()
+        table.addLossesOfSeveral()
         table.addCreation()
         table.addScans()
         table.addOrderStatistics()

@@ -96,49 +96,6 @@ extension OpTable {
         }
     }
 
-    mutating func addLosses() {
-        op("crossEntropy") { b in
-            let (x, labels) = b.scores()
-            let weight = b.classWeights(x)
-            let smoothing = b.one(of: [0, 0, 0.1])
-            let reduction = b.one(of: Reduction.allCases)
-            return Call([x, labels], "\(weight ?? []), labelSmoothing: \(smoothing), reduction: \(reduction)") {
-                [
-                    crossEntropy(
-                        $0[0], $0[1], weight: weight.map { [x = $0[0]] in Tensor($0, dtype: x.dtype) }, ignoreIndex: 0,
-                        labelSmoothing: smoothing, reduction: reduction)
-                ]
-            }
-        }
-        op("crossEntropy of probabilities") { b in
-            let x = b.operand(rank: 1...3, isNonEmpty: true)
-            let reduction = b.one(of: Reduction.allCases)
-            return Call([x, b.operand(b.shape(of: x), [.float], .unit)], "reduction: \(reduction)") {
-                [crossEntropy($0[0], $0[1], labelSmoothing: 0.125, reduction: reduction)]
-            }
-        }
-        op("nllLoss") { b in
-            let (x, labels) = b.scores()
-            let weight = b.classWeights(x)
-            let reduction = b.one(of: Reduction.allCases)
-            return Call([x, labels], "\(weight ?? []), reduction: \(reduction)") {
-                [
-                    nllLoss(
-                        $0[0], $0[1], weight: weight.map { [x = $0[0]] in Tensor($0, dtype: x.dtype) },
-                        reduction: reduction)
-                ]
-            }
-        }
-        loss("binaryCrossEntropy", .unit, .unit) { binaryCrossEntropy($0, $1, weight: $2, reduction: $3) }
-        loss("binaryCrossEntropyWithLogits", .any, .unit) {
-            binaryCrossEntropyWithLogits($0, $1, weight: $2, positiveWeight: $2, reduction: $3)
-        }
-        loss("l1Loss") { x, y, _, reduction in l1Loss(x, y, reduction: reduction) }
-        loss("mseLoss") { x, y, _, reduction in mseLoss(x, y, reduction: reduction) }
-        loss("huberLoss") { x, y, _, reduction in huberLoss(x, y, delta: 0.7, reduction: reduction) }
-        loss("smoothL1Loss") { x, y, _, reduction in smoothL1Loss(x, y, beta: 0.7, reduction: reduction) }
-    }
-
     mutating func addCreation() {
         created("full") { .full($0, 2.5, dtype: $1) }
         created("zeros") { .zeros($0, dtype: $1) }
@@ -152,22 +109,6 @@ extension OpTable {
         created("bernoulli") { .bernoulli($0, probability: 0.3, dtype: $1, generator: $2) }
         created("randomIntegers") { shape, _, generator in .randomIntegers(shape, in: -3..<9, generator: generator) }
         created("permutation") { shape, _, generator in .permutation(shape.elements, generator: generator) }
-    }
-
-    /// A loss of two tensors of one shape, with a weight.
-    private mutating func loss(
-        _ name: String, _ first: Domain = .any, _ second: Domain = .any,
-        _ call: @escaping @Sendable (Tensor, Tensor, Tensor?, Reduction) -> Tensor
-    ) {
-        op(name) { b in
-            let x = b.operand([.float], first)
-            let reduction = b.one(of: Reduction.allCases)
-            var operands = [x, b.operand(b.shape(of: x), [.float], second)]
-            if b.chance(0.4) { operands.append(b.fresh(Shape(b.shape(of: x).dropFirst(1)), .float, .positive)) }
-            return Call(operands, "reduction: \(reduction)") {
-                [call($0[0], $0[1], $0.count > 2 ? $0[2] : nil, reduction)]
-            }
-        }
     }
 
     private mutating func pooling(

@@ -15,6 +15,7 @@ struct CompletenessTests {
         ],
         "gives one truth": ["allClose"],
         "is no operation": ["callAsFunction", "hash"],
+        "is a part of every loss, or one by its name": ["kept", "reduced", "makeLoss"],
     ]
 
     @Test("each public function that computes is called where PyTorch's results are compared")

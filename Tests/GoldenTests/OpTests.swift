@@ -5,7 +5,8 @@ import Testing
 struct OpTests {
     static let goldens = Goldens(
         "activations", "attention", "contractions", "convolution", "dropouts", "elementwise", "embeddings", "functions",
-        "images", "indexing", "losses", "normalizing", "norms", "order", "products", "random", "reductions",
+        "images", "indexing", "keras_losses", "losses", "normalizing", "norms", "order", "products", "random",
+        "reductions",
         "several_inputs", "shapes")
     static let table = {
         var table = OpTable()
@@ -48,6 +49,12 @@ struct OpTests {
         table.addEmbeddings()
         table.addDropouts()
         table.addLosses()
+        table.addMarginLosses()
+        table.addLikelihoodLosses()
+        table.addSimilarityLosses()
+        table.addLossExtremes()
+        table.addSecondGradientsOfLosses()
+        table.addKerasLosses()
         table.addScans()
         table.addOrderStatistics()
         table.addSearching()

@@ -1,10 +1,11 @@
 """Writes the expected values that Tests/GoldenTests compares Tern with, computed by PyTorch.
 
-    pip install torch numpy safetensors
+    pip install torch numpy safetensors keras
     python Tests/Goldens/make_goldens.py [elementwise] [reductions] [products] ... [layers] [optimizers] [training]
 
 Without names all files are written, beside this script. Random inputs depend on the names of the cases alone, so
-the files only change where a case (or PyTorch) does. Made with PyTorch 2.13, NumPy 2.4 and safetensors 0.8.
+the files only change where a case (or PyTorch) does. Made with PyTorch 2.13, NumPy 2.4,
+safetensors 0.8 and Keras 3.15.
 """
 
 import pathlib
@@ -25,6 +26,7 @@ import cases_embeddings
 import cases_image_layers
 import cases_images
 import cases_indexing
+import cases_keras_losses
 import cases_layers
 import cases_linalg
 import cases_losses
@@ -52,6 +54,7 @@ FILES = {
     "elementwise": cases_elementwise,
     "functions": cases_functions,
     "images": cases_images,
+    "keras_losses": cases_keras_losses,
     "linalg": cases_linalg,
     "indexing": cases_indexing,
     "losses": cases_losses,

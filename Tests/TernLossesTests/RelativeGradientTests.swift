@@ -166,6 +166,32 @@ private let losses: [DerivativeCase] =
             },
         ]
     } + [
+        .init(testDescription: "logCoshLoss", outputError: 8) { logCoshLoss($0, target($0, 0), reduction: .sum) },
+        .init(testDescription: "softMarginLoss") { softMarginLoss($0, target($0, -1), reduction: .sum) },
+        .init(testDescription: "squaredHingeLoss") { squaredHingeLoss($0, target($0, -1), reduction: .sum) },
+        .init(testDescription: "msleLoss to 1", domain: .positive, kinks: [1e-3]) {
+            msleLoss($0, target($0, 1), epsilon: 1e-3, reduction: .sum)
+        },
+        .init(testDescription: "mapeLoss", orders: 1) { mapeLoss($0, target($0, 3), reduction: .sum) },
+        .init(testDescription: "klDivLoss", domain: .probabilities) {
+            klDivLoss(target($0, -2), $0, reduction: .sum)
+        },
+        .init(testDescription: "poissonNLLLoss of rates", domain: .positive) {
+            poissonNLLLoss($0, target($0, 0.3), isLogInput: false, epsilon: 0, reduction: .sum)
+        },
+        .init(testDescription: "generalizedCrossEntropy", domain: .probabilities) {
+            generalizedCrossEntropy(rows($0, 0.5), labels($0, 0), q: 0.7, reduction: .sum)
+        },
+        .init(testDescription: "binaryFocalCrossEntropyWithLogits", domain: .moderate, orders: 1, outputError: 32) {
+            binaryFocalCrossEntropyWithLogits($0, target($0, 1), reduction: .sum)
+        },
+        .init(testDescription: "categoricalFocalCrossEntropyWithLogits", domain: .moderate, orders: 1, outputError: 32)
+        {
+            categoricalFocalCrossEntropyWithLogits(rows($0, 0, 1), labels($0, 0), alpha: 1, reduction: .sum)
+        },
+        .init(testDescription: "diceLoss", domain: .probabilities, orders: 1) {
+            diceLoss(rows($0, 1), rows(target($0, 1), 1), axes: [1], reduction: .sum)
+        },
         .init(testDescription: "mseLoss") { mseLoss($0, target($0, 0.7), reduction: .sum) },
         .init(testDescription: "l1Loss") { l1Loss($0, target($0, 0), reduction: .sum) },
         .init(testDescription: "crossEntropy at the label", orders: 1) {

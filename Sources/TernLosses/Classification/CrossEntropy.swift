@@ -16,15 +16,18 @@ import TernCore
 /// - Parameters:
 ///   - logits: [N, C, D...], or [C].
 ///   - labels: integers of shape [N, D...], or [] for [C]; or probabilities of the shape of the logits.
+///   - axis: that of the classes: the second one, or the only one, unless given. Keras's is the last.
 ///   - weight: [C], a factor for each class; no gradient flows to it.
 ///   - ignoreIndex: a label whose examples count for nothing, whatever their logits are.
 ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
-///   - reduction: the mean is over the weights of the labels that are not ignored (so NaN without any, with gradient 0),
-///     with probabilities over the examples.
+///   - sampleWeight: a factor for each example, see ``LossWeighting``.
+///   - mask: `false` for examples that count for nothing, as if their label were the ignored one.
+///   - reduction: the mean is over the weights, of class times example, of the labels that are not ignored (so NaN without
+///     any, with gradient 0), with probabilities over those of the examples.
 /// - Returns: a scalar, or [N, D...] without a reduction.
 public func crossEntropy(
-    _ logits: Tensor, _ labels: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100, labelSmoothing: Double = 0,
-    reduction: Reduction = .mean
+    _ logits: Tensor, _ labels: Tensor, axis: Int? = nil, weight: Tensor? = nil, ignoreIndex: Int = -100,
+    labelSmoothing: Double = 0, sampleWeight: Tensor? = nil, mask: Tensor? = nil, reduction: Reduction = .mean
 ) -> Tensor {
     let name = "crossEntropy"
     let logits = logits.widenedByAutocast
@@ -32,20 +35,22 @@ public func crossEntropy(
         mistake(
             name, "expects floating-point logits of shape [N, C, ...] or [C], got \(logits.dtype) \(logits.shape)")
     }
-    let classAxis = logits.rank == 1 ? 0 : 1
+    let classAxis = axis.map { checkedClassAxis($0, logits, name) } ?? (logits.rank == 1 ? 0 : 1)
     let classes = logits.shape[classAxis]
     if !(0...1).contains(labelSmoothing) {
         mistake(name, "expects labelSmoothing in 0...1, got \(labelSmoothing)")
     }
-    if let weight, weight.shape != [classes] {
-        mistake(name, "expects a weight of shape [\(classes)], got \(weight.shape) (logits \(logits.shape))")
-    }
+    checkClassWeight(weight, classes, name)
     var labelShape = logits.shape
     labelShape.remove(at: classAxis)
+    let weighting = LossWeighting(sampleWeight, mask, of: labelShape, name)
     if labels.dtype.isFloatingPoint, labels.shape == logits.shape {
-        let smoothed = labelSmoothing == 0 ? labels : labels * (1 - labelSmoothing) + labelSmoothing / Double(classes)
-        let losses = softCrossEntropy(logits, smoothed.converted(to: logits.dtype), weight, classAxis)
-        return losses.reduced(reduction, divisor: Double(labelShape.elements))
+        // Halves are computed on as float32, and rounded once.
+        let x = weighting.kept(logits.converted(to: logits.dtype.accumulator), axis: classAxis)
+        let given = weighting.kept(labels.converted(to: x.dtype), axis: classAxis)
+        let target = labelSmoothing == 0 ? given : given * (1 - labelSmoothing) + labelSmoothing / Double(classes)
+        let losses = softCrossEntropy(x, target, weight, classAxis)
+        return weighting.reduced(losses, reduction).converted(to: logits.dtype)
     }
     if !labels.dtype.isInteger || labels.shape != labelShape {
         mistake(
@@ -54,19 +59,24 @@ public func crossEntropy(
                 + "got \(labels.dtype) \(labels.shape)\(labels.dtype.integerHint)")
     }
 
-    let moved = logits.rank > 2 ? logits.permuted([0] + Array(2..<logits.rank) + [1]) : logits
+    let moved = classAxis == logits.rank - 1 ? logits : logits.movingAxis(classAxis, to: -1)
     let rows = moved.contiguous().reshaped([labelShape.elements, classes])
     let (batch, totalWeight) = checkedLabels(
-        labels, classes: classes, ignoring: ignoreIndex, weight: weight, dtype: logits.dtype.accumulator, name)
+        labels, classes: classes, ignoring: ignoreIndex, weight: weight, weighting: weighting,
+        dtype: logits.dtype.accumulator, name)
     let losses: Tensor
     if labelSmoothing > 0, let weight {
         let chosen = batch.labels.unsqueezed(axes: 1).equal(to: Tensor.arange(classes)).converted(to: .float64)
-        let target = (chosen * (1 - labelSmoothing) + labelSmoothing / Double(classes)).converted(to: logits.dtype)
+        let type = logits.dtype.accumulator
+        let target = (chosen * (1 - labelSmoothing) + labelSmoothing / Double(classes)).converted(to: type)
         // Whatever an ignored row holds, -inf and NaN too, counts for nothing.
         let isCounted = batch.isCounted.unsqueezed(axes: 1)
         let counted = which(isCounted, target, 0)
-        let kept = batch.ignoresSome ? which(isCounted, rows, 0) : rows
-        losses = softCrossEntropy(kept, counted, weight, 1).reduced(reduction, divisor: totalWeight)
+        let kept = (batch.ignoresSome ? which(isCounted, rows, 0) : rows).converted(to: type)
+        let each = softCrossEntropy(kept, counted, weight, 1)
+        let factors = weighting.factors(each.dtype)?.expanded(to: labelShape).reshaped([labelShape.elements])
+        let weighted = factors.map { each * $0 } ?? each
+        losses = weighted.reduced(reduction, divisor: totalWeight).converted(to: logits.dtype)
     } else {
         let divisor: Double? = reduction == .mean ? totalWeight : reduction == .sum ? 1 : nil
         losses = softmaxCrossEntropy(
@@ -86,10 +96,12 @@ private func softCrossEntropy(_ logits: Tensor, _ target: Tensor, _ weight: Tens
     return -(target * logSoftmax(logits, axis: classAxis)).sum(axes: [classAxis])
 }
 
-/// The cross-entropy of the softmax of logits with class labels or class probabilities, see
-/// ``crossEntropy(_:_:weight:ignoreIndex:labelSmoothing:reduction:)``. PyTorch's `CrossEntropyLoss`, Keras's
-/// `SparseCategoricalCrossentropy(from_logits=True)` and `CategoricalCrossentropy(from_logits=True)`.
+/// ``crossEntropy(_:_:axis:weight:ignoreIndex:labelSmoothing:sampleWeight:mask:reduction:)`` as a value. PyTorch's
+/// `CrossEntropyLoss`, and with `axis: -1` Keras's `SparseCategoricalCrossentropy(from_logits=True)` and
+/// `CategoricalCrossentropy(from_logits=True)`.
 public struct CrossEntropyLoss: Loss {
+    /// That of the classes: the second one, or the only one, for `nil`.
+    public var axis: Int?
     /// [C], a factor for each class.
     public var weight: Tensor?
     /// A label whose examples count for nothing.
@@ -99,17 +111,19 @@ public struct CrossEntropyLoss: Loss {
     public var reduction: Reduction
 
     public init(
-        weight: Tensor? = nil, ignoreIndex: Int = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean
+        axis: Int? = nil, weight: Tensor? = nil, ignoreIndex: Int = -100, labelSmoothing: Double = 0,
+        reduction: Reduction = .mean
     ) {
+        self.axis = axis
         self.weight = weight
         self.ignoreIndex = ignoreIndex
         self.labelSmoothing = labelSmoothing
         self.reduction = reduction
     }
 
-    public func callAsFunction(_ logits: Tensor, _ labels: Tensor) -> Tensor {
+    public func callAsFunction(_ logits: Tensor, _ labels: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {
         crossEntropy(
-            logits, labels, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
-            reduction: reduction)
+            logits, labels, axis: axis, weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+            sampleWeight: sampleWeight, mask: mask, reduction: reduction)
     }
 }

@@ -1,0 +1,35 @@
+import TernCore
+
+/// `max(1 + max((1 - target) * prediction) - sum(target * prediction), 0)` over the classes, for targets of 0 and 1. Keras's
+/// `CategoricalHinge`.
+///
+/// - Parameters:
+///   - target: of the prediction's shape.
+///   - axis: that of the classes.
+///   - sampleWeight: factors of the losses, see ``LossWeighting``.
+///   - mask: `false` for losses that count for nothing.
+/// - Returns: a scalar, or the prediction's shape without the axis.
+public func categoricalHingeLoss(
+    _ prediction: Tensor, _ target: Tensor, axis: Int = -1, sampleWeight: Tensor? = nil, mask: Tensor? = nil,
+    reduction: Reduction = .mean
+) -> Tensor {
+    loss("categoricalHingeLoss", prediction, target, axis: axis, sampleWeight, mask, reduction) { x, t in
+        maximum(1 + ((1 - t) * x).max(axes: axis) - (t * x).sum(axes: axis), 0)
+    }
+}
+
+/// ``categoricalHingeLoss(_:_:axis:sampleWeight:mask:reduction:)`` as a value. Keras's `CategoricalHinge`.
+public struct CategoricalHingeLoss: Loss {
+    public var axis: Int
+    public var reduction: Reduction
+
+    public init(axis: Int = -1, reduction: Reduction = .mean) {
+        self.axis = axis
+        self.reduction = reduction
+    }
+
+    public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {
+        categoricalHingeLoss(
+            prediction, target, axis: axis, sampleWeight: sampleWeight, mask: mask, reduction: reduction)
+    }
+}
