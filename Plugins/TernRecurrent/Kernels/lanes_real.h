@@ -39,3 +39,35 @@ INLINE void F(write)(REAL *p, VREAL x, ptrdiff_t n) {
     for (ptrdiff_t lane = 0; lane < n; lane++) p[lane] = x[lane];
 #endif
 }
+
+// The first and the second half of a[0], b[0], a[1], b[1] ...
+#if VECTOR_BYTES == 64 && !IS_DOUBLE
+#define LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif VECTOR_BYTES == (IS_DOUBLE ? 64 : 32)
+#define LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#elif VECTOR_BYTES == (IS_DOUBLE ? 32 : 16)
+#define LOW 0, 4, 1, 5
+#define HIGH 2, 6, 3, 7
+#else
+#define LOW 0, 2
+#define HIGH 1, 3
+#endif
+
+// Transposes LANES vectors of LANES. Each round of interleaving turns the bits of (row, column) by one place.
+INLINE void F(transpose)(VREAL *t) {
+#pragma clang loop unroll(full)
+    for (int width = 1; width < LANES; width *= 2) {
+        VREAL u[LANES];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES / 2; i++) {
+            u[2 * i] = __builtin_shufflevector(t[i], t[i + LANES / 2], LOW);
+            u[2 * i + 1] = __builtin_shufflevector(t[i], t[i + LANES / 2], HIGH);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES; i++) t[i] = u[i];
+    }
+}
+#undef LOW
+#undef HIGH

@@ -24,9 +24,13 @@ static void F(pack)(TernRecurrentPanels panels, ptrdiff_t depth, ptrdiff_t colum
                 for (ptrdiff_t k = 0; k < depth; k++) F(store)(panel + k * width, F(read)(from + k * row, valid));
                 continue;
             }
-            for (ptrdiff_t lane = 0; lane < LANES; lane++)
-                for (ptrdiff_t k = 0; k < depth; k++)
-                    panel[k * width + lane] = lane < valid ? from[k * row + lane * column] : 0;
+            for (ptrdiff_t k = 0; k < depth; k += LANES) {
+                VREAL x[LANES];
+                for (ptrdiff_t lane = 0; lane < LANES; lane++)
+                    x[lane] = lane < valid ? F(read)(from + lane * column + k, depth - k) : (VREAL){};
+                F(transpose)(x);
+                for (ptrdiff_t i = 0; i < least(LANES, depth - k); i++) F(store)(panel + (k + i) * width, x[i]);
+            }
         }
 }
 

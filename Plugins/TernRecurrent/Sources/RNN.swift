@@ -37,6 +37,12 @@ public enum RecurrentActivation: Sendable, Hashable {
 ///
 /// Keras's `SimpleRNN` has one bias, which starts at 0, and other initial weights. It gives the last output alone unless
 /// `return_sequences` is set: that is `hidden[-1]` of a single direction, or `output[-1]` of sequences of one length.
+///
+/// Stops if the input has another number of features, another type or no step, or if a state has another shape. Under
+/// `autocast`, halves that come from a product become the parameters' `float32`. The same bits for any number of threads.
+///
+/// Of Keras's settings, `go_backwards` is an input that is flipped, and `recurrent_dropout` and other activations are not
+/// offered: ``RNNCell`` has a step of one's own around it.
 public final class RNN: Module, ModeDependent {
     private let stack: RecurrentStack
     public var isTraining = true

@@ -58,7 +58,7 @@ typedef struct {
     ptrdiff_t lanes;
     TernRecurrentPanels (*gate_panels)(TernCell);  // of the weights forward
     TernRecurrentPanels columns;                   // of all other matrices
-    // Element (k, j) of the matrix is at k * row + j * column; those of the gates lie `gate` apart.
+    // Element (k, j) of the matrix is at k * row + j * column, one of which is 1; those of the gates lie `gate` apart.
     void (*pack)(TernRecurrentPanels, ptrdiff_t depth, ptrdiff_t columns, const void *matrix, ptrdiff_t row,
                  ptrdiff_t column, ptrdiff_t gate, ptrdiff_t first_block, ptrdiff_t last_block, void *panels);
     TernRecurrentKernel *forward;  // gates, cells, inner and output, or inner alone if there is a projection
