@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "TernData", targets: ["TernData"]),
         .library(name: "TernTraining", targets: ["TernTraining"]),
         .library(name: "TernPlot", targets: ["TernPlot"]),
+        .library(name: "TernTesting", targets: ["TernTesting"]),
         .library(name: "Tern", targets: ["Tern"]),
         .plugin(name: "NewLayer", targets: ["NewLayer"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
@@ -51,6 +52,9 @@ let package = Package(
             name: "TernTraining",
             dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats", "TernPlot"]),
         .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
+        .target(
+            name: "TernTesting",
+            dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernLosses", "TernFormats", "TernData"]),
         .target(
             name: "Tern",
             dependencies: [
@@ -92,7 +96,7 @@ let package = Package(
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
         .testTarget(name: "TernCoreTests", dependencies: ["TernCore", "TernLosses", "TernTestSupport"]),
         .testTarget(name: "TernNNTests", dependencies: ["TernNN", "TernTestSupport"]),
-        .testTarget(name: "TernLayersTests", dependencies: ["TernLayers", "TernTestSupport"]),
+        .testTarget(name: "TernLayersTests", dependencies: ["TernLayers", "TernTesting", "TernTestSupport"]),
         .testTarget(name: "TernLossesTests", dependencies: ["TernLosses", "TernTestSupport"]),
         .testTarget(name: "TernOptimizersTests", dependencies: ["TernOptimizers", "TernTestSupport"]),
         .testTarget(name: "TernMetricsTests", dependencies: ["TernMetrics", "TernTestSupport"]),
@@ -103,7 +107,8 @@ let package = Package(
         .testTarget(name: "TernTrainingTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(name: "TernPlotTests", dependencies: ["TernPlot", "TernTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
-        .testTarget(name: "GoldenTests", dependencies: ["Tern", "TernTestSupport"]),
+        .testTarget(name: "TernTestingTests", dependencies: ["Tern", "TernTesting", "TernTestSupport", "SpatialPyramidPooling"]),
+        .testTarget(name: "GoldenTests", dependencies: ["Tern", "TernTesting", "TernTestSupport"]),
         .testTarget(name: "DifferentialTests", dependencies: ["Tern", "CTernKernels", "TernTestSupport"]),
         .testTarget(
             name: "SpatialPyramidPoolingTests", dependencies: ["SpatialPyramidPooling"],

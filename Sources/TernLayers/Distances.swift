@@ -15,6 +15,8 @@ public final class CosineSimilarity: Module {
     public func forward(_ inputs: (Tensor, Tensor)) -> Tensor {
         cosineSimilarity(inputs.0, inputs.1, axis: axis, epsilon: epsilon)
     }
+
+    public var settingsDescription: String { "dim=\(axis), eps=\(epsilon)" }
 }
 
 /// The p-norm of the difference of two tensors over the last axis: `distance(a, b)`, see
@@ -33,4 +35,6 @@ public final class PairwiseDistance: Module {
     public func forward(_ inputs: (Tensor, Tensor)) -> Tensor {
         pairwiseDistance(inputs.0, inputs.1, p: p, epsilon: epsilon, keepAxes: keepAxes)
     }
+
+    public var settingsDescription: String { "p=\(p), eps=\(epsilon), keepdim=\(pythonName(keepAxes))" }
 }

@@ -25,18 +25,23 @@ public func captureGraph<Model: Module>(of model: Model, _ input: Model.Input) -
         { tensors(in: model(input), named: "output") })
 }
 
-/// The tensors that a value is made of, with their names in it.
+/// The tensors that a value is made of, with their names in it, outside of every graph.
 func tensors(in value: Any, named name: String) -> [Graph.Named] {
-    if let tensor = value as? Tensor { return [Graph.Named(name, tensor)] }
+    namedTensors(in: value, named: name).map { Graph.Named($0.name, $0.tensor) }
+}
+
+/// The tensors that a value is made of, with their names in it.
+package func namedTensors(in value: Any, named name: String) -> [(name: String, tensor: Tensor)] {
+    if let tensor = value as? Tensor { return [(name, tensor)] }
     let mirror = Mirror(reflecting: value)
     if mirror.displayStyle == .class { return [] }
-    if mirror.displayStyle == .optional { return mirror.children.flatMap { tensors(in: $0.value, named: name) } }
+    if mirror.displayStyle == .optional { return mirror.children.flatMap { namedTensors(in: $0.value, named: name) } }
     if let dictionary = value as? [String: Any] {
-        return dictionary.sorted { $0.key < $1.key }.flatMap { tensors(in: $0.value, named: "\(name).\($0.key)") }
+        return dictionary.sorted { $0.key < $1.key }.flatMap { namedTensors(in: $0.value, named: "\(name).\($0.key)") }
     }
     return mirror.children.enumerated().flatMap { index, child in
         // Elements of tuples without labels are called .0, .1, ...
         let label = child.label.flatMap { $0.hasPrefix(".") ? nil : $0 } ?? "\(index)"
-        return tensors(in: child.value, named: "\(name).\(label)")
+        return namedTensors(in: child.value, named: "\(name).\(label)")
     }
 }

@@ -1,4 +1,5 @@
 import Tern
+import TernTesting
 import Testing
 
 @Suite("Layers against PyTorch")
@@ -95,7 +96,7 @@ struct LayerTests {
         let model = make()
         model.to(dtype)
         try model.loadStateDictionary(tensors(group, "state."))
-        for layout in Layout.allCases {
+        for layout in TensorLayout.allCases {
             // The state is loaded again for each layout: batch normalization has changed its buffers.
             try model.loadStateDictionary(tensors(group, "state."))
             for parameter in model.parameters { parameter.gradient = nil }
@@ -107,7 +108,8 @@ struct LayerTests {
     func complete() { #expect(Set(Self.table.keys).subtracting(Self.goldens.cases.keys) == []) }
 
     private func check(
-        _ model: any Module<Tensor, Tensor>, _ group: [String: Tensor], _ dtype: DType, _ layout: Layout, _ name: String
+        _ model: any Module<Tensor, Tensor>, _ group: [String: Tensor], _ dtype: DType, _ layout: TensorLayout,
+        _ name: String
     ) {
         let expect = { (actual: Tensor?, key: String) in
             let expected = group[key]!

@@ -1,4 +1,5 @@
 import Tern
+import TernTesting
 import Testing
 
 /// Apart from the other operations because half types stop.
@@ -18,7 +19,7 @@ struct LinalgTests {
         let cases = Self.table.filter { $0.name == name }
         #expect(cases.count == 1, "\(name) stands in the table \(cases.count) times")
         for dtype in cases[0].dtypes(Self.goldens) {
-            for layout in Layout.allCases {
+            for layout in TensorLayout.allCases {
                 let failures = cases[0].failures(Self.goldens, dtype, layout)
                 #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
             }

@@ -1,4 +1,5 @@
 import Tern
+import TernTesting
 
 /// An operation under test: the name of its golden case, and the call.
 struct OpCase: Sendable {
@@ -6,7 +7,7 @@ struct OpCase: Sendable {
     let call: @Sendable ([Tensor]) -> [Tensor]
 
     /// What is wrong with the outputs and gradients for operands of one type and layout.
-    func failures(_ goldens: Goldens, _ dtype: DType, _ layout: Layout) -> [String] {
+    func failures(_ goldens: Goldens, _ dtype: DType, _ layout: TensorLayout) -> [String] {
         let group = goldens.cases[name]!
         let convert = { (tensor: Tensor) in
             layout.of(tensor.dtype.isFloatingPoint ? tensor.converted(to: dtype) : tensor)
@@ -38,7 +39,7 @@ struct OpCase: Sendable {
     /// `float32`, which are held against PyTorch's, to the tolerance of the type: outputs element by element, gradients at
     /// the size of the largest. And they must be PyTorch's own for halves, to that tolerance, or nearer to what `float64`
     /// gives for the same numbers: PyTorch rounds the steps of some to halves, we only the result.
-    func failures(_ goldens: Goldens, half dtype: DType, _ layout: Layout) -> [String] {
+    func failures(_ goldens: Goldens, half dtype: DType, _ layout: TensorLayout) -> [String] {
         let group = goldens.cases[name]!
         func run(_ type: DType) -> (outputs: [Tensor], gradients: [(Int, Tensor)]) {
             let convert = { (tensor: Tensor) in

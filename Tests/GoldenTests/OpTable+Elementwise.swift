@@ -1,4 +1,5 @@
 import Tern
+import TernTesting
 
 private let broadcasts = ["same", "row", "both", "left-scalar", "right-scalar", "empty"]
 

@@ -1,4 +1,5 @@
 import Tern
+import TernTesting
 import Testing
 
 @Suite("Operations against PyTorch")
@@ -70,7 +71,7 @@ struct OpTests {
         let cases = Self.table.filter { $0.name == name }
         #expect(cases.count == 1, "\(name) stands in the table \(cases.count) times")
         for dtype in cases[0].dtypes(Self.goldens) {
-            for layout in Layout.allCases {
+            for layout in TensorLayout.allCases {
                 let failures = cases[0].failures(Self.goldens, dtype, layout)
                 #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
             }
@@ -85,7 +86,7 @@ struct OpTests {
         guard operation.dtypes(Self.goldens).contains(.float64) else { return }
         guard Self.goldens.list(name, "in").contains(where: \.dtype.isFloatingPoint) else { return }
         for dtype in [DType.float16, .bfloat16] {
-            for layout in Layout.allCases {
+            for layout in TensorLayout.allCases {
                 let failures = operation.failures(Self.goldens, half: dtype, layout)
                 #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
             }

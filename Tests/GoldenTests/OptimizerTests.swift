@@ -1,4 +1,5 @@
 import Tern
+import TernTesting
 import Testing
 
 @Suite("Optimizers against PyTorch")

@@ -80,11 +80,10 @@ struct CombiningTests {
         ({ Rescaling(0.5, offset: 1) }, [2, 4], [2, 4], "Rescaling(scale=0.5, offset=1.0)"),
     ]
 
-    @Test("layers that change shapes are proper modules and keep the elements' number", arguments: shaping.indices)
+    @Test("layers that change shapes keep the elements' number", arguments: shaping.indices)
     func shapes(index: Int) throws {
         let (make, input, output, description) = Self.shaping[index]
         func check(_ layer: some Module<Tensor, Tensor>) throws {
-            try checkModule({ layer }, input: Tensor.normal(input))
             #expect(layer(Tensor.normal(input)).shape == output)
             #expect(layer.description == description)
         }

@@ -120,7 +120,6 @@ struct ConvolutionLayerTests {
         let (make, input, expected) = Self.pads[number]
         func check(_ layer: some Module<Tensor, Tensor>) throws {
             #expect(layer(input) == expected)
-            try checkModule({ layer }, input: Tensor.normal([2, 3, 4, 4, 4]))
         }
         try check(make())
     }

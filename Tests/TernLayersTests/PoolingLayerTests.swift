@@ -6,29 +6,6 @@ import Testing
 
 @Suite("Layers of poolings and images")
 struct PoolingLayerTests {
-    private static let sequences = Tensor.normal([2, 4, 8]), images = Tensor.normal([2, 4, 6, 8])
-    private static let volumes = Tensor.normal([2, 4, 4, 6, 4])
-
-    static let layers: [(@Sendable () -> any Module<Tensor, Tensor>, Tensor)] = [
-        ({ MaxPool1d(2) }, sequences), ({ MaxPool3d(2) }, volumes), ({ AvgPool1d(2) }, sequences),
-        ({ AvgPool3d(2) }, volumes), ({ LPPool1d(2, 2) }, sequences), ({ LPPool2d(2, 2) }, images),
-        ({ LPPool3d(2, 2) }, volumes), ({ AdaptiveAvgPool1d(3) }, sequences), ({ AdaptiveAvgPool3d(3) }, volumes),
-        ({ AdaptiveMaxPool1d(3) }, sequences), ({ AdaptiveMaxPool3d(3) }, volumes),
-        ({ GlobalAveragePool1d() }, sequences), ({ GlobalAveragePool2d() }, images),
-        ({ GlobalAveragePool3d() }, volumes), ({ GlobalMaxPool1d() }, sequences), ({ GlobalMaxPool2d() }, images),
-        ({ GlobalMaxPool3d(keepAxes: true) }, volumes), ({ Upsample(scale: 2) }, images),
-        ({ UpsamplingNearest2d(scale: 2) }, images), ({ UpsamplingBilinear2d(size: 5) }, images),
-        ({ PixelShuffle(2) }, images), ({ PixelUnshuffle(2) }, images), ({ ChannelShuffle(2) }, images),
-        ({ LocalResponseNorm(3) }, images), ({ Unfold(2) }, images), ({ Fold([3, 5], 2) }, sequences),
-    ]
-
-    @Test("are proper modules", arguments: layers.indices)
-    func modules(index: Int) throws {
-        let (make, input) = Self.layers[index]
-        func check(_ layer: some Module<Tensor, Tensor>) throws { try checkModule({ layer }, input: input) }
-        try check(make())
-    }
-
     @Test("print as PyTorch's")
     func printed() {
         let cases: [(any Module, String)] = [

@@ -88,9 +88,10 @@ enum Observation {
         state.observers.append(observer)
         observers.add(1, ordering: .relaxed)
         defer {
+            // While it is still observed: these paths hold modules, whose memory may be given back now.
+            state.modulePaths = modulePaths
             observers.subtract(1, ordering: .relaxed)
             state.observers.removeLast()
-            state.modulePaths = modulePaths
             state.operationStart = nil
         }
         return try body()

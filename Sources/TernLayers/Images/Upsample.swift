@@ -37,7 +37,9 @@ public final class Upsample: Module {
 
     public func forward(_ input: Tensor) -> Tensor { upsampled(input, target, mode, alignCorners) }
 
-    public var settingsDescription: String { "\(target.text), mode='\(mode.rawValue)'" }
+    public var settingsDescription: String {
+        "\(target.text), mode='\(mode.rawValue)'" + (alignCorners ? ", align_corners=True" : "")
+    }
 }
 
 /// Images in another size by the nearest pixels. PyTorch's `UpsamplingNearest2d`: ``Upsample`` of images.

@@ -35,6 +35,8 @@ public class AveragePooling<let dimensions: Int>: Module {
 
     public var settingsDescription: String {
         "kernel_size=\(kernelSize.short), stride=\(stride.short), padding=\(padding.short)"
+            + (ceilMode ? ", ceil_mode=True" : "") + (countsPadding ? "" : ", count_include_pad=False")
+            + (divisor.map { ", divisor_override=\($0)" } ?? "")
     }
 }
 

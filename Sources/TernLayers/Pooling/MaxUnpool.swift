@@ -27,6 +27,7 @@ public class MaxUnpooling<let dimensions: Int>: Module {
 
     public var settingsDescription: String {
         "kernel_size=\(kernelSize.pair), stride=\(stride.pair), padding=\(padding.pair)"
+            + (outputSize.map { ", output_size=\($0.pair)" } ?? "")
     }
 }
 

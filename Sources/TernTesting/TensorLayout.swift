@@ -1,11 +1,11 @@
-import Tern
+import TernCore
 
-/// How the elements of an operand may lie in memory.
-enum Layout: CaseIterable {
+/// The ways in which the same values can lie in memory. What reads a tensor must give the same for all of them.
+public enum TensorLayout: CaseIterable, Sendable {
     case contiguous
     /// Axes in reverse order in memory.
     case transposed
-    /// Every other element of memory, with NaN (or the largest integer) between.
+    /// Every other element of memory, with NaN (or ones, of integers) between.
     case strided
     /// Backwards.
     case reversed
@@ -13,7 +13,7 @@ enum Layout: CaseIterable {
     case stepped
 
     /// The same values in this layout.
-    func of(_ tensor: Tensor) -> Tensor {
+    public func of(_ tensor: Tensor) -> Tensor {
         switch self {
         case .contiguous: return tensor.contiguous()
         case .transposed:
@@ -32,4 +32,17 @@ enum Layout: CaseIterable {
             }
         }
     }
+}
+
+/// Calls `body` with the same values in every layout.
+///
+/// ```swift
+/// try withEveryLayout(x) { layout, x in
+///     try requireClose(mySoftmax(x), expected)     // say the layout in what you throw
+/// }
+/// ```
+public func withEveryLayout<Failure: Error>(
+    _ tensor: Tensor, _ body: (TensorLayout, Tensor) throws(Failure) -> Void
+) throws(Failure) {
+    for layout in TensorLayout.allCases { try body(layout, layout.of(tensor)) }
 }

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@Suite("Every layer is one")
+struct LayerTableTests {
+    @Test("in all that checkLayer checks", arguments: layerTable.indices)
+    func passes(row: Int) throws { try layerTable[row].check() }
+
+    @Test("and has a row in the table: those of the library, and of the plug-ins")
+    func complete() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        var parents: [String: [String]] = [:]
+        for folder in ["Sources", "Plugins"] {
+            let folder = root.appendingPathComponent(folder)
+            for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            where file.hasSuffix(".swift") && !file.contains("Tests/") {
+                let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+                for match in text.matches(of: /(?m)^(?:public|open) (?:final )?class (\w+)(?:<[^>]*>)?: ([^{]*)/) {
+                    parents[String(match.1)] = match.2.split(separator: ",").map {
+                        String($0.trimmingCharacters(in: .whitespacesAndNewlines).prefix { $0 != "<" })
+                    }
+                }
+            }
+        }
+        let protocols = ["Module", "RightInvertible", "JointParametrization"]
+        func isModule(_ name: String) -> Bool {
+            protocols.contains(name) || (parents[name] ?? []).contains(where: isModule)
+        }
+        // A class that others derive from is checked as these.
+        let bases = Set(parents.values.joined())
+        let modules = Set(parents.keys.filter(isModule)).subtracting(bases)
+        #expect(
+            modules.isSuperset(of: ["Linear", "BatchNorm2d", "SpatialPyramidPooling"]), "the sources were not found")
+        let tested = Set(layerTable.map(\.name))
+        #expect(modules.subtracting(tested).sorted() == [], "layers that checkLayer has not seen")
+        #expect(tested.subtracting(modules).sorted() == [], "rows for layers that are not there")
+    }
+}
