@@ -107,7 +107,11 @@ let package = Package(
         .testTarget(name: "TernTrainingTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(name: "TernPlotTests", dependencies: ["TernPlot", "TernTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
-        .testTarget(name: "TernTestingTests", dependencies: ["Tern", "TernTesting", "TernTestSupport", "SpatialPyramidPooling"]),
+        .testTarget(
+            name: "TernTestingTests",
+            dependencies: [
+                "Tern", "TernTesting", "TernTestSupport", "SpatialPyramidPooling", "TernRecurrent", "TernAttention",
+            ]),
         .testTarget(name: "GoldenTests", dependencies: ["Tern", "TernTesting", "TernTestSupport"]),
         .testTarget(name: "DifferentialTests", dependencies: ["Tern", "CTernKernels", "TernTestSupport"]),
         .testTarget(

@@ -6,6 +6,7 @@ import SpatialPyramidPooling
 import Tern
 import TernAttention
 import TernRecurrent
+import TernTesting
 import TernVision
 
 final class LeNet: Module {
@@ -85,6 +86,31 @@ let chart = Chart(title: "Training loss") { Line(losses) }
 let (trainAccuracies, testAccuracies) = (losses, losses)
 // in Sources/TernPlot/Report/Report.swift
 let accuracies = losses
+// in Sources/TernTesting/CheckDataset.swift
+func Spirals(count: Int) -> TensorDataset<Tensor> { TensorDataset(Tensor.zeros([count, 2])) }
+// in Sources/TernTesting/CheckLayer.swift
+final class Swish: Module {
+    init(beta: Double) {}
+    func forward(_ x: Tensor) -> Tensor { x }
+}
+final class Attention: Module {
+    struct Input { var query, memory: Tensor }
+    func forward(_ input: Input) -> Tensor { input.query }
+}
+let (query, memory) = (x, y)
+// in Sources/TernTesting/CheckMetric.swift
+let batches = testBatches
+// in Sources/TernTesting/GoldenFile.swift
+func swish(_ x: Tensor) -> Tensor { x }
+// in Sources/TernTesting/Leaks.swift
+func makeModel() -> LeNet { LeNet() }
+// in Sources/TernTesting/TensorLayout.swift
+func mySoftmax(_ x: Tensor) -> Tensor { x }
+let expected = x
+// in Sources/TernTesting/ThreadCounts.swift
+func myOperation(_ x: Tensor) -> Tensor { x }
+// in Sources/TernTesting/Tolerance.swift
+let layer = ReLU()
 // in Sources/TernTraining/Checkpoint.swift
 let checkpoint = try training.checkpoint()
 // in Sources/TernTraining/Curves+Plot.swift

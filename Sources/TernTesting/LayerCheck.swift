@@ -1,7 +1,8 @@
 /// One of the checks of `checkLayer`, which are made in this order.
 public enum LayerCheck: String, CaseIterable, Sendable {
     /// Names of parameters, buffers and modules are not empty, have no dots but those of arrays and structs, do not
-    /// collide, and come in the same order each time; `visitMembers` shows all that reflection finds, in its order.
+    /// collide, and come in the same order each time; `visitMembers` shows all that reflection finds, parameters and buffers in
+    /// the order of their declaration.
     case names
     /// A second call gives outputs of the same shapes, training those of evaluation; and the shapes that the test
     /// expects, if it does.

@@ -85,11 +85,14 @@ extension LayerSubject {
                 "\(owner) has a \(kind(object)) '\(name)' that visitMembers does not show: it would neither be trained nor saved"
             )
         }
-        let both = shown.ids.filter(reflectedIDs.contains)
+        // Of modules, a registry may have an order of its own: PyTorch's, say.
+        let order = { (list: MemberList) in list.members.filter { !($0.object is any Module) } }
+        let (shownValues, declared) = (order(shown), order(reflected))
         report.expect(
-            both == reflected.ids.filter(shownIDs.contains),
-            "\(owner) shows its members in another order than it declares them: \(shown.members.map(\.name)), declared are "
-                + "\(reflected.members.map(\.name))")
+            shownValues.map { ObjectIdentifier($0.object) }.filter(reflectedIDs.contains)
+                == declared.map { ObjectIdentifier($0.object) }.filter(shownIDs.contains),
+            "\(owner) shows parameters and buffers in another order than it declares them: \(shownValues.map(\.name)), declared "
+                + "are \(declared.map(\.name))")
         for case (let name, let child as any Module) in shown.members {
             checkNames(of: child, path + name + ".", ancestors.union([ObjectIdentifier(module)]), &paths)
         }
@@ -268,7 +271,8 @@ extension LayerSubject {
             report.add("frozen '\(name)' gets a gradient")
         }
         for (index, (actual, expected)) in zip(outputs.inputs, expected.inputs).enumerated() {
-            report.expectSameBits(actual, expected, "the gradient of input \(index) differs in a frozen layer")
+            // Fewer gradients may be added up in another order.
+            report.expectClose(actual, expected, nil, "the gradient of input \(index) differs in a frozen layer")
         }
         for (actual, expected) in zip(frozen.layer.bufferValues, free.layer.bufferValues) {
             report.expectSameBits(

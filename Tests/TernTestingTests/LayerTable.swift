@@ -1,4 +1,3 @@
-import SpatialPyramidPooling
 import Tern
 import TernTesting
 
@@ -322,10 +321,4 @@ private let containerRows = [
             unprinted: ["knownShape", "isVector"])
     },
     LayerRow("Orthogonal") { try checkLayer(orthogonal(Linear(4, 3)), batch, unprinted: ["knownShape"]) },
-]
-
-private let pluginRows = [
-    LayerRow("SpatialPyramidPooling") {
-        try checkLayer(SpatialPyramidPooling(levels: [3, 1], mode: .average), images, outputShapes: [[2, 30]])
-    }
 ]
