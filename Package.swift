@@ -110,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "TernTestingTests",
             dependencies: [
-                "Tern", "TernTesting", "TernTestSupport", "SpatialPyramidPooling", "TernRecurrent", "TernAttention",
+                "Tern", "TernTesting", "TernTestSupport", "SpatialPyramidPooling", "BilinearPooling", "TernRecurrent",
+                "TernAttention", "TernVision",
             ]),
         .testTarget(name: "GoldenTests", dependencies: ["Tern", "TernTesting", "TernTestSupport"]),
         .testTarget(name: "DifferentialTests", dependencies: ["Tern", "CTernKernels", "TernTestSupport"]),

@@ -16,7 +16,9 @@ public final class CosineSimilarity: Module {
         cosineSimilarity(inputs.0, inputs.1, axis: axis, epsilon: epsilon)
     }
 
-    public var settingsDescription: String { "dim=\(axis), eps=\(epsilon)" }
+    public var settingsDescription: String {
+        changed(("dim=\(axis)", axis == 1), ("eps=\(epsilon)", epsilon == 1e-8))
+    }
 }
 
 /// The p-norm of the difference of two tensors over the last axis: `distance(a, b)`, see
@@ -36,5 +38,7 @@ public final class PairwiseDistance: Module {
         pairwiseDistance(inputs.0, inputs.1, p: p, epsilon: epsilon, keepAxes: keepAxes)
     }
 
-    public var settingsDescription: String { "p=\(p), eps=\(epsilon), keepdim=\(pythonName(keepAxes))" }
+    public var settingsDescription: String {
+        changed(("norm=\(p)", p == 2), ("eps=\(epsilon)", epsilon == 1e-6), ("keepdim=True", !keepAxes))
+    }
 }

@@ -13,6 +13,11 @@ func checkRank(_ input: Tensor, _ rank: Int, _ shape: String, _ layer: String) {
 /// A size that the first input will decide is -1.
 func sizeName(_ size: Int) -> String { size < 0 ? "?" : "\(size)" }
 
+/// Those settings that are not the defaults, of layers of which PyTorch shows none.
+func changed(_ settings: (text: String, isDefault: Bool)...) -> String {
+    settings.lazy.filter { !$0.isDefault }.map(\.text).joined(separator: ", ")
+}
+
 func pythonName(_ flag: Bool) -> String { flag ? "True" : "False" }
 
 extension SpatialSize {

@@ -6,8 +6,7 @@ import TernNN
 /// came.
 ///
 /// ```swift
-/// @Test("Swish is a layer")
-/// func swish() throws {
+/// func swishIsALayer() throws {     // a test
 ///     try checkLayer(Swish(beta: 1.5), Tensor.normal([3, 4]))
 /// }
 /// ```

@@ -1,11 +1,14 @@
+import BilinearPooling
 import SpatialPyramidPooling
 import Tern
 import TernAttention
 import TernRecurrent
 import TernTesting
 
+@testable import TernVision
+
 let pluginRows =
-    recurrentRows + attentionRows + [
+    recurrentRows + attentionRows + visionRows + [
         LayerRow("SpatialPyramidPooling") {
             try checkLayer(
                 SpatialPyramidPooling(levels: [3, 1], mode: .average), numbers([2, 3, 5, 6]), outputShapes: [[2, 30]])
@@ -23,6 +26,12 @@ private let recurrentRows = [
             LSTM(3, 4, layers: 2, batchFirst: true, dropout: 0.2, bidirectional: true, projectionSize: 2),
             inputs: [steps], outputShapes: [[2, 5, 4]]
         ) { layer, inputs in layer(inputs[0]).output }
+    },
+    LayerRow("BilinearPooling") {
+        try checkLayer(
+            BilinearPooling(epsilon: 1e-6), inputs: [numbers([2, 3, 4, 3]), numbers([2, 2, 4, 3], seed: 6)],
+            unprinted: ["isNormalized"]
+        ) { layer, inputs in layer(x: inputs[0], y: inputs[1]) }
     },
     LayerRow("LSTM") {
         try checkLayer(
@@ -140,3 +149,40 @@ private let attentionRows = [
 
 /// Settings that are not shown where they are the defaults, or that the layers below show.
 private let unsetInAttention: Set<String> = ["normFirst", "addsZeroAttention", "feedForward"]
+
+/// Networks, as small as their kind can be.
+private let visionRows = [
+    LayerRow("ResNet") {
+        try checkLayer(
+            ResNet(.bottleneck, [1], classes: 3, stem: .small), numbers([2, 3, 5, 6]),
+            except: printsAsPyTorch.merging([
+                .gradients: "a step meets the kink of one of its many ReLUs",
+                .secondGradients: "a step meets the kink of one of its many ReLUs",
+            ]) { $1 })
+    },
+    LayerRow("EfficientNet") {
+        try checkLayer(
+            EfficientNet(
+                [EfficientNet.Stage(expansion: 2, kernelSize: 3, stride: 1, outputs: 4, count: 2)], classes: 3,
+                dropout: 0.2, dropPath: 0.2), numbers([2, 3, 8, 6]), except: printsAsPyTorch)
+    },
+    LayerRow("SqueezeExcitation") {
+        try checkLayer(SqueezeExcitation(3, 2), numbers([2, 3, 5, 6]), unprinted: unset)
+    },
+    LayerRow("UNet") {
+        try checkLayer(
+            UNet(3, classes: 2, features: 2, depth: 2), numbers([2, 3, 8, 9]), outputShapes: [[2, 2, 8, 9]],
+            except: printsAsPyTorch)
+    },
+    LayerRow("VisionTransformer") {
+        try checkLayer(
+            VisionTransformer(
+                imageSize: 6, patchSize: 3, layers: 1, heads: 2, hiddenSize: 4, feedForwardSize: 6, dropout: 0.2,
+                attentionDropout: 0.1, classes: 3), numbers([2, 3, 6, 6]),
+            except: printsAsPyTorch.merging([.names: "torchvision has the head in a container of its own"]) { $1 })
+    },
+]
+
+private let printsAsPyTorch: [LayerCheck: String] = [
+    .printedForm: "whole networks and their blocks print their layers alone, as torchvision's do"
+]

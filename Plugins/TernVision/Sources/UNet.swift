@@ -70,6 +70,7 @@ public final class UNet: Module {
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) {
         visitor.visit("down", down)
+        visitor.visit("pool", pool)
         visitor.visit("upsampling", upsampling)
         visitor.visit("up", up)
         visitor.visit("output", output)
