@@ -87,7 +87,10 @@ let (trainAccuracies, testAccuracies) = (losses, losses)
 // in Sources/TernPlot/Report/Report.swift
 let accuracies = losses
 // in Sources/TernTesting/CheckDataset.swift
-func Spirals(count: Int) -> TensorDataset<Tensor> { TensorDataset(Tensor.zeros([count, 2])) }
+struct Spirals: Dataset {
+    let count: Int
+    func element(at index: Int) -> Tensor { x }
+}
 // in Sources/TernTesting/CheckLayer.swift
 final class Swish: Module {
     init(beta: Double) {}

@@ -39,21 +39,28 @@ extension LayerSubject {
         }
         let names =
             floats.map { "input \($0)" } + parameters.map { "'\($0.name.dropFirst(name.count + 1))'" }
+        // Few numbers are moved one by one, many along random directions.
+        let isSmall = order == 1 && points.reduce(0) { $0 + $1.count } <= 150
+        let directions = Directions(points)
         do throws(GradientMismatch) {
-            let elements = points.reduce(0) { $0 + $1.count }
-            if order == 1, elements <= 150 { return try checkGradient(outputs, at: points) }
-            let directions = Directions(points)
-            if order == 1 {
+            if isSmall {
+                try checkGradient(outputs, at: points)
+            } else if order == 1 {
                 try checkGradient({ outputs(directions.points($0)) }, at: directions.origin)
             } else {
                 try checkSecondGradient(
                     { outputs(directions.points($0)).flatMap(Directions.projected) }, at: directions.origin)
             }
         } catch {
-            let isDirection = order == 2 || points.reduce(0) { $0 + $1.count } > 150
-            let place = isDirection ? " along random direction \(error.index)" : " at \(error.index)"
+            let sources = isSmall ? names.count : directions.origin.count
             let what =
-                error.input < names.count ? names[error.input] + place : "cotangent \(error.input - names.count)"
+                if error.input >= sources {
+                    "cotangent \(error.input - sources)"
+                } else if isSmall {
+                    "\(names[error.input]) at \(error.index)"
+                } else {
+                    "\(directions.name(ofGroup: error.input, names)) along random direction \(error.index)"
+                }
             report.add(
                 "the \(order == 1 ? "" : "second ")gradient of \(what)\(mode) is \(error.analytic) by its derivative, "
                     + "\(error.numeric) by differences")
@@ -61,29 +68,40 @@ extension LayerSubject {
     }
 }
 
-/// A few random directions around each of several points: a function of many numbers as one of few.
+/// A few random directions around several points: a function of many numbers as one of few.
 private struct Directions {
     private static let count = 3
-    let bases: [Tensor]
-    let directions: [Tensor]
+    /// Points that are more than that move in groups, each along directions that its points have together.
+    private static let mostGroups = 6
+    private let bases: [Tensor]
+    private let directions: [Tensor]
+    private let groupSize: Int
 
     init(_ points: [Tensor]) {
         bases = points
+        groupSize = (points.count + Self.mostGroups - 1) / Self.mostGroups
         let generator = Generator(seed: 11)
         directions = points.map {
             Tensor.uniform(Shape([Self.count] + Array($0.shape)), in: -1..<1, dtype: .float64, generator: generator)
         }
     }
 
-    /// The steps at which ``points(_:)`` gives the points themselves.
-    var origin: [Tensor] { bases.map { _ in Tensor.zeros([Self.count], dtype: .float64) } }
+    /// The steps of each group at which ``points(_:)`` gives the points themselves.
+    var origin: [Tensor] {
+        stride(from: 0, to: bases.count, by: groupSize).map { _ in Tensor.zeros([Self.count], dtype: .float64) }
+    }
 
     func points(_ steps: [Tensor]) -> [Tensor] {
-        zip(zip(bases, directions), steps).map { pair, steps in
+        zip(bases, directions).enumerated().map { index, pair in
             let (base, directions) = pair
             let sizes = Shape([Self.count] + Array(repeating: 1, count: base.rank))
-            return base + (directions * steps.reshaped(sizes)).sum(axes: 0)
+            return base + (directions * steps[index / groupSize].reshaped(sizes)).sum(axes: 0)
         }
+    }
+
+    /// What a group is called, of points with these names.
+    func name(ofGroup group: Int, _ names: [String]) -> String {
+        names[(group * groupSize)..<min((group + 1) * groupSize, names.count)].joined(separator: ", ")
     }
 
     /// Two random sums of a tensor.

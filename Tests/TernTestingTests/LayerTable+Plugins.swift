@@ -12,7 +12,13 @@ let pluginRows =
         LayerRow("SpatialPyramidPooling") {
             try checkLayer(
                 SpatialPyramidPooling(levels: [3, 1], mode: .average), numbers([2, 3, 5, 6]), outputShapes: [[2, 30]])
-        }
+        },
+        LayerRow("BilinearPooling") {
+            try checkLayer(
+                BilinearPooling(epsilon: 1e-6), inputs: [numbers([2, 3, 4, 3]), numbers([2, 2, 4, 3], seed: 6)],
+                unprinted: ["isNormalized"]
+            ) { layer, inputs in layer(x: inputs[0], y: inputs[1]) }
+        },
     ]
 
 private let batchBehind: [LayerCheck: String] = [
@@ -26,12 +32,6 @@ private let recurrentRows = [
             LSTM(3, 4, layers: 2, batchFirst: true, dropout: 0.2, bidirectional: true, projectionSize: 2),
             inputs: [steps], outputShapes: [[2, 5, 4]]
         ) { layer, inputs in layer(inputs[0]).output }
-    },
-    LayerRow("BilinearPooling") {
-        try checkLayer(
-            BilinearPooling(epsilon: 1e-6), inputs: [numbers([2, 3, 4, 3]), numbers([2, 2, 4, 3], seed: 6)],
-            unprinted: ["isNormalized"]
-        ) { layer, inputs in layer(x: inputs[0], y: inputs[1]) }
     },
     LayerRow("LSTM") {
         try checkLayer(

@@ -191,6 +191,12 @@ private let activationRows = [
     LayerRow("LogSoftmax") { try checkLayer(LogSoftmax(axis: 1), batch) },
     LayerRow("Softmin") { try checkLayer(Softmin(axis: 1), batch) },
     LayerRow("Softmax2d") { try checkLayer(Softmax2d(), images) },
+    LayerRow("AdaptiveLogSoftmaxWithLoss") {
+        try checkLayer(
+            AdaptiveLogSoftmaxWithLoss(4, 7, cutoffs: [2, 4], divisor: 2, headBias: true),
+            inputs: [numbers([4, 4]), Tensor([0, 3, 5, 6], dtype: .int64)], outputShapes: [[4]]
+        ) { layer, inputs in layer(inputs[0], inputs[1]).output }
+    },
 ]
 
 private let regularizationRows = [
