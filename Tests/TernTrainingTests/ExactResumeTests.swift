@@ -18,6 +18,7 @@ private final class SmallTraining {
     private let scheduler: LearningRateScheduler
     private let average: MovingAverage
     private let stopping: EarlyStopping
+    private let plateau: ReduceOnPlateau
 
     init(_ kind: String, workers: Int, seed: UInt64, isLazy: Bool = false, baseRates: [Double] = [0.05, 0.01]) {
         Tern.seed(seed)
@@ -37,16 +38,26 @@ private final class SmallTraining {
         loader = Self.data.shuffled(seed: 3).map(seed: 9) { example, numbers in
             (example.0 + Tensor.normal([4], standardDeviation: 0.1, generator: numbers), example.1)
         }.batched(5).prefetched(workers: workers)
-        scheduler = LearningRateScheduler(
-            optimizer, CosineSchedule(from: 0.05, steps: Self.epochs * loader.count))
+        let steps = Self.epochs * loader.count
+        scheduler =
+            switch kind {
+            case "SGD": LearningRateScheduler(optimizer, OneCycleSchedule(maximum: 0.5, steps: steps))
+            case "AdamW":
+                LearningRateScheduler(optimizer) { rate in
+                    MultiplicativeSchedule(from: rate) { 1 - 1 / Double($0 + 1) }.warmedUp(steps: 3)
+                }
+            default: LearningRateScheduler(optimizer, CosineSchedule(from: 0.05, steps: steps))
+            }
         average = MovingAverage(of: model, decay: 0.9)
         stopping = EarlyStopping(patience: 5, model: model)
+        plateau = ReduceOnPlateau(optimizer, patience: 0, threshold: .relative(0.5))
         training = TrainingState(model: model, optimizer: optimizer, scheduler: scheduler)
         training.keep(history, as: "history")
         training.keep(accuracy, as: "accuracy")
         training.keep(loss, as: "loss")
         training.keep(average, as: "average")
         training.keep(stopping, as: "stopping")
+        training.keep(plateau, as: "plateau")
     }
 
     /// Trains on, until all is done or `isEnough` says so after a step.
@@ -70,6 +81,7 @@ private final class SmallTraining {
             }
             history.epochs.append(["loss": loss.value, "accuracy": accuracy.value], at: place.epoch)
             stopping.update(loss.value)
+            plateau.update(loss.value)
             accuracy.reset()
             loss.reset()
             training.position.endEpoch()
