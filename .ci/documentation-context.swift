@@ -125,7 +125,10 @@ var report = Report(title: "LeNet on MNIST")
 let meanLoss = Mean()
 // in Sources/TernTraining/Interruption.swift
 let checkpoints = try CheckpointFolder("checkpoints")
-// in Sources/TernTraining/ProgressBar.swift
+// in Sources/TernTraining/Terminal/LiveView.swift
+let (meanLoss, validationLoss) = (Mean(), 0.4)
+let checkpoints = try CheckpointFolder("checkpoints")
+// in Sources/TernTraining/Terminal/ProgressBar.swift
 let (accuracy, loss) = (0.9, 0.3)
 // in Plugins/TernAttention/Sources/GPT.swift
 let ids = Tensor.randomIntegers([16, 129], in: 0..<96)

@@ -10,7 +10,7 @@ struct Options {
     let learningRate: Double
     let schedule, model: String
     let weights, checkpoint, log, report: String?
-    let resume: Bool
+    let resume, dashboard: Bool
     let saveEvery: Int
 
     init() {
@@ -29,6 +29,7 @@ struct Options {
         checkpoint = arguments.string("checkpoint", "DIR", "folder to save to after each epoch and on Ctrl-C")
         resume = arguments.flag("resume", "go on from the newest checkpoint, as if nothing had happened")
         saveEvery = arguments.int("save-every", default: 0, atLeast: 0, "save every N steps too; 0 is never")
+        dashboard = arguments.flag("dashboard", "show curves, not a line for each epoch")
         log = arguments.string("log", "DIR", "folder to log to for TensorBoard")
         report = arguments.string("report", "FILE", "HTML page to write about the run at its end")
         if checkpoint == nil {

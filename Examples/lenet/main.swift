@@ -39,12 +39,11 @@ func run() throws {
     let interruption = checkpoints == nil ? nil : Interruption()
     var stopwatch = Stopwatch()
     print(summary(of: model, inputShape: [1, 1, 28, 28]))
+    var display = Display(options, steps: loader.count, startingAt: training.position)
 
     while training.position.epoch < options.epochs {
         let (epoch, firstStep) = (training.position.epoch, training.position.step)
-        print("Epoch \(epoch + 1)/\(options.epochs)")
-        var progress = ProgressBar(total: loader.count, startingAt: firstStep)
-
+        display.beginEpoch(training.position)
         stopwatch.resume()
         for (images, labels) in loader.epoch(epoch, from: firstStep) {
             let rate = optimizer.learningRate
@@ -61,20 +60,23 @@ func run() throws {
             stopwatch.lap(examples: labels.count)
             history.steps.append(["loss": loss.item()], at: training.position.totalSteps)
             try log?.step(loss: loss.item(), accuracy: accuracy.value, rate: rate, training.position)
-            progress.advance(["accuracy": accuracy.value, "loss": meanLoss.value])
+            let means = (accuracy: accuracy.value, loss: meanLoss.value)
+            display.advance(loss: loss.item(), means: means, rate: rate, examples: labels.count)
 
             if let checkpoints {
                 let step = training.position.totalSteps
-                if options.saveEvery > 0, step % options.saveEvery == 0 { try checkpoints.save(training) }
+                if options.saveEvery > 0, step % options.saveEvery == 0 {
+                    try display.saved(checkpoints.save(training))
+                }
                 if let signal = interruption?.signal {
-                    progress.finish(["accuracy": accuracy.value, "loss": meanLoss.value])
+                    display.finish(means: means)
                     try leave(signal, after: checkpoints.save(training))
                 }
             }
         }
         stopwatch.pause()
         let testAccuracy = evaluate(model, testLoader)
-        progress.finish(["accuracy": accuracy.value, "loss": meanLoss.value, "test accuracy": testAccuracy])
+        display.endEpoch(means: (accuracy.value, meanLoss.value), testAccuracy: testAccuracy)
 
         history.epochs.append(
             ["accuracy": accuracy.value, "loss": meanLoss.value, "test accuracy": testAccuracy], at: epoch + 1)
@@ -82,8 +84,9 @@ func run() throws {
         accuracy.reset()
         meanLoss.reset()
         training.position.endEpoch()
-        try checkpoints?.save(training)
+        if let checkpoints { try display.saved(checkpoints.save(training)) }
     }
+    display.finish()
 
     showPredictions(model, test)
     if let file = options.report { try writeReport(to: file, options, model, test, history, stopwatch) }

@@ -257,6 +257,13 @@ func clocks(_ time: Double, _ total: Int) {
             setenv("COLUMNS", "20", 1)
             #expect(ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0)
             #expect(ProgressBar.Surroundings.standard.columns() == 20)
+            #expect(ProgressBar.Surroundings.standard.rows() == 24)
+            size.ws_row = 0
+            setenv("LINES", "30", 1)
+            #expect(ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0)
+            #expect(ProgressBar.Surroundings.standard.rows() == 30)
+            unsetenv("LINES")
+            #expect(ProgressBar.Surroundings.standard.rows() == 24)
             setenv("COLUMNS", "-3", 1)
             #expect(ProgressBar.Surroundings.standard.columns() == 80)
         }

@@ -9,9 +9,9 @@ public enum AxisScale: Sendable {
 }
 
 /// Which numbers an axis shows: `low < high`, both above 0 on a logarithmic axis.
-struct Domain: Equatable {
-    var low: Double
-    var high: Double
+package struct Domain: Equatable {
+    package var low: Double
+    package var high: Double
 
     /// The domain around all that there is to show.
     ///
@@ -20,9 +20,9 @@ struct Domain: Equatable {
     ///   - padding: the share of the axis that stays free at each end.
     ///   - wantsZero: whether bars stand on 0.
     ///   - prefersZero: whether 0 is to be shown if it is near.
-    init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
+    package init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
 
-    init(
+    package init(
         around extent: ClosedRange<Double>?, _ scale: AxisScale, padding: Double, wantsZero: Bool = false,
         prefersZero: Bool = false
     ) {
@@ -61,7 +61,7 @@ struct Domain: Equatable {
 
 /// Where a number lies between two others: 0 at the first, 1 at the second. Always a number, a million at most: what is
 /// reckoned from it is finite, and can be an integer.
-func share(of value: Double, from low: Double, to high: Double) -> Double {
+package func share(of value: Double, from low: Double, to high: Double) -> Double {
     let distance = high - low
     let share = distance.isFinite ? (value - low) / distance : (value / 2 - low / 2) / (high / 2 - low / 2)
     return share.isNaN ? 0.5 : min(max(share, -1e6), 1e6)

@@ -2,9 +2,9 @@ import Foundation
 import TernCore
 
 /// The marked places of an axis.
-struct Ticks: Equatable {
-    var values: [Double] = []
-    var labels: [String] = []
+package struct Ticks: Equatable {
+    package var values: [Double] = []
+    package var labels: [String] = []
     /// Places of small marks without labels, on a logarithmic axis.
     var minor: [Double] = []
 
@@ -13,7 +13,7 @@ struct Ticks: Equatable {
     /// Multiples of 1, 2 or 5 times a power of ten in `low...high`, at most `limit` + 1 of them.
     ///
     /// - Parameter isWhole: whether only whole numbers make sense, such as epochs.
-    init(from low: Double, to high: Double, atMost limit: Int, isWhole: Bool = false) {
+    package init(from low: Double, to high: Double, atMost limit: Int, isWhole: Bool = false) {
         guard low < high, low.isFinite, high.isFinite else { return }
         let count = Double(max(1, limit))
         let raw = max(high / count - low / count, Double.leastNonzeroMagnitude)

@@ -1,4 +1,3 @@
-import Foundation
 import TernCore
 
 /// The progress of an epoch on one line, as Keras shows it: steps, a bar, the time left, the time of a step and metrics.
@@ -19,52 +18,7 @@ import TernCore
 /// Where a terminal is too narrow, the bar is shorter, and an ellipsis stands for the last metrics; the finished line goes
 /// on below. The time of a step leaves out the first one, which pays for what happens once.
 public struct ProgressBar {
-    /// Where the line goes and what the time is: a terminal and the clock, or what a test puts there.
-    public struct Surroundings {
-        /// Whether the line can be redrawn.
-        public var isTerminal: Bool
-        /// Whether a terminal's bar has colours.
-        public var isColored: Bool
-        /// How many columns the terminal has; asked again for each line, because windows are resized.
-        public var columns: () -> Int
-        public var write: (String) -> Void
-        /// Seconds from any fixed moment.
-        public var now: () -> Double
-
-        public init(
-            isTerminal: Bool, isColored: Bool = true, columns: @escaping () -> Int = { 80 },
-            write: @escaping (String) -> Void, now: @escaping () -> Double
-        ) {
-            self.isTerminal = isTerminal
-            self.isColored = isColored
-            self.columns = columns
-            self.write = write
-            self.now = now
-        }
-
-        /// The standard output and the system's clock. The width is the terminal's, else what `COLUMNS` says, else 80. A
-        /// terminal that `TERM` calls dumb, or does not name, is written to like a file; one has no colours where
-        /// `NO_COLOR` is set and not empty (<https://no-color.org>).
-        public static var standard: Surroundings {
-            let environment = ProcessInfo.processInfo.environment
-            return Surroundings(
-                isTerminal: isatty(1) == 1 && !["", "dumb"].contains(environment["TERM"] ?? ""),
-                isColored: (environment["NO_COLOR"] ?? "").isEmpty,
-                columns: { terminalColumns ?? 80 },
-                write: { text in
-                    // Through the same buffer as `print`, so that lines keep their order in a file.
-                    print(text, terminator: "")
-                    flushStandardOutput()
-                },
-                now: { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 })
-        }
-
-        private static var terminalColumns: Int? {
-            var size = winsize()
-            if ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-            return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
-        }
-    }
+    public typealias Surroundings = TerminalSurroundings
 
     /// The number of steps, if it is known.
     public let total: Int?
@@ -124,16 +78,12 @@ public struct ProgressBar {
         let step = secondsPerStep(now)
         let left = total.map { step * max(0, Double($0) - Double(current)) } ?? 0
         let time =
-            isFinished || total == nil ? Self.number(max(0, now - start), 0) + "s" : Self.duration(left)
-        let fields =
-            [ProgressLine.Field(value: time), ProgressLine.Field(value: Self.stepTime(step))]
-            + metrics.map { ProgressLine.Field(name: $0.key.printable, value: Self.metric($0.value)) }
-        let count = total.map { total in
-            let (current, total) = (String(current), String(total))
-            return String(repeating: " ", count: max(0, total.count - current.count)) + "\(current)/\(total)"
-        }
-        let share = total.map { $0 == 0 ? 1 : min(1, Double(current) / Double($0)) }
-        let line = ProgressLine(count: count ?? "\(current)/Unknown", share: share, fields: fields)
+            isFinished || total == nil
+            ? ProgressText.number(max(0, now - start), 0) + "s" : ProgressText.duration(left)
+        let line = ProgressLine(
+            count: ProgressText.count(current, of: total), share: total.map { ProgressText.share(current, of: $0) },
+            fields: [.init(value: time), .init(value: ProgressText.stepTime(step))]
+                + metrics.map { .init(name: $0.key.printable, value: ProgressText.metric($0.value)) })
         if !surroundings.isTerminal {
             surroundings.write(line.plain + "\n")
         } else {
@@ -152,26 +102,4 @@ public struct ProgressBar {
         guard steps > 1, let afterFirstStep else { return max(0, now - start) }
         return max(0, now - afterFirstStep) / Double(steps - 1)
     }
-
-    private static func metric(_ value: Double) -> String {
-        // Numbers of twenty digits are read by nobody.
-        abs(value) > 1e-3 && (abs(value) < 1e9 || value.isInfinite) ? number(value, 4) : scientific(value)
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let s = Int(seconds, in: 0...Int.max)
-        if s > 3600 { return "\(s / 3600):" + String(format: "%02d:%02d", s % 3600 / 60, s % 60) }
-        if s > 60 { return "\(s / 60):" + String(format: "%02d", s % 60) }
-        return "\(s)s"
-    }
-
-    private static func stepTime(_ seconds: Double) -> String {
-        if seconds >= 1 || seconds == 0 { return number(seconds, 0) + "s/step" }
-        if seconds >= 1e-3 { return number(seconds * 1e3, 0) + "ms/step" }
-        return number(seconds * 1e6, 0) + "us/step"
-    }
-
-    private static func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
-
-    private static func scientific(_ value: Double) -> String { String(format: "%.4e", value) }
 }
