@@ -100,6 +100,65 @@ func embeddingThreads() {
     #expect(gradient() == one)
 }
 
+@Test("few rows of a large table get the gradients that many of a small one do")
+func embeddingOfLargeTable() {
+    let ids = Tensor.randomIntegers([300], in: 0..<40, generator: Generator(seed: 3))
+    let rows = Tensor.normal([300, 2], generator: Generator(seed: 4))
+    let small = Tensor.zeros([40, 2]).indexAdded(rows, at: ids)
+    for step in [97, 4096, 8191] {
+        let large = Tensor.zeros([40 * step, 2]).indexAdded(rows, at: ids * step)
+        #expect(large[.every(step)] == small && (large .!= 0).sum().item() == (small .!= 0).sum().item())
+    }
+}
+
+@Test("scatters of elements are those of one thread, in every shape", arguments: ScatterShape.all)
+func scatterThreads(_ item: ScatterShape) {
+    let (shape, axis) = (item.shape, item.axis)
+    let places = Tensor.randomIntegers(item.indices, in: 0..<shape[axis], generator: Generator(seed: 5))
+    let source = Tensor.normal(item.indices, generator: Generator(seed: 6))
+    let x = Tensor.normal(shape, generator: Generator(seed: 7))
+    let threads = threadCount
+    defer { threadCount = threads }
+    let results = [1, 2, 3].map { count in
+        threadCount = count
+        return [
+            x.scattered(source, at: places, axis: axis), x.scatterAdded(source, at: places, axis: axis),
+            x.scatterReduced(source, at: places, axis: axis, .max),
+        ]
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
+    // By its definition.
+    var expected = x.array(of: Float.self)
+    let (index, values) = (places.array(of: Int.self), source.array(of: Float.self))
+    let strides = Tensor.zeros(shape).strides
+    for (number, value) in values.enumerated() {
+        var (rest, place) = (number, 0)
+        for a in (0..<shape.count).reversed() {
+            place += (a == axis ? index[number] : rest % item.indices[a]) * strides[a]
+            rest /= item.indices[a]
+        }
+        expected[place] = value
+    }
+    #expect(results[0][0].array(of: Float.self) == expected)
+}
+
+struct ScatterShape: CustomTestStringConvertible, Sendable {
+    let shape: Shape
+    let axis: Int
+    let indices: Shape
+    var testDescription: String { "\(shape), axis \(axis), indices \(indices)" }
+
+    static let all = [
+        ScatterShape(shape: [50_000], axis: 0, indices: [70_000]),
+        ScatterShape(shape: [300, 400], axis: 0, indices: [500, 400]),
+        ScatterShape(shape: [300, 400], axis: 1, indices: [300, 500]),
+        ScatterShape(shape: [40, 30, 50], axis: 1, indices: [40, 60, 50]),
+        ScatterShape(shape: [40, 30, 50], axis: 1, indices: [33, 60, 41]),
+        ScatterShape(shape: [9000, 3], axis: 0, indices: [20_000, 2]),
+        ScatterShape(shape: [20, 7, 30, 40], axis: 0, indices: [9, 5, 29, 33]),
+    ]
+}
+
 @Test("oneHot puts one 1 in each row, in any type")
 func oneHots() {
     let labels = indices([3], [2, 0, 1])

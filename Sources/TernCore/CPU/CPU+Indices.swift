@@ -16,16 +16,41 @@ extension CPU {
     func scatterElements(_ function: ScatterFunction, _ x: Tensor, axis: Int, at indices: Tensor, into y: Tensor) {
         if indices.count == 0 { return }
         let (kernel, size) = (Kernels.of(y.dtype).index.scatter, y.dtype.byteCount)
-        let (step, limit) = (y.strides[axis], Int64(y.shape[axis]))
-        let places = indices.pointer(as: Int64.self)
-        let loop = y.elementLoop(axis, indices.shape)
-        Observation.kernelBegins()
-        // One after the other: pieces could meet at an index.
-        loop.forEach(0..<loop.loops) { index, offsets in
-            let start = index * loop.inner
-            _ = kernel(
-                function, loop.inner, places + start, 1, limit, x.impl.pointer + start * size, 1,
-                y.impl.pointer + offsets[0] * size, step, loop.innerStrides[0])
+        let (step, limit, count) = (y.strides[axis], Int64(y.shape[axis]), indices.shape[axis])
+        let (from, to, places) = (x.impl.pointer, y.impl.pointer, indices.pointer(as: Int64.self))
+        // Elements of one line along the axis could meet at an index: they are written one after the other, by one thread.
+        let (before, behind) = (Shape(indices.shape[..<axis]), Shape(indices.shape[(axis + 1)...]))
+        let outer = StridedLoop<1>(before, [Shape(y.strides[..<axis])])
+        let inner = StridedLoop<1>(behind, [Shape(y.strides[(axis + 1)...])])
+        let lines = behind.elements
+        // A part of the lines that lie beside each other: as many as make a piece.
+        let run = Swift.min(inner.inner, Swift.max(1, elementwisePiece / count))
+        let parts = (inner.inner + run - 1) / run * inner.loops
+        let units = before.elements * parts
+        let unitsAPiece = Swift.max(1, elementwisePiece / (run * count))
+        let work = Int(Double(indices.count) * Cost.gatherElement)
+        parallelFor(pieces: (units + unitsAPiece - 1) / unitsAPiece, work: work) { piece in
+            for unit in piece * unitsAPiece..<Swift.min(units, (piece + 1) * unitsAPiece) {
+                let (block, part) = unit.quotientAndRemainder(dividingBy: parts)
+                let (loop, number) = part.quotientAndRemainder(dividingBy: parts / inner.loops)
+                let first = number * run
+                let n = Swift.min(run, inner.inner - first)
+                let offset = outer.offset(of: block) + inner.offset(of: loop * inner.inner + first)
+                let start = block * count * lines + loop * inner.inner + first
+                let target = to + offset * size
+                let beside = inner.innerStrides[0]
+                if n < 16 && n < count {
+                    for line in 0..<n {
+                        _ = kernel(
+                            function, count, places + start + line, lines, limit, from + (start + line) * size, lines,
+                            target + line * beside * size, step, 0)
+                    }
+                } else {
+                    for row in stride(from: start, to: start + count * lines, by: lines) {
+                        _ = kernel(function, n, places + row, 1, limit, from + row * size, 1, target, step, beside)
+                    }
+                }
+            }
         }
     }
 

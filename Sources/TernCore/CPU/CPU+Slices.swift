@@ -197,28 +197,44 @@ private struct SliceLoop {
     }
 }
 
-/// Which places hold which index.
+/// Which places hold which index, found in time and memory that grow with the places alone.
 private struct IndexGroups {
     /// Where the offsets of the rows of each index that occurs begin.
-    private var starts: [Int] = []
+    private var starts: [Int]
     /// Of rows of `inner` elements, by index and then in their order.
     private var offsets: [Int]
 
     init(_ places: Tensor, below size: Int, inner: Int) {
-        var next = [Int](repeating: 0, count: size)
-        offsets = [Int](repeating: 0, count: places.count)
+        let count = places.count
+        // A place for each index, or for few of them, where those that meet take the next free one.
+        let isDirect = size <= 4 * count
+        let bits = isDirect ? 0 : Int.bitWidth - (2 * count).leadingZeroBitCount
+        var indices = [Int64](repeating: -1, count: isDirect ? size : 1 << bits)
+        var groups = [Int](repeating: 0, count: indices.count)
+        var groupOfPlace = [Int](repeating: 0, count: count)
+        var sizes: [Int] = []
+        offsets = [Int](repeating: 0, count: count)
         places.withUnsafeBuffer(of: Int64.self) { places in
-            for index in places { next[Int(index)] += 1 }
-            var start = 0
-            for index in 0..<size where next[index] > 0 {
-                starts.append(start)
-                (start, next[index]) = (start + next[index], start)
-            }
-            starts.append(start)
             for (place, index) in places.enumerated() {
-                offsets[next[Int(index)]] = place * inner
-                next[Int(index)] += 1
+                // The high bits of a product with 2^64 / the golden ratio.
+                let hash = (UInt64(index) &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(bits))
+                var slot = isDirect ? Int(index) : Int(hash)
+                while indices[slot] >= 0 && indices[slot] != index { slot = slot + 1 == indices.count ? 0 : slot + 1 }
+                if indices[slot] < 0 {
+                    (indices[slot], groups[slot]) = (index, sizes.count)
+                    sizes.append(0)
+                }
+                groupOfPlace[place] = groups[slot]
+                sizes[groups[slot]] += 1
             }
+        }
+        starts = [0]
+        starts.reserveCapacity(sizes.count + 1)
+        for size in sizes { starts.append(starts.last! + size) }
+        var next = starts
+        for (place, group) in groupOfPlace.enumerated() {
+            offsets[next[group]] = place * inner
+            next[group] += 1
         }
     }
 

@@ -47,6 +47,19 @@ struct StridedLoop<let operands: Int> {
     /// How many inner loops there are.
     var loops: Int { outer.elements }
 
+    /// Where an element is in the first operand, by its place in row-major order.
+    func offset(of element: Int) -> Int {
+        var (rest, place) = element.quotientAndRemainder(dividingBy: inner)
+        var offset = place * innerStrides[0]
+        var axis = 0
+        while rest > 0 {
+            (rest, place) = rest.quotientAndRemainder(dividingBy: outer.sizes[axis])
+            offset += place * outerStrides[0].sizes[axis]
+            axis += 1
+        }
+        return offset
+    }
+
     /// Calls `body` with the element offsets of each operand at the start of the inner loops `range`, in order.
     @inline(__always)
     func forEach(_ range: Range<Int>, _ body: (_ loop: Int, _ offsets: InlineArray<operands, Int>) -> Void) {
