@@ -169,6 +169,9 @@ protocol Backend {
     /// L and U in place; `permutation`, an `int64`, says where each row was, `signs` are its determinants, and `info`, an
     /// `int64`, is the number of the first pivot that is 0, or 0.
     func lu(_ a: Tensor, permutation: Tensor, signs: Tensor, info: Tensor)
+    /// L of L D L^T with row exchanges in place of a symmetric matrix whose lower triangle is read, D's diagonal, what stands below
+    /// it (0 at the end), where each row was, and the number of the first pivot that is 0, or 0; the last two `int64`.
+    func ldl(_ a: Tensor, diagonal: Tensor, below: Tensor, permutation: Tensor, info: Tensor)
     /// `x = t^-1 x` in place, or `x t^-1`. `t` may have any strides.
     func solveTriangular(_ t: Tensor, isUpper: Bool, isUnit: Bool, fromRight: Bool, into x: Tensor)
     /// `x = a^-1 x` in place, or `a^-T x`, with what `lu` gives.

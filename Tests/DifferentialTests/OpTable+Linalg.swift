@@ -28,6 +28,17 @@ extension OpTable {
             let (x, y) = (b.operand([n, n], [.float], .finite), b.operand([n, 3], [.float], .finite))
             return Call([x, y]) { [Linalg.luFactor(regular($0[0])).solve($0[1])] }
         }
+        op("ldlFactor") { b in
+            let n = b.one(of: [1, 2, 5, 17])
+            let (x, y) = (b.operand([n, n], [.float], .finite), b.operand([n, 3], [.float], .finite))
+            return Call([x, y]) { [Linalg.ldlFactor(symmetric($0[0])).solve($0[1])] }
+        }
+        op("householderProduct") { b in
+            let (m, n) = (b.number(in: 3...9), b.number(in: 1...3))
+            return Call([b.operand([m, n], [.float], .finite), b.operand([n], [.float], .finite)]) {
+                [Linalg.householderProduct(tanh($0[0]), tanh($0[1]))]
+            }
+        }
         equations("solveAndInfo") { Linalg.solveAndInfo(regular($0), $1).solution }
         equations("solveTriangular") { Linalg.solveTriangular(regular($0), $1, upper: false) }
         equations("leastSquares") { Linalg.leastSquares(regular($0), $1).solution }

@@ -36,6 +36,11 @@ extension OpTable {
         two("solve", ["", "vector", "vectors", "broadcast", "one", "no-columns", "empty"]) {
             Linalg.solve(regular($0), $1)
         }
+        two("ldlSolve", ["", "batch", "one"]) { x, b in
+            let signs = Tensor([4, -4, 4, -4, 4]).converted(to: x.dtype)[..<x.shape[x.rank - 1]]
+            return Linalg.ldlFactor(x + x.transposed() + signs.diagonalEmbedded()).solve(b)
+        }
+        two("householderProduct", ["", "fewer", "square"]) { Linalg.householderProduct($0, $1) }
         one("inverse") { Linalg.inverse(regular($0)) }
         one("determinant", [""]) { Linalg.determinant($0) }
         one("determinant-singular") { Linalg.determinant(stacked([$0, $0 * 2], axis: -2)) }

@@ -53,6 +53,14 @@ def add(file):
         ("-one", (1, 1), (1, 3)), ("-no-columns", (3, 3), (3, 0)), ("-empty", (0, 0), (0, 2)),
     ]:  # fmt: skip
         file.case(f"solve{name}", lambda x, b: L.solve(regular(x), b), Normal(*a), Normal(*b))
+    def indefinite(x):
+        signs = torch.tensor([1, -1, 1, -1, 1], dtype=x.dtype)[: x.shape[-1]]
+        return x + x.mT + 4 * torch.diag(signs)
+
+    for name, a, b in [("", (5, 5), (5, 2)), ("-batch", (2, 3, 3), (2, 3, 2)), ("-one", (1, 1), (1, 3))]:
+        file.case(f"ldlSolve{name}", lambda x, b: L.solve(indefinite(x), b), Normal(*a), Normal(*b))
+    for name, a, k in [("", (5, 3), (3,)), ("-fewer", (2, 4, 3), (2, 2)), ("-square", (3, 3), (3,))]:
+        file.case(f"householderProduct{name}", L.householder_product, Normal(*a), Normal(*k))
     file.case("inverse", lambda x: L.inv(regular(x)), Normal(2, 4, 4))
     file.case("determinant", lambda x: L.det(x), Normal(2, 4, 4))
     file.case("determinant-singular", lambda x: L.det(torch.stack([x, x * 2], -2)), Normal(2))

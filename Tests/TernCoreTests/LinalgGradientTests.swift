@@ -51,6 +51,8 @@ private let equations: [GradientCase] = [
     .init("solveTriangular from the right", [a, b]) {
         Linalg.solveTriangular(regular($0[0]), $0[1].transposed(), upper: true, left: false)
     },
+    .init("ldlFactor", [a, b]) { Linalg.ldlFactor($0[0] + $0[0].transposed()).solve($0[1]) },
+    .init("householderProduct", [tall, column[0..<2]]) { Linalg.householderProduct($0[0], $0[1]) },
     .init("luFactor", [a, b]) {
         let factors = Linalg.luFactor(regular($0[0]))
         return factors.solve($0[1]) + factors.solve($0[1], transposed: true)

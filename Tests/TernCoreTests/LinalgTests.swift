@@ -209,6 +209,47 @@ struct LinalgTests {
         #expect(norm(matmul(a, Linalg.inverse(a)) - identity) <= 4 * tolerance)
     }
 
+    @Test(
+        "symmetric matrices that are not definite have LDL factors", arguments: [1, 2, 5, 64, 130],
+        [DType.float32, .float64])
+    func symmetricFactors(n: Int, dtype: DType) {
+        let random = numbers([2, n, n], dtype: dtype)
+        // With zeros on the diagonal, blocks of two are needed.
+        let hollow = random[1].lowerTriangle(diagonal: -1)
+        let a = stacked([random[0] + random[0].transposed(), hollow + hollow.transposed()])[0..<(n == 1 ? 1 : 2)]
+        let factors = Linalg.ldlFactor(
+            a.lowerTriangle() + 7 * Tensor.ones([n, n], dtype: dtype).upperTriangle(diagonal: 1))
+        let tolerance = 20 * Double(n) * epsilon(dtype)
+        for index in 0..<a.shape[0] {
+            let l = factors.lower[index]
+            #expect(l == l.lowerTriangle() && l.diagonal() == Tensor.ones([n], dtype: dtype))
+            let below = factors.subdiagonal[index].diagonalEmbedded(offset: -1)
+            let d = factors.diagonal[index].diagonalEmbedded() + below + below.transposed()
+            let permuted = a[index].selected(factors.permutation[index]).selected(factors.permutation[index], axis: 1)
+            let product = matmul(matmul(l, d), l.transposed())
+            #expect(norm(product - permuted) <= tolerance * norm(a[index]))
+            #expect(norm(l) <= 3 * Double(n))
+        }
+        let b = numbers([a.shape[0], n, 3], seed: 4, dtype: dtype)
+        let x = factors.solve(b)
+        #expect(norm(matmul(a, x) - b) <= tolerance * (norm(a) * norm(x) + norm(b)))
+        #expect(factors.info.sum().item() == 0)
+        #expect(Linalg.ldlFactor([[1, 0], [0, 0]]).info.item() == 2)
+        #expect(Linalg.ldlFactor(Tensor.zeros([0, 0])).solve(Tensor.zeros([0, 2])).shape == [0, 2])
+    }
+
+    @Test("the product of Householder's reflections is orthogonal")
+    func reflections() {
+        let v = numbers([6, 4])
+        let whole = v.lowerTriangle(diagonal: -1) + Tensor.eye(6, 4, dtype: .float64)
+        let tau = 2 / square(whole).sum(axes: 0)
+        let q = Linalg.householderProduct(v, tau)
+        #expect(norm(matmul(q.transposed(), q) - Tensor.eye(4, dtype: .float64)) < 1e-14)
+        let one = Linalg.householderProduct([[1, 0], [2, 1]], Tensor([0.4, 0]))
+        #expect(one.allClose(to: [[0.6, -0.8], [-0.8, -0.6]]))
+        #expect(Linalg.householderProduct(v, Tensor.zeros([0], dtype: .float64)) == Tensor.eye(6, 4, dtype: .float64))
+    }
+
     @Test("of ill-conditioned equations the residual is as small as of others")
     func hilbertEquations() {
         let a = hilbert(12, .float64)

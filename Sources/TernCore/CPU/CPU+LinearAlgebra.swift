@@ -34,6 +34,28 @@ extension CPU {
         }
     }
 
+    func ldl(_ a: Tensor, diagonal: Tensor, below: Tensor, permutation: Tensor, info: Tensor) {
+        onScalars(of: a.dtype) {
+            CPU.ldl(a, diagonal, below, permutation, info, $0)
+        } double: {
+            CPU.ldl(a, diagonal, below, permutation, info, $0)
+        }
+    }
+
+    private static func ldl<Real>(
+        _ a: Tensor, _ diagonal: Tensor, _ below: Tensor, _ permutation: Tensor, _ info: Tensor,
+        _ algorithms: LinearAlgebra<Real>
+    ) {
+        let (diagonal, below) = (diagonal.pointer(as: Real.self), below.pointer(as: Real.self))
+        let (permutation, info) = (permutation.pointer(as: Int64.self), info.pointer(as: Int64.self))
+        forEachMatrix(a, steps: 1) { (index, block: Block<Real>) in
+            let first = index * block.rows
+            info[index] = Int64(
+                algorithms.ldl(
+                    block, diagonal: diagonal + first, below: below + first, permutation: permutation + first))
+        }
+    }
+
     func solveTriangular(_ t: Tensor, isUpper: Bool, isUnit: Bool, fromRight: Bool, into x: Tensor) {
         onScalars(of: x.dtype) {
             CPU.solveTriangular(t, isUpper, isUnit, fromRight, x, $0)
