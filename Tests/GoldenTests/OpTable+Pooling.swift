@@ -18,6 +18,12 @@ extension OpTable {
         pair("maxPool-3d-ceil") { maxPool3dWithIndices($0, [3, 2, 2], stride: 2, ceilMode: true) }
         pair("maxPool-3d-dilated") { maxPool3dWithIndices($0, 2, stride: 1, dilation: [3, 2, 1]) }
         pair("maxPool-3d-no-batch") { maxPool3dWithIndices($0, 2) }
+        for type in [DType.uint8, .int8, .int32, .int64] {
+            pair("maxPool-2d-\(type)") { maxPool2dWithIndices($0, 3, stride: 2, padding: 1) }
+            pair("maxPool-2d-\(type)-pairs") { maxPool2dWithIndices($0, 2) }
+        }
+        pair("maxPool-1d-int64") { maxPool1dWithIndices($0, 3, stride: 2, padding: 1) }
+        pair("maxPool-3d-int64") { maxPool3dWithIndices($0, [1, 2, 3], stride: 2, padding: [0, 1, 1]) }
         pair("maxPool-3d-ties") { maxPool3dWithIndices($0, 2) }
         pair("adaptiveMaxPool-1d") { adaptiveMaxPool1dWithIndices($0, 3) }
         pair("adaptiveMaxPool-2d") { adaptiveMaxPool2dWithIndices($0, [3, 2]) }

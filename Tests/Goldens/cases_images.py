@@ -149,6 +149,14 @@ def max_pools(file):
         file.case(
             f"adaptiveMaxPool-{d}d", lambda x, p=pool, s=size: p(x, s, return_indices=True), Normal(*shape))
     ties = np.array([[[[[1, 1], [2, 0]], [[2, 2], [0, 2]]], [[[0, 0], [0, 0]], [[0, 0], [0, 0]]]]])
+    for dtype in (np.uint8, np.int8, np.int32, np.int64):
+        whole = Integers(2, 1, 5, 6, low=0 if dtype == np.uint8 else -4, high=5, dtype=dtype)
+        name = np.dtype(dtype).name
+        file.case(f"maxPool-2d-{name}", lambda x: F.max_pool2d(x, 3, 2, 1, return_indices=True), whole)
+        file.case(f"maxPool-2d-{name}-pairs", lambda x: F.max_pool2d(x, 2, return_indices=True), whole)
+    far = Integers(2, 4, 6, 5, low=-(2**62), high=2**62)
+    file.case("maxPool-1d-int64", lambda x: F.max_pool1d(x, 3, 2, 1, return_indices=True), Integers(2, 3, 9))
+    file.case("maxPool-3d-int64", lambda x: F.max_pool3d(x, [1, 2, 3], 2, [0, 1, 1], return_indices=True), far)
     file.case("maxPool-3d-ties", lambda x: F.max_pool3d(x, 2, return_indices=True), ties)
     special = [[[1, NAN, -INF, -INF, 2, INF]]]
     file.case("maxPool-1d-special", lambda x: F.max_pool1d(x, 2), Fixed(special), single=True)

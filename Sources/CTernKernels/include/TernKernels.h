@@ -23,11 +23,12 @@ typedef struct {
     const TernReduceKernels *_Nonnull reduce;
     const TernIndexKernels *_Nonnull index;
     const TernRandomKernels *_Nonnull random;
+    // But for bool.
+    const TernPoolKernels *_Nullable pool;
     // Floats.
     const TernRowKernels *_Nullable rows;
     const TernGemmKernels *_Nullable gemm;
     const TernConvKernels *_Nullable conv;
-    const TernPoolKernels *_Nullable pool;
     const TernResampleKernels *_Nullable resample;
     const TernNormalizeKernels *_Nullable normalize;
     const TernOptimizerKernels *_Nullable optimizer;

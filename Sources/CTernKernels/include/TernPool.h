@@ -13,7 +13,8 @@ typedef struct {
     ptrdiff_t divisor;     // averages divide by this if it is not 0
 } TernPool2d;
 
-// Pooling kernels of one float type over `planes` contiguous planes.
+// Pooling kernels of one type over `planes` contiguous planes. Integers have `max` alone, the lowest number where a
+// window has no input.
 typedef struct {
     // What max_scatter and average_spread need as `scratch`, aligned to 64 bytes: for halves, a plane of float32.
     ptrdiff_t TERN_FN(scratch_bytes)(const TernPool2d *_Nonnull);

@@ -36,13 +36,13 @@ TernLevel tern_best_level(void) {
     extern const TernElementwiseKernels tern_elementwise_##type##_##level; \
     extern const TernReduceKernels tern_reduce_##type##_##level; \
     extern const TernIndexKernels tern_index_##type##_##level; \
-    extern const TernRandomKernels tern_random_##type##_##level;
+    extern const TernRandomKernels tern_random_##type##_##level; \
+    extern const TernPoolKernels tern_pool_##type##_##level;
 #define FLOAT_TABLES(tag, type, real, bytes, level) \
     INTEGER_TABLES(tag, type, bytes, level) \
     extern const TernRowKernels tern_rows_##type##_##level; \
     extern const TernGemmKernels tern_gemm_##type##_##level; \
     extern const TernConvKernels tern_conv_##type##_##level; \
-    extern const TernPoolKernels tern_pool_##type##_##level; \
     extern const TernResampleKernels tern_resample_##type##_##level; \
     extern const TernNormalizeKernels tern_normalize_##type##_##level; \
     extern const TernOptimizerKernels tern_optimizer_##type##_##level;
@@ -59,7 +59,8 @@ TernLevel tern_best_level(void) {
     .real = real_, .size = bytes, .elementwise = &tern_elementwise_##type_##_##level, \
     .reduce = &tern_reduce_##type_##_##level, .index = &tern_index_##type_##_##level, \
     .random = &tern_random_##type_##_##level
-#define INTEGER_ENTRY(tag, type_, bytes, level) [tag] = {.type = tag, SHARED_ENTRIES(tag, bytes, type_, level)},
+#define INTEGER_ENTRY(tag, type_, bytes, level) \
+    [tag] = {.type = tag, SHARED_ENTRIES(tag, bytes, type_, level), .pool = &tern_pool_##type_##_##level},
 #define FLOAT_ENTRY(tag, type_, real_, bytes, level) \
     [tag] = { \
         .type = tag, \

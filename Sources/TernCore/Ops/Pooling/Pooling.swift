@@ -10,9 +10,10 @@ struct Pooling<let dimensions: Int>: Sendable {
     /// Windows laid out by their settings, which are checked.
     init(
         _ operation: String, _ x: Tensor, _ kernel: SpatialSize<dimensions>, stride: SpatialSize<dimensions>?,
-        padding: SpatialPadding<dimensions>, dilation: SpatialSize<dimensions> = SpatialSize(1), ceilMode: Bool
+        padding: SpatialPadding<dimensions>, dilation: SpatialSize<dimensions> = SpatialSize(1), ceilMode: Bool,
+        takesIntegers: Bool = false
     ) {
-        Pooling.check(operation, x)
+        Pooling.check(operation, x, takesIntegers)
         if case .explicit(let before, let after) = padding,
             (0..<dimensions).contains(where: { Swift.max(before[$0], after[$0]) > kernel[$0] / 2 })
         {
@@ -25,8 +26,8 @@ struct Pooling<let dimensions: Int>: Sendable {
     }
 
     /// As many windows as are asked for, which share out the input.
-    init(_ operation: String, _ x: Tensor, _ outputSize: SpatialSize<dimensions>) {
-        Pooling.check(operation, x)
+    init(_ operation: String, _ x: Tensor, _ outputSize: SpatialSize<dimensions>, takesIntegers: Bool = false) {
+        Pooling.check(operation, x, takesIntegers)
         if outputSize.least < 1 { mistake(operation, "expects an output size of at least 1, got \(outputSize)") }
         if x.shape[(x.rank - dimensions)...].contains(0) {
             mistake(operation, "expects \(Pooling.inputName) with elements, got \(x.shape)")
@@ -62,11 +63,13 @@ struct Pooling<let dimensions: Int>: Sendable {
         }
     }
 
-    private static func check(_ operation: String, _ x: Tensor) {
+    private static func check(_ operation: String, _ x: Tensor, _ takesIntegers: Bool) {
         if x.rank != dimensions + 1 && x.rank != dimensions + 2 {
             mistake(operation, "expects an input [N, C, \(SpatialSize<dimensions>.letters)], got \(x.shape)")
         }
-        if !x.dtype.isFloatingPoint { mistake(operation, "expects a floating-point input, got \(x.dtype)") }
+        if !x.dtype.isFloatingPoint && !(takesIntegers && x.dtype.isInteger) {
+            mistake(operation, "expects a \(takesIntegers ? "numeric" : "floating-point") input, got \(x.dtype)")
+        }
         // The places of maxima are 32-bit numbers.
         if x.shape[(x.rank - dimensions)...].reduce(1, *) > Int(Int32.max) {
             mistake(operation, "expects an input of at most \(Int32.max) elements a channel, got \(x.shape)")

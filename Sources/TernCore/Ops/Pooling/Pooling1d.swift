@@ -17,7 +17,8 @@ public func maxPool1d(
     ceilMode: Bool = false
 ) -> Tensor {
     Pooling(
-        "maxPool1d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
+        "maxPool1d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
+        takesIntegers: true
     ).maximum(x)
 }
 
@@ -29,7 +30,8 @@ public func maxPool1dWithIndices(
     ceilMode: Bool = false
 ) -> (values: Tensor, indices: Tensor) {
     Pooling(
-        "maxPool1d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
+        "maxPool1d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
+        takesIntegers: true
     ).maximumWithIndices(x)
 }
 
@@ -63,13 +65,13 @@ public func avgPool1d(
 ///
 ///     x [N, C, L] -> [N, C] + outputSize
 public func adaptiveMaxPool1d(_ x: Tensor, _ outputSize: Size1d) -> Tensor {
-    Pooling("adaptiveMaxPool1d", x, outputSize).maximum(x)
+    Pooling("adaptiveMaxPool1d", x, outputSize, takesIntegers: true).maximum(x)
 }
 
 /// ``adaptiveMaxPool1d(_:_:)`` with the index of each maximum in its channel, as
 /// ``maxPool1dWithIndices(_:_:stride:padding:dilation:ceilMode:)`` gives it.
 public func adaptiveMaxPool1dWithIndices(_ x: Tensor, _ outputSize: Size1d) -> (values: Tensor, indices: Tensor) {
-    Pooling("adaptiveMaxPool1d", x, outputSize).maximumWithIndices(x)
+    Pooling("adaptiveMaxPool1d", x, outputSize, takesIntegers: true).maximumWithIndices(x)
 }
 
 /// The mean of each of `outputSize` windows that share out the input, see ``adaptiveMaxPool1d(_:_:)``. PyTorch's

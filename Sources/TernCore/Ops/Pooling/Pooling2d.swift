@@ -17,7 +17,8 @@ public func maxPool2d(
     ceilMode: Bool = false
 ) -> Tensor {
     Pooling(
-        "maxPool2d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
+        "maxPool2d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
+        takesIntegers: true
     ).maximum(x)
 }
 
@@ -29,7 +30,8 @@ public func maxPool2dWithIndices(
     ceilMode: Bool = false
 ) -> (values: Tensor, indices: Tensor) {
     Pooling(
-        "maxPool2d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
+        "maxPool2d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
+        takesIntegers: true
     ).maximumWithIndices(x)
 }
 
@@ -63,13 +65,13 @@ public func avgPool2d(
 ///
 ///     x [N, C, H, W] -> [N, C] + outputSize
 public func adaptiveMaxPool2d(_ x: Tensor, _ outputSize: Size2d) -> Tensor {
-    Pooling("adaptiveMaxPool2d", x, outputSize).maximum(x)
+    Pooling("adaptiveMaxPool2d", x, outputSize, takesIntegers: true).maximum(x)
 }
 
 /// ``adaptiveMaxPool2d(_:_:)`` with the index of each maximum in its channel, whose rows follow on each other, as
 /// ``maxPool2dWithIndices(_:_:stride:padding:dilation:ceilMode:)`` gives it.
 public func adaptiveMaxPool2dWithIndices(_ x: Tensor, _ outputSize: Size2d) -> (values: Tensor, indices: Tensor) {
-    Pooling("adaptiveMaxPool2d", x, outputSize).maximumWithIndices(x)
+    Pooling("adaptiveMaxPool2d", x, outputSize, takesIntegers: true).maximumWithIndices(x)
 }
 
 /// The mean of each of `outputSize` windows that share out the input, see ``adaptiveMaxPool2d(_:_:)``. PyTorch's

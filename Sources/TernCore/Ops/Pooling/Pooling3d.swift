@@ -17,7 +17,8 @@ public func maxPool3d(
     ceilMode: Bool = false
 ) -> Tensor {
     Pooling(
-        "maxPool3d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
+        "maxPool3d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
+        takesIntegers: true
     ).maximum(x)
 }
 
@@ -29,7 +30,8 @@ public func maxPool3dWithIndices(
     ceilMode: Bool = false
 ) -> (values: Tensor, indices: Tensor) {
     Pooling(
-        "maxPool3d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode
+        "maxPool3d", x, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
+        takesIntegers: true
     ).maximumWithIndices(x)
 }
 
@@ -63,13 +65,13 @@ public func avgPool3d(
 ///
 ///     x [N, C, D, H, W] -> [N, C] + outputSize
 public func adaptiveMaxPool3d(_ x: Tensor, _ outputSize: Size3d) -> Tensor {
-    Pooling("adaptiveMaxPool3d", x, outputSize).maximum(x)
+    Pooling("adaptiveMaxPool3d", x, outputSize, takesIntegers: true).maximum(x)
 }
 
 /// ``adaptiveMaxPool3d(_:_:)`` with the index of each maximum in its channel, whose planes and rows follow on each other, as
 /// ``maxPool3dWithIndices(_:_:stride:padding:dilation:ceilMode:)`` gives it.
 public func adaptiveMaxPool3dWithIndices(_ x: Tensor, _ outputSize: Size3d) -> (values: Tensor, indices: Tensor) {
-    Pooling("adaptiveMaxPool3d", x, outputSize).maximumWithIndices(x)
+    Pooling("adaptiveMaxPool3d", x, outputSize, takesIntegers: true).maximumWithIndices(x)
 }
 
 /// The mean of each of `outputSize` windows that share out the input, see ``adaptiveMaxPool3d(_:_:)``. PyTorch's
