@@ -46,6 +46,6 @@ extension SpatialPadding {
 }
 
 /// Numbers as Python shows a tuple of them.
-private func tuple(_ numbers: [Int]) -> String {
+func tuple(_ numbers: [Int]) -> String {
     numbers.count == 1 ? "(\(numbers[0]),)" : "(\(numbers.map(String.init).joined(separator: ", ")))"
 }

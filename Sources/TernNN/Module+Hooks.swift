@@ -20,8 +20,16 @@ extension Module {
         ForwardHooks.add(hook, to: self, .after)
     }
 
+    /// The output of `body` in place of ``forward(_:)``, with hooks and with this module's place in messages: for a call that
+    /// has settings besides the input. A module that stands in this one's place is called without them.
+    package func call(_ input: Input, _ body: (Input) -> Output) -> Output {
+        ForwardHooks.areInstalled ? callWithHooks(input, body) : withPathElement(self) { body(input) }
+    }
+
     @usableFromInline
-    func callWithHooks(_ input: Input) -> Output {
+    func callWithHooks(_ input: Input) -> Output { callWithHooks(input) { forward($0) } }
+
+    private func callWithHooks(_ input: Input, _ body: (Input) -> Output) -> Output {
         let hooks = ForwardHooks.hooks(of: self)
         if let other = ForwardHooks.replacement(among: hooks, for: innermostPathElement) {
             return (other.body as! (Input) -> Output)(input)
@@ -29,7 +37,7 @@ extension Module {
         return withPathElement(self) {
             var input = input
             for hook in hooks where hook.kind == .before { (hook.body as! (inout Input) -> Void)(&input) }
-            var output = forward(input)
+            var output = body(input)
             for hook in hooks where hook.kind == .after {
                 (hook.body as! (Input, inout Output) -> Void)(input, &output)
             }

@@ -165,6 +165,28 @@ struct ConvolutionLayerTests {
         #expect(summary(of: model, inputShape: [1, 2, 8]).rows.map(\.flops) == [216, 288, 320])
     }
 
+    @Test("a call of a transposed convolution can say the output's size, with hooks as every call")
+    func outputSizes() async {
+        let layer = ConvTranspose2d(3, kernelSize: 3, stride: [2, 3], padding: 1)
+        let x = Tensor.normal([1, 2, 4, 5])
+        nonisolated(unsafe) var shapes: [Shape] = []
+        layer.addForwardHook { _, output in shapes.append(output.shape) }
+        let large = layer(x, outputSize: [8, 15])
+        #expect(layer(x).shape == [1, 3, 7, 13] && shapes == [[1, 3, 8, 15], [1, 3, 7, 13]])
+        #expect(layer(x, outputSize: [7, 13]) == layer(x))
+        let padded = convTranspose2d(
+            x, layer.weight.value, layer.bias?.value, stride: [2, 3], padding: 1, outputPadding: [1, 2])
+        #expect(large == padded)
+        #expect(ConvTranspose1d(4, 3, kernelSize: 2, stride: 2)(x[0], outputSize: Size1d(11)).shape == [2, 3, 11])
+        let volumes = ConvTranspose3d(2, kernelSize: 2, padding: .same)
+        #expect(volumes(Tensor.ones([1, 3, 2, 2, 2]), outputSize: 2).shape == [1, 2, 2, 2, 2])
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = ConvTranspose1d(2, 3, kernelSize: 2, stride: 2)(Tensor.ones([1, 2, 4]), outputSize: 10)
+        }.expectMessage(
+            "ConvTranspose1d: ConvTranspose1d: expects an output size of at least [8] and less than a stride [2] above that, got [10] "
+                + "(input [1, 2, 4])")
+    }
+
     @Test("a setting that cannot be stops the program")
     func mistakes() async {
         await #expect(processExitsWith: .failure) { _ = ConvTranspose2d(6, kernelSize: 3, groups: 4) }

@@ -48,6 +48,7 @@ struct PoolingLayerTests {
         #expect(MaxUnpool2d([2, 1])(values, indices) == [[[[0, 0, 6], [5, 3, 0]]]])
         let larger = MaxUnpool2d([2, 1], outputSize: [3, 3])((values, indices))
         #expect(larger == [[[[0, 0, 6], [5, 3, 0], [0, 0, 0]]]])
+        #expect(MaxUnpool2d([2, 1])(values, indices, outputSize: [3, 3]) == larger)
         #expect(MaxUnpool1d(2)(Tensor([[[7]]]), Tensor(shape: [1, 1, 1], values: [1])) == Tensor([[[0, 7]]]))
         let volume = MaxUnpool3d(2)([[[[[7]]]]], Tensor(shape: [1, 1, 1, 1, 1], values: [5]))
         #expect(volume.flattened() == Tensor([0, 0, 0, 0, 0, 7, 0, 0]))

@@ -39,7 +39,7 @@ public final class ConvTranspose1d: TransposedConvolution<1> {
             weightInitializer: weightInitializer, biasInitializer: biasInitializer)
     }
 
-    override func convolved(_ input: Tensor) -> Tensor {
+    override func convolved(_ input: Tensor, _ outputPadding: Size1d) -> Tensor {
         convTranspose1d(
             input, weight.value, bias?.value, stride: stride[0], padding: padding, outputPadding: outputPadding[0],
             dilation: dilation[0], groups: groups)

@@ -15,7 +15,7 @@ import TernNN
 /// input's channels first), `bias` [O]. Both start uniform between -1 / sqrt(n) and 1 / sqrt(n), where
 /// `n = O / groups * KH * KW`.
 public final class ConvTranspose2d: TransposedConvolution<2> {
-    override func convolved(_ input: Tensor) -> Tensor {
+    override func convolved(_ input: Tensor, _ outputPadding: Size2d) -> Tensor {
         convTranspose2d(
             input, weight.value, bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
             dilation: dilation, groups: groups)

@@ -15,7 +15,7 @@ import TernNN
 /// input's channels first), `bias` [O]. Both start uniform between -1 / sqrt(n) and 1 / sqrt(n), where
 /// `n = O / groups * KD * KH * KW`.
 public final class ConvTranspose3d: TransposedConvolution<3> {
-    override func convolved(_ input: Tensor) -> Tensor {
+    override func convolved(_ input: Tensor, _ outputPadding: Size3d) -> Tensor {
         convTranspose3d(
             input, weight.value, bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
             dilation: dilation, groups: groups)

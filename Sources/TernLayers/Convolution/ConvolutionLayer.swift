@@ -49,14 +49,15 @@ public class ConvolutionLayer<let dimensions: Int>: Module {
     }
 
     public final func forward(_ input: Tensor) -> Tensor {
-        if !weight.hasValue { materialize(from: input) }
+        materializeIfNeeded(from: input)
         return convolved(input)
     }
 
     /// The operation, with parameters that have values.
     func convolved(_ input: Tensor) -> Tensor { mistake("\(Self.self)", "has no operation") }
 
-    private func materialize(from input: Tensor) {
+    final func materializeIfNeeded(from input: Tensor) {
+        if weight.hasValue { return }
         if input.rank != dimensions + 1 && input.rank != dimensions + 2 {
             let axes = SpatialSize<dimensions>.letters
             mistake("\(Self.self)", "expects an input of shape [N, C, \(axes)] or [C, \(axes)], got \(input.shape)")

@@ -46,6 +46,55 @@ public class TransposedConvolution<let dimensions: Int>: ConvolutionLayer<dimens
             initializers: (weightInitializer, biasInitializer))
     }
 
+    /// With an output of this size, as far as the stride leaves it open: `outputPadding` is what makes it so. PyTorch's
+    /// `output_size`.
+    ///
+    /// ```swift
+    /// let down = Conv2d(3, 8, kernelSize: 3, stride: 2), up = ConvTranspose2d(8, 3, kernelSize: 3, stride: 2)
+    /// let small = down(Tensor.ones([1, 3, 10, 12]))
+    /// up(small).shape                          // [1, 3, 9, 11]
+    /// up(small, outputSize: [10, 12]).shape    // [1, 3, 10, 12]
+    /// ```
+    public final func callAsFunction(_ input: Tensor, outputSize: SpatialSize<dimensions>) -> Tensor {
+        call(input) { output(for: $0, outputPadding: padding(for: $0, to: outputSize)) }
+    }
+
+    final override func convolved(_ input: Tensor) -> Tensor { convolved(input, outputPadding) }
+
+    /// The operation.
+    func convolved(_ input: Tensor, _ outputPadding: SpatialSize<dimensions>) -> Tensor {
+        mistake("\(Self.self)", "has no operation")
+    }
+
+    private func output(for input: Tensor, outputPadding: SpatialSize<dimensions>) -> Tensor {
+        materializeIfNeeded(from: input)
+        return convolved(input, outputPadding)
+    }
+
+    private func padding(for input: Tensor, to outputSize: SpatialSize<dimensions>) -> SpatialSize<dimensions> {
+        var least = SpatialSize<dimensions>(0)
+        var result = least
+        for axis in 0..<Swift.min(dimensions, input.rank) {
+            let size = input.shape[Swift.max(0, input.rank - dimensions) + axis]
+            switch padding {
+            case .same: least[axis] = size &* stride[axis]
+            case .explicit(let before, let after):
+                let extent = dilation[axis] &* (kernelSize[axis] - 1) &+ 1
+                least[axis] = (size - 1) &* stride[axis] &+ extent &- before[axis] &- after[axis]
+            }
+            result[axis] = outputSize[axis] &- least[axis]
+        }
+        let isOpen = (0..<dimensions).allSatisfy { 0..<(padding == .same ? 1 : stride[$0]) ~= result[$0] }
+        if !isOpen {
+            mistake(
+                "\(Self.self)",
+                "expects an output size of at least \(least) and less than a stride \(stride) above that"
+                    + "\(padding == .same ? " (just that with padding same)" : ""), got \(outputSize) "
+                    + "(input \(input.shape))")
+        }
+        return result
+    }
+
     public override var inputChannels: Int { weight.shape[0] }
     public override var outputChannels: Int { weight.shape[1] * groups }
 

@@ -20,10 +20,19 @@ public class MaxUnpooling<let dimensions: Int>: Module {
         self.outputSize = outputSize
     }
 
-    public final func forward(_ input: (Tensor, Tensor)) -> Tensor { unpooled(input.0, at: input.1) }
+    public final func forward(_ input: (Tensor, Tensor)) -> Tensor { unpooled(input.0, at: input.1, outputSize) }
+
+    /// With an output of this size in place of ``outputSize``. PyTorch's `output_size`.
+    public final func callAsFunction(
+        _ values: Tensor, _ indices: Tensor, outputSize: SpatialSize<dimensions>
+    ) -> Tensor {
+        call((values, indices)) { unpooled($0.0, at: $0.1, outputSize) }
+    }
 
     /// The operation.
-    func unpooled(_ values: Tensor, at indices: Tensor) -> Tensor { mistake("\(Self.self)", "has no operation") }
+    func unpooled(_ values: Tensor, at indices: Tensor, _ outputSize: SpatialSize<dimensions>?) -> Tensor {
+        mistake("\(Self.self)", "has no operation")
+    }
 
     public var settingsDescription: String {
         "kernel_size=\(kernelSize.pair), stride=\(stride.pair), padding=\(padding.pair)"
@@ -40,7 +49,7 @@ public class MaxUnpooling<let dimensions: Int>: Module {
 /// Shapes, with `N` batch and `C` channels: two of [N, C, L] -> [N, C, L'], with
 /// size' = (size - 1) * stride - 2 * padding + kernelSize unless `outputSize` is set.
 public final class MaxUnpool1d: MaxUnpooling<1> {
-    override func unpooled(_ values: Tensor, at indices: Tensor) -> Tensor {
+    override func unpooled(_ values: Tensor, at indices: Tensor, _ outputSize: Size1d?) -> Tensor {
         maxUnpool1d(values, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize)
     }
 }
@@ -54,7 +63,7 @@ public final class MaxUnpool1d: MaxUnpooling<1> {
 /// Shapes, with `N` batch and `C` channels: two of [N, C, H, W] -> [N, C, H', W'], with
 /// size' = (size - 1) * stride - 2 * padding + kernelSize unless `outputSize` is set.
 public final class MaxUnpool2d: MaxUnpooling<2> {
-    override func unpooled(_ values: Tensor, at indices: Tensor) -> Tensor {
+    override func unpooled(_ values: Tensor, at indices: Tensor, _ outputSize: Size2d?) -> Tensor {
         maxUnpool2d(values, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize)
     }
 }
@@ -68,7 +77,7 @@ public final class MaxUnpool2d: MaxUnpooling<2> {
 /// Shapes, with `N` batch and `C` channels: two of [N, C, D, H, W] -> [N, C, D', H', W'], with
 /// size' = (size - 1) * stride - 2 * padding + kernelSize unless `outputSize` is set.
 public final class MaxUnpool3d: MaxUnpooling<3> {
-    override func unpooled(_ values: Tensor, at indices: Tensor) -> Tensor {
+    override func unpooled(_ values: Tensor, at indices: Tensor, _ outputSize: Size3d?) -> Tensor {
         maxUnpool3d(values, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize)
     }
 }
