@@ -110,9 +110,9 @@ struct AttentionTests {
         #expect(x.gradient! == expected)
     }
 
-    @Test("8,192 positions need memory linear in their number, forward and backward")
-    func memory() async {
-        await #expect(processExitsWith: .success) {
+    @Test("8,192 positions need memory linear in their number, forward and backward", arguments: [false, true])
+    func memory(isCausal: Bool) async {
+        await #expect(processExitsWith: .success) { [isCausal] in
             func peak(_ length: Int) -> Int {
                 emptyCache()
                 let generator = Generator(seed: 8)
@@ -120,7 +120,8 @@ struct AttentionTests {
                 let cotangent = Tensor.ones([1, length, 8])
                 resetPeakMemory()
                 let before = memoryStatistics().liveBytes
-                scaledDotProductAttention(x[0].value, x[1].value, x[2].value, isCausal: true).backward(cotangent)
+                scaledDotProductAttention(x[0].value, x[1].value, x[2].value, isCausal: isCausal)
+                    .backward(cotangent)
                 return memoryStatistics().peakBytes - before
             }
             // The scores of 8,192 positions alone are 256 MB.

@@ -40,7 +40,8 @@ public func rotaryEmbedding(
         return concatenated([a, b], axis: -1)
     case .interleaved:
         let (a, b) = turned(
-            x.sliced(from: 0, to: features, by: 2, axis: -1), x.sliced(from: 1, to: features, by: 2, axis: -1))
+            x.sliced(from: 0, to: features, by: 2, axis: -1),
+            x.sliced(from: Swift.min(1, features), to: features, by: 2, axis: -1))
         return stacked([a, b], axis: -1).reshaped(x.shape)
     }
 }
