@@ -120,6 +120,116 @@ private let special: [Double] = [
         #expect(ulps(basel[0], Double.pi * Double.pi / 6) <= 0.51)
     }
 
+    /// Arguments and values, computed with 30 digits by mpmath.
+    private static let digits: [(UnaryFunction, Double, [(x: Double, y: Double)])] = [
+        (
+            .i0, 8,
+            [
+                (0, 1), (1e-05, 1.000000000025), (0.5, 1.0634833707413236), (-3, 4.8807925858650245),
+                (7.75, 338.5137537472759), (19.5, 26760525.339838766), (20.5, 70922869.83431701),
+                (100, 1.0737517071310738e+42), (700, 1.5295933476718737e+302),
+            ]
+        ),
+        (
+            .i0e, 8,
+            [
+                (0, 1), (1e-05, 0.9999900000749996), (0.5, 0.6450352704491501), (-3, 0.2430003541618254),
+                (7.75, 0.1458122743089143), (19.5, 0.09093943209515648), (20.5, 0.08866442901574524),
+                (100, 0.03994437929909668), (1e6, 0.00039894233026924577),
+            ]
+        ),
+        (
+            .i1, 8,
+            [
+                (0, 0), (1e-05, 5.0000000000625004e-06), (0.5, 0.2578943053908963), (-3, -3.9533702174026093),
+                (7.75, 315.85248092400343), (19.5, 26065069.264457166), (20.5, 69170831.67918438),
+                (100, 1.0683693903381625e+42), (700, 1.5285003902339006e+302),
+            ]
+        ),
+        (
+            .i1e, 8,
+            [
+                (0, 0), (1e-05, 4.999950000312499e-06), (0.5, 0.1564208031848717), (-3, -0.19682671329730086),
+                (7.75, 0.1360511000803391), (19.5, 0.08857608609431485), (20.5, 0.08647411349408725),
+                (100, 0.03974415302513025), (1e6, 0.0003989421307980308),
+            ]
+        ),
+        (
+            .erfcx, 5,
+            [
+                (-26, 7.657724931490568e+293), (-5, 144009798674.66104), (-0.5, 1.952360489182557), (0, 1),
+                (0.001, 0.9988726200811514), (0.25, 0.7703465477309968), (1, 0.427583576155807),
+                (3, 0.17900115118138996), (10.25, 0.05478458695295453), (12, 0.04685422101489376),
+                (27.5, 0.0205024473846148), (28.5, 0.01978396219291317), (60, 0.009401854275176388),
+                (1e10, 5.641895835477563e-11),
+            ]
+        ),
+        (
+            .ndtri, 8,
+            [
+                (1e-15, -7.941345326170997), (0.001, -3.0902323061678136), (0.0625, -1.5341205443525463),
+                (0.3, -0.5244005127080408), (0.5, 0), (0.625, 0.31863936396437514), (0.99, 2.3263478740408408),
+                (0.9999990463256836, 4.7630010342678135),
+            ]
+        ),
+    ]
+
+    @Test("Bessel functions, erfcx and quantiles agree with many digits", arguments: availableLevels)
+    func specialFunctions(level: TernLevel) {
+        for (function, limit, points) in Self.digits {
+            let x = points.map(\.x)
+            let values: [Double] = written(x.count) {
+                kernels(level, .TERN_FLOAT64).unary(function, x.count, x, 1, $0)
+            }
+            for (value, point) in zip(values, points) {
+                #expect(ulps(value, point.y) <= limit, "\(function) of \(point.x) is \(value)")
+            }
+            // Arguments that float32 has.
+            let exact = points.filter { Double(Float($0.x)) == $0.x && Double(Float($0.y)).isFinite && $0.x != -26 }
+            let singles: [Float] = written(exact.count) {
+                kernels(level, .TERN_FLOAT32).unary(function, exact.count, exact.map { Float($0.x) }, 1, $0)
+            }
+            for (value, point) in zip(singles, exact) {
+                let limit = function == .erfcx ? 4 : 0.51
+                #expect(ulps(value, point.y) <= limit, "\(function) of \(point.x)f is \(value)")
+            }
+        }
+        let ends: [Double] = [-.infinity, .infinity, .nan]
+        for (function, expected) in [
+            (.i0, [.infinity, .infinity, .nan]), (.i0e, [0, 0, .nan]), (.i1, [-.infinity, .infinity, .nan]),
+            (.i1e, [0, 0, .nan]), (.erfcx, [.infinity, 0, .nan]), (.ndtri, [.nan, .nan, .nan]),
+            (.besselJ0, [0, 0, .nan]), (.besselJ1, [0, 0, .nan]),
+        ] as [(UnaryFunction, [Double])] {
+            let values: [Double] = written(3) { kernels(level, .TERN_FLOAT64).unary(function, 3, ends, 1, $0) }
+            for (value, wanted) in zip(values, expected) { #expect(ulps(value, wanted) == 0, "\(function) \(values)") }
+        }
+    }
+
+    @Test("the incomplete gamma functions agree with many digits, the smaller of both, too", arguments: availableLevels)
+    func incompleteGamma(level: TernLevel) {
+        let points: [(a: Double, x: Double, lower: Double, upper: Double)] = [
+            (0.001, 0.5, 0.9994399333435292, 0.0005600666564707498),
+            (0.3, 0.01, 0.27924099635901484, 0.7207590036409851),
+            (0.3, 2.0, 0.977974019172853, 0.022025980827147015),
+            (1.0, 1.0, 0.6321205588285577, 0.36787944117144233),
+            (2.5, 30.0, 0.9999999999878454, 1.215456977718304e-11),
+            (9.0, 4.0, 0.021363434487984164, 0.9786365655120158),
+            (15.0, 40.0, 0.9999980243767566, 1.975623243491064e-06),
+            (100.0, 80.0, 0.017108313035133115, 0.9828916869648668),
+            (100.0, 130.0, 0.9972495916326934, 0.002750408367306526),
+            (2000.0, 2050.0, 0.8678507404035056, 0.13214925959649443),
+            (50000.0, 49800.0, 0.18562581119914362, 0.8143741888008563),
+            (2000000.0, 2001000.0, 0.7602865609469363, 0.23971343905306375),
+        ]
+        let lower = binary(level, .igamma, points.map(\.a), points.map(\.x))
+        let upper = binary(level, .igammac, points.map(\.a), points.map(\.x))
+        for (index, point) in points.enumerated() {
+            #expect(ulps(lower[index], point.lower) <= 200, "P(\(point.a), \(point.x)) is \(lower[index])")
+            #expect(ulps(upper[index], point.upper) <= 200, "Q(\(point.a), \(point.x)) is \(upper[index])")
+            #expect(abs(lower[index] + upper[index] - 1) <= 1e-14)
+        }
+    }
+
     @Test("functions of integers", arguments: availableLevels)
     func integers(level: TernLevel) {
         func check<T: Element & FixedWidthInteger>(_: T.Type) {

@@ -17,6 +17,19 @@ extension OpTable {
         unary("erfc") { erfc($0) }
         unary("erfinv", .unit) { erfinv($0) }
         unary("ndtr") { ndtr($0) }
+        unary("cbrt", .nonZero) { cbrt($0) }
+        unary("ndtri", .unit) { ndtri($0 * 0.45 + 0.5) }
+        unary("erfcx", .positive) { erfcx($0 - 0.5) }
+        unary("logNdtr") { logNdtr($0) }
+        unary("i0", .unit) { i0($0 * 4) }
+        unary("i0e") { i0e($0) }
+        unary("i1", .unit) { i1($0 * 4) }
+        unary("i1e") { i1e($0) }
+        unary("besselJ0") { besselJ0($0) }
+        unary("besselJ1") { besselJ1($0) }
+        // Without a derivative with respect to the first.
+        unary("igamma", .positive) { igamma(1.5, $0) }
+        unary("igammac", .positive) { igammac(0.75, $0) }
         unary("lgamma", .positive) { lgamma($0) }
         unary("digamma", .positive) { digamma($0) }
         unary("polygamma", .positive) { polygamma(2, $0) }
@@ -75,6 +88,10 @@ extension OpTable {
         unary("relu6") { relu6($0) }
         unary("selu") { selu($0) }
         unary("celu") { celu($0, alpha: 0.7) }
+        unary("squareplus") { squareplus($0) }
+        unary("sparsePlus") { sparsePlus($0) }
+        unary("sparseSigmoid") { sparseSigmoid($0) }
+        along("sparsemax", isNonEmpty: true) { [sparsemax($0, axis: $1)] }
         unary("threshold") { threshold($0, 0.3, -1) }
         unary("softshrink") { softshrink($0) }
         unary("hardshrink") { hardshrink($0) }

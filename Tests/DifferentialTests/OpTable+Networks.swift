@@ -103,6 +103,11 @@ extension OpTable {
         created("arange") { shape, _ in .arange(-3, shape.elements, by: 2) }
         created("linspace") { .linspace(-1, 2, count: $0.elements, dtype: $1) }
         created("eye") { .eye($0.count, $0.elements % 9, dtype: $1) }
+        created("bartlettWindow") { bartlettWindow($0.elements, periodic: $0.count > 1, dtype: $1) }
+        created("blackmanWindow") { blackmanWindow($0.elements, periodic: $0.count > 1, dtype: $1) }
+        created("hammingWindow") { hammingWindow($0.elements, periodic: $0.count > 1, dtype: $1) }
+        created("hannWindow") { hannWindow($0.elements, periodic: $0.count > 1, dtype: $1) }
+        created("kaiserWindow") { kaiserWindow($0.elements, periodic: $0.count > 1, beta: 5, dtype: $1) }
         created("uniform") { .uniform($0, in: -1..<3, dtype: $1, generator: $2) }
         created("normal") { .normal($0, dtype: $1, generator: $2) }
         created("truncatedNormal") { .truncatedNormal($0, dtype: $1, generator: $2) }

@@ -94,6 +94,16 @@ extension OpTable {
     mutating func addStatistics() {
         reduction("nanSum", anyKind) { $0.nanSum(axes: $1, keepAxes: $2) }
         reduction("nanMean", anyKind) { $0.nanMean(axes: $1, keepAxes: $2) }
+        reduction("nanProduct", [.float]) { tanh($0).nanProduct(axes: $1, keepAxes: $2) }
+        reduction("nanVariance", [.float], isNonEmpty: true) { $0.nanVariance(axes: $1, keepAxes: $2, correction: 0) }
+        reduction("nanStandardDeviation", [.float], isNonEmpty: true) {
+            $0.nanStandardDeviation(axes: $1, keepAxes: $2, correction: 0)
+        }
+        along("nanArgmax nanArgmin", numeric, isNonEmpty: true) {
+            [$0.nanArgmax(axis: $1), $0.nanArgmin(axis: $1, keepAxes: true)]
+        }
+        along("nanCumulativeSum") { [$0.nanCumulativeSum(axis: $1)] }
+        along("nanCumulativeProduct") { [tanh($0).nanCumulativeProduct(axis: $1)] }
         reduction("nanMax", numeric, isNonEmpty: true) { $0.nanMax(axes: $1, keepAxes: $2) }
         reduction("nanMin", numeric, isNonEmpty: true) { $0.nanMin(axes: $1, keepAxes: $2) }
         reduction("countNonZero", anyKind) { $0.countNonZero(axes: $1, keepAxes: $2) }

@@ -14,6 +14,11 @@ extension OpTable {
         one("relu6", suffixes) { relu6($0) }
         one("selu", suffixes) { selu($0) }
         one("celu", suffixes) { celu($0) }
+        one("squareplus", ["", "special"]) { squareplus($0) }
+        one("sparsePlus", ["", "special"]) { sparsePlus($0) }
+        one("sparseSigmoid", ["", "special"]) { sparseSigmoid($0) }
+        one("sparsemax", ["", "one"]) { sparsemax($0, axis: 1) }
+        one("sparsemax-0") { sparsemax($0, axis: 0) }
         one("celu-0.7", suffixes) { celu($0, alpha: 0.7) }
         one("threshold", suffixes) { threshold($0, 0.3, -2) }
         one("softshrink", suffixes) { softshrink($0) }

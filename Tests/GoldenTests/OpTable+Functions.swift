@@ -19,6 +19,20 @@ extension OpTable {
         one("erfc", ["", "special"]) { erfc($0) }
         one("erfinv", ["", "special", "ends"]) { erfinv($0) }
         one("ndtr", ["", "special"]) { ndtr($0) }
+        one("cbrt", ["", "special"]) { cbrt($0) }
+        one("ndtri", ["", "special", "ends"]) { ndtri($0) }
+        one("erfcx", ["", "special"]) { erfcx($0) }
+        one("logNdtr", ["", "special", "tails"]) { logNdtr($0) }
+        one("i0", ["", "special", "zero"]) { i0($0) }
+        one("i0e", ["", "special", "zero"]) { i0e($0) }
+        one("i1", ["", "special", "zero"]) { i1($0) }
+        one("i1e", ["", "special", "zero"]) { i1e($0) }
+        one("besselJ0") { besselJ0($0) }
+        one("besselJ1") { besselJ1($0) }
+        one("igamma") { igamma(Tensor([[0.3], [2], [9]]).converted(to: $0.dtype), $0) }
+        one("igammac") { igammac(Tensor([[0.3], [2], [9]]).converted(to: $0.dtype), $0) }
+        two("igamma", ["values", "special"]) { igamma($0, $1) }
+        two("igammac", ["values", "special"]) { igammac($0, $1) }
         one("lgamma", ["", "special", "negative"]) { lgamma($0) }
         one("digamma", ["", "special", "negative"]) { digamma($0) }
         for order in 1...3 { one("polygamma-\(order)") { polygamma(order, $0) } }

@@ -78,6 +78,14 @@ extension OpTable {
         one("nanMean-last") { $0.nanMean(axes: 1) }
         one("nanMean-all") { $0.nanMean() }
         one("nanMean") { $0.nanMean(axes: 0, keepAxes: true) }
+        one("nanProduct") { $0.nanProduct(axes: 1) }
+        one("nanVariance") { $0.nanVariance(axes: 1) }
+        one("nanVariance-numbers") { $0.nanVariance(axes: 1, correction: 0) }
+        one("nanStandardDeviation", ["", "numbers"]) { $0.nanStandardDeviation(axes: 1) }
+        one("nanArgmax") { $0.nanArgmax(axis: 1) }
+        one("nanArgmin") { $0.nanArgmin(axis: 1) }
+        one("nanCumulativeSum") { $0.nanCumulativeSum(axis: 1) }
+        one("nanCumulativeProduct") { $0.nanCumulativeProduct(axis: 1) }
         one("nanMax", ["", "nan"]) { $0.nanMax(axes: 1) }
         one("nanMin", ["", "nan"]) { $0.nanMin(axes: 1) }
         one("countNonZero") { $0.countNonZero(axes: 1) }

@@ -93,6 +93,15 @@ extension OpTable {
         none("arange") { Tensor.arange(-3, 11, by: 4) }
         none("arange-fraction") { Tensor.arange(0.0, 1, by: 0.125) }
         none("linspace") { Tensor.linspace(-1, 2, count: 7) }
+        for isPeriodic in [true, false] {
+            let suffix = isPeriodic ? "" : "-symmetric"
+            none("bartlettWindow\(suffix)") { bartlettWindow(7, periodic: isPeriodic) }
+            none("blackmanWindow\(suffix)") { blackmanWindow(7, periodic: isPeriodic) }
+            none("hammingWindow\(suffix)") { hammingWindow(7, periodic: isPeriodic) }
+            none("hannWindow\(suffix)") { hannWindow(7, periodic: isPeriodic) }
+            none("kaiserWindow\(suffix)") { kaiserWindow(7, periodic: isPeriodic) }
+        }
+        none("kaiserWindow-beta") { kaiserWindow(6, beta: 3.5) }
         none("eye") { Tensor.eye(3, 4) }
     }
 

@@ -22,6 +22,9 @@ def add(file):
         ("selu", F.selu),
         ("celu", F.celu),
         ("celu-0.7", lambda x: F.celu(x, 0.7)),
+        ("squareplus", lambda x: (x + torch.sqrt(x * x + 4)) / 2),
+        ("sparsePlus", lambda x: torch.where(x >= 1, x, (x.clamp(-1, 1) + 1) ** 2 / 4)),
+        ("sparseSigmoid", lambda x: (x.clamp(-1, 1) + 1) / 2),
         ("threshold", lambda x: F.threshold(x, 0.3, -2)),
         ("softshrink", F.softshrink),
         ("softshrink-1", lambda x: F.softshrink(x, 1)),
@@ -33,15 +36,26 @@ def add(file):
     ]:
         file.case(name, function, Offset(3, 4, deviation=2))
         special = SPECIAL
-        if name in ("mish", "quickGelu", "hardSwish"):  # PyTorch's give NaN where Tern's give the limits
+        if name in ("mish", "quickGelu", "hardSwish", "squareplus"):  # PyTorch's give NaN where Tern's give the limits
             special = [v for v in SPECIAL if not abs(v) > 1e30]
         if name == "softsign":
             special = [v for v in SPECIAL if abs(v) != float("inf")]
         file.case(f"{name}-special", function, Fixed(special), single=True)
         # Derivatives where pieces meet, which PyTorch's hardsigmoid gives with the digits of a float.
-        if name != "hardSigmoid":
+        if name not in ("hardSigmoid", "sparseSigmoid", "sparsePlus", "squareplus"):
             bounds = [-200, -30, -3, -1, -0.75, -0.5, -0.0, 0, 0.25, 0.5, 1, 1.875, 3, 6, 30, 200]
             file.case(f"{name}-slope", function, [-1, 0, 2] if name == "threshold" else bounds)
+    def sparsemax(x, dim):
+        sorted = x.sort(dim, descending=True).values.movedim(dim, -1)
+        number = torch.arange(1, x.shape[dim] + 1, dtype=x.dtype)
+        sums = sorted.cumsum(-1)
+        count = (1 + number * sorted > sums).sum(-1, keepdim=True)
+        threshold = (sums.gather(-1, count - 1) - 1) / count
+        return torch.relu(x - threshold.movedim(-1, dim))
+
+    file.case("sparsemax", lambda x: sparsemax(x, -1), Normal(4, 5))
+    file.case("sparsemax-0", lambda x: sparsemax(x, 0), Normal(3, 4, 2, deviation=3))
+    file.case("sparsemax-one", lambda x: sparsemax(x, 1), Normal(3, 1))
     file.case("prelu", F.prelu, Normal(2, 3, 4), Normal(3))
     file.case("prelu-shared", F.prelu, Normal(2, 3, 4), Normal(1))
     file.case("prelu-matrix", F.prelu, Normal(4, 3), Normal(3))

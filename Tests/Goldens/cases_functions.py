@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 from cases_elementwise import BROADCASTS, INF, NAN, SPECIAL, Offset
-from golden import Fixed, Integers, Normal, Uniform
+from golden import Fixed, Integers, Normal, Uniform, generator
 
 
 def add(file):
@@ -22,6 +22,8 @@ MODERATE = [v for v in SPECIAL if not 1000 < abs(v) < INF]
 
 def unary(file):
     signed, inner = Offset(3, 4), Uniform(3, 4, low=-0.95, high=0.95)
+    # Of infinity PyTorch's Bessel functions are NaN, and those of 88.8 overflow with e^x.
+    finite = [v for v in MODERATE if abs(v) not in (88.8, INF)]
     for name, function, values, specials in [
         ("tan", torch.tan, Uniform(3, 4, low=-1.2, high=1.2), MODERATE),
         ("asin", torch.asin, inner, SPECIAL),
@@ -39,6 +41,14 @@ def unary(file):
         ("erfc", torch.erfc, signed, SPECIAL),
         ("erfinv", torch.erfinv, inner, SPECIAL),
         ("ndtr", torch.special.ndtr, signed, SPECIAL),
+        ("cbrt", lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3), signed, [v for v in SPECIAL if abs(v) > 1e-30]),
+        ("ndtri", torch.special.ndtri, Uniform(3, 4, low=0.02, high=0.98), SPECIAL),
+        ("erfcx", torch.special.erfcx, signed, [v for v in SPECIAL if not -1e30 < v < -9]),
+        ("logNdtr", torch.special.log_ndtr, signed, [v for v in SPECIAL if abs(v) != 3.4e38]),
+        ("i0", torch.special.i0, Uniform(3, 4, low=-9, high=9), finite),
+        ("i0e", torch.special.i0e, Uniform(3, 4, low=-9, high=40), SPECIAL),
+        ("i1", torch.special.i1, Uniform(3, 4, low=-9, high=9), finite),
+        ("i1e", torch.special.i1e, Uniform(3, 4, low=-9, high=40), SPECIAL),
         ("lgamma", torch.lgamma, Uniform(3, 4, low=0.3, high=9), [v for v in MODERATE if abs(v) > 1e-30]),
         ("digamma", torch.digamma, Uniform(3, 4, low=0.3, high=9), [0.0, -0.0, 1, 2.5, 20, 104, 1000, -1, INF, NAN]),
         ("sinc", torch.sinc, signed, [v for v in MODERATE if abs(v) < 100]),
@@ -60,6 +70,14 @@ def unary(file):
         ("acosh-ends", torch.acosh, [1, 2]),
         ("atanh-ends", torch.atanh, [-1, 1, 0]),
         ("erfinv-ends", torch.erfinv, [-1, 1, 0]),
+        ("ndtri-ends", torch.special.ndtri, Fixed([0, 1, 0.5, -1, 2, 1e-30, 1e-9])),
+        ("i0-zero", torch.special.i0, [0, 1e-6]),
+        ("i0e-zero", torch.special.i0e, [0, 1e-6]),
+        ("i1-zero", torch.special.i1, [0, 1e-6]),
+        ("i1e-zero", torch.special.i1e, [0, 1e-6]),
+        ("logNdtr-tails", torch.special.log_ndtr, [-6, -3, -1.01, -0.99, 3, 9, 30]),
+        ("besselJ0", torch.special.bessel_j0, Fixed([-30, -2.5, -1e-3, 0, 0.5, 1, 4, 7.5, 21, 150])),
+        ("besselJ1", torch.special.bessel_j1, Fixed([-30, -2.5, -1e-3, 0, 0.5, 1, 4, 7.5, 21, 150])),
         ("logit-ends", torch.logit, [0, 1, 0.5, -1, 2]),
         ("entr-ends", torch.special.entr, [0, 1, -1]),
         ("sinc-near", torch.sinc, [0, 0.01, -0.1, 0.149, 0.151, -0.2, 0.4]),
@@ -102,6 +120,14 @@ def binary(file):
         a, b = np.meshgrid([-INF, -2, -0.0, 0, 3, INF, NAN], [-INF, -2, -0.0, 0, 0.5, 1, 3, INF, NAN])
         if name in ("fmod", "truncDivide"):  # of infinities, PyTorch's vectors give other results than its scalars
             a, b = np.meshgrid([-2, -0.0, 0, 3, 7.5, NAN], [-2, 0.5, 1, 3, NAN])
+        file.case(f"{name}-special", function, Fixed(a.reshape(-1)), Fixed(b.reshape(-1)), single=True)
+    for name, function in [("igamma", torch.igamma), ("igammac", torch.igammac)]:
+        a, x = Uniform(3, 1, low=0.2, high=30), Uniform(4, low=0.1, high=40)
+        file.case(name, lambda x, f=function: f(torch.tensor([[0.3], [2], [9]], dtype=x.dtype), x), x)
+        file.case(f"{name}-values", function, Fixed(a.draw(generator(name))), Fixed(x.draw(generator(name + "x"))))
+        a, b = np.meshgrid([-1, 0, 0.5, 2, 40, INF, NAN], [-1, 0, 0.5, 1, 2, 50, INF, NAN])
+        known = ~(np.isnan(a) | np.isnan(b)) | (a == 2) | (b == 2)  # beside 0 and infinity PyTorch does not see NaN
+        a, b = a[known], b[known]
         file.case(f"{name}-special", function, Fixed(a.reshape(-1)), Fixed(b.reshape(-1)), single=True)
     file.case("atan2-number", lambda x: torch.atan2(x, torch.full_like(x, 2)), Normal(2, 3))
     file.case("number-atan2", lambda x: torch.atan2(torch.full_like(x, 2), x), Normal(2, 3))

@@ -137,6 +137,26 @@ def nans(file):
         file.case(f"nanMean-{axes}", lambda x, d=dim: torch.nanmean(x, d), WITH_NAN)
     file.case("nanSum", lambda x: torch.nansum(x, 0, keepdim=True), Normal(3, 4))
     file.case("nanMean", lambda x: torch.nanmean(x, 0, keepdim=True), Normal(3, 4))
+    # PyTorch has none of these: by the elements that are left.
+    def kept(x, neutral):
+        return torch.where(x.isnan(), torch.full_like(x, neutral), x)
+
+    def variance(x, correction=1):
+        count = (~x.isnan()).sum(1, keepdim=True)
+        mean = torch.nanmean(x, 1, keepdim=True)
+        deviation = torch.where(x.isnan(), torch.zeros_like(x), x - mean)
+        return deviation.square().sum(1) / (count.squeeze(1) - correction)
+
+    some = Fixed([[1, NAN, 3, 2], [NAN, 5, 4, -1], [0, 1, 2, 3], [NAN, NAN, 2, 3]])
+    file.case("nanProduct", lambda x: kept(x, 1).prod(1), some)
+    file.case("nanVariance", variance, some)
+    file.case("nanVariance-numbers", lambda x: x.var(1, correction=0), Normal(3, 5))
+    file.case("nanStandardDeviation", lambda x: variance(x).sqrt(), some)
+    file.case("nanStandardDeviation-numbers", lambda x: x.std(1), Normal(3, 5))
+    file.case("nanArgmax", lambda x: kept(x, -INF).argmax(1), some)
+    file.case("nanArgmin", lambda x: kept(x, INF).argmin(1), some)
+    file.case("nanCumulativeSum", lambda x: kept(x, 0).cumsum(1), some)
+    file.case("nanCumulativeProduct", lambda x: kept(x, 1).cumprod(1), some)
     # PyTorch has neither; of numbers they are these.
     file.case("nanMax", lambda x: torch.amax(x, 1), Normal(3, 4))
     file.case("nanMin", lambda x: torch.amin(x, 1), Normal(3, 4))

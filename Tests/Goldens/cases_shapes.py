@@ -135,4 +135,9 @@ def creation(file):
     file.case("arange", lambda: torch.arange(-3, 11, 4))
     file.case("arange-fraction", lambda: torch.arange(0, 1, 0.125, dtype=torch.float32), single=True)
     file.case("linspace", lambda: torch.linspace(-1, 2, 7, dtype=torch.float32), single=True)
+    for name in ("bartlett", "blackman", "hamming", "hann", "kaiser"):
+        window = getattr(torch, f"{name}_window")
+        for label, periodic in (("", True), ("-symmetric", False)):
+            file.case(f"{name}Window{label}", lambda w=window, p=periodic: w(7, periodic=p))
+    file.case("kaiserWindow-beta", lambda: torch.kaiser_window(6, True, 3.5))
     file.case("eye", lambda: torch.eye(3, 4, dtype=torch.float32), single=True)

@@ -49,6 +49,12 @@ static double unary_limit(TernUnary op) {
     case TERN_UNARY_HARD_SWISH:
     case TERN_UNARY_LGAMMA:
     case TERN_UNARY_DIGAMMA:
+    case TERN_UNARY_I0:
+    case TERN_UNARY_I0E:
+    case TERN_UNARY_I1:
+    case TERN_UNARY_I1E:
+    case TERN_UNARY_BESSEL_J0:
+    case TERN_UNARY_BESSEL_J1:
     case TERN_UNARY_RELU: return 0;
     case TERN_UNARY_EXP:
     case TERN_UNARY_LOG:
@@ -79,7 +85,9 @@ static double unary_limit(TernUnary op) {
     case TERN_UNARY_MISH:
     case TERN_UNARY_GELU_TANH: return 8;
     case TERN_UNARY_ERFC:
+    case TERN_UNARY_ERFCX:
     case TERN_UNARY_GELU: return 10;
+    case TERN_UNARY_NDTRI:
     case TERN_UNARY_ERFINV: return 16;
     case TERN_UNARY_TANH_SHRINK: return 40;
     }
@@ -98,6 +106,8 @@ static double binary_limit(TernBinary op) {
     case TERN_BINARY_COPYSIGN:
     case TERN_BINARY_TRUNCATED_REMAINDER:
     case TERN_BINARY_ZETA:
+    case TERN_BINARY_IGAMMA:
+    case TERN_BINARY_IGAMMAC:
     case TERN_BINARY_PRELU:
     case TERN_BINARY_HARD_SIGMOID_BACKWARD:
     case TERN_BINARY_SOFTSIGN_BACKWARD:

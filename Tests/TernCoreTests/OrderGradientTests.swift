@@ -25,6 +25,12 @@ private let scans: [GradientCase] = (0..<3).flatMap { axis -> [GradientCase] in
         .init("renormalized of \(axis)", [cube]) { $0[0].renormalized(axis: axis, maximum: 1) },
         .init("nanSum of \(axis)", [cube]) { $0[0].nanSum(axes: axis) },
         .init("nanMean of \(axis)", [cube]) { $0[0].nanMean(axes: axis) },
+        .init("nanProduct of \(axis)", [cube]) { $0[0].nanProduct(axes: axis) },
+        .init("nanVariance of \(axis)", [cube]) { $0[0].nanVariance(axes: axis) },
+        .init("nanStandardDeviation of \(axis)", [cube]) { $0[0].nanStandardDeviation(axes: axis) },
+        .init("nanCumulativeSum and product of \(axis)", [cube]) {
+            $0[0].nanCumulativeSum(axis: axis) * $0[0].nanCumulativeProduct(axis: axis)
+        },
         .init("nanMax of \(axis)", [cube]) { $0[0].nanMax(axes: axis) },
         .init("nanMin of \(axis)", [cube]) { $0[0].nanMin(axes: axis) },
     ]

@@ -1,4 +1,4 @@
-// tan and the inverse of the error function: float32 is computed by float64's.
+// tan and the inverses of the error function and of the normal distribution: float32 is computed by float64's.
 
 // x less the nearest multiple of pi / 2, in two parts, by three parts of pi / 2 of which the first two have 33 bits, so
 // that their products are exact; sine and cosine by fdlibm's series. Beyond 2^20 the C library's.
@@ -24,9 +24,9 @@ INLINE v_f64 f64_tan(v_f64 x) {
 }
 
 // By Wichura, "Algorithm AS 241: The percentage points of the normal distribution", 1988: the inverse of the
-// distribution function at (x + 1) / 2, divided by sqrt(2).
-INLINE v_f64 f64_erfinv(v_f64 x) {
-    v_f64 q = x * 0.5, r = 0.180625 - q * q;
+// distribution function at q + 1 / 2, of which `tail` is the distance to the nearer of 0 and 1.
+INLINE v_f64 f64_normal_quantile(v_f64 q, v_f64 tail) {
+    v_f64 r = 0.180625 - q * q;
     const double central_above[] = {2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4,
                                     4.5921953931549871457e4, 1.3731693765509461125e4, 1.9715909503065514427e3,
                                     1.3314166789178437745e2, 3.3871328727963666080e0};
@@ -34,7 +34,7 @@ INLINE v_f64 f64_erfinv(v_f64 x) {
         5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4,
         5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1};
     v_f64 central = q * f64_polynomial(r, 8, central_above) / f64_polynomial(r, 8, central_below);
-    v_f64 root = __builtin_elementwise_sqrt(-f64_log((1 - f64_abs(x)) * 0.5));
+    v_f64 root = __builtin_elementwise_sqrt(-f64_log(tail));
     const double middle_above[] = {7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
                                    1.27045825245236838258e0,  3.64784832476320460504e0,  5.76949722146069140550e0,
                                    4.63033784615654529590e0,  1.42343711074968357734e0};
@@ -50,14 +50,21 @@ INLINE v_f64 f64_erfinv(v_f64 x) {
     v_f64 near = root - 1.6, beyond = root - 5;
     v_f64 middle = f64_polynomial(near, 8, middle_above) / f64_polynomial(near, 8, middle_below);
     v_f64 far = f64_polynomial(beyond, 8, far_above) / f64_polynomial(beyond, 8, far_below);
-    v_f64 tail = f64_copysign(f64_select(root <= 5, middle, far), x);
-    v_f64 y = f64_select(f64_abs(q) <= 0.425, central, tail) * 0.70710678118654752440;
-    return f64_select(f64_abs(x) == 1, f64_copysign(f64_set(__builtin_inf()), x), y);
+    v_f64 outer = f64_select(tail == 0, f64_set(__builtin_inf()), f64_select(root <= 5, middle, far));
+    return f64_select(f64_abs(q) <= 0.425, central, f64_copysign(outer, q));
+}
+INLINE v_f64 f64_ndtri(v_f64 p) { return f64_normal_quantile(p - 0.5, f64_select(p < 0.5, p, 1 - p)); }
+INLINE v_f64 f64_erfinv(v_f64 x) {
+    return f64_normal_quantile(x * 0.5, (1 - f64_abs(x)) * 0.5) * 0.70710678118654752440;
 }
 
 OUTLINE v_f64 f64_tan_called(v_f64 x) { return f64_tan(x); }
 OUTLINE v_f64 f64_erfinv_called(v_f64 x) { return f64_erfinv(x); }
+OUTLINE v_f64 f64_ndtri_called(v_f64 x) { return f64_ndtri(x); }
 INLINE v_f32 f32_tan(v_f32 x) { return f32_narrow(f64_tan_called(f32_widen(x, 0)), f64_tan_called(f32_widen(x, 1))); }
 INLINE v_f32 f32_erfinv(v_f32 x) {
     return f32_narrow(f64_erfinv_called(f32_widen(x, 0)), f64_erfinv_called(f32_widen(x, 1)));
+}
+INLINE v_f32 f32_ndtri(v_f32 x) {
+    return f32_narrow(f64_ndtri_called(f32_widen(x, 0)), f64_ndtri_called(f32_widen(x, 1)));
 }

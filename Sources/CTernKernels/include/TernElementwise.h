@@ -43,6 +43,14 @@ typedef enum __attribute__((enum_extensibility(closed), swift_name("UnaryFunctio
     TERN_NAME(TERN_UNARY_ERFINV, erfinv),
     TERN_NAME(TERN_UNARY_LGAMMA, lgamma),
     TERN_NAME(TERN_UNARY_DIGAMMA, digamma),
+    TERN_NAME(TERN_UNARY_I0, i0),
+    TERN_NAME(TERN_UNARY_I0E, i0e),
+    TERN_NAME(TERN_UNARY_I1, i1),
+    TERN_NAME(TERN_UNARY_I1E, i1e),
+    TERN_NAME(TERN_UNARY_BESSEL_J0, besselJ0),
+    TERN_NAME(TERN_UNARY_BESSEL_J1, besselJ1),
+    TERN_NAME(TERN_UNARY_ERFCX, erfcx),
+    TERN_NAME(TERN_UNARY_NDTRI, ndtri),
     TERN_NAME(TERN_UNARY_TRUNC, trunc),
     TERN_NAME(TERN_UNARY_FRAC, frac),
     TERN_NAME(TERN_UNARY_LOG_SIGMOID, logSigmoid),
@@ -82,6 +90,8 @@ typedef enum __attribute__((enum_extensibility(closed), swift_name("BinaryFuncti
     TERN_NAME(TERN_BINARY_LOG_ADD_EXP, logAddExp),
     TERN_NAME(TERN_BINARY_LOG_ADD_EXP2, logAddExp2),
     TERN_NAME(TERN_BINARY_ZETA, zeta),
+    TERN_NAME(TERN_BINARY_IGAMMA, igamma),
+    TERN_NAME(TERN_BINARY_IGAMMAC, igammac),
     TERN_NAME(TERN_BINARY_PRELU, prelu),  // a > 0 ? a : a * b
     // Derivatives from the output or input, a = cotangent, b = saved value:
     TERN_NAME(TERN_BINARY_SIGMOID_BACKWARD, sigmoidBackward),  // a * b * (1 - b)       b = output

@@ -77,8 +77,9 @@ enum Cost {
         case .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .log2, .log10, .exp2, .erfc, .logSigmoid, .mish,
             .selu, .tanhShrink:
             1
-        case .tan, .erfinv: 3
-        case .lgamma, .digamma: lanewise
+        case .tan, .erfinv, .ndtri: 3
+        case .erfcx: 1
+        case .lgamma, .digamma, .i0, .i0e, .i1, .i1e, .besselJ0, .besselJ1: lanewise
         }
     }
 
@@ -92,7 +93,7 @@ enum Cost {
         case .atan2, .hypot, .xlogy, .xlog1py, .logAddExp, .logAddExp2, .logSigmoidBackward, .mishBackward,
             .seluBackward:
             1
-        case .truncatedRemainder, .zeta: lanewise
+        case .truncatedRemainder, .zeta, .igamma, .igammac: lanewise
         }
     }
 

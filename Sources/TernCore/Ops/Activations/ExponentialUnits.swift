@@ -14,16 +14,9 @@ public func celu(_ x: Tensor, alpha: Double = 1) -> Tensor {
     if !(alpha > 0) { mistake("celu", "expects a positive alpha, got \(alpha)") }
     let x = x.converted(to: x.dtype.floating)
     return x.map(.celu, alpha).output(of: "celu", from: x, attributes: ["alpha": alpha]) { g, _ in
-        InputGradients(celuBackward(g, x, alpha))
-    }
-}
-
-private func celuBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
-    let result = Tensor.zip(.celuBackward, alpha, g, x, "celuBackward")
-    return result.output(of: "celuBackward", from: g, x) { upstream, node in
-        let slope = node.needs(0) ? celuBackward(upstream, x, alpha) : nil
-        guard node.needs(1) else { return InputGradients(slope) }
-        let bend = which(x.greater(than: 0), 0, exp(clamp(x, max: 0) / alpha) / alpha)
-        return InputGradients(slope, upstream * g * bend)
+        InputGradients(
+            backward(g, x, "celuBackward", .celuBackward, alpha) { g, x in
+                which(x.greater(than: 0), 0, g * exp(clamp(x, max: 0) / alpha) / alpha)
+            })
     }
 }

@@ -130,18 +130,25 @@ extension Tensor {
 /// The quotient rounded towards negative infinity, broadcast; 0 for an integer divisor of 0. The derivative is 0 (PyTorch's
 /// `torch.floor_divide` has none).
 public func floorDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let (a, b) = Tensor.arithmeticOperands(a, b)
-    let result = Tensor.zip(.floorDivide, a, b, "floorDivide")
-    let (shapeA, shapeB) = (a.shape, b.shape)
-    return result.output(of: "floorDivide", from: a, b) { gradient, _ in
-        InputGradients(Tensor.zeros(shapeA, dtype: gradient.dtype), Tensor.zeros(shapeB, dtype: gradient.dtype))
-    }
+    wholeQuotient(a, b, "floorDivide") { Tensor.zip(.floorDivide, $0, $1, "floorDivide") }
 }
 public func floorDivide(_ a: Tensor, _ b: some WeakScalar) -> Tensor {
     b.weakNumber.combined(with: a) { floorDivide($0, $1) }
 }
 public func floorDivide(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
     a.weakNumber.combined(with: b) { floorDivide($1, $0) }
+}
+
+/// A quotient that is a whole number, so that its derivative is 0.
+@inline(__always)
+func wholeQuotient(
+    _ a: Tensor, _ b: Tensor, _ name: StaticString, _ quotient: (_ a: Tensor, _ b: Tensor) -> Tensor
+) -> Tensor {
+    let (a, b) = Tensor.arithmeticOperands(a, b)
+    let (shapeA, shapeB) = (a.shape, b.shape)
+    return quotient(a, b).output(of: name, from: a, b) { gradient, _ in
+        InputGradients(Tensor.zeros(shapeA, dtype: gradient.dtype), Tensor.zeros(shapeB, dtype: gradient.dtype))
+    }
 }
 
 /// `base` to the power `exponent`, elementwise and broadcast. The derivative with respect to the exponent is 0 where the

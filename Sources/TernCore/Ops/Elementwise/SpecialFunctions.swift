@@ -15,6 +15,44 @@ public func ndtr(_ x: Tensor) -> Tensor {
     x.composed { erfc($0 * -0.7071067811865476) * 0.5 }
 }
 
+/// The inverse of ``ndtr(_:)``, the quantiles of the standard normal distribution: infinite at 0 and 1 and NaN beyond.
+/// PyTorch's `torch.special.ndtri`.
+public func ndtri(_ p: Tensor) -> Tensor {
+    // The derivative would have the rounding of a half many times.
+    p.composed {
+        unaryByOutput($0, "ndtri", .ndtri) { g, y in g * exp(square(y) * 0.5) * 2.5066282746310002 }
+    }
+}
+/// `e^(x^2)` times ``erfc(_:)``, which does not vanish for large `x`. PyTorch's `torch.special.erfcx`.
+public func erfcx(_ x: Tensor) -> Tensor {
+    transcendental(x, "erfcx", .erfcx) { g, x in g * (x * erfcx(x) * 2 - 1.1283791670955126) }
+}
+/// The logarithm of ``ndtr(_:)``, which keeps its digits where that vanishes. PyTorch's `torch.special.log_ndtr`.
+public func logNdtr(_ x: Tensor) -> Tensor {
+    if x.dtype.isHalf { return x.composed { logNdtr($0) } }
+    let x = x.converted(to: x.dtype.floating)
+    let result = asOneOperation {
+        let scaled = x.detached * 0.7071067811865476
+        let tail = log(erfcx(-scaled) * 0.5) - square(scaled)
+        return which(x.less(than: -1), tail, log1p(erfc(scaled) * -0.5))
+    }
+    return result.output(of: "logNdtr", from: x) { g, _ in InputGradients(g * densityByDistribution(x)) }
+}
+/// The density of the standard normal distribution divided by its distribution function, the derivative of ``logNdtr(_:)``.
+private func densityByDistribution(_ x: Tensor) -> Tensor {
+    let result = asOneOperation {
+        let x = x.detached
+        let near = exp(square(x) * -0.5) * 0.3989422804014327 / ndtr(x)
+        return which(x.less(than: -1), 0.7978845608028654 / erfcx(x * -0.7071067811865476), near)
+    }
+    return result.output(of: "logNdtrBackward", from: x) { saved in
+        { g, node in
+            let y = node.relinked(saved)
+            return InputGradients(-(g * y * (x + y)))
+        }
+    }
+}
+
 /// The logarithm of the gamma function's absolute value; infinite at 0 and below at integers. PyTorch's `torch.lgamma`.
 public func lgamma(_ x: Tensor) -> Tensor { transcendental(x, "lgamma", .lgamma) { g, x in g * digamma(x) } }
 /// The derivative of ``lgamma(_:)``. PyTorch's `torch.digamma`.

@@ -25,14 +25,12 @@ public func round(_ x: Tensor, decimals: Int) -> Tensor {
 /// The quotient rounded towards zero, broadcast; 0 for an integer divisor of 0. The derivative is 0. PyTorch's
 /// `torch.div(rounding_mode="trunc")`.
 public func truncDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
-    let (a, b) = Tensor.arithmeticOperands(a, b)
-    // A quotient of halves may be rounded up to the next whole number.
-    let wide = a.dtype.isHalf ? DType.float32 : a.dtype
-    var result = Tensor.zip(.divide, a.detached.converted(to: wide), b.detached.converted(to: wide), "truncDivide")
-    if a.dtype.isFloatingPoint { result = result.map(.trunc).converted(to: a.dtype) }
-    let (shapeA, shapeB) = (a.shape, b.shape)
-    return result.output(of: "truncDivide", from: a, b) { g, _ in
-        InputGradients(Tensor.zeros(shapeA, dtype: g.dtype), Tensor.zeros(shapeB, dtype: g.dtype))
+    wholeQuotient(a, b, "truncDivide") { a, b in
+        // A quotient of halves may be rounded up to the next whole number.
+        let wide = a.dtype.isHalf ? DType.float32 : a.dtype
+        let quotient = Tensor.zip(
+            .divide, a.detached.converted(to: wide), b.detached.converted(to: wide), "truncDivide")
+        return a.dtype.isFloatingPoint ? quotient.map(.trunc).converted(to: a.dtype) : quotient
     }
 }
 public func truncDivide(_ a: Tensor, _ b: some WeakScalar) -> Tensor {

@@ -57,6 +57,21 @@ public func reciprocal(_ x: consuming Tensor) -> Tensor {
 }
 /// The square root; the derivative at 0 is infinite.
 public func sqrt(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "sqrt", .sqrt) { g, y in g / (y * 2) } }
+/// The cube root, of negative numbers too; the derivative at 0 is infinite. Keras's `cbrt`.
+public func cbrt(_ x: Tensor) -> Tensor {
+    if x.dtype.isHalf { return x.composed { cbrt($0) } }
+    let x = x.converted(to: x.dtype.floating)
+    let result = asOneOperation {
+        let magnitude = abs(x.detached)
+        let root = pow(magnitude, 1.0 / 3)
+        // One step of Newton's, as a third is no floating-point number.
+        let better = root - (root * root * root - magnitude) / (square(root) * 3)
+        return copysign(which(root.greater(than: 0).logicalAnd(root.isFinite()), better, root), x.detached)
+    }
+    return result.output(of: "cbrt", from: x) { saved in
+        { g, node in InputGradients(g / (square(node.relinked(saved)) * 3)) }
+    }
+}
 /// `1 / sqrt(x)`
 public func rsqrt(_ x: consuming Tensor) -> Tensor {
     unaryByOutput(x, "rsqrt", .rsqrt) { g, y in g * y * -0.5 * y * y }
@@ -187,7 +202,10 @@ public func gelu(_ x: Tensor, approximation: GELUApproximation = .none) -> Tenso
 public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
     let x = x.converted(to: x.dtype.floating)
     return x.map(.elu, alpha).output(of: "elu", from: x, attributes: ["alpha": alpha]) { g, _ in
-        InputGradients(eluBackward(g, x, alpha))
+        InputGradients(
+            backward(g, x, "eluBackward", .eluBackward, alpha) { g, x in
+                which(x.greater(than: 0), 0, g * exp(clamp(x, max: 0)) * alpha)
+            })
     }
 }
 
@@ -200,11 +218,27 @@ func backward(
     _ bend: @escaping (_ g: Tensor, _ b: Tensor) -> Tensor
 ) -> Tensor {
     let place = records(g, b) ? nil : g.reusedPlace()
-    let g = g
-    return Tensor.zip(kernel, g, b, name, into: place).output(of: name, from: g, b) { upstream, node in
-        InputGradients(
-            node.needs(0) ? backward(upstream, b, name, kernel, bend) : nil,
-            node.needs(1) ? upstream * bend(g, b) : nil)
+    let result = Tensor.zip(kernel, g, b, name, into: place)
+    return linear(result, in: g, b, name, bend) { backward($0, b, name, kernel, bend) }
+}
+
+/// The same of a kernel with a parameter.
+func backward(
+    _ g: consuming Tensor, _ b: Tensor, _ name: StaticString, _ kernel: ParameterBinaryFunction, _ parameter: Double,
+    _ bend: @escaping (_ g: Tensor, _ b: Tensor) -> Tensor
+) -> Tensor {
+    let place = records(g, b) ? nil : g.reusedPlace()
+    let result = Tensor.zip(kernel, parameter, g, b, name, into: place)
+    return linear(result, in: g, b, name, bend) { backward($0, b, name, kernel, parameter, bend) }
+}
+
+@inline(__always)
+private func linear(
+    _ result: consuming Tensor, in g: Tensor, _ b: Tensor, _ name: StaticString,
+    _ bend: @escaping (_ g: Tensor, _ b: Tensor) -> Tensor, _ pass: @escaping (_ g: Tensor) -> Tensor
+) -> Tensor {
+    result.output(of: name, from: g, b) { upstream, node in
+        InputGradients(node.needs(0) ? pass(upstream) : nil, node.needs(1) ? upstream * bend(g, b) : nil)
     }
 }
 
@@ -223,16 +257,6 @@ private func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: 
     let result = Tensor.zip(.leakyReluBackward, slope, g, saved, "leakyReluBackward", into: g.reusedPlace())
     return result.output(of: "leakyReluBackward", from: g) { upstream, _ in
         InputGradients(leakyReluBackward(upstream, saved, slope))
-    }
-}
-
-private func eluBackward(_ g: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
-    let result = Tensor.zip(.eluBackward, alpha, g, x, "eluBackward")
-    return result.output(of: "eluBackward", from: g, x) { upstream, node in
-        let slope = node.needs(0) ? eluBackward(upstream, x, alpha) : nil
-        guard node.needs(1) else { return InputGradients(slope) }
-        let bend = which(x.greater(than: 0), Tensor.zeros([], dtype: x.dtype), exp(clamp(x, max: 0)) * alpha)
-        return InputGradients(slope, upstream * g * bend)
     }
 }
 

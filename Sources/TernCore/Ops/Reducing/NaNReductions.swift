@@ -35,6 +35,63 @@ extension Tensor {
         nanExtreme(axes, keepAxes, .infinity, "nanMin") { $0.min(axes: axes, keepAxes: keepAxes) }
     }
 
+    /// The product of the elements that are not NaN over `axes`, or over all; 1 if all are. NumPy's `nanprod`.
+    ///
+    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    public func nanProduct(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
+        replacingNaN(1).product(axes: axes, keepAxes: keepAxes, dtype: type)
+    }
+
+    /// The mean squared deviation of the elements that are not NaN from their mean; NaN where there are no more than
+    /// `correction`. NumPy's `nanvar`.
+    ///
+    /// - Parameter correction: what their number is reduced by: 1 as in ``variance(axes:keepAxes:correction:)``, where NumPy
+    ///   and Keras have 0.
+    public func nanVariance(axes: (any Axes)? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
+        if dtype.isHalf { return widened { $0.nanVariance(axes: axes, keepAxes: keepAxes, correction: correction) } }
+        if !dtype.isFloatingPoint { return variance(axes: axes, keepAxes: keepAxes, correction: correction) }
+        let (deviation, count) = nanDeviation(axes, keepAxes, correction)
+        return deviation.square().sum(axes: axes, keepAxes: keepAxes) / count
+    }
+
+    /// The root of ``nanVariance(axes:keepAxes:correction:)``; the derivative at 0 is 0. NumPy's `nanstd`.
+    public func nanStandardDeviation(axes: (any Axes)? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
+        if dtype.isHalf {
+            return widened { $0.nanStandardDeviation(axes: axes, keepAxes: keepAxes, correction: correction) }
+        }
+        if !dtype.isFloatingPoint { return standardDeviation(axes: axes, keepAxes: keepAxes, correction: correction) }
+        let (deviation, count) = nanDeviation(axes, keepAxes, correction)
+        return deviation.norm(axes: axes, keepAxes: keepAxes) / count.sqrt()
+    }
+
+    /// Deviations from the mean, 0 for NaN, and what the sum of their squares is divided by: 0 where there are too few.
+    private func nanDeviation(_ axes: (any Axes)?, _ keepAxes: Bool, _ correction: Int) -> (Tensor, Tensor) {
+        let deviation = which(isNaN(), 0, self - nanMean(axes: axes, keepAxes: true))
+        let count = isNaN().logicalNot().sum(axes: axes, keepAxes: keepAxes).converted(to: dtype)
+        return (deviation, maximum(count - Double(correction), 0))
+    }
+
+    /// The index of the largest element that is not NaN along `axis`, or of all in row-major order; of the first one if all
+    /// are. NumPy's `nanargmax`, which raises an error then.
+    public func nanArgmax(axis: Int? = nil, keepAxes: Bool = false) -> Tensor {
+        replacingNaN(-.infinity).argmax(axis: axis, keepAxes: keepAxes)
+    }
+
+    /// The index of the smallest element that is not NaN, see ``nanArgmax(axis:keepAxes:)``. NumPy's `nanargmin`.
+    public func nanArgmin(axis: Int? = nil, keepAxes: Bool = false) -> Tensor {
+        replacingNaN(.infinity).argmin(axis: axis, keepAxes: keepAxes)
+    }
+
+    /// The sums of the elements up to each along `axis`, where NaN counts as 0. NumPy's `nancumsum`.
+    public func nanCumulativeSum(axis: Int, dtype type: DType? = nil) -> Tensor {
+        replacingNaN(0).cumulativeSum(axis: axis, dtype: type)
+    }
+
+    /// The products of the elements up to each along `axis`, where NaN counts as 1. NumPy's `nancumprod`.
+    public func nanCumulativeProduct(axis: Int, dtype type: DType? = nil) -> Tensor {
+        replacingNaN(1).cumulativeProduct(axis: axis, dtype: type)
+    }
+
     private func nanExtreme(
         _ axes: (any Axes)?, _ keepAxes: Bool, _ worst: Double, _ name: StaticString, _ extreme: (Tensor) -> Tensor
     ) -> Tensor {
