@@ -103,6 +103,9 @@ private let normalizationRows = [
     LayerRow("LayerNorm") { try checkLayer(LayerNorm([3, 7], bias: false), sequences) },
     LayerRow("LayerNorm") { try checkLayer(LayerNorm(), batch) },
     LayerRow("RMSNorm") { try checkLayer(RMSNorm(4, epsilon: 1e-4), batch) },
+    LayerRow("Normalization") {
+        try checkLayer(Normalization(mean: [1, 2, 3, 4], variance: [0.5, 1, 2, 3], inverse: true), batch)
+    },
     LayerRow("UnitNormalization") { try checkLayer(UnitNormalization(axes: 1), sequences) },
     LayerRow("LocalResponseNorm") { try checkLayer(LocalResponseNorm(3, alpha: 0.5, beta: 0.7, k: 2), images) },
 ]
@@ -255,6 +258,10 @@ private let shapingRows = [
     LayerRow("Rescaling") { try checkLayer(Rescaling(0.5, offset: -1), batch) },
     LayerRow("Lambda") { try checkLayer(Lambda { $0 * 2 }, batch) },
     LayerRow("TimeDistributed") { try checkLayer(TimeDistributed(Linear(4, 2)), numbers([2, 3, 4])) },
+    LayerRow("Masking") {
+        try checkLayer(
+            Masking(maskValue: 1.5), concatenated([numbers([2, 3, 4]), Tensor.full([2, 1, 4], 1.5)], axis: 1))
+    },
     LayerRow("SinusoidalPositions") { try checkLayer(SinusoidalPositions(theta: 100), numbers([2, 3, 4])) },
     LayerRow("RotaryEmbedding") {
         try checkLayer(RotaryEmbedding(theta: 100, layout: .interleaved), inputs: [numbers([2, 3, 4])]) {
