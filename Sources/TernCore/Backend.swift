@@ -148,6 +148,11 @@ protocol Backend {
     func updateSGD(_ rule: SGDRule, _ parameter: Tensor, gradient: Tensor, momentum: Tensor?)
     func updateAdam(
         _ rule: AdamRule, _ parameter: Tensor, gradient: Tensor, moments: (Tensor, Tensor), largestMoment: Tensor?)
+    /// Calls `update` for pieces of the gradient and of contiguous tensors of its shape, on several threads, and writes what
+    /// becomes of them in their place. A piece has one axis. Tensors of another shape are given to each piece, and what
+    /// becomes of them must be the same in all. Tensors that fit into one piece are given as they are.
+    func updateInPieces(
+        _ tensors: inout [Tensor], gradient: Tensor, _ update: (_ tensors: inout [Tensor], _ gradient: Tensor) -> Void)
 
     // MARK: Images. All tensors are contiguous.
 

@@ -30,6 +30,8 @@ public final class Adam: Optimizer {
             self.amsgrad = amsgrad
         }
 
+        public static var isElementwise: Bool { true }
+
         public var slotNames: [String] { ["exp_avg", "exp_avg_sq"] + (amsgrad ? ["max_exp_avg_sq"] : []) }
 
         public var complaint: String? {

@@ -12,7 +12,7 @@ extension Optimizer {
         var state: [String: Tensor] = [:]
         for entry in entries(of: model, rules: groups.map(\.rule)) where entry.state.steps > 0 {
             state[entry.name + ".step"] = Tensor(entry.state.steps)
-            for (index, name) in entry.slotNames.enumerated() {
+            for (index, name) in entry.rule.slotNames(of: entry.parameter.shape).enumerated() {
                 let slots = entry.state.slots
                 state["\(entry.name).\(name)"] = index < slots.count ? slots[index] : Tensor.zeros([0])
             }
@@ -51,11 +51,12 @@ extension Optimizer {
         return states
     }
 
-    private func readState(_ entry: StateEntry, from reader: inout StateReader) -> ParameterState {
+    private func readState(_ entry: StateEntry<Rule>, from reader: inout StateReader) -> ParameterState {
         var state = ParameterState()
         let values = reader.values
+        let shape = reader.shapes[ObjectIdentifier(entry.parameter)] ?? entry.parameter.shape
         let stepKey = entry.name + ".step"
-        let keys = entry.slotNames.map { "\(entry.name).\($0)" }
+        let keys = entry.rule.slotNames(of: shape).map { "\(entry.name).\($0)" }
         if !([stepKey] + keys).contains(where: { values[$0] != nil }) { return state }
         let step = reader.tensor(stepKey)
         if values[stepKey]?.tensor != nil {
@@ -69,9 +70,8 @@ extension Optimizer {
         // What is not there yet is at the end.
         let isMissing = { (key: String) in values[key]?.tensor?.shape == [0] }
         let present = keys.count - keys.reversed().prefix(while: isMissing).count
-        let shape = reader.shapes[ObjectIdentifier(entry.parameter)] ?? entry.parameter.shape
         for (index, key) in keys.enumerated() {
-            let slot = reader.tensor(key, shape: index < present ? shape : nil)
+            let slot = reader.tensor(key, shape: index < present ? entry.rule.slotShape(index, of: shape) : nil)
             if index < present { state.slots.append(slot.detached.converted(to: entry.parameter.dtype.accumulator)) }
         }
         return state
@@ -91,7 +91,7 @@ extension Optimizer {
         return names
     }
 
-    private func entries(of model: any Module, rules: [Rule]) -> [StateEntry] {
+    private func entries(of model: any Module, rules: [Rule]) -> [StateEntry<Rule>] {
         var names: [ObjectIdentifier: String] = [:]
         for (name, parameter) in model.namedParameters { names[ObjectIdentifier(parameter)] = name }
         return groups.indices.flatMap { group in
@@ -104,19 +104,19 @@ extension Optimizer {
                 }
                 return StateEntry(
                     name: name, group: group, index: index, parameter: parameter,
-                    state: groups[group].states[index], slotNames: rules[group].slotNames)
+                    state: groups[group].states[index], rule: rules[group])
             }
         }
     }
 }
 
-private struct StateEntry {
+private struct StateEntry<Rule: OptimizerRule> {
     let name: String
     let group: Int
     let index: Int
     let parameter: Parameter
     let state: ParameterState
-    let slotNames: [String]
+    let rule: Rule
 }
 
 /// The state of an optimizer, with the names that a model gives to its parameters.

@@ -82,13 +82,19 @@ extension Optimizer {
     /// The groups of a new optimizer, checked: stops if there is no parameter, if one is there twice and for wrong settings.
     public static func checkedGroups(_ groups: [ParameterGroup<Rule>]) -> [ParameterGroup<Rule>] {
         let name = "\(Self.self)"
-        let parameters = groups.flatMap(\.parameters)
-        if parameters.isEmpty { mistake(name, emptyListMessage) }
-        var seen: Set<ObjectIdentifier> = []
-        for parameter in parameters where !seen.insert(ObjectIdentifier(parameter)).inserted {
-            mistake(name, "has a parameter of shape \(parameter.shape) twice: a parameter belongs to one group, once")
+        checkList(of: groups.flatMap(\.parameters), name)
+        for group in groups {
+            if let complaint = group.rule.complaint(of: group.parameters) { mistake(name, complaint) }
         }
-        for group in groups { group.rule.check(name) }
         return groups
+    }
+}
+
+/// Stops if there is no parameter, or one is there twice.
+func checkList(of parameters: [Parameter], _ optimizer: String) {
+    if parameters.isEmpty { mistake(optimizer, emptyListMessage) }
+    var seen: Set<ObjectIdentifier> = []
+    for parameter in parameters where !seen.insert(ObjectIdentifier(parameter)).inserted {
+        mistake(optimizer, "has a parameter of shape \(parameter.shape) twice: a parameter belongs to one group, once")
     }
 }

@@ -6,6 +6,14 @@ import TernNN
 ///
 /// With gradient `g` (plus `weightDecay * p`): `b = momentum * b + (1 - dampening) * g`, `p -= learningRate * b`; the first
 /// `b` is `g`. With `nesterov`, `p -= learningRate * (g + momentum * b)`.
+///
+/// The `decay` of Keras's older SGD is a schedule, ``InverseTimeSchedule``: it lowers the learning rate, where
+/// ``Rule/weightDecay`` shrinks parameters.
+///
+/// ```swift
+/// let descent = SGD(model.parameters, learningRate: 0.05, momentum: 0.9, nesterov: true)
+/// let rates = LearningRateScheduler(descent, InverseTimeSchedule(from: 0.05, decay: 1e-6))
+/// ```
 public final class SGD: Optimizer {
     public struct Rule: OptimizerRule {
         public var learningRate: Double
@@ -25,6 +33,8 @@ public final class SGD: Optimizer {
             self.weightDecay = weightDecay
             self.nesterov = nesterov
         }
+
+        public static var isElementwise: Bool { true }
 
         public var slotNames: [String] { momentum == 0 ? [] : ["momentum_buffer"] }
 

@@ -4,22 +4,28 @@ import TernOptimizers
 import TernTestSupport
 import Testing
 
-/// The optimizers that keep a state, each made for the same tests.
-private enum Stateful: CaseIterable {
-    case momentum, nesterov, adam, adamW, amsgrad
+/// The optimizers, with settings that they keep more for, each made for the same tests.
+private let cases: [String: @Sendable ([Parameter]) -> any Optimizer] = special.merging(everyOptimizer) { $1 }
+private let special: [String: @Sendable ([Parameter]) -> any Optimizer] = [
+    "momentum": { SGD($0, learningRate: 0.1, momentum: 0.9, dampening: 0.1, weightDecay: 0.01) },
+    "nesterov": { SGD($0, learningRate: 0.1, momentum: 0.9, nesterov: true) },
+    "amsgrad": { Adam($0, learningRate: 0.1, amsgrad: true) },
+    "centered": { RMSprop($0, learningRate: 0.1, momentum: 0.9, centered: true) },
+    "averaging": { ASGD($0, learningRate: 0.1, averagingStart: 1) },
+    "lookahead": { Lookahead(Adam($0, learningRate: 0.1), period: 2) },
+    "lookahead of momentum": { Lookahead(SGD($0, learningRate: 0.1, momentum: 0.9), period: 3) },
+]
+private let kinds = cases.keys.sorted()
 
-    func optimizer(_ parameters: [Parameter]) -> any Optimizer {
-        switch self {
-        case .momentum: SGD(parameters, learningRate: 0.1, momentum: 0.9, dampening: 0.1, weightDecay: 0.01)
-        case .nesterov: SGD(parameters, learningRate: 0.1, momentum: 0.9, nesterov: true)
-        case .adam: Adam(parameters, learningRate: 0.1)
-        case .adamW: AdamW(parameters, learningRate: 0.1)
-        case .amsgrad: Adam(parameters, learningRate: 0.1, amsgrad: true)
-        }
+private func step(_ model: Two, _ optimizer: any Optimizer, _ count: Int = 2) {
+    for step in 0..<count {
+        model.first.gradient = model.first.value.detached * Double(step + 1)
+        model.second.gradient = model.second.value.detached
+        optimizer.step()
     }
 }
 
-private func step(_ model: Two, _ optimizer: any Optimizer, _ count: Int = 2) {
+private func step(_ model: Matrices, _ optimizer: any Optimizer, _ count: Int = 2) {
     for step in 0..<count {
         model.first.gradient = model.first.value.detached * Double(step + 1)
         model.second.gradient = model.second.value.detached
@@ -31,16 +37,16 @@ private func step(_ model: Two, _ optimizer: any Optimizer, _ count: Int = 2) {
 struct StateTests {
     @Test(
         "a state follows the type of its parameter, like one that is loaded into a model of that type",
-        arguments: Stateful.allCases, [[DType.float64], [.float64, .float32]])
-    private func types(kind: Stateful, types: [DType]) throws {
-        let model = Two()
-        let optimizer = kind.optimizer(model.parameters)
+        arguments: kinds, [[DType.float64], [.float64, .float32]])
+    private func types(kind: String, types: [DType]) throws {
+        let model = Matrices()
+        let optimizer = cases[kind]!(model.parameters)
         step(model, optimizer)
         for type in types {
-            let copy = Two()
+            let copy = Matrices()
             copy.to(type)
             try copy.loadStateDictionary(model.stateDictionary().mapValues { $0.converted(to: type) })
-            let other = kind.optimizer(copy.parameters)
+            let other = cases[kind]!(copy.parameters)
             try other.loadStateDictionary(optimizer.stateDictionary(of: model), of: copy)
 
             model.to(type)
@@ -55,12 +61,12 @@ struct StateTests {
     }
 
     @Test(
-        "of half types the state is float32, and a step is float32's, rounded", arguments: Stateful.allCases,
+        "of half types the state is float32, and a step is float32's, rounded", arguments: kinds,
         [DType.float16, .bfloat16])
-    private func halves(kind: Stateful, type: DType) throws {
-        let (model, wide) = (Two(), Two())
+    private func halves(kind: String, type: DType) throws {
+        let (model, wide) = (Matrices(), Matrices())
         model.to(type)
-        let (optimizer, reference) = (kind.optimizer(model.parameters), kind.optimizer(wide.parameters))
+        let (optimizer, reference) = (cases[kind]!(model.parameters), cases[kind]!(wide.parameters))
         for _ in 0..<3 {
             for (narrow, parameter) in zip(model.parameters, wide.parameters) {
                 parameter.value = narrow.value.detached.converted(to: .float32)
@@ -117,6 +123,9 @@ struct StateTests {
         try goesOn({ SGD($0, learningRate: 0.1, dampening: 0.5) }, switchOn: { $0.momentum = 0.9 })
         try goesOn({ Adam($0, learningRate: 0.1) }, switchOn: { $0.amsgrad = true })
         try goesOn({ AdamW($0, learningRate: 0.1) }, switchOn: { $0.amsgrad = true })
+        try goesOn({ RMSprop($0, learningRate: 0.1) }, switchOn: { $0.momentum = 0.9 })
+        try goesOn({ RMSprop($0, learningRate: 0.1, momentum: 0.9) }, switchOn: { $0.centered = true })
+        try goesOn({ Lookahead(Adam($0, learningRate: 0.1)) }, switchOn: { $0.base.amsgrad = true })
     }
 
     @Test("a tensor that is not there yet is not accepted before one that is, nor is one that is missing")
@@ -172,25 +181,29 @@ struct StateTests {
         #expect(model.first.value == [-2, -3])
     }
 
-    @Test("a state of another shape stops, and names the parameter, shapes and types", arguments: Stateful.allCases)
-    private func shapes(kind: Stateful) async {
-        let (count, found) =
-            switch kind {
-            case .momentum, .nesterov: (1, "float32 [2]")
-            case .adam, .adamW: (2, "float32 [2], float32 [2]")
-            case .amsgrad: (3, "float32 [2], float32 [2], float32 [2]")
-            }
-        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [kind = "\(kind)"] in
-            let kind = Stateful.allCases.first { "\($0)" == kind }!
+    @Test("a state of another shape stops, and names the parameter and the shapes")
+    func shapes() async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let model = Two()
-            let optimizer = kind.optimizer(model.parameters)
+            let optimizer = Adam(model.parameters)
             step(model, optimizer)
             model.first.value = Tensor.zeros([3, 5], dtype: .float64)
             model.first.gradient = Tensor.ones([3, 5], dtype: .float64)
             optimizer.step()
         }.expectMessage(
-            "first: step: expects a state of \(count) tensors of the parameter's shape, float64 [3, 5], got [\(found)]: "
-                + "give the optimizer's group a new ParameterState for a parameter that has got another shape")
+            "first: step: expects a state of [exp_avg [3, 5], exp_avg_sq [3, 5]] for a parameter of shape [3, 5], got "
+                + "[[2], [2]]: give the optimizer's group a new ParameterState for a parameter that has got another shape"
+        )
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let model = Two()
+            let optimizer = Adafactor(model.parameters)
+            step(model, optimizer)
+            model.first.value = Tensor.zeros([3, 5])
+            model.first.gradient = Tensor.ones([3, 5])
+            optimizer.step()
+        }.expectMessage(
+            "first: step: expects a state of [row_var [3, 1], col_var [1, 5]] for a parameter of shape [3, 5], got "
+                + "[[2]]: give the optimizer's group a new ParameterState for a parameter that has got another shape")
     }
 
     @Test("wrong states and gradients stop with a message")
@@ -201,8 +214,8 @@ struct StateTests {
             optimizer.groups[0].states[1].slots = [Tensor([0, 1])]
             step(model, optimizer)
         }.expectMessage(
-            "second: step: expects a state of 2 tensors of the parameter's shape, float32 [1], got [float32 [2]]: "
-                + "give the optimizer's group a new ParameterState for a parameter that has got another shape")
+            "second: step: expects a state of [exp_avg [1], exp_avg_sq [1]] for a parameter of shape [1], got [[2]]: give "
+                + "the optimizer's group a new ParameterState for a parameter that has got another shape")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let model = Two()
             let optimizer = Adam(model.parameters)

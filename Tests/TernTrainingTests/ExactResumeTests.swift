@@ -26,7 +26,9 @@ private final class SmallTraining {
         optimizer =
             switch kind {
             case "SGD": SGD(model.parameters, learningRate: 0.1, momentum: 0.9)
-            case "AdamW": AdamW(model.parameters, amsgrad: true)
+            case "AMSGrad": AdamW(model.parameters, amsgrad: true)
+            case "Lookahead": Lookahead(SGD(model.parameters, learningRate: 0.1, momentum: 0.9), period: 2)
+            case _ where optimizerNames.contains(kind): try! makeOptimizer(of: model, kind)
             default:
                 Adam(groups: [
                     ParameterGroup(
@@ -92,7 +94,7 @@ private final class SmallTraining {
 @Suite("Exact resume") struct ExactResumeTests {
     @Test(
         "a training that was stopped at any step goes on to the same bits",
-        arguments: [("SGD", 0), ("Adam", 2), ("AdamW", 0)])
+        arguments: [("SGD", 0), ("Adam", 2), ("AMSGrad", 0), ("Lookahead", 0)])
     func everyStep(kind: String, workers: Int) throws {
         let whole = SmallTraining(kind, workers: workers, seed: 1)
         whole.run()
@@ -112,6 +114,20 @@ private final class SmallTraining {
                 #expect(second.training.checkpoint() == end, "stopped after step \(step)")
             }
         }
+    }
+
+    @Test("a training with any optimizer that was stopped goes on to the same bits", arguments: optimizerNames)
+    func everyOptimizer(name: String) throws {
+        let whole = SmallTraining(name, workers: 0, seed: 1)
+        whole.run()
+        let end = whole.training.checkpoint()
+        let first = SmallTraining(name, workers: 0, seed: 1)
+        first.run { $0.totalSteps == 7 }
+        let middle = first.training.checkpoint()
+        let second = SmallTraining(name, workers: 0, seed: 77, isLazy: true)
+        try second.training.restore(middle)
+        second.run()
+        #expect(second.training.checkpoint() == end)
     }
 
     @Test("a training that is stopped after each step goes on to the same bits")

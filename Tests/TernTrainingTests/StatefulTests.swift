@@ -4,15 +4,17 @@ import Testing
 
 /// Everything that has a state, after it was used: of each a fresh one takes it on.
 @Suite("State") struct StatefulTests {
-    static let names = [
-        "module", "SGD", "Adam", "scheduler", "generator", "accuracy", "mean", "confusion", "history", "stopping",
-        "plateau", "best", "average",
-    ]
+    static let names =
+        // Without momentum, SGD has no state that could be incomplete.
+        optimizerNames.filter { $0 != "sgd" } + [
+            "module", "SGD", "Lookahead", "scheduler", "generator", "accuracy", "mean", "confusion", "history",
+            "stopping", "plateau", "best", "average",
+        ]
 
     /// - Parameter used: whether it has been used; otherwise it is new, and its model has yet to learn a size.
     private static func make(_ name: String, used: Bool, in folder: String) throws -> (any Stateful, model: SmallNet) {
         let model = SmallNet(isLazy: !used)
-        func trained(_ optimizer: some Optimizer) -> some Optimizer {
+        func trained(_ optimizer: any Optimizer) -> any Optimizer {
             if used {
                 crossEntropy(model(Tensor.ones([4, 4])), Tensor(shape: [4], values: [0, 1, 2, 0])).backward()
                 optimizer.step()
@@ -23,7 +25,11 @@ import Testing
         case "module": return (model, model)
         case "SGD":
             return (trained(SGD(model.parameters, learningRate: 0.1, momentum: 0.9)).state(of: model), model)
-        case "Adam": return (trained(Adam(model.parameters, learningRate: used ? 0.1 : 1)).state(of: model), model)
+        case "Lookahead":
+            return (trained(Lookahead(Adam(model.parameters, learningRate: used ? 0.1 : 1))).state(of: model), model)
+        case _ where optimizerNames.contains(name):
+            let optimizer = try makeOptimizer(of: model, name, ["learningRate": used ? 0.1 : 1])
+            return (trained(optimizer).state(of: model), model)
         case "scheduler":
             let optimizer = SGD(model.parameters, learningRate: used ? 0.5 : 0.1)
             let scheduler = LearningRateScheduler(optimizer, ConstantSchedule(0.2))

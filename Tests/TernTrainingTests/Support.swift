@@ -12,3 +12,10 @@ final class SmallNet: Module {
 
     func forward(_ x: Tensor) -> Tensor { second(dropout(relu(norm(first(x))))) }
 }
+
+/// An optimizer of all that it takes of a network.
+func makeOptimizer(of model: SmallNet, _ name: String, _ settings: [String: Double] = [:]) throws -> any Optimizer {
+    try makeOptimizer(
+        name, model.parameters.filter { name != "muon" || $0.shape.count == 2 },
+        settings: (name == "sgd" ? ["learningRate": 0.1] : [:]).merging(settings) { $1 })
+}

@@ -201,6 +201,13 @@ struct LeafGradients: Sendable {
         }
     }
 
+    mutating func set(_ gradient: Tensor?, of leaf: Leaf) {
+        if let gradient { return update(leaf) { $0 = GradientSum(gradient) } }
+        var rest = LeafGradients()
+        for entry in entries where entry.leaf !== leaf { rest.update(entry.leaf) { $0 = entry.sum } }
+        self = rest
+    }
+
     func mapValues(_ transform: (Tensor) -> Tensor) -> LeafGradients {
         var result = self
         for place in entries.indices { result.entries[place].sum = GradientSum(transform(entries[place].sum.total!)) }

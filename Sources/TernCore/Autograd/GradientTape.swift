@@ -124,7 +124,7 @@ var createsGraphOfDerivatives: Bool {
 /// Gradients by the tensor or parameter that they belong to: what ``GradientTape/gradients(of:gradient:)`` gives and
 /// optimizers take.
 public struct Gradients: Sendable {
-    private let leaves: LeafGradients
+    private var leaves: LeafGradients
 
     init(_ leaves: LeafGradients) { self.leaves = leaves }
 
@@ -135,7 +135,16 @@ public struct Gradients: Sendable {
     }
 
     /// The gradient of a variable or parameter; `nil` if the result did not depend on it.
-    public subscript(_ variable: Variable) -> Tensor? { leaves[variable.leaf] }
+    public subscript(_ variable: Variable) -> Tensor? {
+        get { leaves[variable.leaf] }
+        set { leaves.set(newValue, of: variable.leaf) }
+    }
+
+    /// Adds gradients of the same variables, such as those of another part of a batch; one that only one side has is taken
+    /// as it is.
+    public static func += (lhs: inout Gradients, rhs: Gradients) {
+        for entry in rhs.leaves.entries { lhs.leaves.update(entry.leaf) { $0.add(entry.sum) } }
+    }
 
     /// The same gradients, each replaced by what `transform` makes of it: scaled or clipped, say.
     public func mapValues(_ transform: (Tensor) -> Tensor) -> Gradients {

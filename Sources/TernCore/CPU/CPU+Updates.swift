@@ -27,4 +27,27 @@ extension CPU {
             }
         }
     }
+
+    func updateInPieces(
+        _ tensors: inout [Tensor], gradient: Tensor, _ update: (_ tensors: inout [Tensor], _ gradient: Tensor) -> Void
+    ) {
+        if gradient.count <= updatePiece { return update(&tensors, gradient) }
+        let whole = tensors
+        let isCut = whole.map { $0.shape == gradient.shape }
+        elementwiseLoop(gradient.count, nanosecondsPerElement: Cost.updateInPieces, piece: updatePiece) { start, n in
+            asOneOperation {
+                let part = { (tensor: Tensor) in tensor.view(shape: [n], strides: [1], first: start) }
+                let places = zip(whole, isCut).map { $1 ? part($0) : $0 }
+                var pieces = places
+                update(&pieces, part(gradient))
+                for index in whole.indices {
+                    if !isCut[index] {
+                        if start == 0 { tensors[index] = pieces[index] }
+                    } else if pieces[index].impl !== places[index].impl {
+                        copy(pieces[index], into: places[index])
+                    }
+                }
+            }
+        }
+    }
 }

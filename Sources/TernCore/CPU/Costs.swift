@@ -48,6 +48,7 @@ enum Cost {
     static let sample = 60.0
     static let dropout = 1.0
     static let update = 0.4
+    static let updateInPieces = 2.0
     static let transpose = 0.3
     /// A row that takes part in a plane rotation.
     static let rotation = 0.15

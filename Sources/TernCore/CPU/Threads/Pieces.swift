@@ -3,6 +3,9 @@
 /// Elements one piece of a parallel elementwise operation has.
 let elementwisePiece = 16_384
 
+/// Elements of a piece of an update that is computed operation by operation: all that it makes stays in a core's cache.
+let updatePiece = 8192
+
 /// Cuts `0..<count` in pieces of `size`, and runs them in parallel if that pays.
 @inline(__always)
 func elementwiseLoop(

@@ -38,6 +38,29 @@ extension Tensor {
         return true
     }
 
+    /// An update in tensor operations that treats each element by itself, in pieces: each goes through all operations
+    /// while it is in a core's cache, so that memory is passed over once. Slots of another shape than the parameter's are
+    /// the same for all pieces.
+    ///
+    /// - Parameters:
+    ///   - gradient: contiguous, of the parameter's shape.
+    ///   - update: may be called on several threads; it sees tensors of one axis if there is more than one piece.
+    package mutating func updateInPieces(
+        gradient: Tensor, slots: inout [Tensor],
+        _ update: (_ parameter: inout Tensor, _ gradient: Tensor, _ slots: inout [Tensor]) -> Void
+    ) {
+        makeUnique(with: &slots)
+        var tensors = [self] + slots
+        backend.updateInPieces(&tensors, gradient: gradient) { tensors, gradient in
+            var (parameter, slots) = (tensors[0], Array(tensors.dropFirst()))
+            update(&parameter, gradient, &slots)
+            tensors = [parameter] + slots
+        }
+        self = tensors[0]
+        slots = Array(tensors.dropFirst())
+        if Observation.isOn { Observation.report("update", [gradient], [:], [self], isInPlace: true) }
+    }
+
     /// Whether the kernels take these tensors as they are; at least `count` slots.
     private func isUpdatable(_ gradient: Tensor, _ slots: [Tensor], count: Int) -> Bool {
         let (dtype, shape) = (impl.dtype, impl.shape)

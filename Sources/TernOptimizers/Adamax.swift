@@ -1,0 +1,68 @@
+import Foundation
+import TernCore
+import TernNN
+
+/// ``Adam`` with the largest gradient, fading, in the place of the second moment: Kingma and Ba, "Adam: a method for
+/// stochastic optimization", 2015. PyTorch's `Adamax`.
+///
+/// With gradient `g` (plus `weightDecay * p`) at step `t`: `m = beta1 * m + (1 - beta1) * g`,
+/// `u = max(beta2 * u, |g| + epsilon)`, `p -= learningRate / (1 - beta1^t) * m / u`.
+///
+/// Keras adds epsilon (1e-7) to `u` where it divides, and has 1e-3 for the learning rate.
+public final class Adamax: Optimizer {
+    public struct Rule: OptimizerRule {
+        public var learningRate: Double
+        public var beta1: Double
+        public var beta2: Double
+        public var epsilon: Double
+        public var weightDecay: Double
+
+        public init(
+            learningRate: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
+            weightDecay: Double = 0
+        ) {
+            self.learningRate = learningRate
+            (beta1, beta2) = betas
+            self.epsilon = epsilon
+            self.weightDecay = weightDecay
+        }
+
+        public static var settings: [String: OptimizerSetting<Self>] {
+            [
+                "learningRate": .number(\.learningRate), "beta1": .number(\.beta1), "beta2": .number(\.beta2),
+                "epsilon": .number(\.epsilon), "weightDecay": .number(\.weightDecay),
+            ]
+        }
+
+        public var complaint: String? {
+            complaintOfShares("betas", beta1, beta2)
+                ?? complaintOfNegatives(["epsilon": epsilon, "weightDecay": weightDecay])
+        }
+
+        public static var isElementwise: Bool { true }
+
+        public var slotNames: [String] { ["exp_avg", "exp_inf"] }
+
+        public func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
+            var gradient = gradient
+            if weightDecay != 0 { gradient = gradient + weightDecay * parameter }
+            state.slots[0] = lerp(state.slots[0], gradient, 1 - beta1)
+            state.slots[1] = maximum(beta2 * state.slots[1], abs(gradient) + epsilon)
+            let rate = learningRate / (1 - pow(beta1, Double(state.steps)))
+            parameter = parameter - rate * state.slots[0] / state.slots[1]
+        }
+    }
+
+    public var groups: [ParameterGroup<Rule>]
+
+    public init(groups: [ParameterGroup<Rule>]) { self.groups = Adamax.checkedGroups(groups) }
+
+    /// - Parameter maximize: go up instead of down.
+    public convenience init(
+        _ parameters: [Parameter], learningRate: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999),
+        epsilon: Double = 1e-8, weightDecay: Double = 0, maximize: Bool = false
+    ) {
+        let rule = Rule(learningRate: learningRate, betas: betas, epsilon: epsilon, weightDecay: weightDecay)
+        self.init(groups: [ParameterGroup(parameters, rule, maximize: maximize)])
+    }
+}

@@ -1,0 +1,58 @@
+import TernCore
+import TernNN
+
+/// Goes by the sign of a moving average of the gradient: Chen et al., "Symbolic discovery of optimization algorithms", 2023.
+/// Keras's `Lion`.
+///
+/// With gradient `g`: `p *= 1 - learningRate * weightDecay`, `p -= learningRate * sign(beta1 * m + (1 - beta1) * g)`,
+/// `m = beta2 * m + (1 - beta2) * g`. Every element moves by the learning rate, which is about a tenth of what ``Adam`` would
+/// have, and the decay ten times as large. Keras has 1e-3 for the learning rate.
+public final class Lion: Optimizer {
+    public struct Rule: OptimizerRule {
+        public var learningRate: Double
+        public var beta1: Double
+        public var beta2: Double
+        public var weightDecay: Double
+
+        public init(learningRate: Double = 1e-4, betas: (Double, Double) = (0.9, 0.99), weightDecay: Double = 0) {
+            self.learningRate = learningRate
+            (beta1, beta2) = betas
+            self.weightDecay = weightDecay
+        }
+
+        public static var settings: [String: OptimizerSetting<Self>] {
+            [
+                "learningRate": .number(\.learningRate), "beta1": .number(\.beta1), "beta2": .number(\.beta2),
+                "weightDecay": .number(\.weightDecay),
+            ]
+        }
+
+        public var complaint: String? {
+            complaintOfShares("betas", beta1, beta2) ?? complaintOfNegatives(["weightDecay": weightDecay])
+        }
+
+        public static var isElementwise: Bool { true }
+
+        public var slotNames: [String] { ["exp_avg"] }
+
+        public func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) {
+            let direction = sign(lerp(state.slots[0], gradient, 1 - beta1))
+            state.slots[0] = lerp(state.slots[0], gradient, 1 - beta2)
+            if weightDecay != 0 { parameter = parameter * (1 - learningRate * weightDecay) }
+            parameter = parameter - learningRate * direction
+        }
+    }
+
+    public var groups: [ParameterGroup<Rule>]
+
+    public init(groups: [ParameterGroup<Rule>]) { self.groups = Lion.checkedGroups(groups) }
+
+    /// - Parameter maximize: go up instead of down.
+    public convenience init(
+        _ parameters: [Parameter], learningRate: Double = 1e-4, betas: (Double, Double) = (0.9, 0.99),
+        weightDecay: Double = 0, maximize: Bool = false
+    ) {
+        let rule = Rule(learningRate: learningRate, betas: betas, weightDecay: weightDecay)
+        self.init(groups: [ParameterGroup(parameters, rule, maximize: maximize)])
+    }
+}
