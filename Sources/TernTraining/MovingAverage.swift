@@ -1,11 +1,11 @@
 import TernCore
 import TernNN
 
-/// The exponential moving average of a model's parameters, which often predicts better than the parameters themselves.
-/// Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992. PyTorch's `AveragedModel` with
-/// `get_ema_multi_avg_fn`.
+/// A moving average of a model's parameters, which often predicts better than the parameters themselves: Polyak and
+/// Juditsky, "Acceleration of stochastic approximation by averaging", 1992. PyTorch's `AveragedModel`.
 ///
-/// `average = decay * average + (1 - decay) * parameter` at each update; the first one copies.
+/// `average = decay * average + (1 - decay) * parameter` at each update, in `float32` at least; the first one copies. A
+/// ``Weighting`` says what the decay is.
 ///
 /// ```swift
 /// let average = MovingAverage(of: model, decay: 0.999)
@@ -15,27 +15,57 @@ import TernNN
 /// }
 /// let accuracy = average.swapped { evaluate(model) }      // the model has the averages here, its own weights after
 /// ```
+///
+/// For stochastic weight averaging (Izmailov et al., "Averaging weights leads to wider optima and better generalization",
+/// 2018), take `MovingAverage(of: model, .equal)`, update it after each epoch once training has come far, with a learning rate
+/// that stays high, and make the statistics of batch normalization anew for the averages: `updateBatchNorm`.
 public final class MovingAverage: Stateful {
+    /// What the average keeps of the past.
+    public enum Weighting: Sendable {
+        /// The share `decay`; with a warm-up at most `(1 + n) / (10 + n)` after `n` updates, so that an average begins to
+        /// forget how training began at once.
+        case exponential(decay: Double = 0.999, warmUp: Bool = false)
+        /// All updates count the same.
+        case equal
+    }
+
     public let model: any Module
-    public let decay: Double
+    public let weighting: Weighting
     /// How many updates there have been.
     public private(set) var updates = 0
     /// The averages by parameter name; empty before the first update.
     public private(set) var values: [String: Tensor] = [:]
 
-    /// - Parameter decay: in 0...1.
-    public init(of model: any Module, decay: Double = 0.999) {
-        if !(0...1).contains(decay) { mistake("MovingAverage", "decay must be in 0...1, got \(decay)") }
+    public init(of model: any Module, _ weighting: Weighting) {
+        if case .exponential(let decay, _) = weighting, !(0...1).contains(decay) {
+            mistake("MovingAverage", "decay must be in 0...1, got \(decay)")
+        }
         self.model = model
-        self.decay = decay
+        self.weighting = weighting
     }
 
-    /// Takes on the parameters as they are now, in their types. Call it after each step of the optimizer. A parameter whose
-    /// layer has not seen an input is not there yet.
+    /// - Parameter decay: in 0...1.
+    public convenience init(of model: any Module, decay: Double = 0.999, warmUp: Bool = false) {
+        self.init(of: model, .exponential(decay: decay, warmUp: warmUp))
+    }
+
+    /// The share of the past in the next update.
+    public var decay: Double {
+        let updates = Double(updates)
+        return switch weighting {
+        case .exponential(let decay, let warmUp): warmUp ? min(decay, (1 + updates) / (10 + updates)) : decay
+        case .equal: updates / (updates + 1)
+        }
+    }
+
+    /// Takes on the parameters as they are now. Call it after each step of the optimizer. A parameter whose layer has not
+    /// seen an input is not there yet.
     public func update() {
+        let decay = decay
         withoutGradients {
             for (name, parameter) in model.namedParameters where parameter.hasValue {
-                let value = parameter.value.detached
+                // Half types are too narrow for small changes.
+                let value = parameter.value.detached.converted(to: parameter.dtype.accumulator)
                 if let average = average(name, for: parameter) {
                     values[name] = average * decay + value * (1 - decay)
                 } else {
@@ -60,17 +90,17 @@ public final class MovingAverage: Stateful {
     /// Sets the model's parameters to the averages, for good.
     public func apply() {
         for (name, parameter) in model.namedParameters {
-            if let value = average(name, for: parameter) { parameter.value = value }
+            if let value = average(name, for: parameter) { parameter.value = value.converted(to: parameter.dtype) }
         }
     }
 
-    /// In the type that the parameter has now.
+    /// In the type that the parameter is computed in now.
     private func average(_ name: String, for parameter: Parameter) -> Tensor? {
         guard let average = values[name] else { return nil }
         if parameter.hasValue, average.shape != parameter.shape {
             mistake("MovingAverage", "has \(average.shape) of \(name), whose shape is \(parameter.shape) now")
         }
-        return average.converted(to: parameter.dtype)
+        return average.converted(to: parameter.dtype.accumulator)
     }
 
     public var savedState: [String: StateValue] {
@@ -87,7 +117,7 @@ public final class MovingAverage: Stateful {
             for (name, parameter) in model.namedParameters
             where parameter.hasValue || reader.values["average.\(name)"] != nil {
                 let value = reader.tensor("average.\(name)", shape: parameter.shape)
-                values[name] = value.converted(to: parameter.dtype)
+                values[name] = value.converted(to: parameter.dtype.accumulator)
             }
         }
         return { (self.updates, self.values) = (updates, values) }

@@ -178,6 +178,60 @@ import Testing
         #expect(average.updates == 10)
     }
 
+    @Test("an average of equal weights is the mean, and one with a warm-up forgets its beginning at once")
+    func weightings() {
+        let model = Linear(1, 1)
+        let (equal, warm) = (MovingAverage(of: model, .equal), MovingAverage(of: model, decay: 0.5, warmUp: true))
+        var (mean, expected) = (0.0, 0.0)
+        for step in 0..<9 {
+            let value = Double(step * step)
+            model.weight.value = Tensor(shape: [1, 1], values: [Float(value)])
+            equal.update()
+            warm.update()
+            mean += (value - mean) / Double(step + 1)
+            let decay = min(0.5, Double(1 + step) / Double(10 + step))
+            expected = step == 0 ? value : decay * expected + (1 - decay) * value
+        }
+        #expect(abs(equal.values["weight"]!.item() - mean) < 1e-4 && abs(equal.decay - 0.9) < 1e-12)
+        #expect(abs(warm.values["weight"]!.item() - expected) < 1e-4 && warm.decay == 0.5)
+    }
+
+    @Test("averages of half types are float32, so that small changes count", arguments: [DType.float16, .bfloat16])
+    func averageOfHalves(type: DType) throws {
+        let model = Linear(1, 1)
+        model.to(type)
+        let average = MovingAverage(of: model, decay: 0.999)
+        model.weight.value = Tensor([[1]], dtype: type)
+        average.update()
+        model.weight.value = Tensor([[2]], dtype: type)
+        for _ in 0..<100 { average.update() }
+        #expect(abs(average.values["weight"]!.item() - (2 - pow(0.999, 100))) < 1e-4)
+        let other = MovingAverage(of: model, decay: 0.999)
+        try other.restore(average.savedState)
+        #expect(other.savedState == average.savedState && average.values["weight"]!.dtype == .float32)
+        average.apply()
+        #expect(model.weight.dtype == type)
+    }
+
+    @Test("statistics of batch normalization are made anew: the means over the batches, in training mode")
+    func updateBatchNormalization() {
+        let model = Sequential([BatchNorm1d(2, momentum: 0.3), Dropout(0.5), BatchNorm1d(2, momentum: nil)])
+        let batches = (0..<4).map { Tensor.normal([8, 2], mean: Double($0), generator: Generator(seed: UInt64($0))) }
+        _ = model(Tensor.ones([3, 2]) * 100)
+        model.eval()
+        let first = model.modules.compactMap { $0 as? BatchNorm1d }[0]
+        updateBatchNorm(model, batches)
+        let means = stacked(batches.map { $0.mean(axes: 0) }).mean(axes: 0)
+        let variances = stacked(batches.map { $0.variance(axes: 0) }).mean(axes: 0)
+        #expect(first.runningMean!.value.allClose(to: means, absoluteTolerance: 1e-6))
+        #expect(first.runningVariance!.value.allClose(to: variances, absoluteTolerance: 1e-5))
+        #expect(first.batchesTracked!.value.item() == 4 && first.momentum == 0.3)
+        #expect(model.modules.allSatisfy { ($0 as? any ModeDependent)?.isTraining != true })
+        updateBatchNorm(model, [Tensor]())
+        #expect(first.runningMean!.value == [0, 0] && first.runningVariance!.value == [1, 1])
+        updateBatchNorm(Linear(1, 1), [Tensor.ones([1, 1])])
+    }
+
     @Test("the model has the averages inside of swapped, and its own parameters after it")
     func swapping() throws {
         struct Failed: Error {}

@@ -13,7 +13,7 @@ public class ChannelNormalization: Module, ModeDependent {
     public var isTraining = true
 
     /// The share of a batch in the running statistics; `nil` makes them the mean over all batches.
-    let share: Double?
+    var share: Double?
     /// The ranks of input, and how messages describe them.
     private let ranks: ClosedRange<Int>
     private let shapeName: String
