@@ -91,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
             path: "Examples/tern-bench",
-            exclude: ["functions_torch.py"]),
+            exclude: ["functions_torch.py", "optimizers_torch.py"]),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
         .testTarget(name: "TernCoreTests", dependencies: ["TernCore", "TernLosses", "TernTestSupport"]),

@@ -101,18 +101,20 @@ def measure(inputs, call, differentiated=True):
     return min(seconds(calls) / calls for _ in range(7)) * 1e3
 
 
-def beside(command, pattern, turns):
+def beside(command, pattern, turns, flag="--functions", script=__file__):
+    """Runs Tern's program and a script like this one in turn, and prints the medians of what both time."""
     found = {}
     for _ in range(turns):
         for system, line in (
-            ("tern", [command, "--functions", pattern, "--json", "--threads", "2"]),
-            ("torch", [sys.executable, __file__, pattern]),
+            ("tern", [command, flag, pattern, "--json", "--threads", "2"]),
+            ("torch", [sys.executable, script, pattern]),
         ):
             for row in map(json.loads, subprocess.run(line, capture_output=True, text=True, check=True).stdout.splitlines()):
                 found.setdefault(row["function"], {}).setdefault(system, []).append(row["ms"])
-    print(f"{'function':52}{'Tern':>10}{'PyTorch':>10}  ratio")
+    print(f"{flag[2:-1]:52}{'Tern':>10}{'PyTorch':>10}  ratio")
     for name, times in found.items():
-        tern, peer = statistics.median(times["tern"]), statistics.median(times["torch"])
+        medians = {system: statistics.median(values) for system, values in times.items()}
+        tern, peer = medians.get("tern", float("nan")), medians.get("torch", float("nan"))
         print(f"{name:52}{tern:10.4f}{peer:10.4f}{peer / tern:6.2f}x")
 
 

@@ -14,6 +14,8 @@ func run() {
     let products = arguments.flag("products", "time matrix products instead")
     let functions = arguments.string(
         "functions", "NAME", "time the functions whose names hold this instead, forward and backward; '' for all")
+    let optimizers = arguments.string(
+        "optimizers", "NAME", "time a step of the optimizers whose names hold this instead; '' for all")
     let files = arguments.string("files", "DIR", "time saving and loading a gigabyte in this folder instead")
     let data = arguments.string("data", "DIR", "with --files: read also mnist/ and cifar-10-batches-bin/ there")
     let records = arguments.flag("records", "time CSV, PNG and TensorBoard logs instead")
@@ -34,6 +36,10 @@ func run() {
     if operations { return timeOperations() }
     if products { return timeProducts() }
     if let functions { return timeFunctions(functions, json: json) }
+    if let optimizers {
+        do { try timeOptimizers(optimizers, json: json) } catch { complain("tern-bench: \(error)") }
+        return
+    }
     if records {
         do { try timeRecords(rounds: rounds) } catch { complain("tern-bench: \(error)") }
         return
