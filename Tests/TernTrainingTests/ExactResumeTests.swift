@@ -44,7 +44,7 @@ private final class SmallTraining {
         scheduler =
             switch kind {
             case "SGD": LearningRateScheduler(optimizer, OneCycleSchedule(maximum: 0.5, steps: steps))
-            case "AdamW":
+            case "AMSGrad":
                 LearningRateScheduler(optimizer) { rate in
                     MultiplicativeSchedule(from: rate) { 1 - 1 / Double($0 + 1) }.warmedUp(steps: 3)
                 }
