@@ -25,8 +25,15 @@ TITLES = {
     "torch.nn.functional": "Functions: `torch.nn.functional`",
     "torch.linalg": "Linear algebra: `torch.linalg`",
     "torch.Tensor": "Methods of tensors: `torch.Tensor`",
+    "torch.optim": "Optimizers: `torch.optim`",
+    "torch.optim.lr_scheduler": "Schedules: `torch.optim.lr_scheduler`",
+    "torch.optim.swa_utils": "Averages of weights: `torch.optim.swa_utils`",
     "keras.layers": "Layers: `keras.layers`",
     "keras.ops": "Operations: `keras.ops`",
+    "keras.losses": "Losses: `keras.losses`",
+    "keras.metrics": "Metrics: `keras.metrics`",
+    "keras.optimizers": "Optimizers: `keras.optimizers`",
+    "keras.optimizers.schedules": "Schedules: `keras.optimizers.schedules`",
 }
 
 
@@ -43,10 +50,20 @@ def names(place, keeps):
     return sorted(name for name, value in found.items() if keeps(name, value))
 
 
+def own_names(place):
+    """The classes and functions that a module has itself, not what it imports."""
+    return names(place, lambda name, value: (inspect.isclass(value) or inspect.isfunction(value))
+                 and value.__module__.startswith(place.__name__))
+
+
 def torch_names():
     import torch
+    import torch.optim.swa_utils
 
+    optim = torch.optim
     return {
+        "torch.optim": own_names(optim), "torch.optim.lr_scheduler": own_names(optim.lr_scheduler),
+        "torch.optim.swa_utils": own_names(optim.swa_utils),
         "torch.nn": names(torch.nn, lambda name, value: inspect.isclass(value)),
         "torch.nn.functional": names(torch.nn.functional, is_function),
         "torch.linalg": names(torch.linalg, is_function),
@@ -58,7 +75,11 @@ def keras_names():
     os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
-    return {
+    public = {place: names(getattr(keras, place), lambda name, value: not inspect.ismodule(value))
+              for place in ("losses", "metrics", "optimizers")}
+    schedules = names(keras.optimizers.schedules, lambda name, value: not inspect.ismodule(value))
+    return {f"keras.{place}": found for place, found in public.items()} | {
+        "keras.optimizers.schedules": schedules,
         "keras.layers": names(keras.layers, lambda name, value: not inspect.ismodule(value)),
         "keras.ops": names(keras.ops, is_function),
     }
