@@ -198,7 +198,35 @@ struct MetricTests {
         ]
     }
 
+    /// What Keras's cases make of positive predictions and targets.
+    private static let signs: @Sendable (Tensor, Tensor) -> (Tensor, Tensor) = { ($0 - 1, sign($1 - 1)) }
+    private static let shares: @Sendable (Tensor, Tensor) -> (Tensor, Tensor) = {
+        ($0 / $0.sum(axes: -1, keepAxes: true), $1 / $1.sum(axes: -1, keepAxes: true))
+    }
+    private static let largest: @Sendable (Tensor, Tensor) -> (Tensor, Tensor) = {
+        ($0, Tern.oneHot($1.argmax(axis: -1), classes: 4))
+    }
+
+    private static func value(
+        of convert: @escaping @Sendable (Tensor, Tensor) -> (Tensor, Tensor),
+        _ make: @escaping @Sendable () -> MeanMetric
+    ) -> Values {
+        {
+            let (predictions, targets) = convert($0, $1)
+            return value(make)(predictions, targets, $2)
+        }
+    }
+
     private static let kerasRegression: [String: Values] = [
+        "keras.MeanAbsolutePercentageError": value { MeanMetric.meanAbsolutePercentageError() },
+        "keras.MeanSquaredLogarithmicError": value { MeanMetric.meanSquaredLogarithmicError() },
+        "keras.LogCoshError": value { MeanMetric.logCosh() },
+        "keras.Poisson": value { MeanMetric.poisson() },
+        "keras.CosineSimilarity": value { MeanMetric.cosineSimilarity() },
+        "keras.Hinge": value(of: signs) { MeanMetric.hinge() },
+        "keras.SquaredHinge": value(of: signs) { MeanMetric.squaredHinge() },
+        "keras.CategoricalHinge": value(of: largest) { MeanMetric.categoricalHinge() },
+        "keras.KLDivergence": value(of: shares) { MeanMetric.klDivergence() },
         "keras.MeanAbsoluteError": value { MeanMetric.meanAbsoluteError() },
         "keras.MeanSquaredError": value { MeanMetric.meanSquaredError() },
         "keras.RootMeanSquaredError": value { MeanMetric.rootMeanSquaredError() },

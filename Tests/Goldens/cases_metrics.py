@@ -334,16 +334,34 @@ def keras_regression_metrics():
     def k(name, *arguments, convert=lambda p, t: (t, p), **settings):
         return keras_metric(lambda metrics: getattr(metrics, name)(*arguments, **settings), convert)
 
+    def signs(p, t):
+        return np.sign(t - 1).astype(np.float32), p - 1
+
+    def shares(p, t):
+        return t / t.sum(-1, keepdims=True), p / p.sum(-1, keepdims=True)
+
     def adjusted(p, t, w):
         # Keras counts each output of an example as one of its own.
         score = k("R2Score", class_aggregation="variance_weighted_average")(p, t, w)
         n, variables = len(t) if w is None else (w > 0).sum(), 3
         return 1 - (1 - score) * (n - 1) / (n - variables - 1)
 
+    def one_hot(p, t):
+        return np.eye(4, dtype=np.float32)[t.argmax(-1)], p
+
     return {
         "keras.MeanAbsoluteError": k("MeanAbsoluteError"),
         "keras.MeanSquaredError": k("MeanSquaredError"),
         "keras.RootMeanSquaredError": k("RootMeanSquaredError"),
+        "keras.MeanAbsolutePercentageError": k("MeanAbsolutePercentageError"),
+        "keras.MeanSquaredLogarithmicError": k("MeanSquaredLogarithmicError"),
+        "keras.LogCoshError": k("LogCoshError"),
+        "keras.Poisson": k("Poisson"),
+        "keras.CosineSimilarity": k("CosineSimilarity"),
+        "keras.Hinge": k("Hinge", convert=signs),
+        "keras.SquaredHinge": k("SquaredHinge", convert=signs),
+        "keras.CategoricalHinge": k("CategoricalHinge", convert=one_hot),
+        "keras.KLDivergence": k("KLDivergence", convert=shares),
         "keras.R2Score": k("R2Score"),
         "keras.R2Score-variance": k("R2Score", class_aggregation="variance_weighted_average"),
         "keras.R2Score-adjusted": adjusted,

@@ -150,6 +150,17 @@ private let makers: [String: (title: String, make: Maker)] = {
         "mse": { _ in { MeanMetric.meanSquaredError() } },
         "rootMeanSquaredError": { _ in { MeanMetric.rootMeanSquaredError() } },
         "rmse": { _ in { MeanMetric.rootMeanSquaredError() } },
+        "meanAbsolutePercentageError": { _ in { MeanMetric.meanAbsolutePercentageError() } },
+        "mape": { _ in { MeanMetric.meanAbsolutePercentageError() } },
+        "meanSquaredLogarithmicError": { _ in { MeanMetric.meanSquaredLogarithmicError() } },
+        "msle": { _ in { MeanMetric.meanSquaredLogarithmicError() } },
+        "logCosh": { _ in { MeanMetric.logCosh() } },
+        "poisson": { _ in { MeanMetric.poisson() } },
+        "cosineSimilarity": { _ in { MeanMetric.cosineSimilarity() } },
+        "hinge": { _ in { MeanMetric.hinge() } },
+        "squaredHinge": { _ in { MeanMetric.squaredHinge() } },
+        "categoricalHinge": { _ in { MeanMetric.categoricalHinge() } },
+        "klDivergence": { _ in { MeanMetric.klDivergence() } },
         "r2": { reader in
             let (outputs, average) = reader.outputs()
             return { R2Score(outputs: outputs, average: average) }
