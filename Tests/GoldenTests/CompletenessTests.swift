@@ -14,6 +14,7 @@ struct CompletenessTests {
             "luFactor", "solveAndInfo", "inverseAndInfo",
         ],
         "gives one truth": ["allClose"],
+        "keeps all values: part of the layouts that all cases are tried in": ["contiguous"],
         "is no operation": ["callAsFunction", "hash"],
         "is a part of every loss, or one by its name": ["kept", "reduced", "makeLoss"],
     ]

@@ -79,7 +79,7 @@ private struct Mistake: Sendable {
         ) {
             _ = valueAndGradient(at: Tensor([1, 2])) { $0 * 2 }
         },
-        .init("crossEntropy: expects a weight of shape [3], got [2] (logits [2, 3])") {
+        .init("crossEntropy: expects a weight of shape [3], one for each class, got [2]") {
             _ = crossEntropy(Tensor.ones([2, 3]), Tensor([0, 1] as [Int]), weight: Tensor([1, 2]))
         },
         .init(
