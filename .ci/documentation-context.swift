@@ -144,3 +144,12 @@ let memory = x
 let isPadding = Tensor.zeros([1, 2], dtype: .bool)
 // in Plugins/TernAttention/Sources/TransformerEncoderLayer.swift
 let isPadding = Tensor.zeros([1, 2], dtype: .bool)
+// in README.md
+final class ChannelScale: Module {
+    init(_ channels: Int) {}
+    func forward(_ x: Tensor) -> Tensor { x }
+}
+// in Sources/TernLayers/Normalization/UpdateBatchNorm.swift
+let average = MovingAverage(of: model)
+// in Sources/TernOptimizers/LBFGS.swift
+let (inputs, targets) = (images, labels)
