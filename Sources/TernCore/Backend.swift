@@ -11,6 +11,7 @@ typealias ScatterFunction = CTernKernels.ScatterFunction
 // The settings of updates.
 typealias SGDRule = TernSGD
 typealias AdamRule = TernAdam
+typealias AdagradRule = TernAdagrad
 typealias IntegerFunction = CTernKernels.IntegerFunction
 
 /// What a device computes: all that a second one would have to write.
@@ -148,6 +149,7 @@ protocol Backend {
     func updateSGD(_ rule: SGDRule, _ parameter: Tensor, gradient: Tensor, momentum: Tensor?)
     func updateAdam(
         _ rule: AdamRule, _ parameter: Tensor, gradient: Tensor, moments: (Tensor, Tensor), largestMoment: Tensor?)
+    func updateAdagrad(_ rule: AdagradRule, _ parameter: Tensor, gradient: Tensor, sum: Tensor)
     /// Calls `update` for pieces of the gradient and of contiguous tensors of its shape, on several threads, and writes what
     /// becomes of them in their place. A piece has one axis. Tensors of another shape are given to each piece, and what
     /// becomes of them must be the same in all. Tensors that fit into one piece are given as they are.

@@ -56,9 +56,16 @@ public final class Adagrad: Optimizer {
             if weightDecay != 0 { gradient = gradient + weightDecay * parameter }
             let sum = state.slots[0] + square(gradient)
             state.slots[0] = sum
-            let rate = learningRate / (1 + Double(state.steps - 1) * learningRateDecay)
-            parameter = parameter - rate * gradient / (sqrt(sum) + epsilon)
+            parameter = parameter - rate(state.steps) * gradient / (sqrt(sum) + epsilon)
         }
+
+        public func updateFused(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) -> Bool {
+            parameter.updateAdagrad(
+                gradient: gradient, slots: &state.slots, learningRate: rate(state.steps), epsilon: epsilon,
+                weightDecay: weightDecay)
+        }
+
+        private func rate(_ step: Int) -> Double { learningRate / (1 + Double(step - 1) * learningRateDecay) }
     }
 
     public var groups: [ParameterGroup<Rule>]

@@ -59,6 +59,25 @@ private func steps<T: Real>(
         check(Double.self, tolerance: 1e-14)
     }
 
+    @Test("Adagrad", arguments: availableLevels, [1, 7, 16, 70])
+    func adagrad(level: TernLevel, n: Int) {
+        func check<T: Real>(_: T.Type, tolerance: Double) {
+            for decay in [0.0, 0.1] {
+                steps(n, states: 1, tolerance: tolerance, T.self) { step, g, p, state in
+                    var rule = TernAdagrad(
+                        learning_rate: 0.02 / Double(step), weight_decay: decay, epsilon: 1e-8)
+                    kernels(level, T.type).adagrad(&rule, n, g, &p, state)
+                } rule: { step, g, p, state in
+                    let g = g + decay * p
+                    state[0] += g * g
+                    p -= 0.02 / Double(step) * g / (state[0].squareRoot() + 1e-8)
+                }
+            }
+        }
+        check(Float.self, tolerance: 2e-6)
+        check(Double.self, tolerance: 1e-13)
+    }
+
     @Test("Adam, AdamW and AMSGrad", arguments: availableLevels, [1, 7, 16, 70])
     func adam(level: TernLevel, n: Int) {
         func check<T: Real>(_: T.Type, tolerance: Double) {

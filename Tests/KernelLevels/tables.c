@@ -53,6 +53,9 @@ void check_optimizer(void) {
         BOTH_PARTS(type, n, real, 3 * n, BY_SIZE, 8, memcpy(y, p, bytes); memcpy(z, m, state);
                    memcpy(z + state, v, state); memcpy(z + 2 * state, most, state);
                    K(adam)(&adam, n, g, y, z, z + state, variant & 8 ? z + 2 * state : NULL));
+        TernAdagrad adagrad = {0.02, variant & 1 ? 0.1 : 0, 1e-8};
+        BOTH_PARTS(type, n, real, n, BY_SIZE, 8, memcpy(y, p, bytes); memcpy(z, v, state);
+                   K(adagrad)(&adagrad, n, g, y, z));
     }
 #undef K
 }

@@ -49,6 +49,16 @@ struct RuleTests {
         }
     }
 
+    @Test("Adagrad's kernel does what its tensor operations say", arguments: [DType.float32, .float64])
+    func adagrad(type: DType) {
+        for (learningRateDecay, weightDecay, start) in [(0.0, 0.0, 0.0), (0.1, 0.1, 0.5)] {
+            holdTogether(
+                Adagrad.Rule(
+                    learningRate: 0.1, learningRateDecay: learningRateDecay, weightDecay: weightDecay,
+                    initialAccumulatorValue: start), type)
+        }
+    }
+
     @Test("Adam's and AdamW's kernel does what their tensor operations say", arguments: [DType.float32, .float64])
     func adam(type: DType) {
         for betas in [(0.9, 0.999), (0.5, 0.7), (0, 0)] {

@@ -15,6 +15,11 @@ typedef struct {
     double step;
 } TernAdam;
 
+// Adagrad; the learning rate is that of the step.
+typedef struct {
+    double learning_rate, weight_decay, epsilon;
+} TernAdagrad;
+
 // Optimizer updates: one pass over one contiguous range of a parameter, its gradient and its state, with the order of
 // operations of PyTorch's single-tensor updates. State is of the type that is computed in (REAL).
 typedef struct {
@@ -27,4 +32,7 @@ typedef struct {
     // place in the denominator.
     void TERN_FN(adam)(const TernAdam *_Nonnull, ptrdiff_t n, const void *_Nonnull gradient, void *_Nonnull parameter,
                        void *_Nonnull first_moment, void *_Nonnull second_moment, void *_Nullable max_second_moment);
+    // g += weight_decay p; s += g^2; p -= learning_rate g / (sqrt(s) + epsilon).
+    void TERN_FN(adagrad)(const TernAdagrad *_Nonnull, ptrdiff_t n, const void *_Nonnull gradient,
+                          void *_Nonnull parameter, void *_Nonnull sum);
 } TernOptimizerKernels;

@@ -51,3 +51,15 @@ INLINE F(update) F(adam_amsgrad)(F(update) u, const void *constants) {
     u.state[2] = F(maximum)(u.state[2], u.state[1]);
     return F(adam_step)(u, u.state[2], constants);
 }
+
+typedef struct {
+    REAL learning_rate, decay, epsilon;
+} F(adagrad_constants);
+
+INLINE F(update) F(adagrad_plain)(F(update) u, const void *constants) {
+    const F(adagrad_constants) *c = constants;
+    VREAL g = F(fma)(u.parameter, F(set)(c->decay), u.gradient);
+    u.state[0] = F(fma)(g, g, u.state[0]);
+    u.parameter -= g * c->learning_rate / (__builtin_elementwise_sqrt(u.state[0]) + c->epsilon);
+    return u;
+}

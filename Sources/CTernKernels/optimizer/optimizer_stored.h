@@ -60,5 +60,15 @@ static void T(adam)(const TernAdam *rule, ptrdiff_t n, const void *gradient, voi
     else T(walk)(F(adam_plain), &c, 2, n, gradient, parameter, state);
 }
 
+static void T(adagrad)(const TernAdagrad *rule, ptrdiff_t n, const void *gradient, void *parameter, void *sum) {
+    F(adagrad_constants) c = {
+        .learning_rate = (REAL)rule->learning_rate,
+        .decay = (REAL)rule->weight_decay,
+        .epsilon = (REAL)rule->epsilon,
+    };
+    REAL *state[] = {sum};
+    T(walk)(F(adagrad_plain), &c, 1, n, gradient, parameter, state);
+}
+
 // tern_optimizer_<type>_<level>
-const TernOptimizerKernels TABLE(optimizer) = {.sgd = T(sgd), .adam = T(adam)};
+const TernOptimizerKernels TABLE(optimizer) = {.sgd = T(sgd), .adam = T(adam), .adagrad = T(adagrad)};

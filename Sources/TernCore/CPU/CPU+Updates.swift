@@ -28,6 +28,17 @@ extension CPU {
         }
     }
 
+    func updateAdagrad(_ rule: AdagradRule, _ parameter: Tensor, gradient: Tensor, sum: Tensor) {
+        let (kernels, size) = (Kernels.of(parameter.dtype).optimizer, parameter.dtype.byteCount)
+        withUnsafePointer(to: rule) { rule in
+            elementwiseLoop(parameter.count, nanosecondsPerElement: Cost.update) { start, n in
+                let bytes = start * size
+                kernels.adagrad(
+                    rule, n, gradient.impl.pointer + bytes, parameter.impl.pointer + bytes, sum.impl.pointer + bytes)
+            }
+        }
+    }
+
     func updateInPieces(
         _ tensors: inout [Tensor], gradient: Tensor, _ update: (_ tensors: inout [Tensor], _ gradient: Tensor) -> Void
     ) {

@@ -38,6 +38,18 @@ extension Tensor {
         return true
     }
 
+    /// - Parameter slots: the sum of the squares.
+    package mutating func updateAdagrad(
+        gradient: Tensor, slots: inout [Tensor], learningRate: Double, epsilon: Double, weightDecay: Double
+    ) -> Bool {
+        if !isUpdatable(gradient, slots, count: 1) { return false }
+        let rule = AdagradRule(learning_rate: learningRate, weight_decay: weightDecay, epsilon: epsilon)
+        makeUnique(with: &slots)
+        backend.updateAdagrad(rule, self, gradient: gradient, sum: slots[0])
+        if Observation.isOn { Observation.report("Adagrad", [gradient], [:], [self], isInPlace: true) }
+        return true
+    }
+
     /// An update in tensor operations that treats each element by itself, in pieces: each goes through all operations
     /// while it is in a core's cache, so that memory is passed over once. Slots of another shape than the parameter's are
     /// the same for all pieces.
