@@ -121,10 +121,10 @@ let package = Package(
         .testTarget(
             name: "BilinearPoolingTests", dependencies: ["BilinearPooling"], path: "Plugins/BilinearPooling/Tests"),
         .testTarget(
-            name: "TernRecurrentTests", dependencies: ["TernRecurrent", "Tern", "TernTestSupport"],
+            name: "TernRecurrentTests", dependencies: ["TernRecurrent", "Tern", "TernTesting", "TernTestSupport"],
             path: "Plugins/TernRecurrent/Tests", exclude: ["Goldens"]),
         .testTarget(
-            name: "TernAttentionTests", dependencies: ["TernAttention", "Tern", "TernTestSupport"],
+            name: "TernAttentionTests", dependencies: ["TernAttention", "Tern", "TernTesting", "TernTestSupport"],
             path: "Plugins/TernAttention/Tests", exclude: ["Goldens"]),
         .testTarget(
             name: "TernVisionTests", dependencies: ["TernVision", "Tern", "TernTestSupport"],

@@ -1,25 +1,28 @@
-import Foundation
 import Tern
+import TernTesting
 import Testing
 
 /// The cases of attention.safetensors, see the script beside it.
 struct Golden: Sendable {
-    private static let all: [String: Tensor] = {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Goldens/attention.safetensors")
-        return try! SafetensorsFile(contentsOf: file.path).tensors()
+    private static let all: [String: [String: Tensor]] = {
+        do {
+            return try GoldenFile(
+                "Goldens/attention.safetensors", madeBy: "python Plugins/TernAttention/Tests/Goldens/make_goldens.py"
+            ).groups
+        } catch { fatalError("\(error)") }
     }()
     let name: String
+    private var tensors: [String: Tensor] { Self.all[name]! }
 
     func tensors(_ group: String) -> [String: Tensor] {
-        let prefix = "\(name)/\(group)/"
+        let prefix = "\(group)/"
         return Dictionary(
-            uniqueKeysWithValues: Self.all.filter { $0.key.hasPrefix(prefix) }.map {
+            uniqueKeysWithValues: tensors.filter { $0.key.hasPrefix(prefix) }.map {
                 (String($0.key.dropFirst(prefix.count)), $0.value)
             })
     }
 
-    subscript(_ key: String) -> Tensor { Self.all["\(name)/\(key)"]! }
+    subscript(_ key: String) -> Tensor { tensors[key]! }
 
     /// PyTorch's weights in a module of ours, without a mapping; outputs and gradients of the inputs, against PyTorch's.
     func check<Layer: Module>(_ layer: Layer, _ dtype: DType, _ call: (Layer, [String: Tensor]) -> [Tensor]) throws {

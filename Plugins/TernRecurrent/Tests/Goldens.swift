@@ -1,6 +1,6 @@
-import Foundation
 import Tern
 import TernRecurrent
+import TernTesting
 import Testing
 
 /// A case of `Goldens/recurrent.safetensors`: see the script beside it for what the names mean.
@@ -11,15 +11,11 @@ struct Golden: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     private static let all: [String: [String: Tensor]] = {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Goldens/recurrent.safetensors"
-        var cases: [String: [String: Tensor]] = [:]
         do {
-            for (name, tensor) in try SafetensorsFile(contentsOf: path).tensors() {
-                let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-                cases[parts[0], default: [:]][parts[1]] = tensor
-            }
+            return try GoldenFile(
+                "Goldens/recurrent.safetensors", madeBy: "python Plugins/TernRecurrent/Tests/Goldens/make_goldens.py"
+            ).groups
         } catch { fatalError("\(error)") }
-        return cases
     }()
 
     init(_ name: String) {
