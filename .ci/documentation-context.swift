@@ -60,7 +60,7 @@ let (weight, bias) = (Parameter(y), Parameter(y))
 let state = model.stateDictionary()
 // in Sources/TernNN/Sequential.swift
 let useDropout = true
-// in Sources/TernOptimizers/Optimizer.swift
+// in Sources/TernOptimizers/Shared/Optimizer.swift
 let tape = GradientTape()
 // in Sources/TernOptimizers/Schedules/LearningRateScheduler.swift
 let batches = loader.count
