@@ -1,10 +1,12 @@
+import TernCore
+
 /// The settings of a configuration as a loss asks for them, and what is wrong with them.
 struct LossSettings {
-    private let given: [String: LossSetting]
+    private let given: [String: ConfigurationValue]
     private var asked: Set<String> = []
     private var complaints: [String] = []
 
-    init(_ given: [String: LossSetting]) { self.given = given }
+    init(_ given: [String: ConfigurationValue]) { self.given = given }
 
     /// All that is wrong, if anything is; known when all settings have been asked for.
     var problem: String? {
@@ -29,7 +31,7 @@ struct LossSettings {
         case nil: return standard
         case .number(let value)? where range.contains(value): return value
         case .number(let value)?: complaints.append("\(name) is out of range, got \(value)")
-        case .word(let word)?: complaints.append("expects a number for \(name), got '\(word)'")
+        case let other?: complaints.append("expects a number for \(name), got \(other)")
         }
         return standard
     }
@@ -56,13 +58,9 @@ struct LossSettings {
     var reduction: Reduction {
         mutating get {
             asked.insert("reduction")
-            switch given["reduction"] {
-            case nil: return .mean
-            case .word(let word)?:
-                if let reduction = Reduction(rawValue: word) { return reduction }
-                complaints.append("expects mean, sum or none for reduction, got '\(word)'")
-            case .number(let value)?: complaints.append("expects mean, sum or none for reduction, got \(value)")
-            }
+            guard let value = given["reduction"] else { return .mean }
+            if case .word(let word) = value, let reduction = Reduction(rawValue: word) { return reduction }
+            complaints.append("expects mean, sum or none for reduction, got \(value)")
             return .mean
         }
     }

@@ -14,59 +14,25 @@ import TernCore
 ///   - settings: those of the value that is made, such as ``HuberLoss``, by their names there and with the same defaults, and
 ///     `reduction`: `mean`, `sum` or `none`. Keras's names for cross-entropies have `fromLogits` besides. Weights of classes
 ///     are set on the value.
-/// - Throws: ``LossConfigurationError``: for an unknown name, which lists those that there are, for unknown settings and for
+/// - Throws: ``ConfigurationError``: for an unknown name, which lists those that there are, for unknown settings and for
 ///   wrong values.
 public func makeLoss(
-    _ name: String, settings: [String: LossSetting] = [:]
-) throws(LossConfigurationError) -> any Loss {
+    _ name: String, settings: [String: ConfigurationValue] = [:]
+) throws(ConfigurationError) -> any Loss {
     guard let (title, make) = makers[plain(name)] else {
         let nearest = makers.keys.sorted().min { distance($0, plain(name)) < distance($1, plain(name)) }!
-        throw LossConfigurationError(
+        throw ConfigurationError(
             description: "there is no loss '\(name)', did you mean '\(makers[nearest]!.title)'? There are "
                 + lossNames.joined(separator: ", "))
     }
     var reader = LossSettings(settings)
     let loss = make(&reader)
-    if let problem = reader.problem { throw LossConfigurationError(description: "\(title): \(problem)") }
+    if let problem = reader.problem { throw ConfigurationError(description: "\(title): \(problem)") }
     return loss
 }
 
 /// The names that ``makeLoss(_:settings:)`` takes, sorted.
 public var lossNames: [String] { makers.values.map(\.title).sorted() }
-
-/// A setting of a loss in a configuration.
-public enum LossSetting: Equatable, Sendable {
-    /// `false` and `true` are 0 and 1.
-    case number(Double)
-    case word(String)
-}
-
-extension LossSetting: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByStringLiteral
-{
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(integerLiteral value: Int) { self = .number(Double(value)) }
-    public init(booleanLiteral value: Bool) { self = .number(value ? 1 : 0) }
-    public init(stringLiteral value: String) { self = .word(value) }
-}
-
-extension LossSetting: Decodable {
-    public init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if let flag = try? value.decode(Bool.self) {
-            self = .number(flag ? 1 : 0)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else {
-            self = .word(try value.decode(String.self))
-        }
-    }
-}
-
-/// What is wrong with a loss that a configuration asks for.
-public struct LossConfigurationError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-}
 
 private typealias Maker = @Sendable (inout LossSettings) -> any Loss
 

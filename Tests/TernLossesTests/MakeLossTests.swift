@@ -42,7 +42,7 @@ struct MakeLossTests {
         #expect((try makeLoss("binary_crossentropy") as? BCELoss)?.epsilon == 1e-7)
         #expect((try makeLoss("bce") as? BCELoss)?.epsilon == nil)
         let json = Data(#"{"alpha": 0.3, "fromLogits": true, "reduction": "none"}"#.utf8)
-        let read = try JSONDecoder().decode([String: LossSetting].self, from: json)
+        let read = try JSONDecoder().decode([String: ConfigurationValue].self, from: json)
         let focal = try makeLoss("binary_focal_crossentropy", settings: read) as? BinaryFocalCrossEntropyWithLogitsLoss
         #expect(focal?.alpha == 0.3 && focal?.reduction == Reduction.none)
     }
@@ -55,8 +55,8 @@ struct MakeLossTests {
 
     @Test("what is wrong is said, with what there is")
     func errors() {
-        func message(_ name: String, _ settings: [String: LossSetting] = [:]) -> String {
-            do throws(LossConfigurationError) {
+        func message(_ name: String, _ settings: [String: ConfigurationValue] = [:]) -> String {
+            do throws(ConfigurationError) {
                 _ = try makeLoss(name, settings: settings)
                 return ""
             } catch {

@@ -16,12 +16,12 @@ struct MakeMetricTests {
         let settings = Self.needed[name] ?? [:]
         #expect(try makeMetric(name, settings: settings).savedState.isEmpty == false)
         #expect(try makeMetric(name.uppercased(), settings: settings).savedState.isEmpty == false)
-        let error = #expect(throws: MetricConfigurationError.self) {
+        let error = #expect(throws: ConfigurationError.self) {
             try makeMetric(name, settings: settings.merging(["nonsense": 1]) { $1 })
         }
         #expect(error?.description.contains("nonsense") == true)
         if !settings.isEmpty {
-            let error = #expect(throws: MetricConfigurationError.self) { try makeMetric(name) }
+            let error = #expect(throws: ConfigurationError.self) { try makeMetric(name) }
             #expect(error?.description == "\(name): needs a setting \(settings.keys.first!)")
         }
     }
@@ -59,7 +59,7 @@ struct MakeMetricTests {
     @Test("what is wrong is an error that says so", arguments: wrong.indices)
     func errors(_ index: Int) {
         let (name, settings, message) = Self.wrong[index]
-        let error = #expect(throws: MetricConfigurationError.self) { try makeMetric(name, settings: settings) }
+        let error = #expect(throws: ConfigurationError.self) { try makeMetric(name, settings: settings) }
         #expect(error?.description == message)
     }
 }

@@ -150,7 +150,7 @@ struct EveryOptimizerTests {
     func unknown() {
         let parameters = [Parameter(Tensor.zeros([2]))]
         func message(_ name: String, _ settings: [String: Double]) -> String {
-            do throws(OptimizerConfigurationError) {
+            do throws(ConfigurationError) {
                 _ = try makeOptimizer(name, parameters, settings: settings)
                 return "none"
             } catch { return error.description }

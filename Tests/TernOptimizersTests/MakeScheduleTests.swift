@@ -1,10 +1,11 @@
 import Foundation
+import TernCore
 import TernOptimizers
 import Testing
 
 @Suite("Schedules by name")
 struct MakeScheduleTests {
-    static let settings: [String: ([String: ScheduleSetting], any LearningRateSchedule)] = [
+    static let settings: [String: ([String: ConfigurationValue], any LearningRateSchedule)] = [
         "constant": (["rate": 0.1], ConstantSchedule(0.1)),
         "step": (["from": 0.1, "every": 5], StepSchedule(from: 0.1, every: 5)),
         "multiStep": (
@@ -63,17 +64,17 @@ struct MakeScheduleTests {
     @Test("settings come from JSON as they are")
     func json() throws {
         let text = #"{"from": 1, "factor": 0.5, "milestones": [3, 6], "isThreePhase": true, "annealing": "linear"}"#
-        let settings = try JSONDecoder().decode([String: ScheduleSetting].self, from: Data(text.utf8))
+        let settings = try JSONDecoder().decode([String: ConfigurationValue].self, from: Data(text.utf8))
         #expect(
             settings == [
                 "from": 1, "factor": 0.5, "milestones": [3, 6], "isThreePhase": true, "annealing": "linear",
             ])
         #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode([String: ScheduleSetting].self, from: Data(#"{"from": {}}"#.utf8))
+            try JSONDecoder().decode([String: ConfigurationValue].self, from: Data(#"{"from": {}}"#.utf8))
         }
     }
 
-    static let wrong: [(String, [String: ScheduleSetting], String)] = [
+    static let wrong: [(String, [String: ConfigurationValue], String)] = [
         (
             "cosinus", [:],
             "there is no schedule 'cosinus', only constant, cosine, cosineRestarts, cyclic, exponential, inverseTime, "
@@ -118,7 +119,7 @@ struct MakeScheduleTests {
     @Test("all that is wrong with a configuration is one error", arguments: wrong.indices)
     func mistakes(index: Int) {
         let (name, settings, message) = Self.wrong[index]
-        let error = #expect(throws: ScheduleConfigurationError.self) { try makeSchedule(name, settings: settings) }
+        let error = #expect(throws: ConfigurationError.self) { try makeSchedule(name, settings: settings) }
         #expect(error?.description == message)
     }
 }

@@ -11,28 +11,23 @@ import TernCore
 ///   - name: one of ``metricNames``; capitals make no difference.
 ///   - settings: those of the metric, with the same defaults. What is told apart is `classes`, `labels` with a `threshold`, or
 ///     else yes and no with a `threshold`, which is 0.5 by default.
-/// - Throws: ``MetricConfigurationError`` for an unknown name, for which it lists those that there are, and for settings that are
+/// - Throws: ``ConfigurationError`` for an unknown name, for which it lists those that there are, and for settings that are
 ///   unknown, missing, of another kind or out of range.
 public func makeMetric(
     _ name: String, settings: [String: StateValue] = [:]
-) throws(MetricConfigurationError) -> any Metric<Double> {
+) throws(ConfigurationError) -> any Metric<Double> {
     guard let (title, make) = makers[name.lowercased()] else {
-        throw MetricConfigurationError(
+        throw ConfigurationError(
             description: "there is no metric '\(name)', only \(metricNames.joined(separator: ", "))")
     }
     var reader = MetricSettings(settings)
     let metric = make(&reader)
-    if let problem = reader.problem { throw MetricConfigurationError(description: "\(title): \(problem)") }
+    if let problem = reader.problem { throw ConfigurationError(description: "\(title): \(problem)") }
     return metric()
 }
 
 /// The names that ``makeMetric(_:settings:)`` takes, sorted.
 public var metricNames: [String] { makers.values.map(\.title).sorted() }
-
-/// What is wrong with a metric that a configuration asks for.
-public struct MetricConfigurationError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-}
 
 /// Reads the settings; what it gives makes the metric, if there was no problem.
 private typealias Maker = @Sendable (inout MetricSettings) -> () -> any Metric<Double>

@@ -1,3 +1,5 @@
+import TernCore
+
 /// A schedule by its name, for configuration files.
 ///
 /// ```swift
@@ -11,13 +13,13 @@
 ///     is `rate`; ranges are two numbers, none of them to leave the momentum alone; `scaling` is `triangular`,
 ///     `triangular2` or `exponential` with a `factor`. All of them have `warmupSteps` besides, with `warmupRate`, which is
 ///     where a linear warm-up begins, and `warmup`, `linear` or `constant`.
-/// - Throws: ``ScheduleConfigurationError`` with all that is wrong: an unknown name, for which it lists those that there are,
+/// - Throws: ``ConfigurationError`` with all that is wrong: an unknown name, for which it lists those that there are,
 ///   settings that are unknown, missing, of another kind or out of range.
 public func makeSchedule(
-    _ name: String, settings: [String: ScheduleSetting]
-) throws(ScheduleConfigurationError) -> any LearningRateSchedule {
+    _ name: String, settings: [String: ConfigurationValue]
+) throws(ConfigurationError) -> any LearningRateSchedule {
     guard let (title, make) = makers[name.lowercased()] else {
-        throw ScheduleConfigurationError(
+        throw ConfigurationError(
             description: "there is no schedule '\(name)', only \(scheduleNames.joined(separator: ", "))")
     }
     var reader = ScheduleSettings(settings)
@@ -25,50 +27,12 @@ public func makeSchedule(
     let steps = reader.count("warmupSteps", 0, atLeast: 0)
     let rate = reader.rate("warmupRate", 0)
     let isLinear = reader.word("warmup", "linear", ["linear", "constant"]) == "linear"
-    if let problem = reader.problem { throw ScheduleConfigurationError(description: "\(title): \(problem)") }
+    if let problem = reader.problem { throw ConfigurationError(description: "\(title): \(problem)") }
     return steps == 0 ? schedule : schedule.warmedUp(steps: steps, isLinear ? .linear(from: rate) : .constant(rate))
 }
 
 /// The names that ``makeSchedule(_:settings:)`` takes, sorted.
 public var scheduleNames: [String] { makers.values.map(\.title).sorted() }
-
-/// A setting of a schedule in a configuration.
-public enum ScheduleSetting: Equatable, Sendable {
-    /// `false` and `true` are 0 and 1.
-    case number(Double)
-    case numbers([Double])
-    case word(String)
-}
-
-extension ScheduleSetting: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByStringLiteral, ExpressibleByArrayLiteral
-{
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(integerLiteral value: Int) { self = .number(Double(value)) }
-    public init(booleanLiteral value: Bool) { self = .number(value ? 1 : 0) }
-    public init(stringLiteral value: String) { self = .word(value) }
-    public init(arrayLiteral elements: Double...) { self = .numbers(elements) }
-}
-
-extension ScheduleSetting: Decodable {
-    public init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if let flag = try? value.decode(Bool.self) {
-            self = .number(flag ? 1 : 0)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let numbers = try? value.decode([Double].self) {
-            self = .numbers(numbers)
-        } else {
-            self = .word(try value.decode(String.self))
-        }
-    }
-}
-
-/// What is wrong with a schedule that a configuration asks for.
-public struct ScheduleConfigurationError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-}
 
 private typealias Maker = @Sendable (inout ScheduleSettings) -> any LearningRateSchedule
 

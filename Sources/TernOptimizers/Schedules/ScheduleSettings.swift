@@ -1,11 +1,13 @@
+import TernCore
+
 /// Gives the settings of a schedule, and gathers all that is wrong with them. What is, is read as something that no
 /// schedule stops at.
 struct ScheduleSettings {
-    private let values: [String: ScheduleSetting]
+    private let values: [String: ConfigurationValue]
     private var known: Set<String> = []
     private var problems: [String] = []
 
-    init(_ values: [String: ScheduleSetting]) { self.values = values }
+    init(_ values: [String: ConfigurationValue]) { self.values = values }
 
     /// All that is wrong, settings that nobody asked for included.
     var problem: String? {
@@ -98,7 +100,7 @@ struct ScheduleSettings {
 
     /// - Parameter harmless: what stands for a value that is missing or wrong.
     private mutating func read<T>(
-        _ name: String, _ expected: String, _ fallback: T?, _ harmless: T, _ convert: (ScheduleSetting) -> T?
+        _ name: String, _ expected: String, _ fallback: T?, _ harmless: T, _ convert: (ConfigurationValue) -> T?
     ) -> T {
         known.insert(name)
         guard let setting = values[name] else {
@@ -107,17 +109,7 @@ struct ScheduleSettings {
             return harmless
         }
         if let value = convert(setting) { return value }
-        complain("\(name) must be \(expected), got \(setting.text)")
+        complain("\(name) must be \(expected), got \(setting)")
         return harmless
-    }
-}
-
-extension ScheduleSetting {
-    fileprivate var text: String {
-        switch self {
-        case .number(let number): "\(number)"
-        case .numbers(let numbers): "\(numbers)"
-        case .word(let word): "'\(word)'"
-        }
     }
 }

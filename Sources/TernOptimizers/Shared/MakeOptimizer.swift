@@ -1,3 +1,4 @@
+import TernCore
 import TernNN
 
 /// An optimizer by its name, for configuration files.
@@ -10,13 +11,13 @@ import TernNN
 ///   - name: one of ``optimizerNames``; capitals make no difference.
 ///   - settings: those of the optimizer's rule, see ``OptimizerRule/settings``, and `maximize`. `false` and `true` are 0 and
 ///     1. The others have their defaults; the learning rate of SGD has none.
-/// - Throws: ``OptimizerConfigurationError`` for unknown names, which lists those that there are, for wrong values and for
+/// - Throws: ``ConfigurationError`` for unknown names, which lists those that there are, for wrong values and for
 ///   parameters that the optimizer does not take.
 public func makeOptimizer(
     _ name: String, _ parameters: [Parameter], settings: [String: Double] = [:]
-) throws(OptimizerConfigurationError) -> any Optimizer {
+) throws(ConfigurationError) -> any Optimizer {
     guard let maker = makers[name.lowercased()] else {
-        throw OptimizerConfigurationError(
+        throw ConfigurationError(
             description: "there is no optimizer '\(name)', only \(optimizerNames.joined(separator: ", "))")
     }
     return try maker(parameters, settings)
@@ -25,33 +26,28 @@ public func makeOptimizer(
 /// The names that ``makeOptimizer(_:_:settings:)`` takes, sorted.
 public var optimizerNames: [String] { makers.keys.sorted() }
 
-/// What is wrong with an optimizer that a configuration asks for.
-public struct OptimizerConfigurationError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-}
-
 private typealias Maker =
-    @Sendable (_ parameters: [Parameter], _ settings: [String: Double]) throws(OptimizerConfigurationError)
+    @Sendable (_ parameters: [Parameter], _ settings: [String: Double]) throws(ConfigurationError)
     -> any Optimizer
 
 /// - Parameter rule: with the defaults.
 private func maker<Made: Optimizer & SendableMetatype>(
     _ rule: Made.Rule, _ make: @escaping @Sendable ([ParameterGroup<Made.Rule>]) -> Made
 ) -> Maker {
-    { (parameters, settings) throws(OptimizerConfigurationError) in
+    { (parameters, settings) throws(ConfigurationError) in
         var group = ParameterGroup(parameters, rule)
         let unknown = Set(settings.keys).subtracting(group.settingValues.keys)
         if !unknown.isEmpty {
-            throw OptimizerConfigurationError(
+            throw ConfigurationError(
                 description: "\(Made.self) has no setting \(unknown.sorted().joined(separator: ", ")), only "
                     + group.settingValues.keys.sorted().joined(separator: ", "))
         }
         group.settingValues = settings
         if group.rule.learningRate.isNaN, settings["learningRate"] == nil {
-            throw OptimizerConfigurationError(description: "\(Made.self) needs a learningRate")
+            throw ConfigurationError(description: "\(Made.self) needs a learningRate")
         }
         if let complaint = group.rule.complaint(of: parameters) {
-            throw OptimizerConfigurationError(description: "\(Made.self): \(complaint)")
+            throw ConfigurationError(description: "\(Made.self): \(complaint)")
         }
         return make([group])
     }
