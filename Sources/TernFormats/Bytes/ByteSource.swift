@@ -77,3 +77,9 @@ final class FileSource: ByteSource {
         return count
     }
 }
+
+/// The bytes of a whole file.
+package func contents(ofFile path: String, expected: String) throws(FormatError) -> [UInt8] {
+    let source = FileSource(try InputFile(path))
+    return try source.readBytes(source.remainingAtMost, expected: expected)
+}

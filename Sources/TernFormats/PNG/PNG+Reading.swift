@@ -29,8 +29,7 @@ extension PNG {
         contentsOf path: String, channels: Channels = .stored, dtype: DType = .uint8,
         maximumPixelCount: Int = 1 << 28, strict: Bool = false
     ) throws(FormatError) -> Tensor {
-        let source = FileSource(try InputFile(path))
-        let bytes = try source.readBytes(source.remainingAtMost, expected: "a PNG file")
+        let bytes = try contents(ofFile: path, expected: "a PNG file")
         return try read(
             bytes, name: path, channels: channels, dtype: dtype, maximumPixelCount: maximumPixelCount, strict: strict)
     }

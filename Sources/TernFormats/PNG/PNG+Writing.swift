@@ -28,7 +28,7 @@ extension PNG {
         var file = signature
         let header = bigEndianBytes(width) + bigEndianBytes(height) + [8, colors[channels - 1].rawValue, 0, 0, 0]
         appendChunk("IHDR", header, to: &file)
-        let rows = filteredRows(pixels(of: image, channels), width * channels, pixel: channels)
+        let rows = filteredRows(pixels(of: image, channels, "PNG.encode"), width * channels, pixel: channels)
         let data = Deflater.compress(rows, .zlib, level: level)
         let longest = 1 << 30
         for start in stride(from: 0, to: data.count, by: longest) {
@@ -47,14 +47,14 @@ extension PNG {
     }
 
     /// The samples as bytes, those of a pixel side by side: `[H, W, C]`.
-    private static func pixels(of image: Tensor, _ channels: Int) -> [UInt8] {
+    static func pixels(of image: Tensor, _ channels: Int, _ operation: String) -> [UInt8] {
         let planes: [UInt8] =
             switch image.dtype {
             case .uint8: image.array(of: UInt8.self)
             case .bool: image.array(of: UInt8.self).map { $0 * 255 }
             case .float16, .bfloat16, .float32, .float64: image.array(of: Double.self).map(byte)
             case .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64:
-                mistake("PNG.encode", "expects uint8, floats in 0...1 or bool, got \(image.dtype)")
+                mistake(operation, "expects uint8, floats in 0...1 or bool, got \(image.dtype)")
             }
         if channels == 1 { return planes }
         let plane = planes.count / channels

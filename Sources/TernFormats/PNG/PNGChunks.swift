@@ -13,7 +13,7 @@ struct PNGChunks {
     init(_ bytes: [UInt8], file: String, maximumPixelCount: Int, strict: Bool) throws(FormatError) {
         self.file = file
         self.strict = strict
-        guard bytes.starts(with: PNG.signature) else {
+        guard PNG.isPicture(bytes) else {
             throw FormatError(
                 file, at: .offset(0), expected: "the 8 bytes that begin a PNG file",
                 found: bytes.isEmpty ? "no bytes" : FileKind.found(bytes, count: 8))
