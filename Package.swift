@@ -103,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "TernFormatsTests", dependencies: ["TernFormats", "TernTestSupport"],
             exclude: ["Goldens", "Support/allocations.c"]),
-        .testTarget(name: "TernDataTests", dependencies: ["TernData", "TernTestSupport"]),
+        .testTarget(
+            name: "TernDataTests", dependencies: ["TernData", "TernTesting", "TernTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "TernTrainingTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(name: "TernPlotTests", dependencies: ["TernPlot", "TernTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
