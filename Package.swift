@@ -50,7 +50,9 @@ let package = Package(
         .target(name: "TernData", dependencies: ["TernCore", "TernFormats"]),
         .target(
             name: "TernTraining",
-            dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats", "TernPlot"]),
+            dependencies: [
+                "TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats", "TernData", "TernPlot",
+            ]),
         .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
         .target(
             name: "TernTesting",

@@ -153,3 +153,15 @@ final class ChannelScale: Module {
 let average = MovingAverage(of: model)
 // in Sources/TernOptimizers/LBFGS.swift
 let (inputs, targets) = (images, labels)
+// in Sources/TernTraining/Run/Classification.swift
+let cifar = try CIFAR10(contentsOf: "data")
+// in Sources/TernTraining/Run/TrainingRun.swift
+let run = try TrainingRun(training, epochs: epochs)
+let (stopping, result) = (EarlyStopping(patience: 3), evaluate(model, testBatches, loss: { crossEntropy($0, $1) }))
+// in Sources/TernTraining/Run/TrainingRun+Output.swift
+let run = try TrainingRun(training, epochs: epochs)
+let result = Classification(model, testBatches)
+// in Sources/TernTraining/Run/TrainingSteps.swift
+let run = try TrainingRun(training, epochs: epochs)
+// in Sources/TernTraining/Terminal/Chart+Text.swift
+let chart = Chart(title: "Training loss") { Line(losses) }

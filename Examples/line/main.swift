@@ -2,28 +2,47 @@ import ExampleSupport
 import Tern
 
 /// Fits a line to six points that lie on y = 2x - 1: the smallest network there is.
-func run() {
-    var arguments = Arguments("line", "Fits a line to six points on y = 2x - 1.")
-    let epochs = arguments.int("epochs", default: 500, "passes over the six points")
-    let seed = arguments.int("seed", default: 1, atLeast: 0, "of the weights")
-    arguments.finish()
+func fitLine() throws {
+    let options = TrainingOptions("line", "Fits a line to six points on y = 2x - 1.", epochs: 500)
+    let learningRate = options.double("lr", default: 0.01, "learning rate of gradient descent")
+    options.finish()
 
-    Tern.seed(UInt64(seed))
     let x: Tensor = [[-1], [0], [1], [2], [3], [4]]
     let y: Tensor = [[-3], [-1], [1], [3], [5], [7]]
+    // All six in one batch.
+    let loader = TensorDataset(x, y).batched(6)
     let model = Linear(1, 1)
-    let optimizer = SGD(model.parameters, learningRate: 0.01)
-    print(summary(of: model, inputShape: [6, 1]))
+    let optimizer = SGD(model.parameters, learningRate: learningRate)
 
-    for epoch in 1...epochs {
-        let loss = mseLoss(model(x), y)
-        loss.backward()
-        optimizer.step()
-        optimizer.zeroGradients()
-        if epoch == 1 || epoch % 100 == 0 { print("epoch \(epoch): loss \(loss.item())") }
+    let run = try TrainingRun(options, TrainingState(model: model, optimizer: optimizer), shownEvery: 100)
+    let table = summary(of: model, inputShape: [6, 1])
+    print(table)
+    for _ in run.epochs {
+        for (x, y) in run.steps(loader) {
+            let loss = mseLoss(model(x), y)
+            loss.backward()
+            optimizer.step()
+            optimizer.zeroGradients()
+            try run.advance(["loss": loss.item()], examples: 6)
+        }
+        try run.endEpoch()
     }
-    print("weight \(model.weight.value.item()), bias \(model.bias!.value.item())")
-    print("x = 5 gives \(model([[5]]).item())")
+
+    let ends: Tensor = [-1.5, 5.5]
+    let chart = Chart(title: "The line through six points", xLabel: "x", yLabel: "y") {
+        Line(ends, predict(model, ends.reshaped([2, 1])).flattened(), name: "fitted")
+        Points(x.flattened(), y.flattened(), name: "given")
+    }
+    print(chart.text())
+    try run.save(chart, as: "line")
+    let (weight, bias) = (model.weight.value.item(), model.bias!.value.item())
+    let prediction = predict(model, [[5]]).item()
+    try run.writeReport(
+        title: "A line through six points",
+        results: ["weight": fixed(weight, 4), "bias": fixed(bias, 4), "x = 5 gives": fixed(prediction, 3)],
+        sections: [.plot(chart)], model: "\(table)")
+    try run.finish()
+    print("weight \(fixed(weight, 4)), bias \(fixed(bias, 4)); x = 5 gives \(fixed(prediction, 3))")
 }
 
-run()
+runProgram("line") { try fitLine() }

@@ -53,7 +53,7 @@ final class SequentialNetwork: TapeNetwork {
 }
 
 func run() throws {
-    var arguments = Arguments("mnist-tape", "Trains a 784-512-256-10 network on MNIST with a gradient tape.")
+    let arguments = Arguments("mnist-tape", "Trains a 784-512-256-10 network on MNIST with a gradient tape.")
     let folder = arguments.string("data", "DIR", "folder with MNIST's four IDX files; without it, embedded digits")
     let epochs = arguments.int("epochs", default: 5, "passes over the training images")
     let batchSize = arguments.int("batch", default: 128, "images a step")
@@ -118,9 +118,4 @@ func run() throws {
     (pixels.converted(to: .float32).flattened(from: 1) / 255, oneHot(labels, classes: 10))
 }
 
-do {
-    try run()
-} catch {
-    complain("mnist-tape: \(error)")
-    exit(1)
-}
+runProgram("mnist-tape") { try run() }

@@ -4,7 +4,7 @@ import Tern
 
 /// Times training steps, single operations, matrix products and files.
 func run() {
-    var arguments = Arguments("tern-bench", "Times one training step of the reference workloads.")
+    let arguments = Arguments("tern-bench", "Times one training step of the reference workloads.")
     let names = arguments.strings(
         "workload", "NAME", "one of \(Workload.all.map(\.name).joined(separator: ", ")); repeatable")
     let rounds = arguments.int("rounds", default: 5, "rounds, of which the median is shown")
@@ -26,31 +26,31 @@ func run() {
     threadCount = threads
     if let profiled {
         guard let workload = Workload.all.first(where: { $0.name == profiled }) else {
-            return complain("tern-bench: there is no workload '\(profiled)'")
+            return printError("tern-bench: there is no workload '\(profiled)'")
         }
         do {
             try profile(workload, rounds: rounds, to: trace ?? "\(profiled).trace.json")
-        } catch { complain("tern-bench: \(error)") }
+        } catch { printError("tern-bench: \(error)") }
         return
     }
     if operations { return timeOperations() }
     if products { return timeProducts() }
     if let functions { return timeFunctions(functions, json: json) }
     if let optimizers {
-        do { try timeOptimizers(optimizers, json: json) } catch { complain("tern-bench: \(error)") }
+        do { try timeOptimizers(optimizers, json: json) } catch { printError("tern-bench: \(error)") }
         return
     }
     if records {
-        do { try timeRecords(rounds: rounds) } catch { complain("tern-bench: \(error)") }
+        do { try timeRecords(rounds: rounds) } catch { printError("tern-bench: \(error)") }
         return
     }
     if let files {
-        do { try timeFiles(in: files, data: data, rounds: rounds) } catch { complain("tern-bench: \(error)") }
+        do { try timeFiles(in: files, data: data, rounds: rounds) } catch { printError("tern-bench: \(error)") }
         return
     }
     for name in names where !Workload.all.contains(where: { $0.name == name }) {
         // The peers' script asks for workloads that later versions will have: what is missing is left out.
-        complain("tern-bench: there is no workload '\(name)'")
+        printError("tern-bench: there is no workload '\(name)'")
     }
     for workload in Workload.all where names.isEmpty || names.contains(workload.name) {
         let times = workload.measure(rounds: rounds)

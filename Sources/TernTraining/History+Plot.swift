@@ -48,7 +48,7 @@ extension HistoryTable {
     public func plots(smoothing: Double = 0) -> [Chart] { quantities.map { plot($0, smoothing: smoothing) } }
 
     /// The names of the series without those that are the validation of another one, or with what follows their prefix.
-    private var quantities: [String] {
+    var quantities: [String] {
         var names: [String] = []
         for series in series {
             let isValidation = series.name.hasPrefix(Self.validationPrefix)

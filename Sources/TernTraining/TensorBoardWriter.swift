@@ -40,7 +40,12 @@ public final class TensorBoardWriter: Sendable {
 
     /// Logs several numbers of a step as one record.
     public func scalars(_ values: KeyValuePairs<String, Double>, step: Int) throws(FormatError) {
-        try write(values.map { SummaryValue($0.key, .scalar(Float($0.value))) }, step: step)
+        try scalars(values.map { ($0.key, $0.value) }, step: step)
+    }
+
+    /// The same with numbers that are named elsewhere, such as `Evaluation.values`.
+    public func scalars(_ values: [(name: String, value: Double)], step: Int) throws(FormatError) {
+        try write(values.map { SummaryValue($0.name, .scalar(Float($0.value))) }, step: step)
     }
 
     /// Logs a picture `[C, H, W]` or `[H, W]`, or a batch `[N, C, H, W]` as the pictures `tag/0`, `tag/1` ...

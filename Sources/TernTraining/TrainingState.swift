@@ -56,6 +56,10 @@ public final class TrainingState {
     /// ```
     public var values: [String: StateValue] = [:]
 
+    /// Those that were given at first.
+    let model: (any Module)?
+    let optimizer: (any Optimizer)?
+
     private var parts: [(name: String, part: any Stateful)] = []
     private var settings: [String: StateValue] = [:]
 
@@ -68,6 +72,7 @@ public final class TrainingState {
         model: (any Module)? = nil, optimizer: (any Optimizer)? = nil, scheduler: LearningRateScheduler? = nil,
         generators: [String: Generator] = ["random": .default]
     ) {
+        (self.model, self.optimizer) = (model, optimizer)
         if let model { keep(model, as: "model") }
         // Before the optimizer, whose learning rate may since have been set by hand.
         if let scheduler { keep(scheduler, as: "scheduler") }

@@ -38,3 +38,30 @@ struct ScheduleChartTests {
         }.expectMessage("plot: steps must be positive, got 0")
     }
 }
+
+@Test("a chart in characters has its lines as dots and its points as marks, between axes with numbers")
+func chartText() {
+    let chart = Chart(title: "Line", xLabel: "x") {
+        Line([0, 10], [0, 8], name: "fitted")
+        Points([0, 5], [0, 8], name: "given")
+        Bars(["a"], [3])
+    }
+    #expect(
+        chart.text(columns: 24, rows: 7) == """
+            Line  ⠒⠒ fitted  o given
+            10 ┤          o        ⢀
+               │             ⣀⣀⠤⠔⠒⠉⠁
+             5 ┤      ⢀⣀⡠⠤⠒⠊⠉       
+             0 ┤o⣀⠤⠔⠒⠉⠁             
+               └┴──────────────────┴
+            x   0                 10
+            """)
+    #expect(Chart().text(columns: 24, rows: 4).split(separator: "\n", omittingEmptySubsequences: false).count == 4)
+}
+
+@Test("a chart in characters needs some room")
+func chartTextMistake() async {
+    await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Chart().text(columns: 23, rows: 3)
+    }.expectMessage("Chart.text: expects at least 24 columns and 4 rows, got 23 and 3")
+}

@@ -93,12 +93,16 @@ public final class LiveView {
     public func advance(
         _ metrics: KeyValuePairs<String, Double>, examples: Int = 0, learningRate: Double? = nil
     ) {
+        advance(with: metrics.map { ($0.key, $0.value) }, examples: examples, learningRate: learningRate)
+    }
+
+    func advance(with metrics: [(name: String, value: Double)], examples: Int, learningRate: Double?) {
         beginNextEpoch()
         step += 1
         totalSteps += 1
         times.lap(examples: examples)
         self.learningRate = learningRate ?? self.learningRate
-        latest = metrics.map { ($0.key.printable, $0.value) }
+        latest = metrics.map { ($0.name.printable, $0.value) }
         for (name, value) in latest { charts[chart(name)].training.append(value, at: totalSteps) }
         draw()
     }
@@ -111,8 +115,12 @@ public final class LiveView {
     public func endEpoch(
         _ metrics: KeyValuePairs<String, Double> = [:], validation: KeyValuePairs<String, Double> = [:]
     ) {
+        endEpoch(with: metrics.map { ($0.key, $0.value) }, validation: validation.map { ($0.key, $0.value) })
+    }
+
+    func endEpoch(with metrics: [(name: String, value: Double)], validation: [(name: String, value: Double)]) {
         beginNextEpoch()
-        var values = metrics.map { (name: $0.key.printable, value: $0.value) }
+        var values = metrics.map { (name: $0.name.printable, value: $0.value) }
         if values.isEmpty { values = latest }
         for (name, value) in validation {
             charts[chart(name.printable)].validation.append(value, at: totalSteps)

@@ -55,13 +55,17 @@ public struct ProgressBar {
 
     /// Counts a step and shows the metrics, in their order.
     public mutating func advance(_ metrics: @autoclosure () -> KeyValuePairs<String, Double> = [:]) {
+        advance { metrics().map { ($0.key, $0.value) } }
+    }
+
+    mutating func advance(with metrics: () -> [(name: String, value: Double)]) {
         if current < .max { current += 1 }
         let now = surroundings.now()
         if afterFirstStep == nil { afterFirstStep = now }
         if !surroundings.isTerminal { return }
         if let lastDrawn, now >= lastDrawn, now - lastDrawn < Self.redrawInterval { return }
         lastDrawn = now
-        draw(Array(metrics()), now, isFinished: false)
+        draw(metrics(), now, isFinished: false)
     }
 
     /// Writes the final line, with the time that all took.
@@ -71,10 +75,10 @@ public struct ProgressBar {
 
     /// The same with metrics that are named elsewhere, such as `Evaluation.values`.
     public mutating func finish(_ metrics: [(name: String, value: Double)]) {
-        draw(metrics.map { (key: $0.name, value: $0.value) }, surroundings.now(), isFinished: true)
+        draw(metrics, surroundings.now(), isFinished: true)
     }
 
-    private func draw(_ metrics: [(key: String, value: Double)], _ now: Double, isFinished: Bool) {
+    private func draw(_ metrics: [(name: String, value: Double)], _ now: Double, isFinished: Bool) {
         let step = secondsPerStep(now)
         let left = total.map { step * max(0, Double($0) - Double(current)) } ?? 0
         let time =
@@ -83,7 +87,7 @@ public struct ProgressBar {
         let line = ProgressLine(
             count: ProgressText.count(current, of: total), share: total.map { ProgressText.share(current, of: $0) },
             fields: [.init(value: time), .init(value: ProgressText.stepTime(step))]
-                + metrics.map { .init(name: $0.key.printable, value: ProgressText.metric($0.value)) })
+                + metrics.map { .init(name: $0.name.printable, value: ProgressText.metric($0.value)) })
         if !surroundings.isTerminal {
             surroundings.write(line.plain + "\n")
         } else {

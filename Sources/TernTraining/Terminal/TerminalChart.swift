@@ -16,25 +16,38 @@ struct TerminalChart {
     ///
     /// - Parameter steps: those of the axis.
     func lines(columns: Int, rows: Int, steps: ClosedRange<Int>) -> [StyledText] {
-        let rows = max(1, rows - Self.frame)
-        let (training, validation) = (training.points, validation.points)
-        let values = (training + validation).map(\.value).filter(\.isFinite)
-        let extent = values.isEmpty ? nil : values.min()!...values.max()!
-        let domain = Self.rounded(Domain(around: extent, .linear, padding: 0, prefersZero: true), rows: rows)
         let first = Double(steps.lowerBound)
-        let stepDomain = Domain(low: first, high: max(Double(steps.upperBound), first + 1))
-        let marks = Ticks(from: domain.low, to: domain.high, atMost: max(1, rows / 2))
-        let margin = min(10, marks.labels.map(\.displayWidth).max() ?? 0)
+        return Self.lines(
+            title(columns: columns), curves: [training.points], marks: [validation.points],
+            x: Domain(low: first, high: max(Double(steps.upperBound), first + 1)), xLabel: "step", isWhole: true,
+            columns: columns, rows: rows)
+    }
 
-        var canvas = Canvas(columns: max(1, columns - margin - 2), rows: rows, steps: stepDomain, values: domain)
-        canvas.draw(training)
-        canvas.mark(validation)
+    /// Curves and marks between two axes, below a title.
+    ///
+    /// - Parameters:
+    ///   - x: what the horizontal axis shows.
+    ///   - isWhole: whether its numbers are.
+    static func lines(
+        _ title: StyledText, curves: [[(step: Double, value: Double)]], marks: [[(step: Double, value: Double)]],
+        x: Domain, xLabel: String, isWhole: Bool, columns: Int, rows: Int
+    ) -> [StyledText] {
+        let rows = max(1, rows - frame)
+        let values = (curves + marks).joined().map(\.value).filter(\.isFinite)
+        let extent = values.isEmpty ? nil : values.min()!...values.max()!
+        let domain = rounded(Domain(around: extent, .linear, padding: 0, prefersZero: true), rows: rows)
+        let ticks = Ticks(from: domain.low, to: domain.high, atMost: max(1, rows / 2))
+        let margin = min(10, ticks.labels.map(\.displayWidth).max() ?? 0)
+
+        var canvas = Canvas(columns: max(1, columns - margin - 2), rows: rows, steps: x, values: domain)
+        for curve in curves { canvas.draw(curve) }
+        for points in marks { canvas.mark(points) }
 
         var labels = [String?](repeating: nil, count: rows)
-        for (value, label) in zip(marks.values, marks.labels) {
+        for (value, label) in zip(ticks.values, ticks.labels) {
             labels[canvas.dotRow(value) / 4] = label.shortened(toColumns: margin)
         }
-        var lines = [title(columns: columns)]
+        var lines = [title]
         for row in 0..<rows {
             let label = labels[row] ?? ""
             let indent = String(repeating: " ", count: margin - label.displayWidth)
@@ -42,7 +55,7 @@ struct TerminalChart {
             line.append(canvas.line(row))
             lines.append(line)
         }
-        return lines + stepAxis(margin: margin, columns: canvas.columns, stepDomain)
+        return lines + axis(x, xLabel, isWhole: isWhole, margin: margin, columns: canvas.columns)
     }
 
     /// From one mark of the axis to another, so that curves move only now and then.
@@ -77,8 +90,10 @@ struct TerminalChart {
         return title
     }
 
-    private func stepAxis(margin: Int, columns: Int, _ domain: Domain) -> [StyledText] {
-        let ticks = Ticks(from: domain.low, to: domain.high, atMost: max(1, columns / 16), isWhole: true)
+    private static func axis(
+        _ domain: Domain, _ label: String, isWhole: Bool, margin: Int, columns: Int
+    ) -> [StyledText] {
+        let ticks = Ticks(from: domain.low, to: domain.high, atMost: max(1, columns / 16), isWhole: isWhole)
         var axis = [Character](repeating: "─", count: columns)
         var numbers = ""
         for (value, label) in zip(ticks.values, ticks.labels) {
@@ -91,7 +106,7 @@ struct TerminalChart {
                 numbers = numbers.padded(toColumns: start) + label
             }
         }
-        let unit = margin >= 4 ? "step".padded(toColumns: margin) : String(repeating: " ", count: margin)
+        let unit = (label.displayWidth <= margin ? label : "").padded(toColumns: margin)
         return [
             StyledText(String(repeating: " ", count: margin) + " └" + String(axis), .gray),
             StyledText(unit + "  " + numbers, .gray),
