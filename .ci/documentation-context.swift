@@ -40,8 +40,14 @@ let features = Tensor.zeros([64, 16, 7, 7])
 // in Sources/TernCore/State/StateReader.swift
 var reader = StateReader([:])
 let encoder = model
+// in Sources/TernData/Datasets/ClassifiedDataset.swift
+let cifar = try CIFAR10(contentsOf: "data")
 // in Sources/TernData/Scaling.swift
 let mnist = try MNIST(contentsOf: "data")
+// in Sources/TernData/Text/Tokenizer.swift
+let text = "tern"
+// in Sources/TernData/Text/WindowDataset.swift
+let (tokens, rest) = (labels, labels)
 // in Sources/TernFormats/CSV/CSVTable+Columns.swift
 let iris = try CSVTable(contentsOf: "iris.csv")
 // in Sources/TernFormats/NumPy/NPY.swift

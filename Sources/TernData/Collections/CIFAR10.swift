@@ -28,9 +28,9 @@ public struct CIFAR10: Sendable {
     ///   what it should be. Any number of pictures is accepted.
     public init(contentsOf folder: String) throws(FormatError) {
         let (images, labels) = try CIFAR.read10(contentsOf: (1...5).map { "\(folder)/data_batch_\($0).bin" })
-        train = TensorDataset(images, labels)
+        train = TensorDataset(images, labels, classNames: Self.classes)
         let (testImages, testLabels) = try CIFAR.read10(contentsOf: [folder + "/test_batch.bin"])
-        test = TensorDataset(testImages, testLabels)
+        test = TensorDataset(testImages, testLabels, classNames: Self.classes)
     }
 }
 

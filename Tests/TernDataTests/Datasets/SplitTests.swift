@@ -23,18 +23,18 @@ struct SplitTests {
 
     @Test("a split has each example once, the same ones for a seed", arguments: [0, 0.25, 0.3, 0.333, 1])
     func split(fraction: Double) {
-        let (training, validation) = Self.numbers.split(validation: fraction, seed: 5)
+        let (training, validation) = Self.numbers.split(fraction, seed: 5)
         #expect(validation.count == Int((fraction * 100).rounded()))
         #expect((training.indices + validation.indices).sorted() == Array(0..<100))
-        let again = Self.numbers.split(validation: fraction, seed: 5)
+        let again = Self.numbers.split(fraction, seed: 5)
         #expect(again.training.indices == training.indices && again.validation.indices == validation.indices)
-        let other = Self.numbers.split(validation: fraction, seed: 6)
+        let other = Self.numbers.split(fraction, seed: 6)
         #expect(other.training.indices + other.validation.indices != training.indices + validation.indices)
     }
 
     @Test("a stratified split has the same share of each class in both", arguments: [0.1, 0.3, 0.5, 0.99])
     func stratified(fraction: Double) {
-        let (training, validation) = Self.numbers.split(validation: fraction, seed: 2, stratifiedBy: Self.labels)
+        let (training, validation) = Self.numbers.split(fraction, seed: 2, stratifiedBy: Self.labels)
         #expect((training.indices + validation.indices).sorted() == Array(0..<100))
         #expect(validation.count == Int((fraction * 100).rounded()))
         let labels = Self.labels.array(of: Int.self)
@@ -53,10 +53,10 @@ struct SplitTests {
             _ = Self.numbers.subset([1, 100])
         }.expectMessage("subset: expects indices in 0..<100, got 100")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            _ = Self.numbers.split(validation: 1.5)
+            _ = Self.numbers.split(1.5)
         }.expectMessage("split: expects a fraction in 0...1, got 1.5")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            _ = Self.numbers.split(validation: 0.5, stratifiedBy: Tensor.zeros([3], dtype: .int64))
+            _ = Self.numbers.split(0.5, stratifiedBy: Tensor.zeros([3], dtype: .int64))
         }.expectMessage("split: expects integer labels [100], got int64 [3]")
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Self.numbers.subset([1, 2]).element(at: 2)

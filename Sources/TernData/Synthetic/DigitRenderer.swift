@@ -1,13 +1,16 @@
 import TernCore
 
 /// Draws a digit with everything about it chosen at random.
-struct DigitRenderer {
+struct DigitRenderer: PictureDrawing {
+    static let pictureShape = [1, DigitCanvas.side, DigitCanvas.side]
+    static let work = 10_000
+
     private var canvas = DigitCanvas()
     private var points: [SIMD2<Float>] = []
 
     /// Draws picture `number` of a seed into 28x28 bytes, and returns its digit.
     mutating func draw(number: Int, seed: UInt64, into pixels: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        var random = DigitRandom(generator(seed: seed, epoch: 0, place: number))
+        var random = DrawingRandom(generator(seed: seed, epoch: 0, place: number))
         let digit = random.below(10)
         canvas.clear()
         drawDigit(digit, &random)
@@ -16,7 +19,7 @@ struct DigitRenderer {
         return digit
     }
 
-    private mutating func drawDigit(_ digit: Int, _ random: inout DigitRandom) {
+    private mutating func drawDigit(_ digit: Int, _ random: inout DrawingRandom) {
         let glyph = DigitGlyph.variants[digit][random.below(DigitGlyph.variants[digit].count)]
         place(glyph, &random)
         let radius = random.uniform(0.7...1.9)
@@ -30,7 +33,7 @@ struct DigitRenderer {
     }
 
     /// Moves the glyph's points, each by itself, then all by one affine map, to places on the canvas.
-    private mutating func place(_ glyph: DigitGlyph, _ random: inout DigitRandom) {
+    private mutating func place(_ glyph: DigitGlyph, _ random: inout DrawingRandom) {
         let halfAngleTangent = random.bell(deviation: 0.07)
         let cosine = (1 - halfAngleTangent * halfAngleTangent) / (1 + halfAngleTangent * halfAngleTangent)
         let sine = 2 * halfAngleTangent / (1 + halfAngleTangent * halfAngleTangent)
@@ -80,7 +83,7 @@ struct DigitRenderer {
     }
 
     /// Every second picture has a short line that belongs to no digit.
-    private mutating func drawStrayMark(_ random: inout DigitRandom) {
+    private mutating func drawStrayMark(_ random: inout DrawingRandom) {
         if random.below(2) == 0 { return }
         let range = 0...Float(DigitCanvas.side - 1)
         let start = SIMD2(random.uniform(range), random.uniform(range))
@@ -89,7 +92,7 @@ struct DigitRenderer {
         canvas.draw(mark, intensity: random.uniform(0.3...0.9), softness: 1.2)
     }
 
-    private func addNoise(_ random: inout DigitRandom, into pixels: UnsafeMutableBufferPointer<UInt8>) {
+    private func addNoise(_ random: inout DrawingRandom, into pixels: UnsafeMutableBufferPointer<UInt8>) {
         for start in stride(from: 0, to: pixels.count, by: 4) {
             let noise = random.fourBells(deviation: 8)
             for i in 0..<4 {
@@ -97,39 +100,5 @@ struct DigitRenderer {
                 pixels[start + i] = UInt8(min(max(value, 0), 255))
             }
         }
-    }
-}
-
-/// Random numbers in the forms that drawing needs, each from one step of the generator. Bell-shaped ones are sums of
-/// uniform ones: no logarithm or cosine, whose last bit differs from machine to machine.
-struct DigitRandom {
-    private let generator: Generator
-
-    init(_ generator: Generator) { self.generator = generator }
-
-    mutating func below(_ count: Int) -> Int {
-        Int(((generator.next() >> 32) * UInt64(count)) >> 32)
-    }
-
-    mutating func uniform(_ range: ClosedRange<Float>) -> Float {
-        range.lowerBound + (range.upperBound - range.lowerBound) * (Float(generator.next() >> 40) * 0x1p-24)
-    }
-
-    /// The sum of four, of mean 0.
-    mutating func bell(deviation: Float) -> Float {
-        let bits = generator.next()
-        let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
-        let rootOfThree: Float = 1.7320508
-        return (Float(sum) * 0x1p-16 - 2) * (rootOfThree * deviation)
-    }
-
-    /// Four sums of two, of mean 0.
-    mutating func fourBells(deviation: Float) -> SIMD4<Float> {
-        let bits = generator.next()
-        let bytes = unsafeBitCast(bits, to: SIMD8<UInt8>.self)
-        let sums = SIMD4<Float>(
-            SIMD4<UInt16>(truncatingIfNeeded: bytes.lowHalf) &+ SIMD4<UInt16>(truncatingIfNeeded: bytes.highHalf))
-        let rootOfSix: Float = 2.4494897
-        return (sums * 0x1p-8 - 1) * (rootOfSix * deviation)
     }
 }

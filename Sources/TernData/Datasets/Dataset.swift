@@ -22,7 +22,13 @@ public protocol Dataset<Element, Failure>: Sendable {
     func element(at index: Int) throws(Failure) -> Element
 
     /// The examples at these indices. Called from any thread.
+    ///
+    /// The default reads one after the other.
     func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch
+
+    /// Examples as one value, PyTorch's `collate_fn`. There are defaults for batches that are arrays, and for examples of
+    /// one, two or three tensors, which are stacked along a new first axis.
+    func batch(of elements: [Element]) -> Batch
 
     /// The order in which an epoch visits the examples: their indices, which may repeat or leave some out, and are as
     /// many in each epoch. The default is `0..<count`.
@@ -43,24 +49,42 @@ extension Dataset {
         return order
     }
 
-    func elements(at indices: ArraySlice<Int>) throws(Failure) -> [Element] {
-        var result: [Element] = []
-        result.reserveCapacity(indices.count)
-        for index in indices { result.append(try element(at: index)) }
-        return result
+    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch {
+        var elements: [Element] = []
+        elements.reserveCapacity(indices.count)
+        for index in indices { elements.append(try element(at: index)) }
+        return batch(of: elements)
+    }
+
+    /// All examples as one batch.
+    ///
+    /// ```swift
+    /// let (images, labels) = digits.test[..<10].batch()      // uint8 [10, 1, 28, 28], int64 [10]
+    /// ```
+    public func batch() throws(Failure) -> Batch { try batch(at: Array(0..<count)[...]) }
+
+    /// Stops if there is no example of this number.
+    func checkIndex(_ index: Int, _ name: StaticString) {
+        if index < 0 || index >= count { mistake("\(name)", "expects an index in 0..<\(count), got \(index)") }
     }
 }
 
 extension Dataset where Batch == [Element] {
-    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch { try elements(at: indices) }
+    public func batch(of elements: [Element]) -> Batch { elements }
 }
 
 extension Dataset where Element == Tensor, Batch == Tensor {
-    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch { collated(try elements(at: indices)) }
+    public func batch(of elements: [Element]) -> Batch { collated(elements) }
 }
 
 extension Dataset where Element == (Tensor, Tensor), Batch == (Tensor, Tensor) {
-    public func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch { collated(try elements(at: indices)) }
+    public func batch(of elements: [Element]) -> Batch { collated(elements) }
+}
+
+extension Dataset where Element == (Tensor, Tensor, Tensor), Batch == (Tensor, Tensor, Tensor) {
+    public func batch(of elements: [Element]) -> Batch {
+        (collated(elements.map(\.0)), collated(elements.map(\.1)), collated(elements.map(\.2)))
+    }
 }
 
 extension Dataset {
@@ -74,31 +98,5 @@ extension Dataset {
         seed: UInt64, _ transform: @escaping @Sendable (Element, TernCore.Generator) throws(Failure) -> T
     ) -> Pipeline<T, Failure> {
         Pipeline(self).map(seed: seed, transform)
-    }
-
-    /// The same examples in an order that is another one in each epoch, and depends on the seed and the epoch's number
-    /// alone.
-    ///
-    /// Indices stay as they are: it is the order of visits that changes.
-    public func shuffled(seed: UInt64 = 0) -> ShuffledDataset<Self> {
-        ShuffledDataset(base: self, seed: seed, passes: sharedPasses)
-    }
-}
-
-/// A dataset that is visited in a random order: see `Dataset.shuffled(seed:)`.
-public struct ShuffledDataset<Base: Dataset>: Dataset, CountsPasses {
-    let base: Base
-    let seed: UInt64
-    let passes: Passes
-
-    public var count: Int { base.count }
-
-    public func element(at index: Int) throws(Base.Failure) -> Base.Element { try base.element(at: index) }
-
-    public func batch(at indices: ArraySlice<Int>) throws(Base.Failure) -> Base.Batch { try base.batch(at: indices) }
-
-    public func order(epoch: Int) -> [Int] {
-        var numbers = generator(seed: seed, epoch: epoch)
-        return base.order(epoch: epoch).shuffled(using: &numbers)
     }
 }
