@@ -1,12 +1,9 @@
 import Foundation
 import TernFormats
 
-/// The largest JSON file that is read: many times that of a vocabulary of a million tokens would be smaller.
-private let maximumSize = 1 << 28
-
 /// Reads a small file of JSON.
 func readJSON<T: Decodable>(_ type: T.Type, from path: String) throws(FormatError) -> T {
-    let bytes = try readFile(path, maximumCount: maximumSize)
+    let bytes = try contents(ofFile: path, expected: "JSON")
     do {
         return try JSONDecoder().decode(type, from: Data(bytes))
     } catch let error as DecodingError {

@@ -116,15 +116,6 @@ final class InputFile: RandomAccess {
     }
 }
 
-/// The bytes of a file, of which there may be `maximumCount` at most.
-package func readFile(_ path: String, maximumCount: Int) throws(FormatError) -> [UInt8] {
-    let file = try InputFile(path)
-    if file.size > maximumCount {
-        throw FormatError(path, expected: "at most \(maximumCount) bytes", found: "\(file.size)")
-    }
-    return try FileSource(file).readBytes(file.size, expected: "\(file.size) bytes")
-}
-
 package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 package func isFolder(_ path: String) -> Bool {
