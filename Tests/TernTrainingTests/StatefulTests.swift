@@ -8,7 +8,7 @@ import Testing
         // Without momentum, SGD has no state that could be incomplete.
         optimizerNames.filter { $0 != "sgd" } + [
             "module", "SGD", "Lookahead", "scheduler", "generator", "accuracy", "mean", "confusion", "history",
-            "stopping", "plateau", "best", "average",
+            "stopping", "plateau", "best", "average", "augmentation",
         ]
 
     /// - Parameter used: whether it has been used; otherwise it is new, and its model has yet to learn a size.
@@ -48,6 +48,10 @@ import Testing
             let confusion = ConfusionMatrix(classes: 2)
             if used { confusion.update([[0, 1], [1, 0]], Tensor(shape: [2], values: [1, 1])) }
             return (confusion, model)
+        case "augmentation":
+            let augmentation = ImageDataGenerator(zcaWhitening: true)
+            if used { augmentation.fit(Tensor([[[[1, 2]]], [[[0, 4]]]])) }
+            return (augmentation, model)
         case "history":
             let history = History()
             if used { history.steps.append(["loss": 0.5], at: 1) }
