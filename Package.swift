@@ -90,6 +90,12 @@ let package = Package(
         .executableTarget(name: "lenet", dependencies: ["Tern", "ExampleSupport"], path: "Examples/lenet"),
         .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
         .executableTarget(name: "line", dependencies: ["Tern", "ExampleSupport"], path: "Examples/line"),
+        .executableTarget(name: "cifar-fnn", dependencies: ["Tern", "ExampleSupport"], path: "Examples/cifar-fnn"),
+        .executableTarget(name: "cifar-cnn", dependencies: ["Tern", "ExampleSupport"], path: "Examples/cifar-cnn"),
+        .executableTarget(name: "augment", dependencies: ["Tern", "ExampleSupport"], path: "Examples/augment"),
+        .executableTarget(name: "boston", dependencies: ["Tern", "ExampleSupport"], path: "Examples/boston"),
+        .executableTarget(
+            name: "resnet", dependencies: ["Tern", "TernVision", "ExampleSupport"], path: "Examples/resnet"),
         .executableTarget(
             name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
             path: "Examples/tern-bench",

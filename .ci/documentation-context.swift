@@ -166,7 +166,7 @@ let run = try TrainingRun(training, epochs: epochs)
 let (stopping, result) = (EarlyStopping(patience: 3), evaluate(model, testBatches, loss: { crossEntropy($0, $1) }))
 // in Sources/TernTraining/Run/TrainingRun+Output.swift
 let run = try TrainingRun(training, epochs: epochs)
-let result = Classification(model, testBatches)
+let (result, testLoader) = (Classification(model, testBatches), testBatches)
 // in Sources/TernTraining/Run/TrainingSteps.swift
 let run = try TrainingRun(training, epochs: epochs)
 // in Sources/TernTraining/Terminal/Chart+Text.swift

@@ -15,7 +15,7 @@ func trainLeNet() throws {
     if options.resume, weights != nil { options.complain("--resume has weights of its own: leave out --weights") }
     options.finish()
 
-    let (train, test) = try loadDigits(options.data, examples: examples == 0 ? nil : examples)
+    let (train, test) = try loadDigits(options.data, examples: examples)
     // Pixels 0...255 become numbers in -1...1.
     let loader = train.shuffled(seed: options.seed).batched(options.batchSize).map { (scaled($0), $1) }
     let testLoader = test.batched(1000).map { (scaled($0), $1) }
@@ -55,13 +55,9 @@ func trainLeNet() throws {
     print("first ten test images:")
     print("  truth      " + result.labels.prefix(10).map(String.init).joined(separator: " "))
     print("  prediction " + result.predicted.prefix(10).map(String.init).joined(separator: " "))
-    let first = result.pictures(of: test, at: Array(result.labels.indices.prefix(10)))
-    try run.save(ImageGrid(title: "The first test images", columns: 5, pictures: first), as: "predictions")
-    try run.writeReport(
-        title: "LeNet on \(options.data == nil ? "handwritten-like digits" : "MNIST")",
-        results: ["test accuracy": percent(result.accuracy), "wrong of \(test.count)": "\(result.mistakes.count)"],
-        classification: result, samples: first + result.pictures(of: test, at: Array(result.mistakes.prefix(20))),
-        model: "\(table)")
+    try run.writeResults(
+        result, of: test, at: Array(result.labels.indices.prefix(10)),
+        title: "LeNet on \(options.data == nil ? "handwritten-like digits" : "MNIST")", model: "\(table)")
     try run.finish()
     print("test accuracy: \(fixed(result.accuracy, 4))")
 }

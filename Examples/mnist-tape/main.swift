@@ -1,10 +1,9 @@
 import ExampleSupport
-import Foundation
 import Tern
 
 /// A network of the kind that the TensorFlow tutorial trains with `GradientTape`: 784-512-256-10 with ReLU, mean square
 /// error to one-hot targets and plain gradient descent.
-protocol TapeNetwork {
+protocol TapeNetwork: Stateful {
     func callAsFunction(_ images: Tensor) -> Tensor
     func descend(_ gradients: Gradients, learningRate: Double)
 }
@@ -27,9 +26,20 @@ final class SixVariables: TapeNetwork {
     }
 
     func descend(_ gradients: Gradients, learningRate: Double) {
-        for variable in [w1, b1, w2, b2, w3, b3] {
-            variable.update { $0 -= learningRate * gradients[variable]! }
-        }
+        for variable in variables { variable.update { $0 -= learningRate * gradients[variable]! } }
+    }
+
+    private var variables: [Variable] { [w1, b1, w2, b2, w3, b3] }
+
+    // What a checkpoint keeps: the variables by their numbers.
+
+    var savedState: [String: StateValue] {
+        Dictionary(uniqueKeysWithValues: variables.enumerated().map { ("\($0)", .tensor($1.value.detached)) })
+    }
+
+    func restoring(from reader: inout StateReader) -> () -> Void {
+        let values = variables.enumerated().map { reader.tensor("\($0)", dtype: .float32, shape: $1.value.shape) }
+        return { for (variable, value) in zip(self.variables, values) { variable.value = value } }
     }
 }
 
@@ -50,28 +60,25 @@ final class SequentialNetwork: TapeNetwork {
         optimizer.learningRate = learningRate
         optimizer.step(gradients)
     }
+
+    var savedState: [String: StateValue] { model.savedState }
+
+    func restoring(from reader: inout StateReader) -> () -> Void { model.restoring(from: &reader) }
 }
 
-func run() throws {
-    let arguments = Arguments("mnist-tape", "Trains a 784-512-256-10 network on MNIST with a gradient tape.")
-    let folder = arguments.string("data", "DIR", "folder with MNIST's four IDX files; without it, embedded digits")
-    let epochs = arguments.int("epochs", default: 5, "passes over the training images")
-    let batchSize = arguments.int("batch", default: 128, "images a step")
-    let learningRate = arguments.double("lr", default: 0.01, "learning rate")
-    let variant = arguments.choice("model", ["variables", "sequential"], "six variables by hand, or a Sequential")
-    let seed = arguments.int("seed", default: 1, atLeast: 0, "of the weights and of the order of the images")
-    let threads = arguments.int("threads", default: threadCount, "processors to compute on")
-    let plots = arguments.string("plots", "DIR", "folder for train.svg and test.svg (default .)") ?? "."
-    arguments.finish()
+func train() throws {
+    let options = TrainingOptions(
+        "mnist-tape", "Trains a 784-512-256-10 network on MNIST with a gradient tape.",
+        data: "folder with MNIST's four IDX files; without it, embedded digits", epochs: 5, batchSize: 128)
+    let examples = options.int("examples", default: 0, atLeast: 0, "training images to use; 0 is all")
+    let learningRate = options.double("lr", default: 0.01, "learning rate")
+    let variant = options.choice("model", ["variables", "sequential"], "six variables by hand, or a Sequential")
+    options.finish()
 
-    // Now, not after the training: it may be impossible.
-    try FileManager.default.createDirectory(atPath: plots, withIntermediateDirectories: true)
-    threadCount = threads
-    Tern.seed(UInt64(seed))
-    let (train, test) = try loadDigits(folder)
-
+    let (train, test) = try loadDigits(options.data, examples: examples)
     let network: any TapeNetwork = variant == "variables" ? SixVariables() : SequentialNetwork()
-    let batches = Pipeline(train).shuffled(buffer: 10_000, seed: UInt64(seed)).batched(batchSize).map(preprocess)
+    let batches = Pipeline(train).shuffled(buffer: 10_000, seed: options.seed).batched(options.batchSize).map(
+        preprocess)
     let testBatches = test.batched(1000).map(preprocess)
     func testAccuracy() -> Double {
         var correct = 0
@@ -82,35 +89,39 @@ func run() throws {
         return Double(correct) / Double(test.count)
     }
 
-    var losses: [(step: Int, value: Double)] = []
-    var accuracies: [(step: Int, value: Double)] = []
-    var step = 0
-    for _ in 1...epochs {
-        for (images, targets) in batches {
+    let training = TrainingState()
+    training.keep(network, as: "network")
+    let run = try TrainingRun(options, training)
+    for _ in run.epochs {
+        for (images, targets) in run.steps(batches) {
+            let step = run.position.totalSteps
             let tape = GradientTape()
             let loss = tape.record { square(targets - network(images)).mean() }
             network.descend(tape.gradients(of: loss), learningRate: learningRate)
-            if step % 100 == 0 {
-                losses.append((step, loss.item()))
-                print("step \(step): loss \(String(format: "%.4f", loss.item()))")
-            }
+            if step % 100 == 0 { run.print("step \(step): loss \(fixed(loss.item(), 4))") }
             if step % 500 == 0 {
-                accuracies.append((step, testAccuracy()))
-                print("step \(step): test accuracy \(String(format: "%.4f", accuracies.last!.value))")
+                run.history.steps.append(["test accuracy": testAccuracy()], at: step)
+                run.print("step \(step): test accuracy \(fixed(run.history.steps["test accuracy"]!.last!, 4))")
             }
-            step += 1
+            try run.advance(["loss": loss.item()], examples: images.shape[0])
         }
+        try run.endEpoch(validation: [("accuracy", testAccuracy())])
     }
-    accuracies.append((step, testAccuracy()))
-    print("test accuracy: \(String(format: "%.4f", accuracies.last!.value))")
 
-    try Chart(title: "Training loss", xLabel: "step", yLabel: "loss") {
-        Line(losses.map(\.step), losses.map(\.value), name: "training", marker: .circle)
-    }.write(to: plots + "/train.svg")
-    try Chart(title: "Test accuracy", xLabel: "step", yLabel: "accuracy") {
-        Line(accuracies.map(\.step), accuracies.map(\.value), name: "test", marker: .square)
-    }.write(to: plots + "/test.svg")
-    print("curves: \(plots)/train.svg, \(plots)/test.svg")
+    let accuracy = testAccuracy()
+    run.history.steps.append(["test accuracy": accuracy], at: run.position.totalSteps)
+    let (losses, accuracies) = (run.history.steps["loss"], run.history.steps["test accuracy"]!)
+    try run.save(
+        Chart(title: "Training loss", xLabel: "step", yLabel: "loss") {
+            if let losses { Line(losses.places, losses.values, name: "training", marker: .circle) }
+        }, as: "train")
+    try run.save(
+        Chart(title: "Test accuracy", xLabel: "step", yLabel: "accuracy") {
+            Line(accuracies.places, accuracies.values, name: "test", marker: .square)
+        }, as: "test")
+    try run.writeReport(title: "MNIST with a tape", results: ["test accuracy": percent(accuracy)])
+    try run.finish()
+    print("test accuracy: \(fixed(accuracy, 4))")
 }
 
 /// Pixels 0...255 as rows of numbers in 0...1, labels one-hot.
@@ -118,4 +129,4 @@ func run() throws {
     (pixels.converted(to: .float32).flattened(from: 1) / 255, oneHot(labels, classes: 10))
 }
 
-runProgram("mnist-tape") { try run() }
+runProgram("mnist-tape") { try train() }

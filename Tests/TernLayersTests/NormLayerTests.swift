@@ -42,6 +42,39 @@ struct NormLayerTests {
             { BatchNorm3d() }, input: Tensor.normal([2, 4, 2, 2, 3]), parameters: both, buffers: buffers)
     }
 
+    @Test(
+        "norms that keep their statistics compute in training as in evaluation, backward too, as Keras's frozen ones do"
+    )
+    func keptStatistics() {
+        for norm: ChannelNormalization in [
+            BatchNorm2d(4), InstanceNorm2d(4, affine: true, tracksRunningStatistics: true),
+        ] {
+            let x = Parameter(Tensor.normal([2, 4, 3, 3]))
+            for _ in 0..<3 { _ = norm(Tensor.normal([2, 4, 3, 3], mean: 2, standardDeviation: 3)) }
+            let (mean, variance) = (norm.runningMean!.value, norm.runningVariance!.value)
+            func pass() -> (output: Tensor, gradients: [Tensor]) {
+                let output = norm(x.value)
+                square(output).sum().backward()
+                let parameters = [x] + norm.parameters
+                defer { for parameter in parameters { parameter.gradient = nil } }
+                return (output.detached, parameters.map { $0.gradient! })
+            }
+            let model = Sequential { norm }
+            model.eval()
+            let expected = pass()
+            model.train()
+            #expect(pass().output != expected.output)
+            (norm.runningMean!.value, norm.runningVariance!.value) = (mean, variance)
+            model.keepStatistics()
+            let kept = pass()
+            #expect(kept.output == expected.output && kept.gradients == expected.gradients)
+            #expect(norm.runningMean!.value == mean && norm.runningVariance!.value == variance)
+            model.keepStatistics(false)
+            _ = pass()
+            #expect(norm.runningMean!.value != mean)
+        }
+    }
+
     @Test("one sample of instance normalization is a batch of one")
     func oneSample() {
         let x = Tensor.normal([3, 5])

@@ -15,6 +15,8 @@ import Testing
         /// The pictures that it writes besides the curves.
         var pictures: [String] = []
         var takesData = true
+        /// Not where a debug build takes seconds for the digest of the weights.
+        var resumes = true
 
         var testDescription: String { name }
     }
@@ -23,7 +25,24 @@ import Testing
         Program(name: "line", last: "weight ", pictures: ["line.svg"], takesData: false),
         Program(
             name: "lenet", short: ["--examples", "64", "--batch", "32"], last: "test accuracy: 0.",
-            pictures: ["predictions.svg"]),
+            pictures: ["predictions.svg", "confusion.svg"]),
+        Program(
+            name: "mnist-tape", short: ["--examples", "256"], last: "test accuracy: 0.",
+            pictures: ["train.svg", "test.svg"]),
+        Program(
+            name: "cifar-fnn", short: ["--examples", "64"], last: "test accuracy: 0.", pictures: ["predictions.svg"]),
+        Program(
+            name: "cifar-cnn", short: ["--examples", "64", "--batch", "16", "--model", "small"],
+            last: "test accuracy: 0.", pictures: ["predictions.svg"]),
+        Program(
+            name: "boston", short: ["--batch", "128"], last: "validation: mean absolute error ",
+            pictures: ["prices.svg"]),
+        Program(
+            name: "resnet", short: ["--examples", "4", "--batch", "2", "--bfloat16"], last: "test accuracy: ",
+            pictures: ["predictions.svg"], resumes: false),
+        Program(
+            name: "augment", short: ["--examples", "200"], last: "test accuracy: 0.",
+            pictures: ["augmented.svg", "predictions.svg"]),
     ].filter { FileManager.default.isExecutableFile(atPath: url($0.name).path) }
 
     /// Beside the tests.
@@ -48,17 +67,55 @@ import Testing
     @Test("runs without data, resumes, and writes its pictures and its report", arguments: programs)
     func runs(program: Program) throws {
         try withTemporaryFolder { folder in
-            let words = ["--checkpoint", folder + "/runs", "--pictures", folder + "/new/pictures"]
-            let first = try Self.run(program, ["--epochs", "1"] + words)
-            #expect(first.status == 0 && first.text.contains("\nEpoch 1/1\n"), "\(first.text)")
-            let second = try Self.run(
-                program, ["--epochs", "2", "--resume", "--report", folder + "/report.html", "--dashboard"] + words)
-            #expect(second.status == 0, "\(second.text)")
-            #expect(second.text.contains("goes on with epoch 2 after 0 steps of it\n"), "\(second.text)")
-            #expect(second.text.split(separator: "\n").last!.hasPrefix(program.last), "\(second.text)")
+            let words = ["--pictures", folder + "/new/pictures", "--checkpoint", folder + "/runs"]
+            let report = ["--report", folder + "/report.html", "--dashboard"]
+            var (output, status) = try Self.run(program, ["--epochs", "1"] + words + (program.resumes ? [] : report))
+            #expect(status == 0 && output.contains("Epoch 1/1"), "\(output)")
+            if program.resumes {
+                (output, status) = try Self.run(program, ["--epochs", "2", "--resume"] + words + report)
+                #expect(status == 0 && output.contains("goes on with epoch 2 after 0 steps of it\n"), "\(output)")
+            }
+            #expect(output.split(separator: "\n").last!.hasPrefix(program.last), "\(output)")
             #expect(try text(ofFile: folder + "/report.html").contains("<h2>Configuration</h2>"))
             let pictures = try FileManager.default.contentsOfDirectory(atPath: folder + "/new/pictures")
             #expect(Set(pictures).isSuperset(of: program.pictures + ["loss.svg"]), "\(pictures)")
+        }
+    }
+
+    @Test(
+        "the network of both styles is the same", .enabled(if: programs.contains { $0.name == "cifar-fnn" }))
+    func styles() throws {
+        let program = try #require(Self.programs.first { $0.name == "cifar-fnn" })
+        let digests = try ["sequential", "functional"].map { style in
+            let text = try Self.run(program, ["--epochs", "1", "--style", style]).text
+            #expect(text.contains("\nTotal parameters: 646,260\n") && text.contains("of the test images: [64, 10]\n"))
+            return try #require(text.split(separator: "\n").first { $0.hasPrefix("weights: ") })
+        }
+        #expect(digests[0] == digests[1])
+    }
+
+    @Test(
+        "convolutions are taken over frozen, with their statistics if asked for",
+        .enabled(if: programs.contains { $0.name == "cifar-cnn" }))
+    func transfer() throws {
+        let program = Program(name: "cifar-cnn", short: ["--examples", "64", "--epochs", "1"], last: "")
+        try withTemporaryFolder { folder in
+            let (trained, kept, moved) = (folder + "/a", folder + "/b", folder + "/c")
+            let whole = try Self.run(program, ["--save", trained])
+            #expect(
+                whole.text.contains("\nTotal parameters: 592,554\n") && whole.text.contains("(of which 640 running"))
+            let again = try Self.run(
+                program, ["--seed", "2", "--transfer", trained, "--keep-statistics", "--save", kept])
+            #expect(again.text.contains("\nTrainable parameters: 525,962\n"), "\(again.text)")
+            _ = try Self.run(program, ["--seed", "2", "--transfer", trained, "--save", moved])
+            let weights = try [trained, kept, moved].map { try SafetensorsFile(contentsOf: $0).tensors() }
+            for (name, tensor) in weights[0] where !name.contains("tracked") {
+                let isFrozen = name.hasPrefix("features.")
+                #expect((weights[1][name] == tensor) == isFrozen, "\(name)")
+                if isFrozen { #expect((weights[2][name] == tensor) == !name.contains("running"), "\(name)") }
+            }
+            let alone = try Self.run(program, ["--keep-statistics"])
+            #expect(alone.status == 2 && alone.text.contains("cifar-cnn: --keep-statistics needs --transfer FILE\n"))
         }
     }
 

@@ -12,6 +12,9 @@ public class ChannelNormalization: Module, ModeDependent {
     public let batchesTracked: Buffer?
     public var isTraining = true
 
+    /// Whether it normalizes with its running statistics in training too, and leaves these as they are.
+    public var keepsStatistics = false
+
     /// The share of a batch in the running statistics; `nil` makes them the mean over all batches.
     var share: Double?
     /// The ranks of input, and how messages describe them.
@@ -45,7 +48,7 @@ public class ChannelNormalization: Module, ModeDependent {
             mistake("\(Self.self)", "expects an input of shape \(shapeName), got \(input.shape)")
         }
         if channels < 0 { materialize(input.shape[1]) }
-        if !isTraining, let mean = runningMean, let variance = runningVariance {
+        if !isTraining || keepsStatistics, let mean = runningMean, let variance = runningVariance {
             return batchNorm(
                 input, mean: mean.value, variance: variance.value, weight: weight?.value, bias: bias?.value,
                 epsilon: epsilon)

@@ -63,7 +63,7 @@ public struct Classification: Sendable {
     /// - Parameters:
     ///   - images: what was classified, as pictures [C, H, W] and in the same order.
     ///   - indices: which ones.
-    public func pictures(of images: TensorDataset<(Tensor, Tensor)>, at indices: [Int]) -> [Picture] {
+    public func pictures(of images: some Dataset<(Tensor, Tensor), Never>, at indices: [Int]) -> [Picture] {
         indices.map { index in
             Picture(
                 images.element(at: index).0, predicted: classNames[predicted[index]], truth: classNames[labels[index]])

@@ -1,5 +1,6 @@
 import Foundation
 import TernCore
+import TernData
 import TernFormats
 import TernPlot
 
@@ -10,6 +11,38 @@ extension TrainingRun {
         let path = "\(picturesPath)/\(name).svg"
         try passingFileErrors { () throws(FormatError) in try picture.write(to: path) }
         print("picture: \(path)")
+    }
+
+    /// Shows what a classifier learned: writes some of its predictions and its confusion matrix to the folder for pictures, as
+    /// `predictions.svg` and `confusion.svg`, and the report, if they were asked for.
+    ///
+    /// ```swift
+    /// let result = Classification(model, testLoader)
+    /// try run.writeResults(
+    ///     result, of: digits.test, at: Array(0..<10), title: "LeNet on MNIST",
+    ///     model: "\(summary(of: model, inputShape: [1, 1, 28, 28]))")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - images: what was classified, as pictures [C, H, W] and in the same order.
+    ///   - indices: which of them are shown; in the report some of the mistakes are besides.
+    ///   - title: of the report.
+    ///   - model: the model's summary or description.
+    public func writeResults(
+        _ result: Classification, of images: some Dataset<(Tensor, Tensor), Never>, at indices: [Int], title: String,
+        model: String = ""
+    ) throws(TrainingRunError) {
+        let chosen = result.pictures(of: images, at: indices)
+        try save(ImageGrid(title: "Test images", columns: 5, pictures: chosen), as: "predictions")
+        try save(HeatMap(confusion: result.confusion, classNames: result.classNames), as: "confusion")
+        try writeReport(
+            title: title,
+            results: [
+                "test accuracy": String(format: "%.2f %%", result.accuracy * 100),
+                "wrong of \(result.labels.count)": "\(result.mistakes.count)",
+            ],
+            classification: result,
+            samples: chosen + result.pictures(of: images, at: Array(result.mistakes.prefix(20))), model: model)
     }
 
     /// Writes the HTML page about the whole run, interruptions or not, and prints its path; nothing happens if none was asked

@@ -246,7 +246,9 @@ public final class TrainingRun {
             print("\(Int(stopwatch.examplesPerSecond)) examples/s (training, \(threadCount) threads)")
         }
         if let model = training.model { print("weights: \(digest(of: model))") }
-        for chart in history.epochs.plots() { try save(chart, as: chart.title.lowercased()) }
+        for chart in history.epochs.plots() {
+            try save(chart, as: chart.title.lowercased().replacing(" ", with: "-"))
+        }
     }
 
     private func save() throws(TrainingRunError) {
