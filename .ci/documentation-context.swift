@@ -44,6 +44,8 @@ let encoder = model
 let cifar = try CIFAR10(contentsOf: "data")
 // in Sources/TernData/Scaling.swift
 let mnist = try MNIST(contentsOf: "data")
+// in Sources/TernData/Text/BytePairTokenizer.swift
+let text = "tern"
 // in Sources/TernData/Text/Tokenizer.swift
 let text = "tern"
 // in Sources/TernData/Text/WindowDataset.swift
@@ -56,6 +58,8 @@ let weights = weight
 let source = try SafetensorsFile(contentsOf: "lenet.safetensors")
 let entries = ["weight": (dtype: DType.float32, shape: Shape([1, 2]))]
 let oldNames = ["weight": "conv1.weight"]
+// in Sources/TernFormats/Tar/TarReader.swift
+nonisolated(unsafe) var records: [UInt8] = []
 // in Sources/TernFormats/Zip/ZipWriter.swift
 let (text, log) = ("{}", [UInt8]())
 // in Sources/TernMetrics/Regression/Perplexity.swift

@@ -17,6 +17,9 @@ public final class NPZFile: Sendable {
     /// begins as one.
     public let names: [String]
 
+    /// What errors call the file.
+    public var path: String { archive.path }
+
     private let archive: ZipArchive
     private let entries: [String: ZipArchive.Entry]
 

@@ -27,7 +27,14 @@ public enum CIFAR {
     public static func read10(
         _ bytes: [UInt8], name: String = "CIFAR-10 data"
     ) throws(FormatError) -> (images: Tensor, labels: Tensor) {
-        let (images, labels) = try read([MemoryFile(path: name, bytes: bytes)], labelLimits: [10])
+        try read10([(name, bytes)])
+    }
+
+    /// The pictures and labels in the bytes of several CIFAR-10 files, one behind the other. Errors call them by their names.
+    public static func read10(
+        _ files: [(name: String, bytes: [UInt8])]
+    ) throws(FormatError) -> (images: Tensor, labels: Tensor) {
+        let (images, labels) = try read(files.map { MemoryFile(path: $0.name, bytes: $0.bytes) }, labelLimits: [10])
         return (images, labels[0])
     }
 

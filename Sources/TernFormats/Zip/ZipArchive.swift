@@ -59,7 +59,7 @@ public final class ZipArchive: Sendable {
     }
 
     /// What errors call the archive.
-    var path: String { file.path }
+    public var path: String { file.path }
 
     /// The entry of a name: nil if there is none.
     public func entry(named name: String) -> Entry? { indices[name].map { entries[$0] } }
