@@ -42,6 +42,10 @@ var reader = StateReader([:])
 let encoder = model
 // in Sources/TernData/Datasets/ClassifiedDataset.swift
 let cifar = try CIFAR10(contentsOf: "data")
+// in Sources/TernData/Augmentation/AnnotatedImage.swift
+let numbers = Generator(seed: 1)
+// in Sources/TernData/Augmentation/ImageDataGenerator.swift
+let generator = ImageDataGenerator()
 // in Sources/TernData/Scaling.swift
 let mnist = try MNIST(contentsOf: "data")
 // in Sources/TernData/Text/BytePairTokenizer.swift

@@ -4,8 +4,9 @@ import TernCore
 struct Warp: Sendable {
     /// What is outside of an image.
     enum Outside: Sendable {
-        /// A value for each channel, which mixes with the outermost pixels half a pixel from their centres on: torchvision's
-        /// `fill`.
+        /// 0, which mixes with the outermost pixels from their centres on: torchvision without `fill`.
+        case zeros
+        /// Alike, a value for each channel; what there is of a pixel counts by its share once more: torchvision's `fill`.
         case fill([Double])
         /// A value for each channel everywhere beyond the centres of the outermost pixels: SciPy's `constant`.
         case cut([Double])
@@ -63,11 +64,18 @@ struct Warp: Sendable {
 
     private typealias Tap = Int32
 
+    private var isMixed: Bool {
+        switch outside {
+        case .zeros, .fill: true
+        case .cut, .replicate, .symmetric, .wrap: false
+        }
+    }
+
     @inline(__always)
     private func value(of channel: Int) -> Double {
         switch outside {
         case .fill(let values), .cut(let values): values[channel]
-        case .replicate, .symmetric, .wrap: 0
+        case .zeros, .replicate, .symmetric, .wrap: 0
         }
     }
 
@@ -87,7 +95,7 @@ struct Warp: Sendable {
         let (right, bottom) = (Double(sizes.width - 1), Double(sizes.height - 1))
         let isInside: Bool
         switch outside {
-        case .fill: isInside = x > -1 && x < right + 1 && y > -1 && y < bottom + 1
+        case .zeros, .fill: isInside = x > -1 && x < right + 1 && y > -1 && y < bottom + 1
         case .cut: isInside = x >= 0 && x <= right && y >= 0 && y <= bottom
         case .replicate: (x, y, isInside) = (min(max(x, 0), right), min(max(y, 0), bottom), true)
         case .symmetric: (x, y, isInside) = (mirrored(x, sizes.width), mirrored(y, sizes.height), true)
@@ -106,18 +114,21 @@ struct Warp: Sendable {
         }
         let (left, top) = (x.rounded(.down), y.rounded(.down))
         let (shareX, shareY) = (x - left, y - top)
-        var rest = 1.0
+        var share = 0.0
         for tap in 0..<4 {
             let (stepX, stepY) = (Double(tap & 1), Double(tap >> 1))
             let (column, row) = (left + stepX, top + stepY)
             let weight = (stepX == 0 ? 1 - shareX : shareX) * (stepY == 0 ? 1 - shareY : shareY)
-            if case .fill = outside, column < 0 || column > right || row < 0 || row > bottom { continue }
+            if isMixed, column < 0 || column > right || row < 0 || row > bottom { continue }
             // Mirrored at an edge, the next pixel is the same one.
             taps[tap] = Tap(Int(min(max(row, 0), bottom)) * sizes.width + Int(min(max(column, 0), right)))
             weights[tap] = Real(weight)
-            rest -= weight
+            share += weight
         }
-        if case .fill = outside { weights[4] = Real(rest) } else { weights[4] = 0 }
+        weights[4] = Real(isMixed ? 1 - share : 0)
+        if case .fill = outside {
+            for tap in 0..<4 { weights[tap] *= Real(share) }
+        }
     }
 
     @inline(__always)
