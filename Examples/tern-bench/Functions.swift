@@ -146,6 +146,23 @@ private func functions() -> [Timed] {
         list.append(Timed("poisson \(rate)", [rates], isDifferentiated: false) { poisson($0[0]) })
         list.append(Timed("gamma \(rate)", [rates], isDifferentiated: false) { gamma($0[0]) })
     }
+    for (steps, n, classes, labels) in [(50, 16, 30, 10), (100, 32, 30, 25), (100, 16, 80, 40), (400, 32, 80, 100)] {
+        let targets = Tensor.randomIntegers([n, labels], in: 1..<classes)
+        list.append(
+            Timed("ctcLoss [\(steps), \(n), \(classes)], \(labels) labels", [logSoftmax(.normal([steps, n, classes]))])
+            {
+                ctcLoss($0[0], targets)
+            })
+    }
+    for levels in [0, 100] {
+        let scores = Tensor.uniform([1_000_000])
+        let labels = Tensor.randomIntegers([1_000_000], in: 0..<2)
+        list.append(
+            Timed(
+                "rocAUC of 1000000, \(levels == 0 ? "all" : "\(levels)") scores differ",
+                [levels == 0 ? scores : round(scores * Double(levels)), labels], isDifferentiated: false
+            ) { Tensor(rocAUC($0[0], $0[1])) })
+    }
     return list
 }
 

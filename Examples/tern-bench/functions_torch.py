@@ -15,6 +15,7 @@ import time
 
 import torch
 import torch.nn.functional as F
+from sklearn.metrics import roc_auc_score
 
 
 def functions():
@@ -78,6 +79,19 @@ def functions():
         rates = torch.full((100_000,), rate)
         yield f"poisson {rate}", [rates], torch.poisson, False
         yield f"gamma {rate}", [rates], torch._standard_gamma, False
+    for steps, n, classes, labels in [(50, 16, 30, 10), (100, 32, 30, 25), (100, 16, 80, 40), (400, 32, 80, 100)]:
+        targets = torch.randint(1, classes, (n, labels))
+        lengths = torch.full((n,), steps), torch.full((n,), labels)
+        yield (f"ctcLoss [{steps}, {n}, {classes}], {labels} labels", [normal(steps, n, classes).log_softmax(2)],
+               lambda x, targets=targets, lengths=lengths: F.ctc_loss(x, targets, *lengths))
+    for levels in (0, 100):
+        scores = torch.rand(1_000_000)
+        if levels:
+            scores = (scores * levels).round()
+        labels = torch.randint(0, 2, (1_000_000,))
+        # PyTorch has none: scikit-learn's.
+        yield (f"rocAUC of 1000000, {levels or 'all'} scores differ", [scores, labels],
+               lambda scores, labels: torch.tensor(roc_auc_score(labels.numpy(), scores.numpy())), False)
 
 
 def measure(inputs, call, differentiated=True):

@@ -52,7 +52,7 @@ def measure(name, settings):
 
 
 def measure_lbfgs():
-    """A step of five iterations on a bowl."""
+    """A step of five iterations on a bowl, with all of the history: the first two fill it."""
     torch.manual_seed(0)
     parameters = [torch.randn(1000, 1000).requires_grad_() for _ in range(10)]
     optimizer = torch.optim.LBFGS(parameters, lr=0.1, max_iter=5, history_size=10)
@@ -68,8 +68,7 @@ def measure_lbfgs():
         optimizer.step(loss)
         return time.perf_counter() - start
 
-    seconds()
-    return min(seconds() for _ in range(3)) * 1e3
+    return min([seconds() for _ in range(5)][2:]) * 1e3
 
 
 def main(pattern):

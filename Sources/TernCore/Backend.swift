@@ -62,6 +62,11 @@ protocol Backend {
     /// `(a - b) * factor * number`, with a scalar tensor `factor`, of such tensors.
     func scaledDifference(_ a: Tensor, _ b: Tensor, _ factor: Tensor, _ number: Double, into y: Tensor)
 
+    /// The dot products of vectors with `a`, the first row of `y`, and with `b`, its second; and the sum of vectors times
+    /// factors. All are contiguous, of one length or shape, and of `float32` or `float64`.
+    func dotProducts(_ vectors: ArraySlice<Tensor>, _ a: Tensor, _ b: Tensor, into y: Tensor)
+    func combine(_ vectors: [Tensor], _ factors: [Double], into y: Tensor)
+
     // MARK: Rows of the last axis. All tensors are contiguous.
 
     func softmax(_ x: Tensor, into y: Tensor)

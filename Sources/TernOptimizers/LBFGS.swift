@@ -40,17 +40,6 @@ public final class LBFGS {
     public let historySize: Int
     public let lineSearch: LineSearch?
 
-    /// A step, and how the gradient changed in it.
-    private struct Pair {
-        let step: Tensor
-        let change: Tensor
-        let weight: Double
-
-        init(_ step: Tensor, _ change: Tensor, curvature: Double) {
-            (self.step, self.change, weight) = (step, change, 1 / curvature)
-        }
-    }
-
     /// What is remembered from one iteration to the next.
     private struct Memory {
         /// All iterations and computations of the loss so far.
@@ -59,11 +48,9 @@ public final class LBFGS {
         var direction = Tensor.zeros([0])
         var distance = 0.0
         var gradient = Tensor.zeros([0])
-        var pairs: [Pair] = []
-        /// The curvature along the last step: what the inverse Hessian begins with.
-        var scale = 1.0
+        var history: CurvatureHistory
     }
-    private var memory = Memory()
+    private var memory: Memory
 
     /// How often the loss has been computed.
     public var evaluations: Int { memory.evaluations }
@@ -88,6 +75,7 @@ public final class LBFGS {
         self.gradientTolerance = gradientTolerance
         self.changeTolerance = changeTolerance
         self.historySize = historySize
+        memory = Memory(history: CurvatureHistory(size: historySize))
         self.lineSearch = lineSearch
         for parameter in parameters { parameter.setOptimized() }
     }
@@ -112,7 +100,7 @@ public final class LBFGS {
             let direction = nextDirection(gradient)
             let rate = memory.iterations == 1 ? min(1, 1 / abs(gradient).sum().item()) * learningRate : learningRate
             (memory.direction, memory.distance, memory.gradient) = (direction, rate, gradient)
-            let (start, before) = (position, value)
+            let (start, before) = (parameters.map(\.value.detached), value)
             let slope = dot(gradient, direction)
             if slope > -changeTolerance { break }
             if lineSearch == .strongWolfe {
@@ -121,17 +109,17 @@ public final class LBFGS {
                     from: place, first: rate, limit: maximumEvaluations - evaluations,
                     smallest: changeTolerance / largest(direction)
                 ) { distance in
-                    move(to: start + distance * direction)
+                    move(from: start, by: distance, direction)
                     let (_, value, gradient) = evaluate(loss)
                     return LinePoint(
                         distance: distance, value: value, gradient: gradient, slope: dot(gradient, direction))
                 }
                 (value, gradient, memory.distance) = (found.value, found.gradient, found.distance)
-                move(to: start + found.distance * direction)
+                move(from: start, by: found.distance, direction)
                 evaluations += count
                 memory.evaluations += count
             } else {
-                move(to: start + rate * direction)
+                move(from: start, by: rate, direction)
                 // Nobody would look at the loss after the last one.
                 if iteration == maximumIterations { break }
                 (result, value, gradient) = evaluate(loss)
@@ -150,25 +138,8 @@ public final class LBFGS {
     /// The direction at a gradient, after the last step has been remembered.
     private func nextDirection(_ gradient: Tensor) -> Tensor {
         if memory.iterations == 1 { return -gradient }
-        let change = gradient - memory.gradient
-        let step = memory.direction * memory.distance
-        let curvature = dot(change, step)
-        if curvature > 1e-10 {
-            if memory.pairs.count == historySize { memory.pairs.removeFirst() }
-            memory.pairs.append(Pair(step, change, curvature: curvature))
-            memory.scale = curvature / dot(change, change)
-        }
-        var direction = -gradient
-        var shares: [Double] = []
-        for pair in memory.pairs.reversed() {
-            shares.append(dot(pair.step, direction) * pair.weight)
-            direction = direction - shares.last! * pair.change
-        }
-        direction = direction * memory.scale
-        for (pair, share) in zip(memory.pairs, shares.reversed()) {
-            direction = direction + (share - dot(pair.change, direction) * pair.weight) * pair.step
-        }
-        return direction
+        return memory.history.direction(
+            at: gradient, after: memory.direction * memory.distance, change: gradient - memory.gradient)
     }
 
     /// The loss at the place where the parameters are, and its gradient.
@@ -176,31 +147,35 @@ public final class LBFGS {
         for parameter in parameters { parameter.gradient = nil }
         let result = withGradients(loss)
         result.backward()
-        return (result.detached, result.item(), vector { $0.gradient ?? Tensor.zeros(like: $0.value.detached) })
+        return (result.detached, result.item(), gradient)
     }
 
-    private var position: Tensor { vector(\.value.detached) }
-
-    private func vector(_ part: (Parameter) -> Tensor) -> Tensor {
-        concatenated(parameters.map { part($0).detached.converted(to: type).flattened() })
+    /// The gradients of all parameters, one behind the other.
+    private var gradient: Tensor {
+        concatenated(
+            parameters.map { parameter in
+                let gradient = parameter.gradient ?? Tensor.zeros(like: parameter.value.detached)
+                return gradient.detached.converted(to: type).flattened()
+            })
     }
 
     /// The type that is computed in.
     private var type: DType { parameters.contains { $0.dtype == .float64 } ? .float64 : .float32 }
 
-    private func move(to position: Tensor) {
-        var start = 0
-        for parameter in parameters {
-            let end = start + parameter.shape.elements
-            let part = position[start..<end].reshaped(parameter.shape).converted(to: parameter.dtype)
-            parameter.update { $0 = part }
-            start = end
+    private func move(from start: [Tensor], by distance: Double, _ direction: Tensor) {
+        var first = 0
+        for (parameter, start) in zip(parameters, start) {
+            let end = first + start.count
+            let part = direction[first..<end].reshaped(start.shape)
+            let moved = linearCombination([start.converted(to: type), part], [1, distance])
+            parameter.update { $0 = moved.converted(to: start.dtype) }
+            first = end
         }
     }
 
     private func dot(_ a: Tensor, _ b: Tensor) -> Double { matmul(a, b).item() }
 
-    private func largest(_ x: Tensor) -> Double { abs(x).max().item() }
+    private func largest(_ x: Tensor) -> Double { max(x.max().item(), -x.min().item()) }
 }
 
 extension LBFGS: Stateful {
@@ -208,16 +183,15 @@ extension LBFGS: Stateful {
         var state: [String: StateValue] = [
             "shapes": .text(LBFGS.text(parameters.map(\.shape))), "learningRate": .number(learningRate),
             "iterations": .integer(memory.iterations),
-            "evaluations": .integer(memory.evaluations), "pairs": .integer(memory.pairs.count),
+            "evaluations": .integer(memory.evaluations), "pairs": .integer(memory.history.count),
         ]
         if memory.iterations == 0 { return state }
         state["distance"] = .number(memory.distance)
-        state["scale"] = .number(memory.scale)
         state["direction"] = .tensor(memory.direction)
         state["gradient"] = .tensor(memory.gradient)
-        for (index, pair) in memory.pairs.enumerated() {
-            state["step \(index)"] = .tensor(pair.step)
-            state["change \(index)"] = .tensor(pair.change)
+        for (index, (step, change)) in zip(memory.history.steps, memory.history.changes).enumerated() {
+            state["step \(index)"] = .tensor(step)
+            state["change \(index)"] = .tensor(change)
         }
         return state
     }
@@ -232,7 +206,7 @@ extension LBFGS: Stateful {
         }
         let rate = reader.number("learningRate")
         if !(rate >= 0) { reader.complain("learningRate: expects a number of at least 0, got \(rate)") }
-        var memory = Memory()
+        var memory = Memory(history: CurvatureHistory(size: historySize))
         memory.iterations = reader.integer("iterations")
         memory.evaluations = reader.integer("evaluations")
         let pairs = reader.integer("pairs", in: 0...historySize)
@@ -242,12 +216,11 @@ extension LBFGS: Stateful {
                 reader.tensor(name, shape: vector).converted(to: self.type)
             }
             memory.distance = reader.number("distance")
-            memory.scale = reader.number("scale")
             memory.direction = read(&reader, "direction")
             memory.gradient = read(&reader, "gradient")
             for index in 0..<pairs {
                 let (step, change) = (read(&reader, "step \(index)"), read(&reader, "change \(index)"))
-                if reader.isFine { memory.pairs.append(Pair(step, change, curvature: dot(change, step))) }
+                if reader.isFine { memory.history.append(step: step, change: change) }
             }
         }
         return {

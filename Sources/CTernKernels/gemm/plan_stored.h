@@ -94,7 +94,7 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
     const _Bool across_b = g->columns > 1 && g->b_column != 1, across_a = g->rows > 1 && g->a_row != 1;
     plan.dots = g->depth >= LANES && g->a_depth == 1 && g->b_depth == 1 && least(g->rows, g->columns) <= DOT_ROWS;
     // A transposed product must gain 4 %: where it is tall, both halves of its threads pack all of b.
-    plan.transposed = plan.dots ? g->columns < g->rows
+    plan.transposed = plan.dots ? g->rows > DOT_ROWS
                                 : across_b &&
             F(cost)(g->columns, g->rows, g->depth, across_a, 1) * 25 / 24 <
                 F(cost)(g->rows, g->columns, g->depth, 1, 0);

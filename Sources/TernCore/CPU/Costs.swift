@@ -22,6 +22,8 @@ enum Cost {
     static let search = 5.0
     static let squaredError = 0.2
     static let scaledDifference = 0.3
+    /// Of an element of a vector with two others.
+    static let dotProducts = 0.3
     static let softmax = 1.0
     static let softmaxBackward = 0.5
     static let crossEntropy = 1.5
