@@ -48,13 +48,13 @@ private struct Trellis<Real: BinaryFloatingPoint> {
     let values: UnsafePointer<Real>
     let stride: Int
 
+    private typealias Row = UnsafeMutablePointer<Double>
+    private let kernels = Kernels.of(.float64)
+
     private var states: Int { 2 * labels.count + 1 }
 
     @inline(__always)
     private func label(_ state: Int) -> Int { state & 1 == 0 ? blank : Int(labels[state >> 1]) }
-
-    @inline(__always)
-    private func value(_ step: Int, _ state: Int) -> Double { Double(values[step * stride + label(state)]) }
 
     @inline(__always)
     private func canSkip(to state: Int) -> Bool {
@@ -68,56 +68,91 @@ private struct Trellis<Real: BinaryFloatingPoint> {
         return low..<max(low, min(states, 2 * (step + 1)))
     }
 
+    /// The log-probabilities of the states of a range at a step.
+    @inline(__always)
+    private func look(at step: Int, _ range: Range<Int>, into row: Row) {
+        for s in range { row[s] = Double(values[step * stride + label(s)]) }
+    }
+
     /// The negative logarithm of the sum of all ways; adds the share of the ways that are at each class at each step.
     func loss(shares: UnsafeMutablePointer<Real>?) -> Double {
         if steps == 0 { return labels.isEmpty ? 0 : .infinity }
-        // The logarithms of the sums of all ways up to a state and step, and from there on.
-        let alpha = UnsafeMutableBufferPointer<Double>.allocate(capacity: steps * states)
-        defer { alpha.deallocate() }
-        alpha.initialize(repeating: -.infinity)
-        for s in reachable(0) where s < 2 { alpha[s] = value(0, s) }
-        for t in 1..<max(1, steps) {
-            let (last, now) = ((t - 1) * states, t * states)
-            for s in reachable(t) {
-                let sum = logSum(
-                    alpha[last + s], s > 0 ? alpha[last + s - 1] : -.infinity,
-                    canSkip(to: s) ? alpha[last + s - 2] : -.infinity)
-                alpha[now + s] = sum + value(t, s)
+        // Rows have two places before the first state and two behind the last, where no way is.
+        let width = states + 4
+        var total = 0.0
+        Allocator.withScratch((steps + 6) * width * MemoryLayout<Double>.stride) { memory in
+            let rows = memory.bindMemory(to: Double.self, capacity: (steps + 6) * width) + 2
+            (rows - 2).update(repeating: -.infinity, count: (steps + 6) * width)
+            let row = { (index: Int) in rows + index * width }
+            let (limits, other) = (row(steps), row(steps + 3))
+            for s in 0..<states where canSkip(to: s) { limits[s] = .infinity }
+            // The logarithms of the sums of all ways up to a state and step.
+            look(at: 0, reachable(0), into: row(0))
+            for t in 1..<max(1, steps) {
+                let (range, last) = (reachable(t), row(t - 1))
+                logSum(range, last, last - 1, last - 2, limits, other, into: row(t))
+                look(at: t, range, into: other)
+                add(range, row(t), other, into: row(t))
             }
-        }
-        let end = steps * states - 1
-        let total = logSum(alpha[end], states > 1 ? alpha[end - 1] : -.infinity, -.infinity)
-        guard let shares, total > -.infinity else { return -total }
-
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * states) { rows in
-            rows.initialize(repeating: -.infinity)
-            var (beta, next) = (rows.baseAddress!, rows.baseAddress! + states)
-            for s in max(0, states - 2)..<states { next[s] = 0 }
-            for t in Swift.stride(from: steps - 1, through: 0, by: -1) {
-                if t < steps - 1 {
-                    for s in 0..<states { beta[s] = -.infinity }
-                    for s in reachable(t) {
-                        beta[s] = logSum(
-                            next[s] + value(t + 1, s),
-                            s + 1 < states ? next[s + 1] + value(t + 1, s + 1) : -.infinity,
-                            s + 2 < states && canSkip(to: s + 2) ? next[s + 2] + value(t + 1, s + 2) : -.infinity)
-                    }
-                    swap(&beta, &next)
-                }
-                for s in reachable(t) {
-                    shares[t * stride + label(s)] += Real(exp(alpha[t * states + s] + next[s] - total))
-                }
+            let end = row(steps - 1) + states - 1
+            kernels.binary(.logAddExp)(1, end, 1, end - 1, 1, &total)
+            if let shares, total > -.infinity {
+                addShares(to: shares, row, limits, other, row(steps + 1), row(steps + 2), total)
             }
         }
         return -total
     }
-}
 
-/// `log(e^a + e^b + e^c)`.
-@inline(__always)
-private func logSum(_ a: Double, _ b: Double, _ c: Double) -> Double {
-    let most = max(a, b, c)
-    // Infinite, or NaN.
-    if !(abs(most) < .infinity) || a.isNaN || b.isNaN || c.isNaN { return a.isNaN || b.isNaN || c.isNaN ? .nan : most }
-    return most + log(exp(a - most) + exp(b - most) + exp(c - most))
+    /// - Parameters:
+    ///   - alpha: the logarithms of the sums of all ways up to a state, at a step.
+    ///   - beta: gets those from a state on, without its step, and `ahead` with it.
+    private func addShares(
+        to shares: UnsafeMutablePointer<Real>, _ alpha: (Int) -> Row, _ limits: Row, _ other: Row, _ beta: Row,
+        _ ahead: Row, _ total: Double
+    ) {
+        for s in max(0, states - 2)..<states { beta[s] = 0 }
+        for t in Swift.stride(from: steps - 1, through: 0, by: -1) {
+            let range = reachable(t)
+            if t < steps - 1 { logSum(range, ahead, ahead + 1, ahead + 2, limits + 2, other, into: beta) }
+            // The logarithms of the shares, and these.
+            add(range, alpha(t), beta, into: other)
+            for s in range { other[s] -= total }
+            kernels.unary(.exp)(range.count, other + range.lowerBound, 1, other + range.lowerBound)
+            let share = shares + t * stride
+            var ofBlank = 0.0
+            for s in range {
+                if s & 1 == 0 { ofBlank += other[s] } else { share[label(s)] += Real(other[s]) }
+            }
+            share[blank] += Real(ofBlank)
+            look(at: t, range, into: ahead)
+            add(range, ahead, beta, into: ahead)
+        }
+    }
+
+    /// `log(e^a + e^b + e^min(c, limit))`, less the largest of them at first, if it is finite.
+    ///
+    /// - Parameter terms: room for three rows.
+    private func logSum(_ range: Range<Int>, _ a: Row, _ b: Row, _ c: Row, _ limits: Row, _ terms: Row, into y: Row) {
+        let (n, first, most) = (range.count, range.lowerBound, Double.greatestFiniteMagnitude)
+        let (add, subtract, maximum) = (kernels.binary(.add), kernels.binary(.subtract), kernels.binary(.maximum))
+        let (a, b, y, second, third) = (a + first, b + first, y + first, terms + n, terms + 2 * n)
+        kernels.binary(.minimum)(n, c + first, 1, limits + first, 1, third)
+        maximum(n, a, 1, b, 1, y)
+        maximum(n, y, 1, third, 1, y)
+        kernels.elementwise.clamp(-most, most, n, y, 1, y)
+        subtract(n, a, 1, y, 1, terms)
+        subtract(n, b, 1, y, 1, second)
+        subtract(n, third, 1, y, 1, third)
+        kernels.unary(.exp)(3 * n, terms, 1, terms)
+        add(n, terms, 1, second, 1, terms)
+        add(n, terms, 1, third, 1, terms)
+        kernels.unary(.log)(n, terms, 1, terms)
+        add(n, terms, 1, y, 1, y)
+    }
+
+    @inline(__always)
+    private func add(_ range: Range<Int>, _ a: Row, _ b: Row, into y: Row) {
+        let first = range.lowerBound
+        kernels.binary(.add)(range.count, a + first, 1, b + first, 1, y + first)
+    }
 }
