@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "TernData", targets: ["TernData"]),
         .library(name: "TernTraining", targets: ["TernTraining"]),
         .library(name: "TernPlot", targets: ["TernPlot"]),
+        .library(name: "TernModelFiles", targets: ["TernModelFiles"]),
         .library(name: "TernTesting", targets: ["TernTesting"]),
         .library(name: "Tern", targets: ["Tern"]),
         .plugin(name: "NewLayer", targets: ["NewLayer"]),
@@ -54,14 +55,17 @@ let package = Package(
                 "TernCore", "TernNN", "TernOptimizers", "TernMetrics", "TernFormats", "TernData", "TernPlot",
             ]),
         .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
+        .target(name: "TernModelFiles", dependencies: ["TernCore", "TernNN", "TernLayers", "TernFormats"]),
         .target(
             name: "TernTesting",
-            dependencies: ["TernCore", "TernNN", "TernOptimizers", "TernLosses", "TernFormats", "TernData"]),
+            dependencies: [
+                "TernCore", "TernNN", "TernOptimizers", "TernLosses", "TernFormats", "TernData", "TernModelFiles",
+            ]),
         .target(
             name: "Tern",
             dependencies: [
                 "TernCore", "TernNN", "TernLayers", "TernLosses", "TernOptimizers", "TernMetrics", "TernFormats",
-                "TernData", "TernTraining", "TernPlot",
+                "TernData", "TernTraining", "TernPlot", "TernModelFiles",
             ]),
         .plugin(
             name: "NewLayer",

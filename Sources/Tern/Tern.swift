@@ -5,6 +5,7 @@
 @_exported import TernLayers
 @_exported import TernLosses
 @_exported import TernMetrics
+@_exported import TernModelFiles
 @_exported import TernNN
 @_exported import TernOptimizers
 @_exported import TernPlot

@@ -42,3 +42,14 @@ public final class PairwiseDistance: Module {
         changed(("norm=\(p)", p == 2), ("eps=\(epsilon)", epsilon == 1e-6), ("keepdim=True", !keepAxes))
     }
 }
+
+extension CosineSimilarity: RebuildableModule {
+    public static let blueprint = Blueprint<CosineSimilarity>(
+        "[N, C], [N, C] -> [N]", .init("dim", \.axis), .init("eps", \.epsilon), make: CosineSimilarity.init)
+}
+
+extension PairwiseDistance: RebuildableModule {
+    public static let blueprint = Blueprint<PairwiseDistance>(
+        "[N, C], [N, C] -> [N]", .init("norm", \.p), .init("eps", \.epsilon), .init("keepdim", \.keepAxes),
+        make: PairwiseDistance.init)
+}

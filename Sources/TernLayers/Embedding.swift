@@ -124,15 +124,17 @@ private func table(
 ) -> Parameter {
     checkPositive(count, "count", layer)
     checkPositive(features, "features", layer)
-    var values = initializer([count, features])
+    let weight = Parameter(pending: [count, features], name: "\(layer).weight")
+    weight.initialize(initializer)
     if let padding {
         if padding >= count || padding < -count {
             mistake(layer, "paddingIndex must be in \(-count)..<\(count), got \(padding)")
         }
+        if !weight.hasValue { return weight }
         let isPadding = Tensor.arange(count).equal(to: padding < 0 ? padding + count : padding)
-        values = which(isPadding.unsqueezed(axes: 1), 0, values)
+        weight.value = which(isPadding.unsqueezed(axes: 1), 0, weight.value.detached)
     }
-    return Parameter(values)
+    return weight
 }
 
 extension Parameter {
@@ -150,4 +152,36 @@ extension Parameter {
             weight = which(isLong, weight * (limit / (norms + 1e-7)), weight)
         }
     }
+}
+
+extension Embedding: RebuildableModule {
+    public static let blueprint = Blueprint<Embedding>(
+        "[...] ids -> [..., features]", .init("num_embeddings", \.weight.shape[0], in: .sizes),
+        .init("embedding_dim", \.weight.shape[1], in: .sizes), .init("padding_idx", \.paddingIndex, in: .sizesFromZero),
+        .init("max_norm", \.maximumNorm), .init("norm_type", \.normType),
+        .init("scale_grad_by_freq", \.scalesGradientByFrequency),
+        make: { count, features, padding, norm, type, last in
+            if let padding, padding >= count {
+                throw ConfigurationError("padding_idx must be below \(count), got \(padding)")
+            }
+            return Embedding(
+                count, features, paddingIndex: padding, maximumNorm: norm, normType: type,
+                scalesGradientByFrequency: last)
+        })
+}
+
+extension EmbeddingBag: RebuildableModule {
+    public static let blueprint = Blueprint<EmbeddingBag>(
+        "[B, K] ids -> [B, features]", .init("num_embeddings", \.weight.shape[0], in: .sizes),
+        .init("embedding_dim", \.weight.shape[1], in: .sizes), .init("padding_idx", \.paddingIndex, in: .sizesFromZero),
+        .init("max_norm", \.maximumNorm), .init("norm_type", \.normType),
+        .init("include_last_offset", \.includesLastOffset), .init("mode", \.mode),
+        make: { count, features, padding, norm, type, last, mode in
+            if let padding, padding >= count {
+                throw ConfigurationError("padding_idx must be below \(count), got \(padding)")
+            }
+            return EmbeddingBag(
+                count, features, mode: mode, paddingIndex: padding, maximumNorm: norm, normType: type,
+                includesLastOffset: last)
+        })
 }

@@ -15,3 +15,8 @@ public final class Flatten: Module {
 
     public var settingsDescription: String { "start_dim=\(start), end_dim=\(end)" }
 }
+
+extension Flatten: RebuildableModule {
+    public static let blueprint = Blueprint<Flatten>(
+        "[N, ...] -> [N, F]", .init("start_dim", \.start), .init("end_dim", \.end), make: Flatten.init)
+}

@@ -7,3 +7,7 @@ public final class Identity: Module {
 
     public func forward(_ input: Tensor) -> Tensor { input }
 }
+
+extension Identity: RebuildableModule {
+    public static let blueprint = Blueprint<Identity>("[...] -> [...]", make: Identity.init)
+}

@@ -59,3 +59,10 @@ public final class Linear: Module {
         "in_features=\(sizeName(inFeatures)), out_features=\(outFeatures), bias=\(pythonName(bias != nil))"
     }
 }
+
+extension Linear: RebuildableModule {
+    public static let blueprint = Blueprint<Linear>(
+        "[N..., in] -> [N..., out]", .init("in_features", \.inFeatures, in: .sizes),
+        .init("out_features", \.outFeatures, in: .sizes), .init("bias", \.bias.isPresent),
+        make: { Linear($0, $1, bias: $2) })
+}

@@ -56,3 +56,13 @@ public final class SinusoidalPositions: Module {
 
     public var settingsDescription: String { "theta=\(theta)" }
 }
+
+extension RotaryEmbedding: RebuildableModule {
+    public static let blueprint = Blueprint<RotaryEmbedding>(
+        "[N, H, L, E] -> [N, H, L, E]", .init("theta", \.theta), .init("layout", \.layout), make: RotaryEmbedding.init)
+}
+
+extension SinusoidalPositions: RebuildableModule {
+    public static let blueprint = Blueprint<SinusoidalPositions>(
+        "[..., L, E] -> [..., L, E]", .init("theta", \.theta), make: SinusoidalPositions.init)
+}

@@ -1,4 +1,5 @@
 import TernCore
+import TernNN
 
 // Settings of layers: their checks, and how the printed forms show them, which is PyTorch's way.
 
@@ -48,4 +49,31 @@ extension SpatialPadding {
 /// Numbers as Python shows a tuple of them.
 func tuple(_ numbers: [Int]) -> String {
     numbers.count == 1 ? "(\(numbers[0]),)" : "(\(numbers.map(String.init).joined(separator: ", ")))"
+}
+
+// MARK: - In model files
+
+extension Optional {
+    var isPresent: Bool { self != nil }
+}
+
+extension SpatialSize {
+    /// For a setting that the initializer chooses if it is absent.
+    var wrapped: Self? { self }
+}
+
+extension Int {
+    /// Nothing for a size that is not known yet.
+    var settled: Int? { self < 0 ? nil : self }
+}
+
+extension Shape {
+    /// Nothing for sizes that are not known yet.
+    var settled: Shape? { self == [-1] ? nil : self }
+}
+
+func requireDivisor(
+    _ divisor: Int, _ name: String, of value: Int, _ valueName: String
+) throws(ConfigurationError) {
+    if value % divisor != 0 { throw ConfigurationError("\(name) must divide \(valueName) \(value), got \(divisor)") }
 }

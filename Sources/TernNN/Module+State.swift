@@ -33,6 +33,26 @@ extension Module {
         return (missing, unexpected)
     }
 
+    /// Takes the values of `state`, and their floating-point types, too; nothing may be missing or left over.
+    package func adoptState(_ state: [String: Tensor]) throws(StateDictionaryError) {
+        for (key, member) in stateSlots() {
+            if let type = state[key]?.dtype, type.isFloatingPoint, member.dtype.isFloatingPoint {
+                member.convert(to: type)
+            }
+        }
+        try loadStateDictionary(state)
+    }
+
+    /// Of members of the state that several modules share: the first key, by each of the others.
+    package var sharedState: [String: String] {
+        var first: [ObjectIdentifier: String] = [:]
+        var result: [String: String] = [:]
+        for (key, member) in stateSlots() {
+            if let other = first[member.id] { result[key] = other } else { first[member.id] = key }
+        }
+        return result
+    }
+
     public var savedState: [String: StateValue] { stateDictionary().mapValues(StateValue.tensor) }
 
     public func restoring(from reader: inout StateReader) -> () -> Void { restoringMembers(from: &reader) }
@@ -91,6 +111,21 @@ private enum StateMember {
         switch self {
         case .parameter(let parameter): parameter.shape
         case .buffer(let buffer): buffer.shape
+        }
+    }
+
+    var dtype: DType {
+        switch self {
+        case .parameter(let parameter): parameter.dtype
+        case .buffer(let buffer): buffer.dtype
+        }
+    }
+
+    func convert(to dtype: DType) {
+        if self.dtype == dtype { return }
+        switch self {
+        case .parameter(let parameter): parameter.convert(to: dtype)
+        case .buffer(let buffer): buffer.convert(to: dtype)
         }
     }
 

@@ -18,6 +18,7 @@ public final class Parameter: Variable, @unchecked Sendable {
     public override init(_ value: Tensor, requiresGradient: Bool = true) {
         path = Mutex("Parameter")
         super.init(value, requiresGradient: requiresGradient)
+        Outline.count()
     }
 
     /// A parameter without a value yet, for layers that learn their input size from the first input.
@@ -29,6 +30,13 @@ public final class Parameter: Variable, @unchecked Sendable {
         pending = PendingValue(shape: shape, dtype: .float32)
         path = Mutex(name)
         super.init(pendingWithGradient: true)
+        Outline.count()
+    }
+
+    /// A parameter of a known shape, whose first value `initializer` makes.
+    public convenience init(_ shape: Shape, _ initializer: Initializer) {
+        self.init(pending: shape, name: "Parameter")
+        initialize(initializer)
     }
 
     /// The shape of the value; -1 for a size that is not known yet.
@@ -42,6 +50,10 @@ public final class Parameter: Variable, @unchecked Sendable {
     ///   - shape: needed if the parameter is pending.
     ///   - fans: those of the shape, unless given; a bias takes those of its weight.
     public func initialize(_ initializer: Initializer, shape: Shape? = nil, fans: Fans? = nil) {
+        if Outline.isBeingMade {
+            if let shape { pending?.shape = shape }
+            return
+        }
         value = initializer(shape ?? self.shape, fans: fans, dtype: dtype)
     }
 
@@ -145,6 +157,10 @@ public final class Buffer: @unchecked Sendable {
     ///
     /// - Parameter shape: needed if the buffer is pending.
     public func fill(_ number: Double, shape: Shape? = nil) {
+        if Outline.isBeingMade, isPersistent {
+            if let shape { pending?.shape = shape }
+            return
+        }
         value = Tensor.full(shape ?? self.shape, number, dtype: dtype)
     }
 

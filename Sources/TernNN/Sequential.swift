@@ -13,7 +13,10 @@ import TernCore
 /// model[..<2](images)   // the first two layers, shared with the model
 /// model.append(Softmax())
 /// ```
-public final class Sequential: Module {
+public final class Sequential: Module, RebuildableModule {
+    public static let blueprint = Blueprint<Sequential>(
+        "that of its first layer -> that of its last", .layers("layers", \.layers), make: { Sequential($0) })
+
     public typealias Layer = any Module<Tensor, Tensor>
 
     private var layers: [Layer]

@@ -118,6 +118,7 @@ private func check(
             case .evaluation: subject.checkEvaluation()
             case .lazyShapes: subject.checkLazyShapes()
             case .saveAndLoad: subject.checkSaveAndLoad()
+            case .modelFile: subject.checkModelFile()
             case .freezing: subject.checkFreezing()
             case .summary: subject.checkSummary()
             case .printedForm: subject.checkPrintedForm(unprinted)

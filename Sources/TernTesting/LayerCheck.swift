@@ -24,6 +24,9 @@ public enum LayerCheck: String, CaseIterable, Sendable {
     /// A second instance that loads the state computes the same, to the bit; a strict load tells what is missing,
     /// unexpected or of another shape.
     case saveAndLoad
+    /// A layer that is a `RebuildableModule` comes back from a model file: what is read computes the same, to the bit, and
+    /// whatever a file says of its settings is an error or a layer, and does not stop the program.
+    case modelFile
     /// A frozen layer's parameters get no gradient and its output needs none; its input still does, and buffers change as in
     /// one that is not frozen.
     case freezing

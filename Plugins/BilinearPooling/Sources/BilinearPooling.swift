@@ -60,3 +60,9 @@ public final class BilinearPooling: Module {
 
     public var settingsDescription: String { isNormalized ? "eps=\(epsilon)" : "normalized=False" }
 }
+
+extension BilinearPooling: RebuildableModule {
+    public static let blueprint = Blueprint<BilinearPooling>(
+        "[N, C, H, W], [N, D, H, W] -> [N, C * D]", .init("normalized", \.isNormalized),
+        .init("eps", \.epsilon, in: .fromZero), make: BilinearPooling.init)
+}

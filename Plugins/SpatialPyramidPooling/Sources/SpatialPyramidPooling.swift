@@ -14,7 +14,7 @@ import TernNN
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C * sum of n^2].
 public final class SpatialPyramidPooling: Module {
-    public enum Mode: Sendable {
+    public enum Mode: String, SettingConvertible, CaseIterable {
         case max, average
     }
 
@@ -48,4 +48,13 @@ public final class SpatialPyramidPooling: Module {
     }
 
     public var settingsDescription: String { "levels=\(levels), mode=\(mode)" }
+}
+
+extension SpatialPyramidPooling: RebuildableModule {
+    public static let blueprint = Blueprint<SpatialPyramidPooling>(
+        "[N, C, H, W] -> [N, F]", .init("levels", \.levels, in: .sizes), .init("mode", \.mode)
+    ) { levels, mode in
+        if levels.isEmpty { throw ConfigurationError("expects at least one level") }
+        return SpatialPyramidPooling(levels: levels, mode: mode)
+    }
 }

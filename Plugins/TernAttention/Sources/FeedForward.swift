@@ -40,3 +40,18 @@ struct FeedForward {
         visitor.visit("linear2", linear2)
     }
 }
+
+extension TransformerActivation: SettingConvertible {
+    public static var settingKind: String { "relu or gelu" }
+    /// A function of one's own has no name that a file could keep.
+    public var settingValue: SettingValue {
+        switch self {
+        case .relu: .text("relu")
+        case .gelu: .text("gelu")
+        case .function: .text("a function")
+        }
+    }
+    public static func fromSetting(_ value: SettingValue) -> TransformerActivation? {
+        value == .text("relu") ? .relu : value == .text("gelu") ? .gelu : nil
+    }
+}

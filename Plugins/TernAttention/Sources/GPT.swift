@@ -126,3 +126,17 @@ public final class GPT: Module {
 
     public var settingsDescription: String { "vocabulary=\(vocabulary), context=\(context)" }
 }
+
+extension GPT: RebuildableModule {
+    public static let blueprint = Blueprint<GPT>(
+        "[N, T] ids -> [N, T, vocabulary]", .init("vocab_size", \.vocabulary, in: .sizes),
+        .init("n_positions", \.context, in: .sizes), .init("n_embd", \.head.inFeatures, in: .sizes),
+        .init("n_head", \.blocks[0].heads, in: .sizes), .init("n_layer", \.blocks.count, in: 1...1024),
+        .init("dropout", \.dropout.probability, in: 0...1), .init("bias", \.blocks[0].hasBias)
+    ) { vocabulary, context, size, heads, layers, dropout, bias in
+        try requireHeads(heads, divide: size)
+        return GPT(
+            vocabulary: vocabulary, context: context, modelSize: size, heads: heads, layers: layers, dropout: dropout,
+            bias: bias)
+    }
+}

@@ -84,3 +84,16 @@ public final class GPTBlock: Module {
 
     public var settingsDescription: String { "heads=\(heads)" }
 }
+
+extension GPTBlock: RebuildableModule {
+    public static let blueprint = Blueprint<GPTBlock>(
+        "[N, T, E] -> [N, T, E]", .init("n_embd", \.queryKeyValue.inFeatures, in: .sizes),
+        .init("n_head", \.heads, in: .sizes), .init("n_inner", \.up.outFeatures, in: .sizes),
+        .init("dropout", \.dropout1.probability, in: 0...1), .init("bias", \.hasBias)
+    ) { size, heads, feedForwardSize, dropout, bias in
+        try requireHeads(heads, divide: size)
+        return GPTBlock(size, heads: heads, feedForwardSize: feedForwardSize, dropout: dropout, bias: bias)
+    }
+
+    var hasBias: Bool { norm1.bias != nil }
+}

@@ -70,17 +70,17 @@ public final class MultiheadAttention: Module, ModeDependent {
         let xavier = Initializer.xavierUniform()
         let (keyFeatures, valueFeatures) = (keyFeatures ?? embeddingSize, valueFeatures ?? embeddingSize)
         if keyFeatures == embeddingSize, valueFeatures == embeddingSize {
-            projection = .joint(Parameter(xavier([3 * embeddingSize, embeddingSize])))
+            projection = .joint(Parameter([3 * embeddingSize, embeddingSize], xavier))
         } else {
             projection = .separate(
-                query: Parameter(xavier([embeddingSize, embeddingSize])),
-                key: Parameter(xavier([embeddingSize, keyFeatures])),
-                value: Parameter(xavier([embeddingSize, valueFeatures])))
+                query: Parameter([embeddingSize, embeddingSize], xavier),
+                key: Parameter([embeddingSize, keyFeatures], xavier),
+                value: Parameter([embeddingSize, valueFeatures], xavier))
         }
-        projectionBias = bias ? Parameter(Tensor.zeros([3 * embeddingSize])) : nil
+        projectionBias = bias ? Parameter([3 * embeddingSize], .zeros) : nil
         output = Linear(embeddingSize, embeddingSize, bias: bias, biasInitializer: .zeros)
         let ofSequence: () -> Parameter? = {
-            addsKeyAndValueBias ? Parameter(Initializer.xavierNormal()([1, 1, embeddingSize])) : nil
+            addsKeyAndValueBias ? Parameter([1, 1, embeddingSize], .xavierNormal()) : nil
         }
         (keyBias, valueBias) = (ofSequence(), ofSequence())
     }
@@ -306,4 +306,33 @@ public final class MultiheadAttention: Module, ModeDependent {
         "embed_dim=\(embeddingSize), num_heads=\(heads)" + (dropout == 0 ? "" : ", dropout=\(dropout)")
             + (batchFirst ? ", batch_first=True" : "")
     }
+}
+
+extension MultiheadAttention: RebuildableModule {
+    public static let blueprint = Blueprint<MultiheadAttention>(
+        "[N, L, E], [N, S, K], [N, S, V] -> [N, L, E]", .init("embed_dim", \.embeddingSize, in: .sizes),
+        .init("num_heads", \.heads, in: .sizes), .init("dropout", \.dropout, in: 0...1), .init("bias", \.hasBias),
+        .init("add_bias_kv", \.addsKeyAndValueBias), .init("add_zero_attn", \.addsZeroAttention),
+        .init("kdim", \.keyFeatures, in: .sizes), .init("vdim", \.valueFeatures, in: .sizes),
+        .init("batch_first", \.batchFirst)
+    ) { size, heads, dropout, bias, addsBias, addsZero, keyFeatures, valueFeatures, batchFirst in
+        try requireHeads(heads, divide: size)
+        return MultiheadAttention(
+            size, heads: heads, dropout: dropout, bias: bias, addsKeyAndValueBias: addsBias,
+            addsZeroAttention: addsZero, keyFeatures: keyFeatures, valueFeatures: valueFeatures,
+            batchFirst: batchFirst)
+    }
+
+    private var hasBias: Bool { projectionBias != nil }
+    private var addsKeyAndValueBias: Bool { keyBias != nil }
+    private var keyFeatures: Int {
+        if case .separate(_, let key, _) = projection { key.shape[1] } else { embeddingSize }
+    }
+    private var valueFeatures: Int {
+        if case .separate(_, _, let value) = projection { value.shape[1] } else { embeddingSize }
+    }
+}
+
+func requireHeads(_ heads: Int, divide size: Int) throws(ConfigurationError) {
+    if size % heads != 0 { throw ConfigurationError("the heads must divide \(size) features, got \(heads)") }
 }

@@ -39,6 +39,10 @@ public final class Transformer: Module {
 
     /// What the module is called with, see
     /// ``callAsFunction(_:_:sourceMask:targetMask:memoryMask:sourceKeyPaddingMask:targetKeyPaddingMask:memoryKeyPaddingMask:sourceIsCausal:targetIsCausal:memoryIsCausal:)``.
+    private init(_ encoder: TransformerEncoder, _ decoder: TransformerDecoder) {
+        (self.encoder, self.decoder) = (encoder, decoder)
+    }
+
     public struct Input {
         public var source, target: Tensor
         public var sourceMask, targetMask, memoryMask: Tensor?
@@ -95,4 +99,10 @@ public final class Transformer: Module {
         visitor.visit("encoder", encoder)
         visitor.visit("decoder", decoder)
     }
+}
+
+extension Transformer: RebuildableModule {
+    public static let blueprint = Blueprint<Transformer>(
+        "[N, S, E], [N, T, E] -> [N, T, E]", .layer("encoder", \.encoder), .layer("decoder", \.decoder)
+    ) { Transformer($0, $1) }
 }

@@ -45,3 +45,9 @@ public final class TransformerDecoder: Module {
         visitor.visit("norm", norm)
     }
 }
+
+extension TransformerDecoder: RebuildableModule {
+    public static let blueprint = Blueprint<TransformerDecoder>(
+        "[N, L, E], [N, S, E] -> [N, L, E]", .layers("layers", \.layers), .layer("norm", \.norm),
+        make: TransformerDecoder.init(_:norm:))
+}

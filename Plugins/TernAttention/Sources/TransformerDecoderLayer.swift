@@ -106,3 +106,21 @@ public final class TransformerDecoderLayer: Module {
 
     public var settingsDescription: String { normFirst ? "norm_first=True" : "" }
 }
+
+extension TransformerDecoderLayer: RebuildableModule {
+    public static let blueprint = Blueprint<TransformerDecoderLayer>(
+        "[N, L, E], [N, S, E] -> [N, L, E]", .init("d_model", \.selfAttention.embeddingSize, in: .sizes),
+        .init("nhead", \.selfAttention.heads, in: .sizes),
+        .init("dim_feedforward", \.feedForward.linear1.outFeatures, in: .sizes),
+        .init("dropout", \.dropout1.probability, in: 0...1), .init("activation", \.feedForward.activation),
+        .init("layer_norm_eps", \.norm1.epsilon), .init("batch_first", \.selfAttention.batchFirst),
+        .init("norm_first", \.normFirst), .init("bias", \.hasBias)
+    ) { size, heads, feedForwardSize, dropout, activation, epsilon, batchFirst, normFirst, bias in
+        try requireHeads(heads, divide: size)
+        return TransformerDecoderLayer(
+            size, heads: heads, feedForwardSize: feedForwardSize, dropout: dropout, activation: activation,
+            layerNormEpsilon: epsilon, batchFirst: batchFirst, normFirst: normFirst, bias: bias)
+    }
+
+    private var hasBias: Bool { norm1.bias != nil }
+}

@@ -45,3 +45,9 @@ public final class TransformerEncoder: Module {
         visitor.visit("norm", norm)
     }
 }
+
+extension TransformerEncoder: RebuildableModule {
+    public static let blueprint = Blueprint<TransformerEncoder>(
+        "[N, L, E] -> [N, L, E]", .layers("layers", \.layers), .layer("norm", \.norm),
+        make: TransformerEncoder.init(_:norm:))
+}

@@ -107,3 +107,13 @@ public final class GRU: Module, ModeDependent {
 
     public var settingsDescription: String { stack.settingsDescription }
 }
+
+extension GRU: RebuildableModule {
+    public static let blueprint = Blueprint<GRU>(
+        "[T, N, C] or [N, T, C] -> [T, N, U] or [N, T, U]", .init("input_size", \.inputSize, in: .sizes),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("num_layers", \.layers, in: 1...1024),
+        .init("bias", \.stack.hasBias), .init("batch_first", \.stack.isBatchFirst),
+        .init("dropout", \.stack.dropout, in: 0...1),
+        .init("bidirectional", \.stack.isBidirectional)
+    ) { GRU($0, $1, layers: $2, bias: $3, batchFirst: $4, dropout: $5, bidirectional: $6) }
+}

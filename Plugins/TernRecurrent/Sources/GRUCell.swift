@@ -38,3 +38,12 @@ public final class GRUCell: Module {
 
     public var settingsDescription: String { step.settingsDescription }
 }
+
+extension GRUCell: RebuildableModule {
+    public static let blueprint = Blueprint<GRUCell>(
+        "[N, C], [N, U] -> [N, U]", .init("input_size", \.inputSize, in: .sizes),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("bias", \.hasBias)
+    ) { GRUCell($0, $1, bias: $2) }
+
+    private var hasBias: Bool { step.weights.inputBias != nil }
+}

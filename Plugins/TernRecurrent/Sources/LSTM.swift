@@ -129,3 +129,22 @@ public struct LSTMState: Sendable {
     /// back-propagation.
     public var detached: LSTMState { LSTMState(hidden: hidden.detached, cell: cell.detached) }
 }
+
+extension LSTM: RebuildableModule {
+    public static let blueprint = Blueprint<LSTM>(
+        "[T, N, C] or [N, T, C] -> [T, N, U] or [N, T, U]", .init("input_size", \.inputSize, in: .sizes),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("num_layers", \.layers, in: 1...1024),
+        .init("bias", \.stack.hasBias), .init("batch_first", \.stack.isBatchFirst),
+        .init("dropout", \.stack.dropout, in: 0...1),
+        .init("bidirectional", \.stack.isBidirectional), .init("proj_size", \.projectionSize, in: .sizes)
+    ) { inputSize, hiddenSize, layers, bias, batchFirst, dropout, bidirectional, projectionSize in
+        if let projectionSize, projectionSize >= hiddenSize {
+            throw ConfigurationError("proj_size must be below hidden_size \(hiddenSize), got \(projectionSize)")
+        }
+        return LSTM(
+            inputSize, hiddenSize, layers: layers, bias: bias, batchFirst: batchFirst, dropout: dropout,
+            bidirectional: bidirectional, projectionSize: projectionSize)
+    }
+
+    private var projectionSize: Int? { stack.features == hiddenSize ? nil : stack.features }
+}

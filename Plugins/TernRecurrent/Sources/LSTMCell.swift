@@ -43,3 +43,12 @@ public final class LSTMCell: Module {
 
     public var settingsDescription: String { step.settingsDescription }
 }
+
+extension LSTMCell: RebuildableModule {
+    public static let blueprint = Blueprint<LSTMCell>(
+        "[N, C], ([N, U], [N, U]) -> ([N, U], [N, U])", .init("input_size", \.inputSize, in: .sizes),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("bias", \.hasBias)
+    ) { LSTMCell($0, $1, bias: $2) }
+
+    private var hasBias: Bool { step.weights.inputBias != nil }
+}

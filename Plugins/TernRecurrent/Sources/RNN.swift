@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// What a simple recurrent network applies to its sums.
-public enum RecurrentActivation: Sendable, Hashable {
+public enum RecurrentActivation: String, SettingConvertible, CaseIterable, Hashable {
     case tanh, relu
 
     var cell: RecurrentCell { self == .tanh ? .tanh : .relu }
@@ -107,4 +107,16 @@ public final class RNN: Module, ModeDependent {
     public func visitMembers(_ visitor: inout some ModuleVisitor) { stack.visitMembers(&visitor) }
 
     public var settingsDescription: String { stack.settingsDescription }
+}
+
+extension RNN: RebuildableModule {
+    public static let blueprint = Blueprint<RNN>(
+        "[T, N, C] or [N, T, C] -> [T, N, U] or [N, T, U]", .init("input_size", \.inputSize, in: .sizes),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("num_layers", \.layers, in: 1...1024),
+        .init("nonlinearity", \.activation), .init("bias", \.stack.hasBias), .init("batch_first", \.stack.isBatchFirst),
+        .init("dropout", \.stack.dropout, in: 0...1),
+        .init("bidirectional", \.stack.isBidirectional)
+    ) { RNN($0, $1, layers: $2, activation: $3, bias: $4, batchFirst: $5, dropout: $6, bidirectional: $7) }
+
+    private var activation: RecurrentActivation { stack.cell == .relu ? .relu : .tanh }
 }

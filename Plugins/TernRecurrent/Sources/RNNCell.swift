@@ -37,3 +37,13 @@ public final class RNNCell: Module {
 
     public var settingsDescription: String { step.settingsDescription }
 }
+
+extension RNNCell: RebuildableModule {
+    public static let blueprint = Blueprint<RNNCell>(
+        "[N, C], [N, U] -> [N, U]", .init("input_size", \.inputSize, in: .sizes),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("bias", \.hasBias), .init("nonlinearity", \.activation)
+    ) { RNNCell($0, $1, activation: $3, bias: $2) }
+
+    private var hasBias: Bool { step.weights.inputBias != nil }
+    private var activation: RecurrentActivation { step.cell == .relu ? .relu : .tanh }
+}

@@ -37,7 +37,7 @@ final class RecurrentStack {
     let isBatchFirst: Bool
     let dropout: Double
     let isBidirectional: Bool
-    private let hasBias: Bool
+    let hasBias: Bool
     /// For each layer, forward and backward.
     let weights: [[RecurrentWeights]]
 

@@ -20,10 +20,10 @@ struct RecurrentWeights {
         let rows = cell.gates * units
         input = Parameter(pending: [rows, -1], name: name)
         if let inputSize { input.initialize(uniform, shape: [rows, inputSize]) }
-        hidden = Parameter(uniform([rows, features]))
-        inputBias = hasBias ? Parameter(uniform([rows])) : nil
-        hiddenBias = hasBias ? Parameter(uniform([rows])) : nil
-        projection = features == units ? nil : Parameter(uniform([features, units]))
+        hidden = Parameter([rows, features], uniform)
+        inputBias = hasBias ? Parameter([rows], uniform) : nil
+        hiddenBias = hasBias ? Parameter([rows], uniform) : nil
+        projection = features == units ? nil : Parameter([features, units], uniform)
     }
 
     /// Gives the input's weight its size, if it has none yet.

@@ -9,14 +9,17 @@ import TernNN
 /// Shapes, with `N` batch and `C` classes: images [N, 3, H, W] -> logits [N, C]. Convolutions start normal with variance
 /// `2 / (outputs * kernel area)`, the linear layer uniform between -1 / sqrt(C) and 1 / sqrt(C).
 public final class EfficientNet: Module {
-    struct Stage {
+    struct Stage: Hashable {
         let expansion, kernelSize, stride, outputs, count: Int
     }
 
     let features, classifier: Sequential
+    private let stages: [Stage]
+    private let dropPath: Double
 
     init(_ stages: [Stage], classes: Int, dropout: Double, dropPath: Double) {
         checkClasses(classes, "EfficientNet")
+        (self.stages, self.dropPath) = (stages, dropPath)
         var layers: [Sequential.Layer] = [normalized(3, 32, stride: 2, SiLU())]
         let blocks = stages.reduce(0) { $0 + $1.count }
         var (inputs, block) = (32, 0)
@@ -118,4 +121,39 @@ public func efficientNetB0(classes: Int = 1000, dropout: Double = 0.2, dropPath:
             .init(expansion: 6, kernelSize: 5, stride: 2, outputs: 192, count: 4),
             .init(expansion: 6, kernelSize: 3, stride: 1, outputs: 320, count: 1),
         ], classes: classes, dropout: dropout, dropPath: dropPath)
+}
+
+extension EfficientNet: RebuildableModule {
+    public static let blueprint = Blueprint<EfficientNet>(
+        "[N, 3, H, W] -> [N, classes]", .init("stages", \.stages), .init("num_classes", \.classes, in: .sizes),
+        .init("dropout", \.dropout, in: 0...1), .init("stochastic_depth", \.dropPath, in: 0...1)
+    ) { stages, classes, dropout, dropPath in
+        if !(1...64).contains(stages.count) { throw ConfigurationError("expects 1 to 64 stages, got \(stages.count)") }
+        return EfficientNet(stages, classes: classes, dropout: dropout, dropPath: dropPath)
+    }
+
+    private var dropout: Double { (classifier[0] as! Dropout).probability }
+    private var classes: Int { (classifier[1] as! Linear).outFeatures }
+}
+
+extension EfficientNet.Stage: SettingConvertible {
+    static var settingKind: String { "a list of expansion, kernel size, stride, outputs and count, each in 1...4096" }
+    var settingValue: SettingValue { [expansion, kernelSize, stride, outputs, count].settingValue }
+    static func fromSetting(_ value: SettingValue) -> EfficientNet.Stage? {
+        guard let sizes = [Int].fromSetting(value), sizes.count == 5, sizes.allSatisfy((1...4096).contains),
+            sizes[4] <= 64
+        else { return nil }
+        return EfficientNet.Stage(
+            expansion: sizes[0], kernelSize: sizes[1], stride: sizes[2], outputs: sizes[3], count: sizes[4])
+    }
+}
+
+extension SqueezeExcitation: RebuildableModule {
+    public static let blueprint = Blueprint<SqueezeExcitation>(
+        "[N, C, H, W] -> [N, C, H, W]", .init("input_channels", \.channels, in: .sizes),
+        .init("squeeze_channels", \.squeezed, in: .sizes)
+    ) { SqueezeExcitation($0, $1) }
+
+    private var channels: Int { fc1.inputChannels }
+    private var squeezed: Int { fc1.outputChannels }
 }

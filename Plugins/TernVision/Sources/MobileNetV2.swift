@@ -68,3 +68,13 @@ final class InvertedResidual: Module {
 
     func visitMembers(_ visitor: inout some ModuleVisitor) { visitor.visit("conv", layers) }
 }
+
+extension MobileNetV2: RebuildableModule {
+    public static let blueprint = Blueprint<MobileNetV2>(
+        "[N, 3, H, W] -> [N, classes]", .init("num_classes", \.classes, in: .sizes),
+        .init("dropout", \.dropout, in: 0...1)
+    ) { MobileNetV2(classes: $0, dropout: $1) }
+
+    private var dropout: Double { (classifier[0] as! Dropout).probability }
+    private var classes: Int { (classifier[1] as! Linear).outFeatures }
+}

@@ -10,7 +10,7 @@ import TernNN
 /// `2 / (outputs * kernel area)`, batch norms with weight 1 and bias 0.
 public final class ResNet: Module {
     /// What the images pass first.
-    public enum Stem: Sendable {
+    public enum Stem: String, SettingConvertible, CaseIterable {
         /// A convolution 7 x 7 and a pooling, both of stride 2: for images of about 224 x 224.
         case imageNet
         /// A convolution 3 x 3 of stride 1: for images of about 32 x 32.
@@ -18,7 +18,7 @@ public final class ResNet: Module {
     }
 
     /// What a network is made of.
-    enum Block {
+    enum Block: String, SettingConvertible, CaseIterable {
         /// Two convolutions 3 x 3.
         case basic
         /// Convolutions 1 x 1, 3 x 3 and 1 x 1 to four times the channels.
@@ -69,7 +69,7 @@ public final class ResNet: Module {
 
 /// A block of a ``ResNet``: `relu(x + f(x))`, where `x` passes a convolution 1 x 1 if `f` changes its shape.
 final class ResNetBlock: Module {
-    private let parts: [(convolution: Conv2d, norm: BatchNorm2d)]
+    let parts: [(convolution: Conv2d, norm: BatchNorm2d)]
     private let downsample: Sequential?
 
     init(_ block: ResNet.Block, _ inputs: Int, _ channels: Int, stride: Int) {
@@ -117,4 +117,18 @@ public func resnet34(classes: Int = 1000, stem: ResNet.Stem = .imageNet) -> ResN
 /// A ``ResNet`` of 50 layers, 25.6 million parameters with 1000 classes. torchvision's `resnet50`.
 public func resnet50(classes: Int = 1000, stem: ResNet.Stem = .imageNet) -> ResNet {
     ResNet(.bottleneck, [3, 4, 6, 3], classes: classes, stem: stem)
+}
+
+extension ResNet: RebuildableModule {
+    public static let blueprint = Blueprint<ResNet>(
+        "[N, 3, H, W] -> [N, classes]", .init("block", \.block), .init("layers", \.counts, in: 1...256),
+        .init("num_classes", \.fc.outFeatures, in: .sizes), .init("stem", \.stem)
+    ) { block, counts, classes, stem in
+        if !(1...8).contains(counts.count) { throw ConfigurationError("expects 1 to 8 stages, got \(counts.count)") }
+        return ResNet(block, counts, classes: classes, stem: stem)
+    }
+
+    private var block: Block { (stages[0][0] as! ResNetBlock).parts.count == 2 ? .basic : .bottleneck }
+    private var counts: [Int] { stages.map(\.count) }
+    private var stem: Stem { pool == nil ? .small : .imageNet }
 }

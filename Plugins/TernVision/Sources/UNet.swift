@@ -76,3 +76,14 @@ public final class UNet: Module {
         visitor.visit("output", output)
     }
 }
+
+extension UNet: RebuildableModule {
+    public static let blueprint = Blueprint<UNet>(
+        "[N, C, H, W] -> [N, classes, H, W]", .init("in_channels", \.channels, in: .sizes),
+        .init("num_classes", \.classes, in: .sizes),
+        .init("features", \.features, in: 1...1 << 20), .init("depth", \.upsampling.count, in: 1...24)
+    ) { UNet($0, classes: $1, features: $2, depth: $3) }
+
+    private var classes: Int { output.outputChannels }
+    private var features: Int { output.inputChannels }
+}

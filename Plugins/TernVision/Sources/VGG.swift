@@ -73,3 +73,22 @@ public func vgg16(classes: Int = 1000, batchNorm: Bool = false, dropout: Double 
 public func vgg19(classes: Int = 1000, batchNorm: Bool = false, dropout: Double = 0.5) -> VGG {
     VGG([2, 2, 4, 4, 4], classes: classes, batchNorm: batchNorm, dropout: dropout)
 }
+
+extension VGG: RebuildableModule {
+    public static let blueprint = Blueprint<VGG>(
+        "[N, 3, H, W] -> [N, classes]", .init("layers", \.counts, in: 1...256),
+        .init("num_classes", \.classes, in: .sizes), .init("batch_norm", \.hasBatchNorm),
+        .init("dropout", \.dropout, in: 0...1)
+    ) { counts, classes, batchNorm, dropout in
+        if counts.count != 5 { throw ConfigurationError("expects 5 stages, got \(counts.count)") }
+        return VGG(counts, classes: classes, batchNorm: batchNorm, dropout: dropout)
+    }
+
+    /// How many convolutions each stage has; a pooling ends it.
+    private var counts: [Int] {
+        features.split { $0 is MaxPool2d }.map { stage in stage.count { $0 is Conv2d } }
+    }
+    private var hasBatchNorm: Bool { features.contains { $0 is BatchNorm2d } }
+    private var dropout: Double { (classifier[2] as! Dropout).probability }
+    private var classes: Int { (classifier[6] as! Linear).outFeatures }
+}

@@ -39,7 +39,7 @@ public final class VisionTransformer: Module {
         projection = Conv2d(
             3, hiddenSize, kernelSize: Size2d(patchSize), stride: Size2d(patchSize),
             weightInitializer: .truncatedNormal(standardDeviation: deviation, bound: 2), biasInitializer: .zeros)
-        classToken = Parameter(Tensor.zeros([1, 1, hiddenSize]))
+        classToken = Parameter([1, 1, hiddenSize], .zeros)
         let patches = (imageSize / patchSize) * (imageSize / patchSize)
         encoder = PatchEncoder(
             positions: patches + 1, layers: layers, heads: heads, hiddenSize: hiddenSize,
@@ -70,15 +70,15 @@ public final class VisionTransformer: Module {
 /// Positions, blocks and a norm: [N, T, E] -> [N, T, E].
 final class PatchEncoder: Module {
     private let positions: Parameter
-    private let dropout: Dropout
-    private let layers: [PatchBlock]
+    let dropout: Dropout
+    let layers: [PatchBlock]
     private let norm: LayerNorm
 
     init(
         positions count: Int, layers: Int, heads: Int, hiddenSize: Int, feedForwardSize: Int, dropout: Double,
         attentionDropout: Double
     ) {
-        positions = Parameter(Tensor.normal([1, count, hiddenSize], standardDeviation: 0.02))
+        positions = Parameter([1, count, hiddenSize], .normal(standardDeviation: 0.02))
         self.dropout = Dropout(dropout)
         self.layers = (0..<layers).map { _ in
             PatchBlock(hiddenSize, heads, feedForwardSize, dropout, attentionDropout)
@@ -103,9 +103,9 @@ final class PatchEncoder: Module {
 /// `x = x + attention(ln_1(x))`, `x = x + mlp(ln_2(x))`.
 final class PatchBlock: Module {
     private let norm1, norm2: LayerNorm
-    private let attention: MultiheadAttention
+    let attention: MultiheadAttention
     private let dropout: Dropout
-    private let mlp: Sequential
+    let mlp: Sequential
 
     init(_ size: Int, _ heads: Int, _ feedForwardSize: Int, _ dropout: Double, _ attentionDropout: Double) {
         (norm1, norm2) = (LayerNorm(size, epsilon: 1e-6), LayerNorm(size, epsilon: 1e-6))
@@ -156,4 +156,27 @@ public func vitSmall(imageSize: Int = 224, patchSize: Int = 16, dropout: Double 
     VisionTransformer(
         imageSize: imageSize, patchSize: patchSize, layers: 12, heads: 6, hiddenSize: 384, dropout: dropout,
         classes: classes)
+}
+
+extension VisionTransformer: RebuildableModule {
+    public static let blueprint = Blueprint<VisionTransformer>(
+        "[N, 3, S, S] -> [N, classes]", .init("image_size", \.imageSize, in: .sizes),
+        .init("patch_size", \.patchSize, in: .sizes), .init("num_layers", \.encoder.layers.count, in: 1...1024),
+        .init("num_heads", \.block.attention.heads, in: .sizes), .init("hidden_dim", \.head.inFeatures, in: .sizes),
+        .init("mlp_dim", \.feedForwardSize, in: .sizes), .init("dropout", \.encoder.dropout.probability, in: 0...1),
+        .init("attention_dropout", \.block.attention.dropout, in: 0...1),
+        .init("num_classes", \.head.outFeatures, in: .sizes)
+    ) { imageSize, patchSize, layers, heads, hiddenSize, feedForwardSize, dropout, attentionDropout, classes in
+        if imageSize % patchSize != 0 || hiddenSize % heads != 0 {
+            throw ConfigurationError(
+                "patch_size must divide image_size and num_heads hidden_dim, got \(patchSize) and \(imageSize), "
+                    + "\(heads) and \(hiddenSize)")
+        }
+        return VisionTransformer(
+            imageSize: imageSize, patchSize: patchSize, layers: layers, heads: heads, hiddenSize: hiddenSize,
+            feedForwardSize: feedForwardSize, dropout: dropout, attentionDropout: attentionDropout, classes: classes)
+    }
+
+    private var block: PatchBlock { encoder.layers[0] }
+    private var feedForwardSize: Int { (block.mlp[0] as! Linear).outFeatures }
 }

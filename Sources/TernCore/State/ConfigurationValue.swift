@@ -43,9 +43,10 @@ extension ConfigurationValue: CustomStringConvertible {
     }
 }
 
-/// What is wrong with a loss, optimizer, schedule or metric that a configuration asks for.
+/// What is wrong with a loss, optimizer, schedule, metric or layer that a configuration or a model file asks for.
 public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
-    package init(description: String) { self.description = description }
+    /// - Parameter description: what was expected, and what is there: `groups must divide 6 channels, got 4`.
+    public init(_ description: String) { self.description = description }
 }

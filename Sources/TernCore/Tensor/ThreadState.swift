@@ -27,6 +27,7 @@ struct ThreadState: @unchecked Sendable {
         var autocastType: DType?
         var substitutes: [ObjectIdentifier: Tensor] = [:]
         var computedValues: [ComputedValues.Key: (source: any ValueSource, value: Tensor)]?
+        var outlinedParameters: Int?
         var innermostFrame: UnsafeMutablePointer<PathFrame>?
         var generator: Generator?
         var ledger = MemoryLedger()
@@ -79,6 +80,11 @@ struct ThreadState: @unchecked Sendable {
     var computedValues: [ComputedValues.Key: (source: any ValueSource, value: Tensor)]? {
         get { fields.pointee.computedValues }
         nonmutating _modify { yield &fields.pointee.computedValues }
+    }
+    /// How many parameters the running ``Outline/making(_:)`` has made.
+    var outlinedParameters: Int? {
+        get { fields.pointee.outlinedParameters }
+        nonmutating set { fields.pointee.outlinedParameters = newValue }
     }
     /// The module whose `forward` is running, with those around it.
     var innermostFrame: UnsafeMutablePointer<PathFrame>? {

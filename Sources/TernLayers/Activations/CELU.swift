@@ -14,3 +14,8 @@ public final class CELU: Module {
 
     public var settingsDescription: String { "alpha=\(alpha)" }
 }
+
+extension CELU: RebuildableModule {
+    public static let blueprint = Blueprint<CELU>(
+        "[...] -> [...]", .init("alpha", \.alpha, in: .positive), make: CELU.init(alpha:))
+}

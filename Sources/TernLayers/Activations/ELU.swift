@@ -11,3 +11,7 @@ public final class ELU: Module {
 
     public var settingsDescription: String { "alpha=\(alpha)" }
 }
+
+extension ELU: RebuildableModule {
+    public static let blueprint = Blueprint<ELU>("[...] -> [...]", .init("alpha", \.alpha), make: ELU.init)
+}

@@ -11,3 +11,8 @@ public final class GELU: Module {
 
     public var settingsDescription: String { "approximate='\(approximation)'" }
 }
+
+extension GELU: RebuildableModule {
+    public static let blueprint = Blueprint<GELU>(
+        "[...] -> [...]", .init("approximate", \.approximation), make: GELU.init)
+}

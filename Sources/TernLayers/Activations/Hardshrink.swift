@@ -15,3 +15,8 @@ public final class Hardshrink: Module {
 
     public var settingsDescription: String { "\(bound)" }
 }
+
+extension Hardshrink: RebuildableModule {
+    public static let blueprint = Blueprint<Hardshrink>(
+        "[...] -> [...]", .init("lambd", \.bound, in: .fromZero), make: Hardshrink.init)
+}

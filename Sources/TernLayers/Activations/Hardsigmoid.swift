@@ -7,3 +7,7 @@ public final class Hardsigmoid: Module {
 
     public func forward(_ input: Tensor) -> Tensor { hardSigmoid(input) }
 }
+
+extension Hardsigmoid: RebuildableModule {
+    public static let blueprint = Blueprint<Hardsigmoid>("[...] -> [...]", make: Hardsigmoid.init)
+}

@@ -7,3 +7,7 @@ public final class Hardswish: Module {
 
     public func forward(_ input: Tensor) -> Tensor { hardSwish(input) }
 }
+
+extension Hardswish: RebuildableModule {
+    public static let blueprint = Blueprint<Hardswish>("[...] -> [...]", make: Hardswish.init)
+}

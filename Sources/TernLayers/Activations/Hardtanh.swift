@@ -16,3 +16,14 @@ public final class Hardtanh: Module {
 
     public var settingsDescription: String { "min_val=\(minimum), max_val=\(maximum)" }
 }
+
+extension Hardtanh: RebuildableModule {
+    public static let blueprint = Blueprint<Hardtanh>(
+        "[...] -> [...]", .init("min_val", \.minimum), .init("max_val", \.maximum),
+        make: { minimum, maximum in
+            if !(minimum <= maximum) {
+                throw ConfigurationError("min_val must not be above max_val, got \(minimum) and \(maximum)")
+            }
+            return Hardtanh(min: minimum, max: maximum)
+        })
+}

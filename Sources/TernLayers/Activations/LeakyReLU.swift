@@ -12,3 +12,8 @@ public final class LeakyReLU: Module {
 
     public var settingsDescription: String { "negative_slope=\(slope)" }
 }
+
+extension LeakyReLU: RebuildableModule {
+    public static let blueprint = Blueprint<LeakyReLU>(
+        "[...] -> [...]", .init("negative_slope", \.slope), make: LeakyReLU.init)
+}

@@ -7,3 +7,7 @@ public final class LogSigmoid: Module {
 
     public func forward(_ input: Tensor) -> Tensor { logSigmoid(input) }
 }
+
+extension LogSigmoid: RebuildableModule {
+    public static let blueprint = Blueprint<LogSigmoid>("[...] -> [...]", make: LogSigmoid.init)
+}

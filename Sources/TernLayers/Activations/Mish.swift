@@ -7,3 +7,7 @@ public final class Mish: Module {
 
     public func forward(_ input: Tensor) -> Tensor { mish(input) }
 }
+
+extension Mish: RebuildableModule {
+    public static let blueprint = Blueprint<Mish>("[...] -> [...]", make: Mish.init)
+}

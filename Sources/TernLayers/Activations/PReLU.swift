@@ -13,7 +13,8 @@ public final class PReLU: Module {
     ///   - initial: what the weights are at first.
     public init(_ count: Int = 1, initial: Double = 0.25) {
         checkPositive(count, "count", "PReLU")
-        weight = Parameter(Tensor.full([count], initial))
+        weight = Parameter(pending: [count], name: "PReLU.weight")
+        weight.initialize(.constant(initial))
     }
 
     public func forward(_ input: Tensor) -> Tensor { prelu(input, weight.value) }
@@ -21,4 +22,9 @@ public final class PReLU: Module {
     public func visitMembers(_ visitor: inout some ModuleVisitor) { visitor.visit("weight", weight) }
 
     public var settingsDescription: String { "num_parameters=\(weight.shape[0])" }
+}
+
+extension PReLU: RebuildableModule {
+    public static let blueprint = Blueprint<PReLU>(
+        "[N, C, ...] -> [N, C, ...]", .init("num_parameters", \.weight.shape[0], in: .sizes), make: { PReLU($0) })
 }

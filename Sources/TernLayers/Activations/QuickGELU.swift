@@ -7,3 +7,7 @@ public final class QuickGELU: Module {
 
     public func forward(_ input: Tensor) -> Tensor { quickGelu(input) }
 }
+
+extension QuickGELU: RebuildableModule {
+    public static let blueprint = Blueprint<QuickGELU>("[...] -> [...]", make: QuickGELU.init)
+}

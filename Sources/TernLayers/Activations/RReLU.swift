@@ -18,3 +18,14 @@ public final class RReLU: Module, ModeDependent {
 
     public var settingsDescription: String { "lower=\(lower), upper=\(upper)" }
 }
+
+extension RReLU: RebuildableModule {
+    public static let blueprint = Blueprint<RReLU>(
+        "[...] -> [...]", .init("lower", \.lower), .init("upper", \.upper),
+        make: { lower, upper in
+            if !(lower <= upper) {
+                throw ConfigurationError("lower must not be above upper, got \(lower) and \(upper)")
+            }
+            return RReLU(lower: lower, upper: upper)
+        })
+}

@@ -7,3 +7,7 @@ public final class ReLU: Module {
 
     public func forward(_ input: consuming Tensor) -> Tensor { relu(input) }
 }
+
+extension ReLU: RebuildableModule {
+    public static let blueprint = Blueprint<ReLU>("[...] -> [...]", make: ReLU.init)
+}

@@ -7,3 +7,7 @@ public final class ReLU6: Module {
 
     public func forward(_ input: consuming Tensor) -> Tensor { relu6(input) }
 }
+
+extension ReLU6: RebuildableModule {
+    public static let blueprint = Blueprint<ReLU6>("[...] -> [...]", make: ReLU6.init)
+}

@@ -7,3 +7,7 @@ public final class SELU: Module {
 
     public func forward(_ input: Tensor) -> Tensor { selu(input) }
 }
+
+extension SELU: RebuildableModule {
+    public static let blueprint = Blueprint<SELU>("[...] -> [...]", make: SELU.init)
+}

@@ -7,3 +7,7 @@ public final class SiLU: Module {
 
     public func forward(_ input: Tensor) -> Tensor { silu(input) }
 }
+
+extension SiLU: RebuildableModule {
+    public static let blueprint = Blueprint<SiLU>("[...] -> [...]", make: SiLU.init)
+}

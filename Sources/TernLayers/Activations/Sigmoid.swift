@@ -7,3 +7,7 @@ public final class Sigmoid: Module {
 
     public func forward(_ input: consuming Tensor) -> Tensor { sigmoid(input) }
 }
+
+extension Sigmoid: RebuildableModule {
+    public static let blueprint = Blueprint<Sigmoid>("[...] -> [...]", make: Sigmoid.init)
+}

@@ -11,3 +11,7 @@ public final class Softplus: Module {
 
     public var settingsDescription: String { beta == 1 ? "" : "beta=\(beta)" }
 }
+
+extension Softplus: RebuildableModule {
+    public static let blueprint = Blueprint<Softplus>("[...] -> [...]", .init("beta", \.beta), make: Softplus.init)
+}

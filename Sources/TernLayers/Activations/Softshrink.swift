@@ -15,3 +15,8 @@ public final class Softshrink: Module {
 
     public var settingsDescription: String { "\(bound)" }
 }
+
+extension Softshrink: RebuildableModule {
+    public static let blueprint = Blueprint<Softshrink>(
+        "[...] -> [...]", .init("lambd", \.bound, in: .fromZero), make: Softshrink.init)
+}

@@ -7,3 +7,7 @@ public final class Softsign: Module {
 
     public func forward(_ input: Tensor) -> Tensor { softsign(input) }
 }
+
+extension Softsign: RebuildableModule {
+    public static let blueprint = Blueprint<Softsign>("[...] -> [...]", make: Softsign.init)
+}

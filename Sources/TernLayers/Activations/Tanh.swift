@@ -7,3 +7,7 @@ public final class Tanh: Module {
 
     public func forward(_ input: consuming Tensor) -> Tensor { tanh(input) }
 }
+
+extension Tanh: RebuildableModule {
+    public static let blueprint = Blueprint<Tanh>("[...] -> [...]", make: Tanh.init)
+}

@@ -7,3 +7,7 @@ public final class Tanhshrink: Module {
 
     public func forward(_ input: Tensor) -> Tensor { tanhshrink(input) }
 }
+
+extension Tanhshrink: RebuildableModule {
+    public static let blueprint = Blueprint<Tanhshrink>("[...] -> [...]", make: Tanhshrink.init)
+}

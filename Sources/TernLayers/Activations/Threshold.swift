@@ -15,3 +15,8 @@ public final class Threshold: Module {
 
     public var settingsDescription: String { "threshold=\(threshold), value=\(value)" }
 }
+
+extension Threshold: RebuildableModule {
+    public static let blueprint = Blueprint<Threshold>(
+        "[...] -> [...]", .init("threshold", \.threshold), .init("value", \.value), make: Threshold.init)
+}

@@ -7,3 +7,7 @@ public final class Add: Module {
 
     public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Add", +) }
 }
+
+extension Add: RebuildableModule {
+    public static let blueprint = Blueprint<Add>("[[...], [...], ...] -> [...]", make: Add.init)
+}

@@ -7,3 +7,7 @@ public final class Average: Module {
 
     public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Average", +) / Double(inputs.count) }
 }
+
+extension Average: RebuildableModule {
+    public static let blueprint = Blueprint<Average>("[[...], [...], ...] -> [...]", make: Average.init)
+}

@@ -68,3 +68,10 @@ public final class Bilinear: Module {
             + "out_features=\(outFeatures), bias=\(pythonName(bias != nil))"
     }
 }
+
+extension Bilinear: RebuildableModule {
+    public static let blueprint = Blueprint<Bilinear>(
+        "[N..., in1], [N..., in2] -> [N..., out]", .init("in1_features", \.firstFeatures, in: .sizes),
+        .init("in2_features", \.secondFeatures, in: .sizes), .init("out_features", \.outFeatures, in: .sizes),
+        .init("bias", \.bias.isPresent), make: { Bilinear($0, $1, $2, bias: $3) })
+}

@@ -14,3 +14,8 @@ public final class Concatenate: Module {
 
     public var settingsDescription: String { "axis=\(axis)" }
 }
+
+extension Concatenate: RebuildableModule {
+    public static let blueprint = Blueprint<Concatenate>(
+        "[[..., C1], [..., C2], ...] -> [..., C1 + C2 + ...]", .init("axis", \.axis), make: Concatenate.init)
+}

@@ -59,3 +59,9 @@ public final class Dot: Module {
         "axes=(\(axes.first), \(axes.second)), normalize=\(pythonName(isNormalized))"
     }
 }
+
+extension Dot: RebuildableModule {
+    public static let blueprint = Blueprint<Dot>(
+        "[N, ..., C], [N, ..., C] -> [N, ...]", .init("first_axis", \.axes.first), .init("second_axis", \.axes.second),
+        .init("normalize", \.isNormalized), make: { Dot(axes: ($0, $1), normalized: $2) })
+}

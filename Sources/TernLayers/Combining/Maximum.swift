@@ -7,3 +7,7 @@ public final class Maximum: Module {
 
     public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Maximum") { maximum($0, $1) } }
 }
+
+extension Maximum: RebuildableModule {
+    public static let blueprint = Blueprint<Maximum>("[[...], [...], ...] -> [...]", make: Maximum.init)
+}

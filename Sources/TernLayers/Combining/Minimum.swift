@@ -7,3 +7,7 @@ public final class Minimum: Module {
 
     public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Minimum") { minimum($0, $1) } }
 }
+
+extension Minimum: RebuildableModule {
+    public static let blueprint = Blueprint<Minimum>("[[...], [...], ...] -> [...]", make: Minimum.init)
+}

@@ -7,3 +7,7 @@ public final class Multiply: Module {
 
     public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Multiply", *) }
 }
+
+extension Multiply: RebuildableModule {
+    public static let blueprint = Blueprint<Multiply>("[[...], [...], ...] -> [...]", make: Multiply.init)
+}

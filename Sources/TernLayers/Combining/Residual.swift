@@ -47,3 +47,9 @@ public final class Residual: Module {
         visitor.visit("projection", projection)
     }
 }
+
+extension Residual: RebuildableModule {
+    public static let blueprint = Blueprint<Residual>(
+        "[N, ...] -> [N, ...]", .layer("module", \.module), .layer("projection", \.projection),
+        make: { Residual($0, projection: $1) })
+}

@@ -7,3 +7,7 @@ public final class Subtract: Module {
 
     public func forward(_ inputs: [Tensor]) -> Tensor { merged(inputs, "Subtract", exactly: 2, -) }
 }
+
+extension Subtract: RebuildableModule {
+    public static let blueprint = Blueprint<Subtract>("[[...], [...]] -> [...]", make: Subtract.init)
+}

@@ -43,3 +43,10 @@ public final class Conv1d: PlainConvolution<1> {
             groups: groups, paddingMode: paddingMode)
     }
 }
+
+extension Conv1d: RebuildableModule {
+    public static let blueprint = plan("[N, C, L] -> [N, O, L']") {
+        Conv1d(
+            $0, $1, kernelSize: $2, stride: $3, padding: $4, dilation: $5, groups: $6, bias: $7, paddingMode: $8)
+    }
+}

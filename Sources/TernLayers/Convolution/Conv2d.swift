@@ -19,3 +19,10 @@ public final class Conv2d: PlainConvolution<2> {
             paddingMode: paddingMode)
     }
 }
+
+extension Conv2d: RebuildableModule {
+    public static let blueprint = plan("[N, C, H, W] -> [N, O, H', W']") {
+        Conv2d(
+            $0, $1, kernelSize: $2, stride: $3, padding: $4, dilation: $5, groups: $6, bias: $7, paddingMode: $8)
+    }
+}

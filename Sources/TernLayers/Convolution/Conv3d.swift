@@ -19,3 +19,10 @@ public final class Conv3d: PlainConvolution<3> {
             paddingMode: paddingMode)
     }
 }
+
+extension Conv3d: RebuildableModule {
+    public static let blueprint = plan("[N, C, D, H, W] -> [N, O, D', H', W']") {
+        Conv3d(
+            $0, $1, kernelSize: $2, stride: $3, padding: $4, dilation: $5, groups: $6, bias: $7, paddingMode: $8)
+    }
+}

@@ -45,3 +45,10 @@ public final class ConvTranspose1d: TransposedConvolution<1> {
             dilation: dilation[0], groups: groups)
     }
 }
+
+extension ConvTranspose1d: RebuildableModule {
+    public static let blueprint = plan("[N, C, L] -> [N, O, L']") {
+        ConvTranspose1d(
+            $0, $1, kernelSize: $2, stride: $3, padding: $4, outputPadding: $5, groups: $6, bias: $7, dilation: $8)
+    }
+}

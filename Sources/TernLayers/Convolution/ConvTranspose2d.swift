@@ -21,3 +21,10 @@ public final class ConvTranspose2d: TransposedConvolution<2> {
             dilation: dilation, groups: groups)
     }
 }
+
+extension ConvTranspose2d: RebuildableModule {
+    public static let blueprint = plan("[N, C, H, W] -> [N, O, H', W']") {
+        ConvTranspose2d(
+            $0, $1, kernelSize: $2, stride: $3, padding: $4, outputPadding: $5, groups: $6, bias: $7, dilation: $8)
+    }
+}

@@ -21,3 +21,10 @@ public final class ConvTranspose3d: TransposedConvolution<3> {
             dilation: dilation, groups: groups)
     }
 }
+
+extension ConvTranspose3d: RebuildableModule {
+    public static let blueprint = plan("[N, C, D, H, W] -> [N, O, D', H', W']") {
+        ConvTranspose3d(
+            $0, $1, kernelSize: $2, stride: $3, padding: $4, outputPadding: $5, groups: $6, bias: $7, dilation: $8)
+    }
+}

@@ -19,3 +19,10 @@ public final class DepthwiseConv1d: DepthwiseConvolution<1> {
             groups: groups, paddingMode: paddingMode)
     }
 }
+
+extension DepthwiseConv1d: RebuildableModule {
+    public static let blueprint = plan("[N, C, L] -> [N, C * multiplier, L']") {
+        DepthwiseConv1d(
+            $0, kernelSize: $1, multiplier: $2, stride: $3, padding: $4, dilation: $5, bias: $6, paddingMode: $7)
+    }
+}

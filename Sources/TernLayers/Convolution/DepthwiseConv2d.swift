@@ -19,3 +19,10 @@ public final class DepthwiseConv2d: DepthwiseConvolution<2> {
             paddingMode: paddingMode)
     }
 }
+
+extension DepthwiseConv2d: RebuildableModule {
+    public static let blueprint = plan("[N, C, H, W] -> [N, C * multiplier, H', W']") {
+        DepthwiseConv2d(
+            $0, kernelSize: $1, multiplier: $2, stride: $3, padding: $4, dilation: $5, bias: $6, paddingMode: $7)
+    }
+}

@@ -40,3 +40,21 @@ public class DepthwiseConvolution<let dimensions: Int>: ConvolutionLayer<dimensi
 
     override var paddingModeDescription: String { paddingMode.setting }
 }
+
+extension DepthwiseConvolution {
+    /// What the layers of this family keep in files.
+    static func plan<Layer: DepthwiseConvolution & RebuildableModule>(
+        _ shapes: String,
+        _ make:
+            @escaping @Sendable (
+                Int, SpatialSize<dimensions>, Int, SpatialSize<dimensions>, SpatialPadding<dimensions>,
+                SpatialSize<dimensions>, Bool, Padding
+            ) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("channels", \.inputChannels, in: .sizes), .init("kernel_size", \.kernelSize, in: .sizes),
+            .init("depth_multiplier", \.multiplier, in: .sizes), .init("stride", \.stride, in: .sizes),
+            .init("padding", \.padding, in: .sizesFromZero), .init("dilation", \.dilation, in: .sizes),
+            .init("bias", \.bias.isPresent), .init("padding_mode", \.paddingMode), make: make)
+    }
+}

@@ -54,3 +54,27 @@ public class PlainConvolution<let dimensions: Int>: ConvolutionLayer<dimensions>
 
     override var paddingModeDescription: String { paddingMode.setting }
 }
+
+extension PlainConvolution {
+    /// What the layers of this family keep in files.
+    static func plan<Layer: PlainConvolution & RebuildableModule>(
+        _ shapes: String,
+        _ make:
+            @escaping @Sendable (
+                Int, Int, SpatialSize<dimensions>, SpatialSize<dimensions>, SpatialPadding<dimensions>,
+                SpatialSize<dimensions>, Int, Bool, Padding
+            ) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("in_channels", \.inputChannels, in: .sizes),
+            .init("out_channels", \.outputChannels, in: .sizes), .init("kernel_size", \.kernelSize, in: .sizes),
+            .init("stride", \.stride, in: .sizes), .init("padding", \.padding, in: .sizesFromZero),
+            .init("dilation", \.dilation, in: .sizes), .init("groups", \.groups, in: .sizes),
+            .init("bias", \.bias.isPresent), .init("padding_mode", \.paddingMode)
+        ) { inputs, outputs, kernelSize, stride, padding, dilation, groups, bias, mode in
+            try requireDivisor(groups, "groups", of: inputs, "in_channels")
+            try requireDivisor(groups, "groups", of: outputs, "out_channels")
+            return make(inputs, outputs, kernelSize, stride, padding, dilation, groups, bias, mode)
+        }
+    }
+}

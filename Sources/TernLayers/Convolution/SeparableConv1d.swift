@@ -51,3 +51,18 @@ public final class SeparableConv1d: Module {
         visitor.visit("pointwise", pointwise)
     }
 }
+
+extension SeparableConv1d: RebuildableModule {
+    public static let blueprint = Blueprint<SeparableConv1d>(
+        "[N, C, L] -> [N, O, L']", .init("in_channels", \.depthwise.inputChannels, in: .sizes),
+        .init("out_channels", \.pointwise.outputChannels, in: .sizes),
+        .init("kernel_size", \.depthwise.kernelSize, in: .sizes), .init("stride", \.depthwise.stride, in: .sizes),
+        .init("padding", \.depthwise.padding, in: .sizesFromZero), .init("dilation", \.depthwise.dilation, in: .sizes),
+        .init("depth_multiplier", \.depthwise.multiplier, in: .sizes), .init("bias", \.pointwise.bias.isPresent),
+        .init("padding_mode", \.depthwise.paddingMode),
+        make: {
+            SeparableConv1d(
+                $0, $1, kernelSize: $2, stride: $3, padding: $4, dilation: $5, multiplier: $6, bias: $7, paddingMode: $8
+            )
+        })
+}

@@ -51,3 +51,18 @@ public final class SeparableConv2d: Module {
         visitor.visit("pointwise", pointwise)
     }
 }
+
+extension SeparableConv2d: RebuildableModule {
+    public static let blueprint = Blueprint<SeparableConv2d>(
+        "[N, C, H, W] -> [N, O, H', W']", .init("in_channels", \.depthwise.inputChannels, in: .sizes),
+        .init("out_channels", \.pointwise.outputChannels, in: .sizes),
+        .init("kernel_size", \.depthwise.kernelSize, in: .sizes), .init("stride", \.depthwise.stride, in: .sizes),
+        .init("padding", \.depthwise.padding, in: .sizesFromZero), .init("dilation", \.depthwise.dilation, in: .sizes),
+        .init("depth_multiplier", \.depthwise.multiplier, in: .sizes), .init("bias", \.pointwise.bias.isPresent),
+        .init("padding_mode", \.depthwise.paddingMode),
+        make: {
+            SeparableConv2d(
+                $0, $1, kernelSize: $2, stride: $3, padding: $4, dilation: $5, multiplier: $6, bias: $7, paddingMode: $8
+            )
+        })
+}

@@ -109,3 +109,27 @@ public class TransposedConvolution<let dimensions: Int>: ConvolutionLayer<dimens
         outputPadding == 0 ? "" : ", output_padding=\(outputPadding.pair)"
     }
 }
+
+extension TransposedConvolution {
+    /// What the layers of this family keep in files.
+    static func plan<Layer: TransposedConvolution & RebuildableModule>(
+        _ shapes: String,
+        _ make:
+            @escaping @Sendable (
+                Int, Int, SpatialSize<dimensions>, SpatialSize<dimensions>, SpatialPadding<dimensions>,
+                SpatialSize<dimensions>, Int, Bool, SpatialSize<dimensions>
+            ) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("in_channels", \.inputChannels, in: .sizes),
+            .init("out_channels", \.outputChannels, in: .sizes), .init("kernel_size", \.kernelSize, in: .sizes),
+            .init("stride", \.stride, in: .sizes), .init("padding", \.padding, in: .sizesFromZero),
+            .init("output_padding", \.outputPadding, in: .sizesFromZero), .init("groups", \.groups, in: .sizes),
+            .init("bias", \.bias.isPresent), .init("dilation", \.dilation, in: .sizes)
+        ) { inputs, outputs, kernelSize, stride, padding, outputPadding, groups, bias, dilation in
+            try requireDivisor(groups, "groups", of: inputs, "in_channels")
+            try requireDivisor(groups, "groups", of: outputs, "out_channels")
+            return make(inputs, outputs, kernelSize, stride, padding, outputPadding, groups, bias, dilation)
+        }
+    }
+}

@@ -16,3 +16,8 @@ public final class ChannelShuffle: Module {
 
     public var settingsDescription: String { "groups=\(groups)" }
 }
+
+extension ChannelShuffle: RebuildableModule {
+    public static let blueprint = Blueprint<ChannelShuffle>(
+        "[N, C, ...] -> [N, C, ...]", .init("groups", \.groups, in: .sizes), make: ChannelShuffle.init)
+}

@@ -26,3 +26,9 @@ public final class LocalResponseNorm: Module {
 
     public var settingsDescription: String { "\(size), alpha=\(alpha), beta=\(beta), k=\(k)" }
 }
+
+extension LocalResponseNorm: RebuildableModule {
+    public static let blueprint = Blueprint<LocalResponseNorm>(
+        "[N, C, ...] -> [N, C, ...]", .init("size", \.size, in: .sizes), .init("alpha", \.alpha), .init("beta", \.beta),
+        .init("k", \.k), make: LocalResponseNorm.init)
+}

@@ -32,3 +32,15 @@ public final class PixelUnshuffle: Module {
 
     public var settingsDescription: String { "downscale_factor=\(factor)" }
 }
+
+extension PixelShuffle: RebuildableModule {
+    public static let blueprint = Blueprint<PixelShuffle>(
+        "[..., C * r * r, H, W] -> [..., C, H * r, W * r]", .init("upscale_factor", \.factor, in: .sizes),
+        make: PixelShuffle.init)
+}
+
+extension PixelUnshuffle: RebuildableModule {
+    public static let blueprint = Blueprint<PixelUnshuffle>(
+        "[..., C, H * r, W * r] -> [..., C * r * r, H, W]", .init("downscale_factor", \.factor, in: .sizes),
+        make: PixelUnshuffle.init)
+}

@@ -58,3 +58,17 @@ public final class Fold: Module {
             + "padding=\(padding.short), stride=\(stride.short)"
     }
 }
+
+extension Unfold: RebuildableModule {
+    public static let blueprint = Blueprint<Unfold>(
+        "[N, C, H, W] -> [N, C * KH * KW, L]", .init("kernel_size", \.kernelSize, in: .sizes),
+        .init("stride", \.stride, in: .sizes), .init("padding", \.padding, in: .sizesFromZero),
+        .init("dilation", \.dilation, in: .sizes), make: Unfold.init)
+}
+
+extension Fold: RebuildableModule {
+    public static let blueprint = Blueprint<Fold>(
+        "[N, C * KH * KW, L] -> [N, C, H, W]", .init("output_size", \.outputSize, in: .sizes),
+        .init("kernel_size", \.kernelSize, in: .sizes), .init("stride", \.stride, in: .sizes),
+        .init("padding", \.padding, in: .sizesFromZero), .init("dilation", \.dilation, in: .sizes), make: Fold.init)
+}

@@ -18,15 +18,17 @@ public final class Upsample: Module {
     public let alignCorners: Bool
 
     /// - Parameter size: of the axes behind the channels, or one for all of them.
-    public init(size: [Int], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
-        target = .size(size)
-        self.mode = mode
-        self.alignCorners = alignCorners
+    public convenience init(size: [Int], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
+        self.init(target: .size(size), mode: mode, alignCorners: alignCorners)
     }
 
     /// - Parameter scale: of the axes behind the channels, or one for all of them. PyTorch's `scale_factor`.
-    public init(scale: [Double], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
-        target = .scale(scale)
+    public convenience init(scale: [Double], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
+        self.init(target: .scale(scale), mode: mode, alignCorners: alignCorners)
+    }
+
+    fileprivate init(target: Target, mode: InterpolationMode, alignCorners: Bool) {
+        self.target = target
         self.mode = mode
         self.alignCorners = alignCorners
     }
@@ -46,9 +48,11 @@ public final class Upsample: Module {
 public final class UpsamplingNearest2d: Module {
     public let target: Upsample.Target
 
-    public init(size: Size2d) { target = .size(size.array) }
+    public convenience init(size: Size2d) { self.init(target: .size(size.array)) }
 
-    public init(scale: Double) { target = .scale([scale]) }
+    public convenience init(scale: Double) { self.init(target: .scale([scale])) }
+
+    fileprivate init(target: Upsample.Target) { self.target = target }
 
     public func forward(_ input: Tensor) -> Tensor {
         checkRank(input, 4, "[N, C, H, W]", "UpsamplingNearest2d")
@@ -63,9 +67,11 @@ public final class UpsamplingNearest2d: Module {
 public final class UpsamplingBilinear2d: Module {
     public let target: Upsample.Target
 
-    public init(size: Size2d) { target = .size(size.array) }
+    public convenience init(size: Size2d) { self.init(target: .size(size.array)) }
 
-    public init(scale: Double) { target = .scale([scale]) }
+    public convenience init(scale: Double) { self.init(target: .scale([scale])) }
+
+    fileprivate init(target: Upsample.Target) { self.target = target }
 
     public func forward(_ input: Tensor) -> Tensor {
         checkRank(input, 4, "[N, C, H, W]", "UpsamplingBilinear2d")
@@ -95,5 +101,41 @@ extension Upsample.Target {
 
     private func list(_ numbers: [String]) -> String {
         Set(numbers).count == 1 ? numbers[0] : "(\(numbers.joined(separator: ", ")))"
+    }
+}
+
+extension Upsample: RebuildableModule {
+    public static let blueprint = Blueprint<Upsample>(
+        "[N, C, ...] -> [N, C, scaled...]", .init("target", \.target), .init("mode", \.mode),
+        .init("align_corners", \.alignCorners), make: Upsample.init(target:mode:alignCorners:))
+}
+
+extension UpsamplingNearest2d: RebuildableModule {
+    public static let blueprint = Blueprint<UpsamplingNearest2d>(
+        "[N, C, H, W] -> [N, C, H', W']", .init("target", \.target), make: UpsamplingNearest2d.init(target:))
+}
+
+extension UpsamplingBilinear2d: RebuildableModule {
+    public static let blueprint = Blueprint<UpsamplingBilinear2d>(
+        "[N, C, H, W] -> [N, C, H', W']", .init("target", \.target), make: UpsamplingBilinear2d.init(target:))
+}
+
+extension Upsample.Target: SettingConvertible {
+    public static var settingKind: String { "'size' and numbers from 0 on, or 'scale' and numbers above 0" }
+    public var settingValue: SettingValue {
+        switch self {
+        case .size(let sizes): .list([.text("size"), sizes.settingValue])
+        case .scale(let scales): .list([.text("scale"), scales.settingValue])
+        }
+    }
+    public static func fromSetting(_ value: SettingValue) -> Self? {
+        guard case .list(let parts) = value, parts.count == 2 else { return nil }
+        if parts[0] == .text("size") {
+            return [Int].fromSetting(parts[1]).flatMap {
+                $0.allSatisfy(ClosedRange.sizesFromZero.contains) ? .size($0) : nil
+            }
+        }
+        if parts[0] != .text("scale") { return nil }
+        return [Double].fromSetting(parts[1]).flatMap { $0.allSatisfy { $0 > 0 } ? .scale($0) : nil }
     }
 }

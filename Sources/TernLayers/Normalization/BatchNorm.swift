@@ -84,3 +84,24 @@ public final class BatchNorm3d: BatchNorm {
             tracksRunningStatistics: tracksRunningStatistics, ranks: 5...5, shapeName: "[N, C, D, H, W]")
     }
 }
+
+extension BatchNorm1d: RebuildableModule {
+    public static let blueprint = Blueprint<BatchNorm1d>(
+        "[N, C] or [N, C, L] -> the same", .init("num_features", \.channels.settled, in: .sizes),
+        .init("eps", \.epsilon), .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
+        .init("track_running_stats", \.runningMean.isPresent), make: BatchNorm1d.init)
+}
+
+extension BatchNorm2d: RebuildableModule {
+    public static let blueprint = Blueprint<BatchNorm2d>(
+        "[N, C, H, W] -> the same", .init("num_features", \.channels.settled, in: .sizes), .init("eps", \.epsilon),
+        .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
+        .init("track_running_stats", \.runningMean.isPresent), make: BatchNorm2d.init)
+}
+
+extension BatchNorm3d: RebuildableModule {
+    public static let blueprint = Blueprint<BatchNorm3d>(
+        "[N, C, D, H, W] -> the same", .init("num_features", \.channels.settled, in: .sizes), .init("eps", \.epsilon),
+        .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
+        .init("track_running_stats", \.runningMean.isPresent), make: BatchNorm3d.init)
+}

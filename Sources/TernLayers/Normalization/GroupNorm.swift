@@ -57,3 +57,14 @@ public final class GroupNorm: Module {
             + "bias=\(pythonName(bias != nil))"
     }
 }
+
+extension GroupNorm: RebuildableModule {
+    public static let blueprint = Blueprint<GroupNorm>(
+        "[N, C, ...] -> [N, C, ...]", .init("num_groups", \.groups, in: .sizes),
+        .init("num_channels", \.channels.settled, in: .sizes), .init("eps", \.epsilon),
+        .init("affine", \.weight.isPresent), .init("bias", \.bias.isPresent),
+        make: { groups, channels, epsilon, affine, bias in
+            if let channels { try requireDivisor(groups, "num_groups", of: channels, "num_channels") }
+            return GroupNorm(groups, channels, epsilon: epsilon, affine: affine, bias: bias)
+        })
+}

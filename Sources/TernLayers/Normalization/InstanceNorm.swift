@@ -107,3 +107,24 @@ public final class InstanceNorm3d: InstanceNorm {
         )
     }
 }
+
+extension InstanceNorm1d: RebuildableModule {
+    public static let blueprint = Blueprint<InstanceNorm1d>(
+        "[N, C, L] or [C, L] -> the same", .init("num_features", \.channels.settled, in: .sizes),
+        .init("eps", \.epsilon), .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
+        .init("track_running_stats", \.runningMean.isPresent), make: InstanceNorm1d.init)
+}
+
+extension InstanceNorm2d: RebuildableModule {
+    public static let blueprint = Blueprint<InstanceNorm2d>(
+        "[N, C, H, W] or [C, H, W] -> the same", .init("num_features", \.channels.settled, in: .sizes),
+        .init("eps", \.epsilon), .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
+        .init("track_running_stats", \.runningMean.isPresent), make: InstanceNorm2d.init)
+}
+
+extension InstanceNorm3d: RebuildableModule {
+    public static let blueprint = Blueprint<InstanceNorm3d>(
+        "[N, C, D, H, W] or [C, D, H, W] -> the same", .init("num_features", \.channels.settled, in: .sizes),
+        .init("eps", \.epsilon), .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
+        .init("track_running_stats", \.runningMean.isPresent), make: InstanceNorm3d.init)
+}

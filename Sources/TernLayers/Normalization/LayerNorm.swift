@@ -119,3 +119,26 @@ private func checkedShape(_ shape: Shape, _ layer: String) -> Shape {
 private func tupleName(_ shape: Shape) -> String {
     "(\(shape.map(sizeName).joined(separator: ", "))\(shape.count == 1 ? "," : ""))"
 }
+
+extension LayerNorm: RebuildableModule {
+    public static let blueprint = Blueprint<LayerNorm>(
+        "[..., normalized shape] -> the same", .init("normalized_shape", \.normalizedShape.settled, in: .sizes),
+        .init("eps", \.epsilon), .init("elementwise_affine", \.weight.isPresent), .init("bias", \.bias.isPresent)
+    ) { shape, epsilon, affine, bias in
+        LayerNorm(try nonempty(shape), epsilon: epsilon, elementwiseAffine: affine, bias: bias)
+    }
+}
+
+extension RMSNorm: RebuildableModule {
+    public static let blueprint = Blueprint<RMSNorm>(
+        "[..., normalized shape] -> the same", .init("normalized_shape", \.normalizedShape.settled, in: .sizes),
+        .init("eps", \.epsilon), .init("elementwise_affine", \.weight.isPresent)
+    ) { shape, epsilon, affine in
+        RMSNorm(try nonempty(shape), epsilon: epsilon, elementwiseAffine: affine)
+    }
+}
+
+private func nonempty(_ shape: Shape?) throws(ConfigurationError) -> Shape? {
+    if shape?.isEmpty == true { throw ConfigurationError("expects at least one size in normalized_shape") }
+    return shape
+}

@@ -30,8 +30,12 @@ public final class Normalization: Module {
     ///   - axes: those that have statistics of their own, the last one unless given; none for one mean and variance of all.
     ///     The axis of the batch, 0, is no such axis.
     ///   - isInverse: whether it goes back: from mean 0 and variance 1 to the data's.
-    public init(axes: [Int] = [-1], inverse isInverse: Bool = false) {
-        let sizes = Shape(axes.map { _ in -1 })
+    public convenience init(axes: [Int] = [-1], inverse isInverse: Bool = false) {
+        self.init(axes: axes, inverse: isInverse, statistics: Shape(axes.map { _ in -1 }))
+    }
+
+    /// - Parameter sizes: of the statistics; -1 for those that the data decides.
+    fileprivate init(axes: [Int], inverse isInverse: Bool, statistics sizes: Shape) {
         mean = Buffer(pending: sizes, name: "Normalization.mean")
         variance = Buffer(pending: sizes, name: "Normalization.variance")
         count = Buffer(Tensor.zeros([], dtype: .int64))
@@ -127,4 +131,13 @@ public final class Normalization: Module {
     }
 
     public var settingsDescription: String { "axes=\(axes), invert=\(pythonName(isInverse))" }
+}
+
+extension Normalization: RebuildableModule {
+    public static let blueprint = Blueprint<Normalization>(
+        "[N, ...] -> the same", .init("axes", \.axes, in: .axes), .init("invert", \.isInverse),
+        .init("statistics_shape", \.mean.shape, in: .sizesFromZero),
+        make: { axes, isInverse, shape in
+            Normalization(axes: axes, inverse: isInverse, statistics: shape)
+        })
 }

@@ -14,3 +14,11 @@ public final class UnitNormalization: Module {
         "axis=\(axes.axisNumbers.count == 1 ? "\(axes.axisNumbers[0])" : "\(axes.axisNumbers)")"
     }
 }
+
+extension UnitNormalization: RebuildableModule {
+    public static let blueprint = Blueprint<UnitNormalization>(
+        "[...] -> [...]", .init("axes", \.axisNumbers, in: .axes)
+    ) { (axes: [Int]) in UnitNormalization(axes: axes) }
+
+    private var axisNumbers: [Int] { Array(axes.axisNumbers) }
+}

@@ -1,4 +1,5 @@
 import TernCore
+import TernNN
 
 /// Sequences that go on with their other end. PyTorch's `CircularPad1d`.
 ///
@@ -24,4 +25,19 @@ public final class CircularPad2d: PaddingLayer<2> {
 /// Shapes: [..., D, H, W], each of these axes with what is before and after it.
 public final class CircularPad3d: PaddingLayer<3> {
     public init(_ padding: Padding3d) { super.init(padding, .circular) }
+}
+
+extension CircularPad1d: RebuildableModule {
+    public static let blueprint = Blueprint<CircularPad1d>(
+        "[..., L] -> [..., L']", padding(of: CircularPad1d.self), make: CircularPad1d.init)
+}
+
+extension CircularPad2d: RebuildableModule {
+    public static let blueprint = Blueprint<CircularPad2d>(
+        "[..., H, W] -> [..., H', W']", padding(of: CircularPad2d.self), make: CircularPad2d.init)
+}
+
+extension CircularPad3d: RebuildableModule {
+    public static let blueprint = Blueprint<CircularPad3d>(
+        "[..., D, H, W] -> [..., D', H', W']", padding(of: CircularPad3d.self), make: CircularPad3d.init)
 }

@@ -1,4 +1,5 @@
 import TernCore
+import TernNN
 
 /// One value around sequences. PyTorch's `ConstantPad1d`.
 ///
@@ -40,4 +41,22 @@ public final class ConstantPad3d: PaddingLayer<3> {
     }
 
     public override var settingsDescription: String { "padding=\(sides), value=\(value)" }
+}
+
+extension ConstantPad1d: RebuildableModule {
+    public static let blueprint = Blueprint<ConstantPad1d>(
+        "[..., L] -> [..., L']", padding(of: ConstantPad1d.self), .init("value", \.value),
+        make: { ConstantPad1d($0, value: $1) })
+}
+
+extension ConstantPad2d: RebuildableModule {
+    public static let blueprint = Blueprint<ConstantPad2d>(
+        "[..., H, W] -> [..., H', W']", padding(of: ConstantPad2d.self), .init("value", \.value),
+        make: { ConstantPad2d($0, value: $1) })
+}
+
+extension ConstantPad3d: RebuildableModule {
+    public static let blueprint = Blueprint<ConstantPad3d>(
+        "[..., D, H, W] -> [..., D', H', W']", padding(of: ConstantPad3d.self), .init("value", \.value),
+        make: { ConstantPad3d($0, value: $1) })
 }

@@ -1,4 +1,5 @@
 import TernCore
+import TernNN
 
 /// Sequences without their outermost elements. Keras's `Cropping1D`.
 ///
@@ -33,4 +34,19 @@ extension SpatialPadding {
         for axis in 0..<dimensions { (before[axis], after[axis]) = (0 &- before[axis], 0 &- after[axis]) }
         return .explicit(before: before, after: after)
     }
+}
+
+extension Cropping1d: RebuildableModule {
+    public static let blueprint = Blueprint<Cropping1d>(
+        "[..., L] -> [..., L']", padding(of: Cropping1d.self), make: { Cropping1d($0.negated) })
+}
+
+extension Cropping2d: RebuildableModule {
+    public static let blueprint = Blueprint<Cropping2d>(
+        "[..., H, W] -> [..., H', W']", padding(of: Cropping2d.self), make: { Cropping2d($0.negated) })
+}
+
+extension Cropping3d: RebuildableModule {
+    public static let blueprint = Blueprint<Cropping3d>(
+        "[..., D, H, W] -> [..., D', H', W']", padding(of: Cropping3d.self), make: { Cropping3d($0.negated) })
 }

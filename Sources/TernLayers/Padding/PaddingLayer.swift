@@ -26,3 +26,12 @@ public class PaddingLayer<let dimensions: Int>: Module {
 
     public var settingsDescription: String { sides }
 }
+
+extension PaddingLayer {
+    /// What all of them keep in files.
+    static func padding<Layer: PaddingLayer>(of layer: Layer.Type) -> Setting<Layer, SpatialPadding<dimensions>> {
+        Setting("padding", \.padding, "no rule") { padding in
+            padding != .same && padding.settingSizes.allSatisfy { $0.magnitude <= Int32.max }
+        }
+    }
+}

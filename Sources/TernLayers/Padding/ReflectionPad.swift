@@ -1,4 +1,5 @@
 import TernCore
+import TernNN
 
 /// Sequences mirrored at their outermost elements, which are not repeated. PyTorch's `ReflectionPad1d`.
 ///
@@ -24,4 +25,19 @@ public final class ReflectionPad2d: PaddingLayer<2> {
 /// Shapes: [..., D, H, W], each of these axes with what is before and after it.
 public final class ReflectionPad3d: PaddingLayer<3> {
     public init(_ padding: Padding3d) { super.init(padding, .reflect) }
+}
+
+extension ReflectionPad1d: RebuildableModule {
+    public static let blueprint = Blueprint<ReflectionPad1d>(
+        "[..., L] -> [..., L']", padding(of: ReflectionPad1d.self), make: ReflectionPad1d.init)
+}
+
+extension ReflectionPad2d: RebuildableModule {
+    public static let blueprint = Blueprint<ReflectionPad2d>(
+        "[..., H, W] -> [..., H', W']", padding(of: ReflectionPad2d.self), make: ReflectionPad2d.init)
+}
+
+extension ReflectionPad3d: RebuildableModule {
+    public static let blueprint = Blueprint<ReflectionPad3d>(
+        "[..., D, H, W] -> [..., D', H', W']", padding(of: ReflectionPad3d.self), make: ReflectionPad3d.init)
 }

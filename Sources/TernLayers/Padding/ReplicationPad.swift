@@ -1,4 +1,5 @@
 import TernCore
+import TernNN
 
 /// The outermost elements of sequences repeated around them. PyTorch's `ReplicationPad1d`.
 ///
@@ -24,4 +25,19 @@ public final class ReplicationPad2d: PaddingLayer<2> {
 /// Shapes: [..., D, H, W], each of these axes with what is before and after it.
 public final class ReplicationPad3d: PaddingLayer<3> {
     public init(_ padding: Padding3d) { super.init(padding, .replicate) }
+}
+
+extension ReplicationPad1d: RebuildableModule {
+    public static let blueprint = Blueprint<ReplicationPad1d>(
+        "[..., L] -> [..., L']", padding(of: ReplicationPad1d.self), make: ReplicationPad1d.init)
+}
+
+extension ReplicationPad2d: RebuildableModule {
+    public static let blueprint = Blueprint<ReplicationPad2d>(
+        "[..., H, W] -> [..., H', W']", padding(of: ReplicationPad2d.self), make: ReplicationPad2d.init)
+}
+
+extension ReplicationPad3d: RebuildableModule {
+    public static let blueprint = Blueprint<ReplicationPad3d>(
+        "[..., D, H, W] -> [..., D', H', W']", padding(of: ReplicationPad3d.self), make: ReplicationPad3d.init)
 }

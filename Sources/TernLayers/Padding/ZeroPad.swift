@@ -1,4 +1,5 @@
 import TernCore
+import TernNN
 
 /// Zeros around sequences. PyTorch's `ZeroPad1d`, Keras's `ZeroPadding1D`.
 ///
@@ -24,4 +25,19 @@ public final class ZeroPad2d: PaddingLayer<2> {
 /// Shapes: [..., D, H, W], each of these axes with what is before and after it.
 public final class ZeroPad3d: PaddingLayer<3> {
     public init(_ padding: Padding3d) { super.init(padding, .zeros) }
+}
+
+extension ZeroPad1d: RebuildableModule {
+    public static let blueprint = Blueprint<ZeroPad1d>(
+        "[..., L] -> [..., L']", padding(of: ZeroPad1d.self), make: ZeroPad1d.init)
+}
+
+extension ZeroPad2d: RebuildableModule {
+    public static let blueprint = Blueprint<ZeroPad2d>(
+        "[..., H, W] -> [..., H', W']", padding(of: ZeroPad2d.self), make: ZeroPad2d.init)
+}
+
+extension ZeroPad3d: RebuildableModule {
+    public static let blueprint = Blueprint<ZeroPad3d>(
+        "[..., D, H, W] -> [..., D', H', W']", padding(of: ZeroPad3d.self), make: ZeroPad3d.init)
 }

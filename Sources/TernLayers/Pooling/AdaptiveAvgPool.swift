@@ -42,3 +42,19 @@ public final class AdaptiveAvgPool3d: Module {
 
     public var settingsDescription: String { "output_size=\(outputSize.short)" }
 }
+
+extension AdaptiveAvgPool1d: RebuildableModule {
+    public static let blueprint = Blueprint<AdaptiveAvgPool1d>(
+        "[N, C, L] -> [N, C, L']", .init("output_size", \.outputSize, in: .sizes), make: AdaptiveAvgPool1d.init)
+}
+
+extension AdaptiveAvgPool2d: RebuildableModule {
+    public static let blueprint = Blueprint<AdaptiveAvgPool2d>(
+        "[N, C, H, W] -> [N, C, H', W']", .init("output_size", \.outputSize, in: .sizes), make: AdaptiveAvgPool2d.init)
+}
+
+extension AdaptiveAvgPool3d: RebuildableModule {
+    public static let blueprint = Blueprint<AdaptiveAvgPool3d>(
+        "[N, C, D, H, W] -> [N, C, D', H', W']", .init("output_size", \.outputSize, in: .sizes),
+        make: AdaptiveAvgPool3d.init)
+}

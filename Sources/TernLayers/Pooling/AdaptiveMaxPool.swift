@@ -42,3 +42,19 @@ public final class AdaptiveMaxPool3d: Module {
 
     public var settingsDescription: String { "output_size=\(outputSize.short)" }
 }
+
+extension AdaptiveMaxPool1d: RebuildableModule {
+    public static let blueprint = Blueprint<AdaptiveMaxPool1d>(
+        "[N, C, L] -> [N, C, L']", .init("output_size", \.outputSize, in: .sizes), make: AdaptiveMaxPool1d.init)
+}
+
+extension AdaptiveMaxPool2d: RebuildableModule {
+    public static let blueprint = Blueprint<AdaptiveMaxPool2d>(
+        "[N, C, H, W] -> [N, C, H', W']", .init("output_size", \.outputSize, in: .sizes), make: AdaptiveMaxPool2d.init)
+}
+
+extension AdaptiveMaxPool3d: RebuildableModule {
+    public static let blueprint = Blueprint<AdaptiveMaxPool3d>(
+        "[N, C, D, H, W] -> [N, C, D', H', W']", .init("output_size", \.outputSize, in: .sizes),
+        make: AdaptiveMaxPool3d.init)
+}

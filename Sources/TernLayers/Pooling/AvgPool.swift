@@ -75,3 +75,31 @@ public final class AvgPool3d: AveragePooling<3> {
             divisor: divisor)
     }
 }
+
+extension AveragePooling {
+    /// What the layers of this family keep in files.
+    fileprivate static func plan<Layer: AveragePooling & RebuildableModule>(
+        _ shapes: String,
+        _ make:
+            @escaping @Sendable (
+                SpatialSize<dimensions>, SpatialSize<dimensions>?, SpatialPadding<dimensions>, Bool, Bool, Int?
+            ) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("kernel_size", \.kernelSize, in: .sizes), .init("stride", \.stride.wrapped, in: .sizes),
+            .init("padding", \.padding, in: .sizesFromZero), .init("ceil_mode", \.ceilMode),
+            .init("count_include_pad", \.countsPadding), .init("divisor_override", \.divisor, in: .sizes), make: make)
+    }
+}
+
+extension AvgPool1d: RebuildableModule {
+    public static let blueprint = plan("[N, C, L] -> [N, C, L']", AvgPool1d.init)
+}
+
+extension AvgPool2d: RebuildableModule {
+    public static let blueprint = plan("[N, C, H, W] -> [N, C, H', W']", AvgPool2d.init)
+}
+
+extension AvgPool3d: RebuildableModule {
+    public static let blueprint = plan("[N, C, D, H, W] -> [N, C, D', H', W']", AvgPool3d.init)
+}

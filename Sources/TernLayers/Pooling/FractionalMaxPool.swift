@@ -77,3 +77,43 @@ public final class FractionalMaxPool3d: FractionalMaxPooling<3> {
         fractionalMaxPool3d(input, kernelSize, outputSize: outputSize)
     }
 }
+
+extension FractionalMaxPooling {
+    /// What the layers of this family keep in files.
+    fileprivate static func plan<Layer: FractionalMaxPooling & RebuildableModule>(
+        _ shapes: String, bySize: @escaping @Sendable (SpatialSize<dimensions>, SpatialSize<dimensions>) -> Layer,
+        byRatio: @escaping @Sendable (SpatialSize<dimensions>, [Double]) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("kernel_size", \.kernelSize, in: .sizes), .init("output_size", \.outputSize, in: .sizes),
+            .init("output_ratio", \.outputRatio)
+        ) { kernelSize, size, ratio in
+            switch (size, ratio) {
+            case (let size?, nil): return bySize(kernelSize, size)
+            case (nil, let ratio?)
+            where [1, dimensions].contains(ratio.count) && ratio.allSatisfy { $0 > 0 && $0 < 1 }:
+                return byRatio(kernelSize, ratio)
+            default:
+                throw ConfigurationError("expects an output_size, or an output_ratio between 0 and 1 for each axis")
+            }
+        }
+    }
+
+    private var outputSize: SpatialSize<dimensions>? {
+        if case .size(let sizes) = output { .fromSetting(sizes.settingValue) } else { nil }
+    }
+
+    private var outputRatio: [Double]? { if case .ratio(let ratios) = output { ratios } else { nil } }
+}
+
+extension FractionalMaxPool2d: RebuildableModule {
+    public static let blueprint = plan(
+        "[N, C, H, W] -> [N, C, H', W']", bySize: { FractionalMaxPool2d($0, outputSize: $1) },
+        byRatio: { FractionalMaxPool2d($0, outputRatio: $1) })
+}
+
+extension FractionalMaxPool3d: RebuildableModule {
+    public static let blueprint = plan(
+        "[N, C, D, H, W] -> [N, C, D', H', W']", bySize: { FractionalMaxPool3d($0, outputSize: $1) },
+        byRatio: { FractionalMaxPool3d($0, outputRatio: $1) })
+}

@@ -24,3 +24,18 @@ public final class GlobalAveragePool2d: GlobalPooling<2> {
 public final class GlobalAveragePool3d: GlobalPooling<3> {
     override func pooled(_ input: Tensor, axes: Range<Int>) -> Tensor { input.mean(axes: axes, keepAxes: keepAxes) }
 }
+
+extension GlobalAveragePool1d: RebuildableModule {
+    public static let blueprint = Blueprint<GlobalAveragePool1d>(
+        "[N, C, L] -> [N, C]", .init("keep_axes", \.keepAxes), make: GlobalAveragePool1d.init)
+}
+
+extension GlobalAveragePool2d: RebuildableModule {
+    public static let blueprint = Blueprint<GlobalAveragePool2d>(
+        "[N, C, H, W] -> [N, C]", .init("keep_axes", \.keepAxes), make: GlobalAveragePool2d.init)
+}
+
+extension GlobalAveragePool3d: RebuildableModule {
+    public static let blueprint = Blueprint<GlobalAveragePool3d>(
+        "[N, C, D, H, W] -> [N, C]", .init("keep_axes", \.keepAxes), make: GlobalAveragePool3d.init)
+}

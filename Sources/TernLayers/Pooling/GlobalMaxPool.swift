@@ -27,3 +27,18 @@ public final class GlobalMaxPool2d: GlobalPooling<2> {
 public final class GlobalMaxPool3d: GlobalPooling<3> {
     override func pooled(_ input: Tensor, axes: Range<Int>) -> Tensor { input.max(axes: axes, keepAxes: keepAxes) }
 }
+
+extension GlobalMaxPool1d: RebuildableModule {
+    public static let blueprint = Blueprint<GlobalMaxPool1d>(
+        "[N, C, L] -> [N, C]", .init("keep_axes", \.keepAxes), make: GlobalMaxPool1d.init)
+}
+
+extension GlobalMaxPool2d: RebuildableModule {
+    public static let blueprint = Blueprint<GlobalMaxPool2d>(
+        "[N, C, H, W] -> [N, C]", .init("keep_axes", \.keepAxes), make: GlobalMaxPool2d.init)
+}
+
+extension GlobalMaxPool3d: RebuildableModule {
+    public static let blueprint = Blueprint<GlobalMaxPool3d>(
+        "[N, C, D, H, W] -> [N, C]", .init("keep_axes", \.keepAxes), make: GlobalMaxPool3d.init)
+}

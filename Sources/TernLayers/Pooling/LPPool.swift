@@ -59,3 +59,27 @@ public final class LPPool3d: PowerPooling<3> {
         lpPool3d(input, kernelSize, power: power, stride: stride, ceilMode: ceilMode)
     }
 }
+
+extension PowerPooling {
+    /// What the layers of this family keep in files.
+    fileprivate static func plan<Layer: PowerPooling & RebuildableModule>(
+        _ shapes: String,
+        _ make: @escaping @Sendable (Double, SpatialSize<dimensions>, SpatialSize<dimensions>?, Bool) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("norm_type", \.power), .init("kernel_size", \.kernelSize, in: .sizes),
+            .init("stride", \.stride.wrapped, in: .sizes), .init("ceil_mode", \.ceilMode), make: make)
+    }
+}
+
+extension LPPool1d: RebuildableModule {
+    public static let blueprint = plan("[N, C, L] -> [N, C, L']", LPPool1d.init)
+}
+
+extension LPPool2d: RebuildableModule {
+    public static let blueprint = plan("[N, C, H, W] -> [N, C, H', W']", LPPool2d.init)
+}
+
+extension LPPool3d: RebuildableModule {
+    public static let blueprint = plan("[N, C, D, H, W] -> [N, C, D', H', W']", LPPool3d.init)
+}

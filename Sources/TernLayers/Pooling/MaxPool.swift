@@ -63,3 +63,32 @@ public final class MaxPool3d: MaxPooling<3> {
         maxPool3d(input, kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
     }
 }
+
+extension MaxPooling {
+    /// What the layers of this family keep in files.
+    fileprivate static func plan<Layer: MaxPooling & RebuildableModule>(
+        _ shapes: String,
+        _ make:
+            @escaping @Sendable (
+                SpatialSize<dimensions>, SpatialSize<dimensions>?, SpatialPadding<dimensions>, SpatialSize<dimensions>,
+                Bool
+            ) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("kernel_size", \.kernelSize, in: .sizes), .init("stride", \.stride.wrapped, in: .sizes),
+            .init("padding", \.padding, in: .sizesFromZero), .init("dilation", \.dilation, in: .sizes),
+            .init("ceil_mode", \.ceilMode), make: make)
+    }
+}
+
+extension MaxPool1d: RebuildableModule {
+    public static let blueprint = plan("[N, C, L] -> [N, C, L']", MaxPool1d.init)
+}
+
+extension MaxPool2d: RebuildableModule {
+    public static let blueprint = plan("[N, C, H, W] -> [N, C, H', W']", MaxPool2d.init)
+}
+
+extension MaxPool3d: RebuildableModule {
+    public static let blueprint = plan("[N, C, D, H, W] -> [N, C, D', H', W']", MaxPool3d.init)
+}

@@ -81,3 +81,30 @@ public final class MaxUnpool3d: MaxUnpooling<3> {
         maxUnpool3d(values, indices, kernelSize, stride: stride, padding: padding, outputSize: outputSize)
     }
 }
+
+extension MaxUnpooling {
+    /// What the layers of this family keep in files.
+    fileprivate static func plan<Layer: MaxUnpooling & RebuildableModule>(
+        _ shapes: String,
+        _ make:
+            @escaping @Sendable (
+                SpatialSize<dimensions>, SpatialSize<dimensions>?, SpatialSize<dimensions>, SpatialSize<dimensions>?
+            ) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("kernel_size", \.kernelSize, in: .sizes), .init("stride", \.stride.wrapped, in: .sizes),
+            .init("padding", \.padding, in: .sizesFromZero), .init("output_size", \.outputSize, in: .sizes), make: make)
+    }
+}
+
+extension MaxUnpool1d: RebuildableModule {
+    public static let blueprint = plan("[N, C, L], indices -> [N, C, L']", MaxUnpool1d.init)
+}
+
+extension MaxUnpool2d: RebuildableModule {
+    public static let blueprint = plan("[N, C, H, W], indices -> [N, C, H', W']", MaxUnpool2d.init)
+}
+
+extension MaxUnpool3d: RebuildableModule {
+    public static let blueprint = plan("[N, C, D, H, W], indices -> [N, C, D', H', W']", MaxUnpool3d.init)
+}

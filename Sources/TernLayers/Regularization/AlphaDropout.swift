@@ -42,3 +42,13 @@ public final class FeatureAlphaDropout: Module, ModeDependent {
 
     public var settingsDescription: String { "p=\(probability), inplace=False" }
 }
+
+extension AlphaDropout: RebuildableModule {
+    public static let blueprint = Blueprint<AlphaDropout>(
+        "[...] -> [...]", .init("p", \.probability, in: 0...1), make: AlphaDropout.init)
+}
+
+extension FeatureAlphaDropout: RebuildableModule {
+    public static let blueprint = Blueprint<FeatureAlphaDropout>(
+        "[N, C, ...] -> [N, C, ...]", .init("p", \.probability, in: 0...1), make: FeatureAlphaDropout.init)
+}

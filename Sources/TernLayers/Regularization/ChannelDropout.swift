@@ -67,3 +67,18 @@ public final class Dropout3d: Module, ModeDependent {
 
     public var settingsDescription: String { "p=\(probability), inplace=False" }
 }
+
+extension Dropout1d: RebuildableModule {
+    public static let blueprint = Blueprint<Dropout1d>(
+        "[N, C, L] -> [N, C, L]", .init("p", \.probability, in: 0...1), make: Dropout1d.init)
+}
+
+extension Dropout2d: RebuildableModule {
+    public static let blueprint = Blueprint<Dropout2d>(
+        "[N, C, H, W] -> [N, C, H, W]", .init("p", \.probability, in: 0...1), make: Dropout2d.init)
+}
+
+extension Dropout3d: RebuildableModule {
+    public static let blueprint = Blueprint<Dropout3d>(
+        "[N, C, D, H, W] -> [N, C, D, H, W]", .init("p", \.probability, in: 0...1), make: Dropout3d.init)
+}

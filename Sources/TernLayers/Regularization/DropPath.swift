@@ -22,3 +22,8 @@ public final class DropPath: Module, ModeDependent {
 
     public var settingsDescription: String { "p=\(probability)" }
 }
+
+extension DropPath: RebuildableModule {
+    public static let blueprint = Blueprint<DropPath>(
+        "[N, ...] -> [N, ...]", .init("p", \.probability, in: 0...1), make: DropPath.init)
+}

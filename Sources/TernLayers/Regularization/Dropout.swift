@@ -20,3 +20,8 @@ public final class Dropout: Module, ModeDependent {
 
     public var settingsDescription: String { "p=\(probability), inplace=False" }
 }
+
+extension Dropout: RebuildableModule {
+    public static let blueprint = Blueprint<Dropout>(
+        "[...] -> [...]", .init("p", \.probability, in: 0...1), make: Dropout.init)
+}

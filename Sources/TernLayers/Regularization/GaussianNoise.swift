@@ -41,3 +41,14 @@ public final class GaussianDropout: Module, ModeDependent {
 
     public var settingsDescription: String { "p=\(probability)" }
 }
+
+extension GaussianNoise: RebuildableModule {
+    public static let blueprint = Blueprint<GaussianNoise>(
+        "[...] -> [...]", .init("stddev", \.standardDeviation, in: .fromZero), make: GaussianNoise.init)
+}
+
+extension GaussianDropout: RebuildableModule {
+    public static let blueprint = Blueprint<GaussianDropout>(
+        "[...] -> [...]", .init("p", \.probability, in: 0...(1 as Double).nextDown),
+        make: GaussianDropout.init(_:))
+}

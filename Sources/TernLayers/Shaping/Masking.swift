@@ -30,3 +30,8 @@ public final class Masking: Module {
 
     public var settingsDescription: String { "mask_value=\(maskValue)" }
 }
+
+extension Masking: RebuildableModule {
+    public static let blueprint = Blueprint<Masking>(
+        "[N, T, F] -> [N, T, F]", .init("mask_value", \.maskValue), make: Masking.init)
+}

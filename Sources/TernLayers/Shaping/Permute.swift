@@ -12,3 +12,7 @@ public final class Permute: Module {
 
     public var settingsDescription: String { "dims=(\(order.map { "\($0)" }.joined(separator: ", ")))" }
 }
+
+extension Permute: RebuildableModule {
+    public static let blueprint = Blueprint<Permute>("[...] -> [...]", .init("dims", \.order), make: Permute.init)
+}

@@ -17,3 +17,8 @@ public final class RepeatVector: Module {
 
     public var settingsDescription: String { "n=\(count)" }
 }
+
+extension RepeatVector: RebuildableModule {
+    public static let blueprint = Blueprint<RepeatVector>(
+        "[N, F] -> [N, n, F]", .init("n", \.count, in: .sizes), make: RepeatVector.init)
+}

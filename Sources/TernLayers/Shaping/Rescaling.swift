@@ -19,3 +19,8 @@ public final class Rescaling: Module {
 
     public var settingsDescription: String { "scale=\(scale), offset=\(offset)" }
 }
+
+extension Rescaling: RebuildableModule {
+    public static let blueprint = Blueprint<Rescaling>(
+        "[...] -> [...]", .init("scale", \.scale), .init("offset", \.offset), make: Rescaling.init)
+}

@@ -16,3 +16,8 @@ public final class Reshape: Module {
 
     public var settingsDescription: String { "target_shape=\(shape)" }
 }
+
+extension Reshape: RebuildableModule {
+    public static let blueprint = Blueprint<Reshape>(
+        "[N, ...] -> [N, shape...]", .init("target_shape", \.shape, in: -1...Int(Int32.max)), make: Reshape.init)
+}

@@ -21,3 +21,8 @@ public final class TimeDistributed: Module {
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) { visitor.visit("module", module) }
 }
+
+extension TimeDistributed: RebuildableModule {
+    public static let blueprint = Blueprint<TimeDistributed>(
+        "[N, T, ...] -> [N, T, ...]", .layer("module", \.module), make: TimeDistributed.init)
+}

@@ -19,3 +19,12 @@ public final class Unflatten: Module {
         "dim=\(axis), unflattened_size=(\(sizes.map { "\($0)" }.joined(separator: ", ")))"
     }
 }
+
+extension Unflatten: RebuildableModule {
+    public static let blueprint = Blueprint<Unflatten>(
+        "[..., C, ...] -> [..., sizes..., ...]", .init("dim", \.axis), .init("unflattened_size", \.sizes)
+    ) { axis, sizes in
+        if sizes.isEmpty { throw ConfigurationError("expects at least one size in unflattened_size") }
+        return Unflatten(axis: axis, sizes: sizes)
+    }
+}

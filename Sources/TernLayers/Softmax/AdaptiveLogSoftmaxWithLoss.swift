@@ -33,29 +33,36 @@ public final class AdaptiveLogSoftmaxWithLoss: Module {
     public init(
         _ inFeatures: Int, _ classes: Int, cutoffs: [Int], divisor: Double = 4, headBias: Bool = false
     ) {
-        let name = "AdaptiveLogSoftmaxWithLoss"
-        checkPositive(inFeatures, "inFeatures", name)
-        if cutoffs.isEmpty || zip(cutoffs, cutoffs.dropFirst()).contains(where: { $0 >= $1 })
-            || cutoffs.first! < 1 || cutoffs.last! >= classes
-        {
-            mistake(name, "expects rising cutoffs in 1..<\(classes), got \(cutoffs)")
+        if let complaint = Self.complaint(inFeatures, classes, cutoffs, divisor) {
+            mistake("AdaptiveLogSoftmaxWithLoss", complaint)
         }
-        if !(divisor > 0) { mistake(name, "divisor must be positive, got \(divisor)") }
         (self.cutoffs, self.classes, self.divisor) = (cutoffs, classes, divisor)
         head = Linear(inFeatures, cutoffs[0] + cutoffs.count, bias: headBias)
         let ends = cutoffs.dropFirst() + [classes]
         var (groups, size) = ([Sequential](), Double(inFeatures))
         for (start, end) in zip(cutoffs, ends) {
             size /= divisor
-            if size < 1 {
-                mistake(
-                    name,
-                    "expects \(inFeatures) features to last for \(cutoffs.count) groups, each \(divisor) times fewer")
-            }
             groups.append(
                 Sequential(Linear(inFeatures, Int(size), bias: false), Linear(Int(size), end - start, bias: false)))
         }
         tail = groups
+    }
+
+    /// What is wrong with the settings.
+    private static func complaint(
+        _ inFeatures: Int, _ classes: Int, _ cutoffs: [Int], _ divisor: Double
+    ) -> String? {
+        if inFeatures < 1 { return "inFeatures must be positive, got \(inFeatures)" }
+        let rises = zip(cutoffs, cutoffs.dropFirst()).allSatisfy { $0 < $1 }
+        if cutoffs.isEmpty || !rises || cutoffs.first! < 1 || cutoffs.last! >= classes {
+            return "expects rising cutoffs in 1..<\(classes), got \(cutoffs)"
+        }
+        if !(divisor > 0) { return "divisor must be positive, got \(divisor)" }
+        let last = cutoffs.reduce(Double(inFeatures)) { size, _ in size / divisor }
+        if !(1...Double(Int32.max)).contains(last) {
+            return "expects \(inFeatures) features to last for \(cutoffs.count) groups, each \(divisor) times fewer"
+        }
+        return nil
     }
 
     public func forward(_ input: (Tensor, Tensor)) -> (output: Tensor, loss: Tensor) {
@@ -117,4 +124,16 @@ public final class AdaptiveLogSoftmaxWithLoss: Module {
     public var settingsDescription: String {
         "in_features=\(sizeName(head.inFeatures)), n_classes=\(classes), cutoffs=\(cutoffs), div_value=\(divisor)"
     }
+}
+
+extension AdaptiveLogSoftmaxWithLoss: RebuildableModule {
+    public static let blueprint = Blueprint<AdaptiveLogSoftmaxWithLoss>(
+        "[N, in], [N] labels -> [N], []", .init("in_features", \.head.inFeatures, in: .sizes),
+        .init("n_classes", \.classes, in: .sizes), .init("cutoffs", \.cutoffs, in: .sizes),
+        .init("div_value", \.divisor), .init("head_bias", \.head.bias.isPresent),
+        make: { inFeatures, classes, cutoffs, divisor, headBias in
+            if let complaint = complaint(inFeatures, classes, cutoffs, divisor) { throw ConfigurationError(complaint) }
+            return AdaptiveLogSoftmaxWithLoss(
+                inFeatures, classes, cutoffs: cutoffs, divisor: divisor, headBias: headBias)
+        })
 }

@@ -11,3 +11,7 @@ public final class LogSoftmax: Module {
 
     public var settingsDescription: String { "dim=\(axis)" }
 }
+
+extension LogSoftmax: RebuildableModule {
+    public static let blueprint = Blueprint<LogSoftmax>("[...] -> [...]", .init("dim", \.axis), make: LogSoftmax.init)
+}

@@ -11,3 +11,7 @@ public final class Softmax: Module {
 
     public var settingsDescription: String { "dim=\(axis)" }
 }
+
+extension Softmax: RebuildableModule {
+    public static let blueprint = Blueprint<Softmax>("[...] -> [...]", .init("dim", \.axis), make: Softmax.init)
+}

@@ -14,3 +14,7 @@ public final class Softmax2d: Module {
         return softmax(input, axis: -3)
     }
 }
+
+extension Softmax2d: RebuildableModule {
+    public static let blueprint = Blueprint<Softmax2d>("[N, C, H, W] -> [N, C, H, W]", make: Softmax2d.init)
+}

@@ -11,3 +11,7 @@ public final class Softmin: Module {
 
     public var settingsDescription: String { "dim=\(axis)" }
 }
+
+extension Softmin: RebuildableModule {
+    public static let blueprint = Blueprint<Softmin>("[...] -> [...]", .init("dim", \.axis), make: Softmin.init)
+}

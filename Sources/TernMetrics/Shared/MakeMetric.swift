@@ -17,12 +17,11 @@ public func makeMetric(
     _ name: String, settings: [String: StateValue] = [:]
 ) throws(ConfigurationError) -> any Metric<Double> {
     guard let (title, make) = makers[name.lowercased()] else {
-        throw ConfigurationError(
-            description: "there is no metric '\(name)', only \(metricNames.joined(separator: ", "))")
+        throw ConfigurationError("there is no metric '\(name)', only \(metricNames.joined(separator: ", "))")
     }
     var reader = MetricSettings(settings)
     let metric = make(&reader)
-    if let problem = reader.problem { throw ConfigurationError(description: "\(title): \(problem)") }
+    if let problem = reader.problem { throw ConfigurationError("\(title): \(problem)") }
     return metric()
 }
 

@@ -19,15 +19,14 @@ public func makeSchedule(
     _ name: String, settings: [String: ConfigurationValue]
 ) throws(ConfigurationError) -> any LearningRateSchedule {
     guard let (title, make) = makers[name.lowercased()] else {
-        throw ConfigurationError(
-            description: "there is no schedule '\(name)', only \(scheduleNames.joined(separator: ", "))")
+        throw ConfigurationError("there is no schedule '\(name)', only \(scheduleNames.joined(separator: ", "))")
     }
     var reader = ScheduleSettings(settings)
     let schedule = make(&reader)
     let steps = reader.count("warmupSteps", 0, atLeast: 0)
     let rate = reader.rate("warmupRate", 0)
     let isLinear = reader.word("warmup", "linear", ["linear", "constant"]) == "linear"
-    if let problem = reader.problem { throw ConfigurationError(description: "\(title): \(problem)") }
+    if let problem = reader.problem { throw ConfigurationError("\(title): \(problem)") }
     return steps == 0 ? schedule : schedule.warmedUp(steps: steps, isLinear ? .linear(from: rate) : .constant(rate))
 }
 

@@ -17,8 +17,7 @@ public func makeOptimizer(
     _ name: String, _ parameters: [Parameter], settings: [String: Double] = [:]
 ) throws(ConfigurationError) -> any Optimizer {
     guard let maker = makers[name.lowercased()] else {
-        throw ConfigurationError(
-            description: "there is no optimizer '\(name)', only \(optimizerNames.joined(separator: ", "))")
+        throw ConfigurationError("there is no optimizer '\(name)', only \(optimizerNames.joined(separator: ", "))")
     }
     return try maker(parameters, settings)
 }
@@ -38,16 +37,15 @@ private func maker<Made: Optimizer & SendableMetatype>(
         var group = ParameterGroup(parameters, rule)
         let unknown = Set(settings.keys).subtracting(group.settingValues.keys)
         if !unknown.isEmpty {
-            throw ConfigurationError(
-                description: "\(Made.self) has no setting \(unknown.sorted().joined(separator: ", ")), only "
+            throw ConfigurationError("\(Made.self) has no setting \(unknown.sorted().joined(separator: ", ")), only "
                     + group.settingValues.keys.sorted().joined(separator: ", "))
         }
         group.settingValues = settings
         if group.rule.learningRate.isNaN, settings["learningRate"] == nil {
-            throw ConfigurationError(description: "\(Made.self) needs a learningRate")
+            throw ConfigurationError("\(Made.self) needs a learningRate")
         }
         if let complaint = group.rule.complaint(of: parameters) {
-            throw ConfigurationError(description: "\(Made.self): \(complaint)")
+            throw ConfigurationError("\(Made.self): \(complaint)")
         }
         return make([group])
     }

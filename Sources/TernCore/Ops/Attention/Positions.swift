@@ -1,5 +1,5 @@
 /// Which features of ``rotaryEmbedding(_:theta:offset:layout:)`` are turned together.
-public enum RotaryLayout: Sendable {
+public enum RotaryLayout: String, Sendable, CaseIterable {
     /// Feature `i` with `i + E / 2`: GPT-NeoX, Llama's published weights for Transformers.
     case halves
     /// Features `2 i` and `2 i + 1`: the paper, GPT-J.

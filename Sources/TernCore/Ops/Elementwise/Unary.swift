@@ -163,7 +163,7 @@ public func silu(_ x: Tensor) -> Tensor {
 }
 
 /// How ``gelu(_:approximation:)`` computes the distribution function of the normal distribution.
-public enum GELUApproximation: Sendable {
+public enum GELUApproximation: String, Sendable, CaseIterable {
     /// With the error function.
     case none
     /// With a tanh, as in GPT-2.

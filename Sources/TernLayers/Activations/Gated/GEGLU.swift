@@ -13,3 +13,7 @@ public final class GEGLU: Module {
 
     public var settingsDescription: String { "dim=\(axis)" }
 }
+
+extension GEGLU: RebuildableModule {
+    public static let blueprint = Blueprint<GEGLU>("[..., 2 * C] -> [..., C]", .init("dim", \.axis), make: GEGLU.init)
+}

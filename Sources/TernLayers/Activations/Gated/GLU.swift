@@ -13,3 +13,7 @@ public final class GLU: Module {
 
     public var settingsDescription: String { "dim=\(axis)" }
 }
+
+extension GLU: RebuildableModule {
+    public static let blueprint = Blueprint<GLU>("[..., 2 * C] -> [..., C]", .init("dim", \.axis), make: GLU.init)
+}

@@ -13,3 +13,7 @@ public final class SwiGLU: Module {
 
     public var settingsDescription: String { "dim=\(axis)" }
 }
+
+extension SwiGLU: RebuildableModule {
+    public static let blueprint = Blueprint<SwiGLU>("[..., 2 * C] -> [..., C]", .init("dim", \.axis), make: SwiGLU.init)
+}
