@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "TernTesting", targets: ["TernTesting"]),
         .library(name: "Tern", targets: ["Tern"]),
         .plugin(name: "NewLayer", targets: ["NewLayer"]),
+        .plugin(name: "ListLayers", targets: ["ListLayers"]),
         .library(name: "SpatialPyramidPooling", targets: ["SpatialPyramidPooling"]),
         .library(name: "BilinearPooling", targets: ["BilinearPooling"]),
         .library(name: "TernRecurrent", targets: ["TernRecurrent"]),
@@ -75,6 +76,11 @@ let package = Package(
                     .writeToPackageDirectory(reason: "The new layer's files, and its lines in Package.swift.")
                 ]),
             path: "Plugins/NewLayer"),
+        .plugin(
+            name: "ListLayers",
+            capability: .command(
+                intent: .custom(verb: "list-layers", description: "Shows the layers that model files can have.")),
+            path: "Plugins/ListLayers"),
         .target(
             name: "SpatialPyramidPooling", dependencies: ["TernNN", "TernCore"],
             path: "Plugins/SpatialPyramidPooling/Sources"),
@@ -105,6 +111,9 @@ let package = Package(
             path: "Examples/tern-bench",
             exclude: ["functions_torch.py", "optimizers_torch.py"]),
         .target(name: "TernTestSupport", path: "Tests/Support"),
+        .target(
+            name: "TernFuzzing", dependencies: ["TernCore", "TernFormats"], path: "Tests/Fuzzing",
+            exclude: ["allocations.c"]),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
         .testTarget(name: "TernCoreTests", dependencies: ["TernCore", "TernLosses", "TernTestSupport"]),
         .testTarget(name: "TernNNTests", dependencies: ["TernNN", "TernTestSupport"]),
@@ -113,12 +122,18 @@ let package = Package(
         .testTarget(name: "TernOptimizersTests", dependencies: ["TernOptimizers", "TernTestSupport"]),
         .testTarget(name: "TernMetricsTests", dependencies: ["TernMetrics", "TernTestSupport"]),
         .testTarget(
-            name: "TernFormatsTests", dependencies: ["TernFormats", "TernTestSupport"],
-            exclude: ["Goldens", "Support/allocations.c"]),
+            name: "TernFormatsTests", dependencies: ["TernFormats", "TernFuzzing", "TernTestSupport"],
+            exclude: ["Goldens"]),
         .testTarget(
             name: "TernDataTests", dependencies: ["TernData", "TernTesting", "TernTestSupport"], exclude: ["Goldens"]),
         .testTarget(name: "TernTrainingTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(name: "TernPlotTests", dependencies: ["TernPlot", "TernTestSupport"], exclude: ["Goldens"]),
+        .testTarget(
+            name: "TernModelFilesTests",
+            dependencies: [
+                "Tern", "TernFuzzing", "TernTestSupport", "TernRecurrent", "TernAttention", "TernVision",
+                "SpatialPyramidPooling",
+            ]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(
             name: "TernTestingTests",

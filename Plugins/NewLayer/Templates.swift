@@ -46,17 +46,23 @@ struct Templates {
         /// `y = weight * x`. Replace this by your formula, and name its source.
         ///
         /// Shapes: x [N..., C] -> [N..., C]; `weight` [C], 1 at first.
-        public final class \(name): Module {
+        public final class \(name): Module, RebuildableModule {
             public let weight: Parameter
 
             public init(_ features: Int) {
                 if features < 1 { mistake("\(name)", "features must be positive, got \\(features)") }
-                weight = Parameter(Tensor.ones([features]))
+                weight = Parameter([features], .ones)
             }
+
+            public var features: Int { weight.shape[0] }
 
             public func forward(_ x: Tensor) -> Tensor { x * weight.value }
 
-            public var settingsDescription: String { "\\(weight.shape[0])" }
+            public var settingsDescription: String { "\\(features)" }
+
+            /// What model files keep of it. A program that loads them says `Catalogue.register(\(name).self)`.
+            public static let blueprint = Blueprint<\(name)>(
+                "[N..., C] -> [N..., C]", .init("features", \\.features, in: .sizes), make: \(name).init)
         }
 
         """
@@ -68,10 +74,13 @@ struct Templates {
         import TernNN
 
         /// ``\(function)(_:)`` as a layer. Shapes: x [N...] -> [N...].
-        public final class \(name): Module {
+        public final class \(name): Module, RebuildableModule {
             public init() {}
 
             public func forward(_ x: Tensor) -> Tensor { \(function)(x) }
+
+            /// What model files keep of it. A program that loads them says `Catalogue.register(\(name).self)`.
+            public static let blueprint = Blueprint<\(name)>("[N...] -> [N...]", make: \(name).init)
         }
 
         """

@@ -45,7 +45,7 @@ extension ModelFile {
         self.init(content, tensors, metadata, path)
     }
 
-    private static func content(_ text: String, _ path: String) throws(FormatError) -> ModelContent {
+    static func content(_ text: String, _ path: String) throws(FormatError) -> ModelContent {
         struct Version: Decodable { var format: Int }
         do {
             let data = Data(text.utf8)
@@ -65,19 +65,26 @@ extension ModelFile {
     ///
     /// - Throws: ``ModelFileError/file(_:)``; a file that was at `path` is then as it was.
     public func write(to path: String) throws(ModelFileError) {
-        let content = ModelContent(model: architecture, frozen: frozen, evaluating: evaluating)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do throws(FormatError) {
-            guard let json = try? encoder.encode(content) else {
-                throw FormatError(path, expected: "settings that JSON can have", found: "others")
-            }
             var all = metadata
-            all[Self.key] = String(decoding: json, as: UTF8.self)
+            all[Self.key] = try json(for: path)
             try SafetensorsFile.write(tensors, metadata: all, to: path)
         } catch {
             throw .file(error)
         }
+    }
+}
+
+extension ModelFile {
+    /// What the file's metadata have of the model.
+    func json(for path: String = "") throws(FormatError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let content = ModelContent(model: architecture, frozen: frozen, evaluating: evaluating)
+        guard let json = try? encoder.encode(content) else {
+            throw FormatError(path, expected: "settings that JSON can have", found: "others")
+        }
+        return String(decoding: json, as: UTF8.self)
     }
 }
 

@@ -59,6 +59,10 @@ public struct ModelFile: Sendable {
     /// - Throws: ``ModelFileError/unfit(_:)`` with everything in the model that a file could not give back: layers that
     ///   are no `RebuildableModule`, and layers whose settings do not tell what they are.
     public init(_ model: any Module, metadata: [String: String] = [:]) throws(ModelFileError) {
+        let parametrized = model.namedModules.filter { $0.module is ParametrizationList }
+        if !parametrized.isEmpty {
+            throw .unfit(parametrized.map { "\($0.name): a file cannot have it: see removeParametrizations" })
+        }
         let recorder = ModuleRecorder(model)
         guard case .layer(let record) = recorder.record(model), recorder.problems.isEmpty else {
             throw .unfit(recorder.problems.map { "\($0.path.isEmpty ? "the model" : $0.path): \($0.reason)" })

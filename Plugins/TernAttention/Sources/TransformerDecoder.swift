@@ -48,6 +48,6 @@ public final class TransformerDecoder: Module {
 
 extension TransformerDecoder: RebuildableModule {
     public static let blueprint = Blueprint<TransformerDecoder>(
-        "[N, L, E], [N, S, E] -> [N, L, E]", .layers("layers", \.layers), .layer("norm", \.norm),
+        "[N, L, E], [N, S, E] -> [N, L, E]", .layers("layers", \.layers), .optionalLayer("norm", \.norm),
         make: TransformerDecoder.init(_:norm:))
 }

@@ -48,6 +48,6 @@ public final class TransformerEncoder: Module {
 
 extension TransformerEncoder: RebuildableModule {
     public static let blueprint = Blueprint<TransformerEncoder>(
-        "[N, L, E] -> [N, L, E]", .layers("layers", \.layers), .layer("norm", \.norm),
+        "[N, L, E] -> [N, L, E]", .layers("layers", \.layers), .optionalLayer("norm", \.norm),
         make: TransformerEncoder.init(_:norm:))
 }

@@ -50,6 +50,6 @@ public final class Residual: Module {
 
 extension Residual: RebuildableModule {
     public static let blueprint = Blueprint<Residual>(
-        "[N, ...] -> [N, ...]", .layer("module", \.module), .layer("projection", \.projection),
+        "[N, ...] -> [N, ...]", .layer("module", \.module), .optionalLayer("projection", \.projection),
         make: { Residual($0, projection: $1) })
 }

@@ -28,7 +28,7 @@ public struct Blueprint<Layer: RebuildableModule>: Sendable {
     ///
     /// ```swift
     /// static let blueprint = Blueprint<Swish>(
-    ///     version: 2, .init("beta", \.beta),
+    ///     "[...] -> [...]", version: 2, .init("beta", \.beta),
     ///     migrate: { old, version in
     ///         // In version 1 the setting was an inverse temperature, and the weight had another name.
     ///         old.settings["beta"] = old.settings.removeValue(forKey: "inverse_temperature")
@@ -54,7 +54,7 @@ public struct Blueprint<Layer: RebuildableModule>: Sendable {
     ///   - make: a new layer of the values of the settings, in their order. It may throw a ``ConfigurationError`` where
     ///     values do not fit together; the values come from outside, so it must not stop the program.
     public init<each Value>(
-        _ shapes: String = "", name: String? = nil, version: Int = 1, _ settings: repeat Setting<Layer, each Value>,
+        _ shapes: String, name: String? = nil, version: Int = 1, _ settings: repeat Setting<Layer, each Value>,
         migrate: Migration? = nil, make: @escaping @Sendable (repeat each Value) throws -> Layer
     ) {
         var kinds: [(name: String, kind: String)] = []

@@ -125,7 +125,7 @@ extension Setting {
     }
 
     /// A layer within the layer that may be missing.
-    public static func layer<Child>(
+    public static func optionalLayer<Child>(
         _ name: String, _ path: any KeyPath<Layer, Value> & Sendable
     ) -> Setting where Value == Child? {
         Setting(name: name, kind: "a layer, or nothing") { layer, recorder in

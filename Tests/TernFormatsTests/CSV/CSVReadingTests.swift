@@ -1,6 +1,7 @@
 import Foundation
 import TernCore
 import TernFormats
+import TernFuzzing
 import TernTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import TernCore
+import TernFuzzing
 import TernTestSupport
 import Testing
 

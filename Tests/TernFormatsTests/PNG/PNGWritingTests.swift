@@ -1,5 +1,6 @@
 import TernCore
 import TernFormats
+import TernFuzzing
 import TernTestSupport
 import Testing
 

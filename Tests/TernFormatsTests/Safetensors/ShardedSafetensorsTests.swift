@@ -1,5 +1,6 @@
 import Foundation
 import TernCore
+import TernFuzzing
 import TernTestSupport
 import Testing
 

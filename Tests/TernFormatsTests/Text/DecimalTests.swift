@@ -1,4 +1,5 @@
 import Foundation
+import TernFuzzing
 import Testing
 
 @testable import TernFormats

@@ -1,3 +1,4 @@
+import TernFuzzing
 import Testing
 
 @testable import TernFormats

@@ -4,7 +4,7 @@ import TernCore
 import TernFormats
 import Testing
 
-/// Feeds a reader with good files made bad. Each must be read or refused with a `FormatError`: any other error fails the
+/// Feeds a reader with good files made bad. Each must be read or refused, by a `FormatError`: any other error fails the
 /// test, a trap ends it, and what takes ten seconds is stopped as a hang.
 ///
 /// ```swift
@@ -22,31 +22,33 @@ import Testing
 ///
 /// With `LD_PRELOAD` set to what `allocations.c` beside this file compiles to, the memory that each input takes is
 /// checked too. An input that a trap or a hang ends with is left in the file that is named at the start.
-struct Fuzzer {
-    let name: String
+public struct Fuzzer {
+    public let name: String
     /// Good files. They should be small, so that mutations hit what matters.
-    let samples: [[UInt8]]
-    var tokens: [String] = []
-    var seed: UInt64 = 1
-    var count = 2000
+    public let samples: [[UInt8]]
+    public var tokens: [String] = []
+    public var seed: UInt64 = 1
+    public var count = 2000
     /// Samples so large that `TERN_FUZZ` shall ask for a thousandth only.
-    var isLarge = false
+    public var isLarge = false
     /// Applied to half of the mutated files: checksums made right again, so that what lies behind them is reached.
-    var repair: (inout [UInt8]) -> Void = { _ in }
+    public var repair: (inout [UInt8]) -> Void = { _ in }
     /// Memory that a reader may take whatever the file's size, beside ten times that.
-    var constantMemory = 1 << 20
+    public var constantMemory = 1 << 20
+    /// Whether an error is a refusal: a `FormatError` unless others are.
+    public var isRefusal: (any Error) -> Bool = { $0 is FormatError }
 
-    init(_ name: String, samples: [[UInt8]], tokens: [String] = []) {
+    public init(_ name: String, samples: [[UInt8]], tokens: [String] = []) {
         self.name = name
         self.samples = samples
         self.tokens = tokens
     }
 
-    private static let requestedCount = ProcessInfo.processInfo.environment["TERN_FUZZ"].flatMap { Int($0) }
+    static let requestedCount = ProcessInfo.processInfo.environment["TERN_FUZZ"].flatMap { Int($0) }
 
     /// Calls `read` with mutated files. Some, but not all, must be refused.
     @discardableResult
-    func run(_ read: ([UInt8]) throws -> Void) throws -> (accepted: Int, refused: Int) {
+    public func run(_ read: ([UInt8]) throws -> Void) throws -> (accepted: Int, refused: Int) {
         var mutator = Mutator(seed: seed, tokens: tokens)
         let record = try CurrentInput(name)
         defer { record.remove() }
@@ -70,7 +72,7 @@ struct Fuzzer {
     }
 
     /// Calls `read` with every shorter piece of each sample; it may succeed only with those of the `accepted` lengths.
-    func everyTruncation(accepted: Set<Int> = [], _ read: ([UInt8]) throws -> Void) throws {
+    public func everyTruncation(accepted: Set<Int> = [], _ read: ([UInt8]) throws -> Void) throws {
         let record = try CurrentInput(name)
         defer { record.remove() }
         for (index, sample) in samples.enumerated() {
@@ -82,7 +84,7 @@ struct Fuzzer {
 
     /// Calls `read` with each sample in all versions that differ in one byte of `range` (the default: of all bytes): in
     /// one bit of it or by one, and with `TERN_FUZZ` in any way.
-    func everyByteChange(in range: Range<Int>? = nil, _ read: ([UInt8]) throws -> Void) throws {
+    public func everyByteChange(in range: Range<Int>? = nil, _ read: ([UInt8]) throws -> Void) throws {
         let record = try CurrentInput(name)
         defer { record.remove() }
         for sample in samples {
@@ -108,7 +110,7 @@ struct Fuzzer {
         let start = DispatchTime.now().uptimeNanoseconds
         defer { Watchdog.shared.end(name) }
         var wasRead = true
-        do { try read(bytes) } catch is FormatError { wasRead = false }
+        do { try read(bytes) } catch  where isRefusal(error) { wasRead = false }
         let time = DispatchTime.now().uptimeNanoseconds - start
         let peak = AllocationPeak.current
         if peak > 10 * bytes.count + constantMemory {
