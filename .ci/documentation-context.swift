@@ -179,3 +179,16 @@ let (result, testLoader) = (Classification(model, testBatches), testBatches)
 let run = try TrainingRun(training, epochs: epochs)
 // in Sources/TernTraining/Terminal/Chart+Text.swift
 let chart = Chart(title: "Training loss") { Line(losses) }
+// in Sources/TernNN/Catalogue/Blueprint.swift
+final class Swish: Module, RebuildableModule {
+    let beta: Double
+    init(beta: Double = 1) { self.beta = beta }
+    func forward(_ x: Tensor) -> Tensor { x * sigmoid(x * beta) }
+    static let blueprint = Blueprint<Swish>("", .init("beta", \.beta), make: Swish.init)
+}
+// in Sources/TernNN/Catalogue/Catalogue.swift
+final class Swish: Module, RebuildableModule {
+    func forward(_ x: Tensor) -> Tensor { x }
+    static let blueprint = Blueprint<Swish>("") { Swish() }
+}
+typealias MyNet = Swish

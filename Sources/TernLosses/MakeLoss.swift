@@ -21,7 +21,8 @@ public func makeLoss(
 ) throws(ConfigurationError) -> any Loss {
     guard let (title, make) = makers[plain(name)] else {
         let nearest = makers.keys.sorted().min { distance($0, plain(name)) < distance($1, plain(name)) }!
-        throw ConfigurationError("there is no loss '\(name)', did you mean '\(makers[nearest]!.title)'? There are "
+        throw ConfigurationError(
+            "there is no loss '\(name)', did you mean '\(makers[nearest]!.title)'? There are "
                 + lossNames.joined(separator: ", "))
     }
     var reader = LossSettings(settings)

@@ -208,8 +208,7 @@ struct ModelFileErrorTests {
                 guard version == 1, let inverse else { throw ConfigurationError("has no inverse") }
                 old.settings["factor"] = .number(1 / inverse)
                 old.rename("scale", to: "weight")
-            }
-        ) { Scale(factor: $0) }
+            }, make: Scale.init)
     }
 
     final class ScaleVersion3: Module, RebuildableModule {

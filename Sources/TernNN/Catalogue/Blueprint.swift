@@ -27,7 +27,7 @@ public struct Blueprint<Layer: RebuildableModule>: Sendable {
     /// A change of the settings or parameters that breaks old files.
     ///
     /// ```swift
-    /// static let blueprint = Blueprint<Swish>(
+    /// let blueprint = Blueprint<Swish>(
     ///     "[...] -> [...]", version: 2, .init("beta", \.beta),
     ///     migrate: { old, version in
     ///         // In version 1 the setting was an inverse temperature, and the weight had another name.
@@ -70,7 +70,7 @@ public struct Blueprint<Layer: RebuildableModule>: Sendable {
         self.migrate = migrate
         record = { layer, recorder in
             var values: [String: SettingValue] = [:]
-            repeat values[(each all).name] = (each all).record(layer, recorder)
+            repeat values.updateValue((each all).record(layer, recorder), forKey: (each all).name)
             return values
         }
         self.make = { values, rebuilder in

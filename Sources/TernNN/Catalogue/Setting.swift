@@ -3,10 +3,14 @@ import TernCore
 /// One setting in a ``Blueprint``: its name in model files, where the layer has it, and which values are allowed.
 ///
 /// ```swift
-/// .init("out_features", \.outFeatures, in: .sizes)     // an integer from 1 on
-/// .init("slope", \.slope)                              // any number
-/// .init("kernel_size", \.kernelSize, in: .sizes)       // each of them from 1 on
-/// .layer("body", \.body)                               // a layer within the layer
+/// let scale = Blueprint<Rescaling>("[...] -> [...]", .init("scale", \.scale)) { Rescaling($0) }     // any number
+/// let linear = Blueprint<Linear>(
+///     "[N..., in] -> [N..., out]", .init("in_features", \.inFeatures, in: .sizes),                   // from 1 on
+///     .init("out_features", \.outFeatures, in: .sizes)
+/// ) { Linear($0, $1) }
+/// let over = Blueprint<TimeDistributed>("[N, T, ...] -> [N, T, ...]", .layer("module", \.module)) {   // a layer within
+///     TimeDistributed($0)
+/// }
 /// ```
 public struct Setting<Layer, Value>: Sendable {
     let name: String

@@ -37,7 +37,8 @@ private func maker<Made: Optimizer & SendableMetatype>(
         var group = ParameterGroup(parameters, rule)
         let unknown = Set(settings.keys).subtracting(group.settingValues.keys)
         if !unknown.isEmpty {
-            throw ConfigurationError("\(Made.self) has no setting \(unknown.sorted().joined(separator: ", ")), only "
+            throw ConfigurationError(
+                "\(Made.self) has no setting \(unknown.sorted().joined(separator: ", ")), only "
                     + group.settingValues.keys.sorted().joined(separator: ", "))
         }
         group.settingValues = settings
