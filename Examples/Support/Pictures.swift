@@ -16,7 +16,7 @@ package func loadDigits(_ folder: String?, examples count: Int) throws -> (train
     return (digits.train.prefix(.max), digits.test.prefix(.max))
 }
 
-/// CIFAR-10 from a folder, or pictures that a program draws without one: images uint8 [N, 3, 32, 32] and labels of ten classes.
+/// CIFAR-10 from a folder or an archive, or pictures that a program draws without one: images uint8 [N, 3, 32, 32] and labels of ten classes.
 ///
 /// - Parameter count: how many pictures to train with, and to test with, at most; 0 for all.
 package func loadPictures(_ folder: String?, examples count: Int) throws -> (train: Examples, test: Examples) {

@@ -17,12 +17,13 @@ func trainAugmented() throws {
     let digits = try loadDigits(options.data, examples: examples)
     let (training, validation) = digits.train.split(0.2, seed: options.seed)
 
-    // `moves` changes images at random; `stream` also standardizes them, with what it learns from the training images.
+    // Changes images at random, and standardizes them with what it learns from the training images. Directions in which these
+    // differ by less than a tenth of black and white are hardly whitened: they are noise.
     let isMoved = augmentation != "none"
     let stream = ImageDataGenerator(
         rotationRange: isMoved ? 15 : 0, widthShiftRange: isMoved ? 0.1 : 0, heightShiftRange: isMoved ? 0.1 : 0,
         fillMode: .constant(0), rescale: 1.0 / 255, featurewiseCenter: true, zcaWhitening: augmentation == "all",
-        zcaEpsilon: 0.1)
+        zcaEpsilon: 0.1 * Double(training.count).squareRoot())
     stream.fit(training.batch().0)
     let loader = training.shuffled(seed: options.seed).batched(options.batchSize)
         .map(seed: options.seed) { batch, numbers in (stream.augmented(batch.0, generator: numbers), batch.1) }

@@ -5,7 +5,7 @@ import Tern
 func predictPrices() throws {
     let options = TrainingOptions(
         "boston", "Predicts the prices of Boston's houses, or of made-up ones that need no file.",
-        data: "CSV file with 13 numbers and the price (medv) a line; without it, made-up houses", epochs: 300,
+        data: "CSV file with 13 numbers and the price a line, or Keras's .npz; without it, made-up houses", epochs: 300,
         batchSize: 16)
     let learningRate = options.double("lr", default: 1e-3, "learning rate of Adam")
     let patience = options.int("patience", default: 40, "epochs without a better validation loss until the end")
@@ -15,7 +15,9 @@ func predictPrices() throws {
     let (training, validation) = try loadHouses(options.data).split(0.3, seed: options.seed)
     let inputs = training.batch().0
     let (mean, deviation) = (inputs.mean(axes: 0), inputs.standardDeviation(axes: 0))
-    let standardized: @Sendable (Tensor, Tensor) -> (Tensor, Tensor) = { (($0 - mean) / deviation, $1) }
+    let standardized: @Sendable (Tensor, Tensor) -> (Tensor, Tensor) = {
+        (($0 - mean) / deviation, $1.unsqueezed(axes: 1))
+    }
     let loader = training.shuffled(seed: options.seed).batched(options.batchSize).map(standardized)
     let validationLoader = validation.batched(256).map(standardized)
 
@@ -54,7 +56,7 @@ func predictPrices() throws {
     let result = evaluate(
         model, validationLoader, metrics: ["error": MeanMetric.meanAbsoluteError(), "R2": R2Score()],
         loss: { mseLoss($0, $1) })
-    let prices = validation.batch().1.flattened()
+    let prices = validation.batch().1
     let predicted = predict(model, validationLoader.map { $0.0 }).flattened()
     let chart = Chart(title: "Prices of the validation", xLabel: "price", yLabel: "predicted") {
         Line([5, 50], [5, 50], name: "right", isDashed: true)
@@ -74,17 +76,14 @@ func predictPrices() throws {
             + "R2 \(fixed(result["R2"]!, 3))")
 }
 
-/// Houses [N, 13] and their prices [N, 1] in thousands.
+/// Houses [N, 13] and their prices [N] in thousands.
 func loadHouses(_ file: String?) throws -> TensorDataset<(Tensor, Tensor)> {
-    if let file {
-        let houses = try CSVTable(contentsOf: file)
-        return TensorDataset(try houses.tensor(except: ["medv"]), try houses.tensor(["medv"]))
-    }
+    if let file { return try BostonHousing(contentsOf: file).data }
     // As many, whose price is a curved function of some of their numbers, and a bit of chance.
     let numbers = Generator(seed: 0)
     let x = Tensor.normal([506, 13], generator: numbers)
-    let noise = Tensor.normal([506, 1], standardDeviation: 2, generator: numbers)
-    let price = 22 + 5 * x[..., 0..<1] - 4 * tanh(x[..., 1..<2]) * x[..., 2..<3] + 2 * relu(x[..., 3..<4]) + noise
+    let noise = Tensor.normal([506], standardDeviation: 2, generator: numbers)
+    let price = 22 + 5 * x[..., 0] - 4 * tanh(x[..., 1]) * x[..., 2] + 2 * relu(x[..., 3]) + noise
     return TensorDataset(x, price)
 }
 

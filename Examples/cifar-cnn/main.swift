@@ -5,7 +5,7 @@ import Tern
 func trainCNN() throws {
     let options = TrainingOptions(
         "cifar-cnn", "Trains convolutions on CIFAR-10, or on drawn pictures that need no files.",
-        data: "folder with CIFAR-10's binary files; without it, drawn pictures", epochs: 10, batchSize: 32)
+        data: "CIFAR-10: a folder or its archive; without it, drawn pictures", epochs: 10, batchSize: 32)
     let examples = options.int("examples", default: 0, atLeast: 0, "training images to use; 0 is all")
     let learningRate = options.double("lr", default: 5e-4, "learning rate of Adam")
     let variant = options.choice("model", ["full", "small"], "four convolutions with batch norm, or two without")

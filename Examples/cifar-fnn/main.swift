@@ -36,9 +36,11 @@ final class FunctionalNetwork: Module {
 func trainFNN() throws {
     let options = TrainingOptions(
         "cifar-fnn", "Trains dense layers on CIFAR-10, or on drawn pictures that need no files.",
-        data: "folder with CIFAR-10's binary files; without it, drawn pictures", epochs: 10, batchSize: 32)
+        data: "CIFAR-10: a folder or its archive; without it, drawn pictures", epochs: 10, batchSize: 32)
     let examples = options.int("examples", default: 0, atLeast: 0, "training images to use; 0 is all")
-    let learningRate = options.double("lr", default: 5e-4, "learning rate of Adam")
+    let learningRate = options.double("lr", default: 5e-4, "learning rate of Adam, at the start")
+    let schedule = options.choice(
+        "schedule", ["cosine", "constant"], "how the learning rate goes on; constant is the tutorial's")
     let style = options.choice("style", ["sequential", "functional"], "how the network is written")
     options.finish()
 
@@ -49,9 +51,13 @@ func trainFNN() throws {
 
     let model: any Module<Tensor, Tensor> = style == "sequential" ? sequentialNetwork() : FunctionalNetwork()
     let optimizer = Adam(model.parameters, learningRate: learningRate, epsilon: 1e-7)
+    let steps = max(options.epochs * loader.count, 1)
+    let scheduler = LearningRateScheduler(
+        optimizer,
+        schedule == "cosine" ? CosineSchedule(from: learningRate, to: 0, steps: steps) : ConstantSchedule(learningRate))
     let accuracy = Accuracy()
 
-    let training = TrainingState(model: model, optimizer: optimizer)
+    let training = TrainingState(model: model, optimizer: optimizer, scheduler: scheduler)
     let run = try TrainingRun(options, training, metrics: ["accuracy": accuracy])
     let table = summary(of: model, inputShape: [1, 3, 32, 32])
     print(table)
@@ -62,6 +68,7 @@ func trainFNN() throws {
             loss.backward()
             optimizer.step()
             optimizer.zeroGradients()
+            scheduler.step()
             accuracy.update(probabilities, labels)
             try run.advance(["loss": loss.item()], examples: labels.count)
         }

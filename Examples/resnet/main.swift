@@ -7,7 +7,7 @@ import TernVision
 func trainResNet() throws {
     let options = TrainingOptions(
         "resnet", "Trains ResNet-18 on CIFAR-10, or on drawn pictures that need no files.",
-        data: "folder with CIFAR-10's binary files; without it, drawn pictures", epochs: 15, batchSize: 128)
+        data: "CIFAR-10: a folder or its archive; without it, drawn pictures", epochs: 15, batchSize: 128)
     let examples = options.int("examples", default: 0, atLeast: 0, "training images to use; 0 is all")
     let learningRate = options.double("lr", default: 0.1, "the largest learning rate of the cycle")
     let isHalf = options.flag("bfloat16", "compute products and convolutions in bfloat16")
