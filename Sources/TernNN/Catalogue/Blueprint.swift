@@ -69,9 +69,9 @@ public struct Blueprint<Layer: RebuildableModule>: Sendable {
         self.settings = kinds
         self.migrate = migrate
         record = { layer, recorder in
-            var values: [String: SettingValue] = [:]
-            repeat values.updateValue((each all).record(layer, recorder), forKey: (each all).name)
-            return values
+            var values: [(String, SettingValue)] = []
+            repeat values.append(((each all).name, (each all).record(layer, recorder)))
+            return Dictionary(uniqueKeysWithValues: values)
         }
         self.make = { values, rebuilder in
             let unknown = Set(values.keys).subtracting(names).sorted().prefix(8)
