@@ -1,4 +1,5 @@
 import TernFormats
+import TernFuzzing
 import TernTestSupport
 import Testing
 
