@@ -80,9 +80,9 @@ private struct Trellis<Real: BinaryFloatingPoint> {
         // Rows have two places before the first state and two behind the last, where no way is.
         let width = states + 4
         var total = 0.0
-        Allocator.withScratch((steps + 6) * width * MemoryLayout<Double>.stride) { memory in
-            let rows = memory.bindMemory(to: Double.self, capacity: (steps + 6) * width) + 2
-            (rows - 2).update(repeating: -.infinity, count: (steps + 6) * width)
+        Allocator.withScratch((steps + 7) * width * MemoryLayout<Double>.stride) { memory in
+            let rows = memory.bindMemory(to: Double.self, capacity: (steps + 7) * width) + 2
+            (rows - 2).update(repeating: -.infinity, count: (steps + 7) * width)
             let row = { (index: Int) in rows + index * width }
             let (limits, other) = (row(steps), row(steps + 3))
             for s in 0..<states where canSkip(to: s) { limits[s] = .infinity }
@@ -129,20 +129,24 @@ private struct Trellis<Real: BinaryFloatingPoint> {
         }
     }
 
-    /// `log(e^a + e^b + e^min(c, limit))`, less the largest of them at first, if it is finite.
+    /// `log(e^a + e^b + e^min(c, limit))`.
     ///
-    /// - Parameter terms: room for three rows.
+    /// - Parameter terms: room for four rows.
     private func logSum(_ range: Range<Int>, _ a: Row, _ b: Row, _ c: Row, _ limits: Row, _ terms: Row, into y: Row) {
         let (n, first, most) = (range.count, range.lowerBound, Double.greatestFiniteMagnitude)
         let (add, subtract, maximum) = (kernels.binary(.add), kernels.binary(.subtract), kernels.binary(.maximum))
-        let (a, b, y, second, third) = (a + first, b + first, y + first, terms + n, terms + 2 * n)
+        let (a, b, y) = (a + first, b + first, y + first)
+        let (second, third, unit) = (terms + n, terms + 2 * n, terms + 3 * n)
         kernels.binary(.minimum)(n, c + first, 1, limits + first, 1, third)
         maximum(n, a, 1, b, 1, y)
         maximum(n, y, 1, third, 1, y)
-        kernels.elementwise.clamp(-most, most, n, y, 1, y)
-        subtract(n, a, 1, y, 1, terms)
-        subtract(n, b, 1, y, 1, second)
-        subtract(n, third, 1, y, 1, third)
+        // Less the largest of them, if that is finite.
+        kernels.elementwise.clamp(-most, most, n, y, 1, unit)
+        subtract(n, a, 1, unit, 1, terms)
+        subtract(n, b, 1, unit, 1, second)
+        subtract(n, third, 1, unit, 1, third)
+        // What is nothing beside 1, as processors are slow where numbers end.
+        kernels.elementwise.clamp(-700, .infinity, 3 * n, terms, 1, terms)
         kernels.unary(.exp)(3 * n, terms, 1, terms)
         add(n, terms, 1, second, 1, terms)
         add(n, terms, 1, third, 1, terms)
