@@ -21,12 +21,17 @@ public struct BostonHousing: Sendable {
     /// the number spoken of above, and the share of poor people.
     public let featureNames: [String]
 
-    /// Reads a CSV file whose columns are 13 features and the price, or an `.npz` file with arrays `x` and `y`, as Keras keeps
+    /// Reads `boston_housing.csv` or `boston_housing.npz` in a folder, or one such file: a CSV file whose columns are 13 features and the price, or an `.npz` file with arrays `x` and `y`, as Keras keeps
     /// it.
     ///
     /// - Throws: `FormatError` with file, line and column, if it is not readable or something else. Any number of districts is
     ///   accepted.
     public init(contentsOf path: String) throws(FormatError) {
+        var path = path
+        if isFolder(path) {
+            let candidates = ["csv", "npz"].map { "\(path)/boston_housing.\($0)" }
+            path = candidates.first(where: fileExists) ?? candidates[0]
+        }
         if path.hasSuffix(".npz") {
             let (x, y) = try TensorDataset(NPZFile(contentsOf: path), inputs: "x", targets: "y").tensors
             if x.rank != 2 || x.shape[1] != 13 || y.rank != 1 || !x.dtype.isFloatingPoint || !y.dtype.isFloatingPoint {

@@ -4,7 +4,7 @@ import TernFormats
 /// The CIFAR-10 database: 50,000 small pictures in colour to train with and 10,000 to test with, of ten kinds.
 ///
 /// ```swift
-/// let cifar = try CIFAR10(contentsOf: "data/cifar10")
+/// let cifar = try CIFAR10(contentsOf: CIFAR10.download())
 /// let loader = cifar.train.shuffled(seed: 1).batched(32)      // images uint8 [32, 3, 32, 32], labels int64 [32]
 /// CIFAR10.classes[3]                                          // "cat"
 /// ```
@@ -67,7 +67,7 @@ public struct CIFAR10: Sendable {
 /// labels) in 20 groups (coarse labels).
 ///
 /// ```swift
-/// let cifar = try CIFAR100(contentsOf: "data/cifar100")
+/// let cifar = try CIFAR100(contentsOf: CIFAR100.download())
 /// let loader = cifar.train.batched(32)     // images uint8 [32, 3, 32, 32], fine and coarse labels int64 [32]
 /// CIFAR100.classes[0]                      // "apple"
 /// ```

@@ -1,4 +1,3 @@
-import Foundation
 import TernCore
 import TernFormats
 
@@ -12,6 +11,9 @@ import TernFormats
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits",
 /// <http://yann.lecun.com/exdb/mnist/>.
 public struct MNIST: Sendable {
+    /// What a label stands for.
+    public static let classes = (0...9).map { String($0) }
+
     /// Images uint8 `[60000, 1, 28, 28]`, from 0 (ground) to 255 (ink), and labels int64 `[60000]`.
     public let train: TensorDataset<(Tensor, Tensor)>
     /// Images uint8 `[10000, 1, 28, 28]` and labels int64 `[10000]`.
@@ -25,38 +27,54 @@ public struct MNIST: Sendable {
     ///   what it should be. Any number of pictures is accepted, as long as there are as many labels, and any picture
     ///   size.
     public init(contentsOf folder: String) throws(FormatError) {
-        train = try Self.read("train", in: folder)
-        test = try Self.read("t10k", in: folder)
+        train = try IDXPictures(in: folder, "train").dataset(Self.classes)
+        test = try IDXPictures(in: folder, "t10k").dataset(Self.classes)
     }
+}
 
-    private static func read(_ part: String, in folder: String) throws(FormatError) -> TensorDataset<(Tensor, Tensor)> {
-        let (imagesPath, images) = try read(part + "-images", "idx3-ubyte", in: folder)
-        let (labelsPath, labels) = try read(part + "-labels", "idx1-ubyte", in: folder)
-        guard images.dtype == .uint8, images.rank == 3 else {
-            throw FormatError(imagesPath, expected: "images uint8 [N, H, W]", found: "\(images.dtype) \(images.shape)")
-        }
-        guard labels.dtype == .uint8, labels.shape == [images.shape[0]] else {
-            let expected = "labels uint8 [\(images.shape[0])], as many as images"
-            throw FormatError(labelsPath, expected: expected, found: "\(labels.dtype) \(labels.shape)")
-        }
-        let digits = labels.withUnsafeBytes { $0.map { Int64($0) } }
-        if let wrong = digits.firstIndex(where: { $0 > 9 }) {
-            let headerSize = 8
-            throw FormatError(
-                labelsPath, at: .offset(headerSize + wrong), expected: "a label from 0 to 9", found: "\(digits[wrong])")
-        }
-        let shape: Shape = [images.shape[0], 1, images.shape[1], images.shape[2]]
-        return TensorDataset(images.reshaped(shape), Tensor(shape: labels.shape, values: digits))
+/// Fashion-MNIST: pictures of clothes in MNIST's form, which are harder to tell apart.
+///
+/// ```swift
+/// let fashion = try FashionMNIST(contentsOf: FashionMNIST.download())
+/// FashionMNIST.classes[9]                                     // "Ankle boot"
+/// ```
+///
+/// Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning
+/// Algorithms", 2017, <https://github.com/zalandoresearch/fashion-mnist>.
+public struct FashionMNIST: Sendable {
+    /// What a label stands for.
+    public static let classes = [
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ]
+
+    /// Images uint8 `[60000, 1, 28, 28]` and labels int64 `[60000]`.
+    public let train: TensorDataset<(Tensor, Tensor)>
+    /// Images uint8 `[10000, 1, 28, 28]` and labels int64 `[10000]`.
+    public let test: TensorDataset<(Tensor, Tensor)>
+
+    /// Reads the four files in a folder, which are named as those of ``MNIST/init(contentsOf:)``.
+    public init(contentsOf folder: String) throws(FormatError) {
+        train = try IDXPictures(in: folder, "train").dataset(Self.classes)
+        test = try IDXPictures(in: folder, "t10k").dataset(Self.classes)
     }
+}
 
-    /// Reads the first of a file's names that exists.
-    private static func read(_ name: String, _ type: String, in folder: String) throws(FormatError) -> (
-        path: String, Tensor
-    ) {
-        let candidates = ["\(name)-\(type).gz", "\(name)-\(type)", "\(name).\(type).gz", "\(name).\(type)"].map {
-            folder + "/" + $0
-        }
-        let path = candidates.first { access($0, F_OK) == 0 } ?? candidates[0]
-        return (path, try IDX.read(contentsOf: path))
+/// Kuzushiji-MNIST: ten characters of cursive Japanese in MNIST's form.
+///
+/// Source: T. Clanuwat et al., "Deep Learning for Classical Japanese Literature", 2018,
+/// <https://github.com/rois-codh/kmnist>.
+public struct KMNIST: Sendable {
+    /// What a label stands for: the syllables.
+    public static let classes = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
+
+    /// Images uint8 `[60000, 1, 28, 28]` and labels int64 `[60000]`.
+    public let train: TensorDataset<(Tensor, Tensor)>
+    /// Images uint8 `[10000, 1, 28, 28]` and labels int64 `[10000]`.
+    public let test: TensorDataset<(Tensor, Tensor)>
+
+    /// Reads the four files in a folder, which are named as those of ``MNIST/init(contentsOf:)``.
+    public init(contentsOf folder: String) throws(FormatError) {
+        train = try IDXPictures(in: folder, "train").dataset(Self.classes)
+        test = try IDXPictures(in: folder, "t10k").dataset(Self.classes)
     }
 }

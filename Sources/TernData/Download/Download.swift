@@ -16,18 +16,36 @@ public struct DownloadProgress: Equatable, Sendable {
     public let totalBytes: Int
 }
 
-/// A file of known contents.
-struct RemoteFile: Sendable {
-    let name: String
-    let size: Int
-    let sha256: String
+/// A file of known contents, which mirrors serve.
+public struct RemoteFile: Sendable, Equatable {
+    /// How contents are known, in hexadecimal digits.
+    public enum Checksum: Sendable, Equatable {
+        case sha256(String)
+        /// Where nothing better is published: it tells damage, not malice.
+        case md5(String)
+    }
+
+    /// The file's name in the folder that it is downloaded to, and behind a mirror's address.
+    public let name: String
+    /// In bytes.
+    public let size: Int
+    public let checksum: Checksum
+
+    public init(name: String, size: Int, checksum: Checksum) {
+        (self.name, self.size, self.checksum) = (name, size, checksum)
+    }
 
     /// How often a mirror is asked to go on after its connection was cut.
     private static let attemptsPerMirror = 3
 
     /// Makes sure that the file is in the folder: downloads it to `name.part`, checks it, and moves it into place.
-    func download(
-        to folder: String, mirrors: [String], progress: @escaping @Sendable (DownloadProgress) -> Void
+    ///
+    /// - Parameters:
+    ///   - folder: is made if it does not exist.
+    ///   - mirrors: addresses that the name is put behind; they are asked in this order.
+    ///   - progress: is called with what has been received, from another thread.
+    public func download(
+        to folder: String, mirrors: [String], progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in }
     ) throws(DownloadError) {
         let path = folder + "/" + name
         if isComplete(path) { return }
@@ -85,11 +103,17 @@ struct RemoteFile: Sendable {
         if found < size {
             throw DownloadFailure(reason: "expected \(size) bytes, found \(found)", isWorthAnotherAttempt: true)
         }
-        let digest = found == size ? try part.sha256() : ""
-        if digest == sha256 { return }
+        var reason = "expected \(size) bytes, found more"
+        if found == size {
+            let (name, expected, digest) =
+                switch checksum {
+                case .sha256(let expected): ("SHA-256", expected, try part.digest(SHA256.self))
+                case .md5(let expected): ("MD5", expected, try part.digest(MD5.self))
+                }
+            if digest == expected { return }
+            reason = "expected \(name) \(expected), found \(digest)"
+        }
         try part.truncate()
-        let reason =
-            found == size ? "expected SHA-256 \(sha256), found \(digest)" : "expected \(size) bytes, found more"
         throw DownloadFailure(reason: reason, isWorthAnotherAttempt: false)
     }
 }
@@ -129,8 +153,8 @@ final class PartialFile: @unchecked Sendable {
         try handle.write(contentsOf: data)
     }
 
-    func sha256() throws -> String {
-        var digest = SHA256()
+    func digest<Function>(_ type: BlockDigest<Function>.Type) throws -> String {
+        var digest = BlockDigest<Function>()
         try handle.seek(toOffset: 0)
         while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
             data.withUnsafeBytes { digest.update($0) }

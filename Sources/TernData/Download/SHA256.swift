@@ -1,46 +1,16 @@
-import TernFormats
+/// SHA-256 (FIPS 180-4).
+package typealias SHA256 = BlockDigest<SHA256Function>
 
-/// The SHA-256 digest (FIPS 180-4) of bytes that come piece by piece.
-package struct SHA256 {
+package struct SHA256Function: DigestFunction {
+    package static let isBigEndian = true
     private var state = SIMD8<UInt32>(
         0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19)
-    /// The bytes of an incomplete block.
-    private var pending: [UInt8] = []
-    private var count: UInt64 = 0
 
     package init() {}
 
-    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        count += UInt64(bytes.count)
-        var rest = bytes[...]
-        if !pending.isEmpty {
-            let missing = rest.prefix(64 - pending.count)
-            pending.append(contentsOf: missing)
-            rest = rest.dropFirst(missing.count)
-            if pending.count < 64 { return }
-            pending.withUnsafeBytes { compress($0[...]) }
-            pending.removeAll(keepingCapacity: true)
-        }
-        while rest.count >= 64 {
-            compress(rest.prefix(64))
-            rest = rest.dropFirst(64)
-        }
-        pending.append(contentsOf: rest)
-    }
+    package var words: [UInt32] { (0..<8).map { state[$0] } }
 
-    /// The digest of all bytes so far, as 64 hexadecimal digits.
-    package func finalized() -> String {
-        var copy = self
-        let zeros = (119 - Int(count % 64)) % 64
-        var end: [UInt8] = [0x80] + Array(repeating: 0, count: zeros)
-        for shift in stride(from: 56, through: 0, by: -8) {
-            end.append(UInt8(truncatingIfNeeded: (count * 8) >> UInt64(shift)))
-        }
-        end.withUnsafeBytes { copy.update($0) }
-        return (0..<8).map { digits(copy.state[$0], 8, radix: 16) }.joined()
-    }
-
-    private mutating func compress(_ block: Slice<UnsafeRawBufferPointer>) {
+    package mutating func compress(_ block: Slice<UnsafeRawBufferPointer>) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
             let bytes = UnsafeRawBufferPointer(rebasing: block)
             for i in 0..<16 { w[i] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)) }

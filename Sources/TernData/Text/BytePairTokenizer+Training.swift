@@ -102,7 +102,7 @@ private struct BytePairTraining {
             // It may have been merged away since.
             if !before.contains(pair) { continue }
             countPairs(of: index, times: -1)
-            replace(pair, by: Int32(token), in: &words[index].word)
+            Self.replace(pair, by: Int32(token), in: &words[index].word)
             countPairs(of: index, times: 1)
             for new in Set(pairs(of: index)).subtracting(before) {
                 places[new, default: []].append(Int32(index))
@@ -122,7 +122,8 @@ private struct BytePairTraining {
         for pair in pairs(of: index) { counts[pair, default: 0] += count }
     }
 
-    private func replace(_ pair: TokenPair, by token: Int32, in word: inout [Int32]) {
+    /// Static, so that no copy of `self` is held while the word changes.
+    private static func replace(_ pair: TokenPair, by token: Int32, in word: inout [Int32]) {
         var (from, to) = (0, 0)
         while from < word.count {
             if from + 1 < word.count, word[from] == pair.left, word[from + 1] == pair.right {

@@ -66,6 +66,61 @@ import Testing
         #expect(try message { $0[labels]![9] = 10 } == "\(labels), byte 9: expected a label from 0 to 9, found 10")
     }
 
+    @Test("Fashion-MNIST and KMNIST are read as MNIST is, with names of their own")
+    func relatives() throws {
+        try Self.withFolder { folder in
+            let fashion = try FashionMNIST(contentsOf: folder)
+            #expect(fashion.train.labels == [7, 9] && fashion.train.classNames[9] == "Ankle boot")
+            #expect(fashion.test.element(at: 0).0.array(of: Int.self) == Array(20..<26))
+            #expect(try KMNIST(contentsOf: folder).train.classNames[7] == "ya")
+            #expect(try MNIST(contentsOf: folder).train.classCounts == [0, 0, 0, 0, 0, 0, 0, 1, 0, 1])
+        }
+        #expect(FashionMNIST.classes.count == 10 && KMNIST.classes.count == 10)
+    }
+
+    /// EMNIST's files of a split, with one label each.
+    static func emnist(_ split: EMNIST.Split, label: UInt8) -> [(String, [UInt8])] {
+        ["train", "test"].flatMap { part in
+            [
+                (
+                    "emnist-\(split.rawValue)-\(part)-images-idx3-ubyte",
+                    [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 2] + Array(0..<6) as [UInt8]
+                ), ("emnist-\(split.rawValue)-\(part)-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, label]),
+            ]
+        }
+    }
+
+    @Test("EMNIST is found in a folder, below it or in its archive, upright, with labels from 0 on")
+    func emnist() throws {
+        try withTemporaryFolder { folder in
+            for (name, bytes) in Self.emnist(.letters, label: 26) { try write(bytes, to: folder + "/" + name) }
+            let letters = try EMNIST(contentsOf: folder, split: .letters)
+            let (image, label) = letters.train.element(at: 0)
+            #expect(image == Tensor(shape: [1, 2, 3], values: [0, 2, 4, 1, 3, 5] as [UInt8]) && label.item() == 25)
+            #expect(letters.test.classNames[25] == "z" && letters.split == .letters)
+
+            try FileManager.default.createDirectory(atPath: folder + "/gzip", withIntermediateDirectories: true)
+            for (name, bytes) in Self.emnist(.digits, label: 9) {
+                try write(Gzip.compress(bytes), to: folder + "/gzip/\(name).gz")
+            }
+            #expect(try EMNIST(contentsOf: folder, split: .digits).test.labels == [9])
+
+            var archive = try ZipWriter(folder + "/gzip.zip")
+            for (name, bytes) in Self.emnist(.byClass, label: 61) + Self.emnist(.balanced, label: 47) {
+                try archive.append("gzip/\(name).gz", Gzip.compress(bytes))
+            }
+            try archive.finish()
+            #expect(try EMNIST(contentsOf: folder, split: .byClass).train.labels == [61])
+            let error = #expect(throws: FormatError.self) { try EMNIST(contentsOf: folder) }
+            #expect(
+                error?.description
+                    == "\(folder)/gzip.zip/gzip/emnist-balanced-train-labels-idx1-ubyte.gz, byte 8: "
+                    + "expected a label from 0 to 46, found 47")
+        }
+        #expect(EMNIST.Split.allCases.map(\.classes.count) == [62, 47, 47, 26, 10, 10])
+        #expect(EMNIST.Split.balanced.classes.suffix(11).joined() == "abdefghnqrt")
+    }
+
     static let folder = ProcessInfo.processInfo.environment["TERN_DATA"].map { $0 + "/mnist" }
 
     @Test("the real files are read", .enabled(if: folder != nil, "TERN_DATA names no folder with mnist/"))

@@ -87,6 +87,7 @@ struct TableTests {
             let boston = try BostonHousing(contentsOf: path)
             #expect(boston.data.tensors.0 == x.converted(to: .float32) && boston.data.tensors.1 == [24, 21.5])
             #expect(boston.featureNames.count == 13)
+            #expect(try BostonHousing(contentsOf: folder).data.count == 2)
             try NPZFile.write(["x": x.transposed(0, 1), "y": Tensor.zeros([13])], to: path)
             #expect(
                 #expect(throws: FormatError.self) { try BostonHousing(contentsOf: path) }?.description

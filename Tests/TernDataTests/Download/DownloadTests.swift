@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TernTestSupport
 import Testing
 
 @testable import TernData
@@ -8,7 +9,8 @@ import Testing
     static let contents = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* ($0 >> 7)) }
     // sha256sum of these bytes.
     static let file = RemoteFile(
-        name: "x.gz", size: 300_000, sha256: "18cec9e444d74245a9142c9b4b787465cb8b671ceda1d8902a5491300c51b9e4")
+        name: "x.gz", size: 300_000,
+        checksum: .sha256("18cec9e444d74245a9142c9b4b787465cb8b671ceda1d8902a5491300c51b9e4"))
 
     /// The folder in which the file is to appear, and the paths of the file and its part.
     struct Place {
@@ -129,13 +131,47 @@ import Testing
         let wrong = changed
         try Self.withServers([{ _, _ in .init(body: wrong) }, Self.serve]) { place, servers in
             let error = #expect(throws: DownloadError.self) { try Self.download(place, [servers[0]]) }
-            let digest = "expected SHA-256 \(Self.file.sha256), found "
+            let digest = "expected SHA-256 18cec9e444d74245a9142c9b4b787465cb8b671ceda1d8902a5491300c51b9e4, found "
             #expect(error?.description.hasPrefix("cannot download x.gz: \(servers[0].mirror)x.gz: \(digest)") == true)
             #expect(place.bytes(place.path) == nil)
             #expect(place.bytes(place.part) == [])
             try Self.download(place, servers)
             #expect(place.bytes(place.path) == Self.contents)
             #expect(servers[1].requests.map(\.start) == [nil])
+        }
+    }
+
+    @Test("a file can be known by its MD5")
+    func md5() throws {
+        // md5sum of these bytes.
+        let file = RemoteFile(name: "x.gz", size: 300_000, checksum: .md5("eee7b4475396e7feb493f8274df4e4fa"))
+        try Self.withServers([Self.serve, { _, _ in .init(body: Self.contents.reversed()) }]) { place, servers in
+            let error = #expect(throws: DownloadError.self) {
+                try file.download(to: place.folder, mirrors: [servers[1].mirror])
+            }
+            #expect(
+                error?.reasons.first?.contains("x.gz: expected MD5 eee7b4475396e7feb493f8274df4e4fa, found ") == true)
+            try file.download(to: place.folder, mirrors: [servers[0].mirror])
+            #expect(place.bytes(place.path) == Self.contents)
+        }
+    }
+
+    @Test(
+        "each set of data has the checksums that torchvision and Keras publish",
+        .enabled(if: Python.has("torchvision", "keras")))
+    func published() throws {
+        let script = """
+            import importlib.util, pathlib
+            for module in ("torchvision", "keras"):
+                root = pathlib.Path(importlib.util.find_spec(module).origin).parent
+                for folder in ("datasets", "src/datasets"):
+                    for path in sorted(root.glob(folder + "/*.py")): print(path.read_text())
+            """
+        let text = try Python.run(script)
+        for file in FashionMNIST.files + KMNIST.files + EMNIST.files + BostonHousing.files {
+            switch file.checksum {
+            case .md5(let digits), .sha256(let digits): #expect(text.contains(digits), "\(file.name)")
+            }
         }
     }
 
@@ -204,5 +240,6 @@ import Testing
         #expect(
             MNIST.cacheFolder(["HOME": "/home/me", "XDG_CACHE_HOME": "/cache", "TERN_CACHE": "/tern"]) == "/tern/mnist")
         #expect(MNIST.cacheFolder(["HOME": "/home/me", "TERN_CACHE": ""]) == "/home/me/.cache/tern/mnist")
+        #expect(CIFAR100.cacheFolder(["TERN_CACHE": "/tern"]) == "/tern/cifar100")
     }
 }

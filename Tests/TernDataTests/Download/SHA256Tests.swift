@@ -2,13 +2,30 @@ import Testing
 
 @testable import TernData
 
-@Suite struct SHA256Tests {
-    static func digest(_ pieces: [[UInt8]]) -> String {
-        var digest = SHA256()
-        for piece in pieces { piece.withUnsafeBytes { digest.update($0) } }
-        return digest.finalized()
-    }
+/// The digest of pieces of bytes.
+private func digest<Function>(_ type: BlockDigest<Function>.Type, _ pieces: [[UInt8]]) -> String {
+    var digest = BlockDigest<Function>()
+    for piece in pieces { piece.withUnsafeBytes { digest.update($0) } }
+    return digest.finalized()
+}
 
+@Suite struct MD5Tests {
+    @Test(
+        "RFC 1321's test vectors",
+        arguments: [
+            ("", "d41d8cd98f00b204e9800998ecf8427e"), ("a", "0cc175b9c0f1b6a831c399e269772661"),
+            ("abc", "900150983cd24fb0d6963f7d28e17f72"), ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
+            ("abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"),
+            ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f"),
+            (String(repeating: "1234567890", count: 8), "57edf4a22be3c955ac49da2e2107b67a"),
+        ])
+    func vectors(text: String, expected: String) {
+        #expect(digest(MD5.self, [Array(text.utf8)]) == expected)
+        #expect(digest(MD5.self, text.utf8.map { [$0] }) == expected)
+    }
+}
+
+@Suite struct SHA256Tests {
     @Test(
         "NIST's test vectors",
         arguments: [
@@ -28,16 +45,16 @@ import Testing
             ),
         ])
     func vectors(text: String, expected: String) {
-        #expect(Self.digest([Array(text.utf8)]) == expected)
+        #expect(digest(SHA256.self, [Array(text.utf8)]) == expected)
     }
 
     @Test("pieces of any size make the same digest")
     func pieces() {
         let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0) }
-        let whole = Self.digest([bytes])
+        let whole = digest(SHA256.self, [bytes])
         for cut in 0...bytes.count {
-            #expect(Self.digest([Array(bytes[..<cut]), Array(bytes[cut...])]) == whole)
+            #expect(digest(SHA256.self, [Array(bytes[..<cut]), Array(bytes[cut...])]) == whole)
         }
-        #expect(Self.digest(bytes.map { [$0] }) == whole)
+        #expect(digest(SHA256.self, bytes.map { [$0] }) == whole)
     }
 }
