@@ -109,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
             path: "Examples/tern-bench",
-            exclude: ["functions_torch.py", "optimizers_torch.py"]),
+            exclude: ["augmentation_python.py", "functions_torch.py", "optimizers_torch.py"]),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .target(
             name: "TernFuzzing", dependencies: ["TernCore", "TernFormats"], path: "Tests/Fuzzing",

@@ -19,6 +19,7 @@ func run() {
     let files = arguments.string("files", "DIR", "time saving and loading a gigabyte in this folder instead")
     let data = arguments.string("data", "DIR", "with --files: read also mnist/ and cifar-10-batches-bin/ there")
     let records = arguments.flag("records", "time CSV, PNG and TensorBoard logs instead")
+    let augmentation = arguments.flag("augmentation", "time the augmentation of images instead")
     let profiled = arguments.string("profile", "NAME", "profile one step of this workload instead")
     let trace = arguments.string("trace", "FILE", "with --profile: where the trace goes (default NAME.trace.json)")
     arguments.finish()
@@ -40,6 +41,7 @@ func run() {
         do { try timeOptimizers(optimizers, json: json) } catch { printError("tern-bench: \(error)") }
         return
     }
+    if augmentation { return timeAugmentation(json: json) }
     if records {
         do { try timeRecords(rounds: rounds) } catch { printError("tern-bench: \(error)") }
         return
