@@ -147,15 +147,20 @@ func warped(
     if mode == .linear && x.dtype != .uint8 && !x.dtype.isFloatingPoint {
         mistake(operation, "moves \(x.dtype) with the mode nearest only")
     }
-    let outside = Warp.Outside(fill, sizes.channels, operation)
-    let warps = matrices.map { Warp(matrix: $0, isLinear: mode == .linear, outside: outside) }
+    let warps = matrices.map { Warp($0, mode, fill, channels: sizes.channels, operation) }
     return WarpedImages(
         warps: warps, sizes: sizes, height: size?.height ?? sizes.height, width: size?.width ?? sizes.width
     ).applied(to: x)
 }
 
-extension Warp.Outside {
-    init(_ fill: ChannelValues?, _ channels: Int, _ operation: String) {
-        self = fill.map { .fill($0.expanded(to: channels, operation)) } ?? .zeros
+extension Warp {
+    /// One with torchvision's outside: 0, or values.
+    init(
+        _ matrix: InlineArray<9, Double>, _ mode: InterpolationMode, _ fill: ChannelValues?, channels: Int,
+        _ operation: String
+    ) {
+        self.init(
+            matrix: matrix, isLinear: mode == .linear, outside: fill == nil ? .zeros : .fill,
+            values: fill?.expanded(to: channels, operation) ?? [])
     }
 }

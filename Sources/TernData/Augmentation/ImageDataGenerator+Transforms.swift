@@ -86,17 +86,21 @@ extension ImageDataGenerator {
         var changes: [ImageChange] = []
         if let plane = transform.plane {
             let centre = (Double(sizes.width) / 2 - 0.5, Double(sizes.height) / 2 - 0.5)
-            changes.append(.warp(Warp(matrix: plane.about(centre).matrix, isLinear: true, outside: outside(sizes))))
+            var warp = Warp(matrix: plane.about(centre).matrix, isLinear: true, outside: outside)
+            if case .constant(let value) = settings.fillMode {
+                warp.values = [Double](repeating: value, count: sizes.channels)
+            }
+            changes.append(.warp(warp))
         }
         if let shift = transform.channelShift { changes.append(.channelShift(shift)) }
         if let factor = transform.brightness { changes.append(.kerasBrightness(factor)) }
         return changes
     }
 
-    private func outside(_ sizes: ImageSizes) -> Warp.Outside {
+    private var outside: Warp.Outside {
         switch settings.fillMode {
         case .nearest: .replicate
-        case .constant(let value): .cut([Double](repeating: value, count: sizes.channels))
+        case .constant: .cut
         case .reflect: .symmetric
         case .wrap: .wrap
         }

@@ -30,14 +30,13 @@ public func randAugment(
                 + "magnitude \(magnitude) of \(bins) and \(mode)")
     }
     let strength = Double(magnitude) / Double(bins - 1)
-    let outside = Warp.Outside(fill, sizes.channels, "randAugment")
     let changes = (0..<sizes.count).map { _ in
         (0..<operations).compactMap { _ in
             let kind = RandAugmentOperation.allCases[
                 generator.integer(in: 0...RandAugmentOperation.allCases.count - 1)]
             let isNegative = kind.isSigned && generator.isTrue(0.5)
             return kind.change(strength, isNegative: isNegative, sizes) { matrix in
-                Warp(matrix: matrix, isLinear: mode == .linear, outside: outside)
+                Warp(matrix, mode, fill, channels: sizes.channels, "randAugment")
             }
         }
     }

@@ -42,7 +42,7 @@ import Testing
     func threads(transform: TransformCase) throws {
         let x = try Self.goldens().tensor("u8/x")
         #expect(transform.call(x[0..<0]).shape[0] == 0)
-        let many = x.tiled([20, 1, 1, 1])
+        let many = x.tiled([4, 1, 1, 1])
         var results: [Tensor] = []
         withThreadCounts { _ in results.append(transform.call(many)) }
         for result in results { #expect(hasSameBits(result, results[0])) }

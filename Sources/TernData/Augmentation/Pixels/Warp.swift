@@ -6,10 +6,10 @@ struct Warp: Sendable {
     enum Outside: Sendable {
         /// 0, which mixes with the outermost pixels from their centres on: torchvision without `fill`.
         case zeros
-        /// Alike, a value for each channel; what there is of a pixel counts by its share once more: torchvision's `fill`.
-        case fill([Double])
-        /// A value for each channel everywhere beyond the centres of the outermost pixels: SciPy's `constant`.
-        case cut([Double])
+        /// Alike, the values; what there is of a pixel counts by its share once more: torchvision's `fill`.
+        case fill
+        /// The values, everywhere beyond the centres of the outermost pixels: SciPy's `constant`.
+        case cut
         /// The outermost pixel: SciPy's `nearest`.
         case replicate
         /// The image mirrored at its edges: SciPy's `reflect`.
@@ -24,6 +24,8 @@ struct Warp: Sendable {
     /// Whether between pixels there are straight lines; otherwise it is the nearest one, halfway the one at an even place.
     var isLinear: Bool
     var outside: Outside
+    /// Of the outside, one for each channel, if it has any.
+    var values: [Double] = []
 
     /// Fills an image of this height and width.
     @inline(__always)
@@ -42,7 +44,7 @@ struct Warp: Sendable {
                     for channel in 0..<sizes.channels {
                         let plane = source + channel * sizes.plane
                         let to = target + (channel * height + y) * width
-                        let fill = Real(value(of: channel))
+                        let fill = values.isEmpty ? 0 : Real(values[channel])
                         if isLinear {
                             for x in 0..<width {
                                 let (tap, weight) = (taps.baseAddress! + 4 * x, weights.baseAddress! + 5 * x)
@@ -68,14 +70,6 @@ struct Warp: Sendable {
         switch outside {
         case .zeros, .fill: true
         case .cut, .replicate, .symmetric, .wrap: false
-        }
-    }
-
-    @inline(__always)
-    private func value(of channel: Int) -> Double {
-        switch outside {
-        case .fill(let values), .cut(let values): values[channel]
-        case .zeros, .replicate, .symmetric, .wrap: 0
         }
     }
 
