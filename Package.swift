@@ -125,7 +125,8 @@ let package = Package(
             name: "TernFormatsTests", dependencies: ["TernFormats", "TernFuzzing", "TernTestSupport"],
             exclude: ["Goldens"]),
         .testTarget(
-            name: "TernDataTests", dependencies: ["TernData", "TernTesting", "TernTestSupport"], exclude: ["Goldens"]),
+            name: "TernDataTests", dependencies: ["TernData", "TernFuzzing", "TernTesting", "TernTestSupport"],
+            exclude: ["Goldens"]),
         .testTarget(name: "TernTrainingTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(name: "TernPlotTests", dependencies: ["TernPlot", "TernTestSupport"], exclude: ["Goldens"]),
         .testTarget(

@@ -9,23 +9,23 @@ import TernFormats
 /// let (features, prices) = training.batch()                             // float32 [354, 13] and [354]
 /// ```
 ///
-/// One of the numbers was computed from the share of black people, to measure how self-segregation moves prices: the data is kept to
-/// compare methods, not to draw conclusions from.
+/// One of the numbers was computed from the share of black people, to measure how self-segregation moves prices: the
+/// data is kept to compare methods, not to draw conclusions from.
 ///
 /// Source: D. Harrison, D. Rubinfeld, "Hedonic housing prices and the demand for clean air", 1978,
 /// <http://lib.stat.cmu.edu/datasets/boston>.
 public struct BostonHousing: Sendable {
     /// Features, float32 `[506, 13]`, and prices in thousands of dollars, float32 `[506]`.
     public let data: TensorDataset<(Tensor, Tensor)>
-    /// What the columns of the features are: crime, zones, industry, river, nitric oxides, rooms, age, distance, highways, tax, pupils per teacher,
-    /// the number spoken of above, and the share of poor people.
+    /// What the columns of the features are: crime, zones, industry, river, nitric oxides, rooms, age, distance,
+    /// highways, tax, pupils per teacher, the number spoken of above, and the share of poor people.
     public let featureNames: [String]
 
-    /// Reads `boston_housing.csv` or `boston_housing.npz` in a folder, or one such file: a CSV file whose columns are 13 features and the price, or an `.npz` file with arrays `x` and `y`, as Keras keeps
-    /// it.
+    /// Reads `boston_housing.csv` or `boston_housing.npz` in a folder, or one such file: a CSV file whose columns are
+    /// 13 features and the price, or an `.npz` file with arrays `x` and `y`, as Keras keeps it.
     ///
-    /// - Throws: `FormatError` with file, line and column, if it is not readable or something else. Any number of districts is
-    ///   accepted.
+    /// - Throws: `FormatError` with file, line and column, if it is not readable or something else. Any number of
+    ///   districts is accepted.
     public init(contentsOf path: String) throws(FormatError) {
         var path = path
         if isFolder(path) {

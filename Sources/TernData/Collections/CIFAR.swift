@@ -24,10 +24,11 @@ public struct CIFAR10: Sendable {
 
     /// Reads the pictures from a path that is, or from a folder that holds, one of these:
     ///
-    /// - the files `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, or their folder `cifar-10-batches-bin`;
+    /// - the files `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, or their folder
+    ///   `cifar-10-batches-bin`;
     /// - the archive `cifar-10-binary.tar.gz` with them;
-    /// - `train.zip` and `test.zip`, pictures in PNG or JPEG files by class (`cat/0001.png`), as an ``ImageFolder``. Since
-    ///   these are sorted by class, they are brought into an order of their own, always the same.
+    /// - `train.zip` and `test.zip`, pictures in PNG or JPEG files by class (`cat/0001.png`), as an ``ImageFolder``.
+    ///   Since these are sorted by class, they are brought into an order of their own, always the same.
     ///
     /// - Throws: an error that names the file, the offset and what was expected there, if a file is missing or is not
     ///   what it should be. Any number of pictures is accepted.
@@ -79,8 +80,8 @@ public struct CIFAR100: Sendable {
     /// The same for 10,000 pictures.
     public let test: TensorDataset<(Tensor, Tensor, Tensor)>
 
-    /// Reads the pictures from a path that is, or from a folder that holds, one of these: the files `train.bin` and `test.bin`, or
-    /// their folder `cifar-100-binary`; or the archive `cifar-100-binary.tar.gz` with them.
+    /// Reads the pictures from a path that is, or from a folder that holds, one of these: the files `train.bin` and
+    /// `test.bin`, or their folder `cifar-100-binary`; or the archive `cifar-100-binary.tar.gz` with them.
     ///
     /// - Throws: as ``CIFAR10/init(contentsOf:)``.
     public init(contentsOf path: String) throws(FormatError) {

@@ -1,5 +1,5 @@
-// What is downloaded, from where. Checksums are those that were computed from the files (MNIST), or that the data's authors,
-// PyTorch's torchvision and Keras publish.
+// What is downloaded, from where. Checksums are those that were computed from the files (MNIST), or that the data's
+// authors, PyTorch's torchvision and Keras publish.
 
 /// The four names that MNIST and its successors share.
 private func idxFiles(_ sizesAndChecksums: [(Int, RemoteFile.Checksum)]) -> [RemoteFile] {

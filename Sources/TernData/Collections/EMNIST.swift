@@ -8,8 +8,8 @@ import TernFormats
 /// letters.train.classNames[2]                 // "c"
 /// ```
 ///
-/// The files hold pictures lying on their side: they are turned upright here, as MNIST's are (torchvision leaves them). Labels
-/// count from 0, also those of the letters, which count from 1 in the file.
+/// The files hold pictures lying on their side: they are turned upright here, as MNIST's are (torchvision leaves them).
+/// Labels count from 0, also those of the letters, which count from 1 in the file.
 ///
 /// Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension of MNIST to handwritten letters", 2017,
 /// <https://www.nist.gov/itl/products-and-services/emnist-dataset>.
@@ -49,8 +49,8 @@ public struct EMNIST: Sendable {
     public let train: TensorDataset<(Tensor, Tensor)>
     public let test: TensorDataset<(Tensor, Tensor)>
 
-    /// Reads the four files of a split from a folder, from the folder `gzip` in it, or from the archive `gzip.zip` in it:
-    /// `emnist-letters-train-images-idx3-ubyte.gz` and so on, compressed or not.
+    /// Reads the four files of a split from a folder, from the folder `gzip` in it, or from the archive `gzip.zip` in
+    /// it: `emnist-letters-train-images-idx3-ubyte.gz` and so on, compressed or not.
     ///
     /// - Throws: as ``MNIST/init(contentsOf:)``.
     public init(contentsOf folder: String, split: Split = .balanced) throws(FormatError) {

@@ -35,8 +35,8 @@ extension CachedDataset: ClassifiedDataset where Base: ClassifiedDataset {
 }
 
 extension Dataset {
-    /// The same examples, each of which is read when it is first asked for, and then stays in memory: for examples that are
-    /// slow to read, as pictures in files are. What is random belongs behind it, into `map(seed:)`. TensorFlow's
+    /// The same examples, each of which is read when it is first asked for, and then stays in memory: for examples that
+    /// are slow to read, as pictures in files are. What is random belongs behind it, into `map(seed:)`. TensorFlow's
     /// `Dataset.cache`.
     ///
     /// An example that two threads ask for at the same time may be read twice; one whose reading throws is read again.

@@ -1,8 +1,8 @@
 import TernCore
 
 extension Dataset {
-    /// The examples, after a permutation that depends on the seed alone, as one part to train on and one to validate with.
-    /// PyTorch's `random_split`, scikit-learn's `train_test_split`.
+    /// The examples, after a permutation that depends on the seed alone, as one part to train on and one to validate
+    /// with. PyTorch's `random_split`, scikit-learn's `train_test_split`.
     ///
     /// ```swift
     /// let (training, validation) = digits.train.split(0.3, seed: 1)       // 70% and 30%
@@ -11,17 +11,17 @@ extension Dataset {
     ///
     /// - Parameters:
     ///   - fraction: the share of the examples that is kept apart for validation, in 0...1; their number is rounded.
-    ///   - labels: the class of each example, integers of shape [N]: both parts then have the same share of each class, as
-    ///     nearly as whole numbers allow (`stratify`).
+    ///   - labels: the class of each example, integers of shape [N]: both parts then have the same share of each class,
+    ///     as nearly as whole numbers allow (`stratify`).
     public func split(
         _ fraction: Double, seed: UInt64 = 0, stratifiedBy labels: Tensor? = nil
     ) -> (training: SubsetDataset<Self>, validation: SubsetDataset<Self>) {
         split(fraction, seed, classes: labels.map { checkedLabels($0, "split") })
     }
 
-    /// The examples in `count` parts that are as large as each other or by one smaller, after a permutation that depends on
-    /// the seed alone: each is once the validation part, and the others together then are the training part. scikit-learn's
-    /// `KFold`, with the same sizes.
+    /// The examples in `count` parts that are as large as each other or by one smaller, after a permutation that
+    /// depends on the seed alone: each is once the validation part, and the others together then are the training part.
+    /// scikit-learn's `KFold`, with the same sizes.
     ///
     /// ```swift
     /// for (training, validation) in digits.train.folds(5, seed: 1) { ... }
@@ -29,8 +29,8 @@ extension Dataset {
     ///
     /// - Parameters:
     ///   - count: at least 2, and at most the number of examples.
-    ///   - labels: the class of each example, integers of shape [N]: the parts then have as many of each class, or one less
-    ///     (`StratifiedKFold`, with the same numbers).
+    ///   - labels: the class of each example, integers of shape [N]: the parts then have as many of each class, or one
+    ///     less (`StratifiedKFold`, with the same numbers).
     public func folds(
         _ count: Int, seed: UInt64 = 0, stratifiedBy labels: Tensor? = nil
     ) -> [(training: SubsetDataset<Self>, validation: SubsetDataset<Self>)] {
@@ -96,8 +96,8 @@ extension Dataset {
     }
 }
 
-/// Which examples are kept apart: of each class the first ones in the order. Each class gives the whole part of its share; what
-/// lacks then is of the classes with the largest rests.
+/// Which examples are kept apart: of each class the first ones in the order. Each class gives the whole part of its
+/// share; what lacks then is of the classes with the largest rests.
 private func stratified(_ order: [Int], _ labels: [Int], _ fraction: Double, _ wanted: Int) -> [Bool] {
     let sizes = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
     let classes = sizes.keys.sorted()
@@ -114,9 +114,9 @@ private func stratified(_ order: [Int], _ labels: [Int], _ fraction: Double, _ w
     return isKeptApart
 }
 
-/// The part of each example. The examples, class behind class (in the order in which `labels` names them first), are dealt to
-/// the parts in turn, as scikit-learn does: so the sizes of the parts are even too. Which ones of a class go where follows
-/// from the order.
+/// The part of each example. The examples, class behind class (in the order in which `labels` names them first), are
+/// dealt to the parts in turn, as scikit-learn does: so the sizes of the parts are even too. Which ones of a class go
+/// where follows from the order.
 private func stratifiedFolds(_ order: [Int], _ labels: [Int], _ parts: Int) -> [Int] {
     var members: [Int: [Int]] = [:]
     for index in order { members[labels[index], default: []].append(index) }

@@ -26,8 +26,8 @@ public protocol Dataset<Element, Failure>: Sendable {
     /// The default reads one after the other.
     func batch(at indices: ArraySlice<Int>) throws(Failure) -> Batch
 
-    /// Examples as one value, PyTorch's `collate_fn`. There are defaults for batches that are arrays, and for examples of
-    /// one, two or three tensors, which are stacked along a new first axis.
+    /// Examples as one value, PyTorch's `collate_fn`. There are defaults for batches that are arrays, and for examples
+    /// of one, two or three tensors, which are stacked along a new first axis.
     func batch(of elements: [Element]) -> Batch
 
     /// The order in which an epoch visits the examples: their indices, which may repeat or leave some out, and are as

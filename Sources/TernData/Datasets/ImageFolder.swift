@@ -14,9 +14,10 @@ import TernFormats
 /// }
 /// ```
 ///
-/// An example is a picture, uint8 `[C, H, W]`, and the number of its class, int64 `[]`. Classes are numbered in the order of
-/// their names, and examples stand in the order of their paths. Pictures are files that end in `.png`, `.ppm`, `.pgm`, `.jpg`
-/// or `.jpeg`, at any depth below the folder of a class; other files, and what begins with a dot, are passed over. A picture is read when it is asked for; see ``Dataset/cached()``.
+/// An example is a picture, uint8 `[C, H, W]`, and the number of its class, int64 `[]`. Classes are numbered in the
+/// order of their names, and examples stand in the order of their paths. Pictures are files that end in `.png`, `.ppm`,
+/// `.pgm`, `.jpg` or `.jpeg`, at any depth below the folder of a class; other files, and what begins with a dot, are
+/// passed over. A picture is read when it is asked for; see ``Dataset/cached()``.
 ///
 /// The folders may be in a ZIP archive too.
 public struct ImageFolder: ClassifiedDataset {
@@ -127,7 +128,8 @@ public struct ImageFolder: ClassifiedDataset {
 private func inOrderOfBytes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
 extension ImageFolder {
-    /// Reads some pictures, which must be of one shape `[C, H, W]`, on all threads: uint8 `[N, C, H, W]` and labels int64 `[N]`.
+    /// Reads some pictures, which must be of one shape `[C, H, W]`, on all threads: uint8 `[N, C, H, W]` and labels
+    /// int64 `[N]`.
     ///
     /// - Throws: the error of the first picture that cannot be read or is of another shape.
     func tensors(at indices: [Int], shape: Shape) throws(FormatError) -> (images: Tensor, labels: Tensor) {

@@ -33,8 +33,8 @@ extension TensorDataset where Element == (Tensor, Tensor) {
             try table.tensor(targets, dtype: dtype, missing: missing))
     }
 
-    /// Examples with a class to predict: labels are int64 `[N]`, the numbers of the different fields of a column, sorted, which
-    /// become the ``classNames``.
+    /// Examples with a class to predict: labels are int64 `[N]`, the numbers of the different fields of a column,
+    /// sorted, which become the ``classNames``.
     ///
     /// ```swift
     /// let iris = try TensorDataset(CSVTable(contentsOf: "iris.csv"), classes: "species")

@@ -43,8 +43,8 @@ extension Downloadable {
         return folder
     }
 
-    /// `$TERN_CACHE` and the folder's name, or `tern` and the folder's name in the user's cache folder (`$XDG_CACHE_HOME` or
-    /// `~/.cache`).
+    /// `$TERN_CACHE` and the folder's name, or `tern` and the folder's name in the user's cache folder
+    /// (`$XDG_CACHE_HOME` or `~/.cache`).
     public static var cacheFolder: String { cacheFolder(ProcessInfo.processInfo.environment) }
 
     static func cacheFolder(_ environment: [String: String]) -> String {

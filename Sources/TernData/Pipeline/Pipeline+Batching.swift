@@ -1,8 +1,8 @@
 import TernCore
 
 extension Pipeline {
-    /// Batches of `size` elements (`.max` for all in one batch), each made from them by `collate`. The last batch is smaller if they do not come out
-    /// even, or left out with `dropLast`.
+    /// Batches of `size` elements (`.max` for all in one batch), each made from them by `collate`. The last batch is
+    /// smaller if they do not come out even, or left out with `dropLast`.
     public func batched<Batch>(
         _ size: Int, dropLast: Bool = false, collate: @escaping @Sendable ([Element]) throws(Failure) -> Batch
     ) -> Pipeline<Batch, Failure> {
@@ -45,8 +45,8 @@ extension Pipeline {
 }
 
 extension Dataset {
-    /// The examples in the order of each epoch, in batches of `size` (`.max` for all in one batch). The last batch is smaller if they do not come out
-    /// even, or left out with `dropLast`.
+    /// The examples in the order of each epoch, in batches of `size` (`.max` for all in one batch). The last batch is
+    /// smaller if they do not come out even, or left out with `dropLast`.
     public func batched(_ size: Int, dropLast: Bool = false) -> Pipeline<Batch, Failure> {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
         let length = order(epoch: 0).count
@@ -77,8 +77,8 @@ private func batchCount(of count: Int, size: Int, dropLast: Bool) -> Int {
     count / size + (dropLast || count % size == 0 ? 0 : 1)
 }
 
-/// Tensors of one shape and type as one with a new first axis: `stacked` without a graph and without promotion, by copies of
-/// memory.
+/// Tensors of one shape and type as one with a new first axis: `stacked` without a graph and without promotion, by
+/// copies of memory.
 func collated(_ tensors: [Tensor]) -> Tensor {
     if tensors.isEmpty { mistake("batched", "expects at least one tensor to stack, got none") }
     let (shape, dtype) = (tensors[0].shape, tensors[0].dtype)

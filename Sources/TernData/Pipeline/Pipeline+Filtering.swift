@@ -1,8 +1,8 @@
 extension Pipeline {
     /// The elements that `isIncluded` says yes to, in each epoch anew. How many they are shows at the epoch's end only.
     ///
-    /// An element has to be made to be asked about, by the loop's thread or that of one worker: write `prefetched` before
-    /// this for several workers, and `filter` before `batched`, or batches are what is asked about.
+    /// An element has to be made to be asked about, by the loop's thread or that of one worker: write `prefetched`
+    /// before this for several workers, and `filter` before `batched`, or batches are what is asked about.
     public func filter(_ isIncluded: @escaping @Sendable (Element) throws(Failure) -> Bool) -> Pipeline {
         compactMap { (element) throws(Failure) in try isIncluded(element) ? element : nil }
     }

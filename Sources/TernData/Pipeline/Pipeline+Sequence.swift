@@ -1,6 +1,6 @@
-// Some methods of the standard library's sequences turn one into an array: a whole epoch in memory, and the same one ever
-// after. They work on pipelines too, with a warning that says what was meant instead, if anything. (Declared unavailable
-// they would not be seen: the compiler prefers what is available, which is the standard library's.)
+// Some methods of the standard library's sequences turn one into an array: a whole epoch in memory, and the same one
+// ever after. They work on pipelines too, with a warning that says what was meant instead, if anything. (Declared
+// unavailable they would not be seen: the compiler prefers what is available, which is the standard library's.)
 
 extension Pipeline where Failure == Never {
     @available(*, deprecated, message: "reads one epoch into memory; write Array(...).reversed() if that is meant")

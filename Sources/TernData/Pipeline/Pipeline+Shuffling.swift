@@ -8,8 +8,8 @@ extension Pipeline {
     /// source is a dataset, what waits in the buffer has not been read yet. A dataset itself has `shuffled(seed:)`,
     /// which needs no buffer.
     ///
-    /// Without a `buffer` it is as large as the epoch, also where the source is a sequence whose elements it then holds in
-    /// memory. Shuffle before `batched`: it is whole batches that change places behind it.
+    /// Without a `buffer` it is as large as the epoch, also where the source is a sequence whose elements it then holds
+    /// in memory. Shuffle before `batched`: it is whole batches that change places behind it.
     public func shuffled(buffer: Int, seed: UInt64 = 0) -> Pipeline {
         if buffer < 1 { mistake("shuffled", "expects a buffer of at least 1, got \(buffer)") }
         return Pipeline(knownCount: knownCount, passes: passes) { start in

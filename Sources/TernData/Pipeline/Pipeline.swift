@@ -14,7 +14,8 @@ struct Start {
     var epoch: Int
     /// The place in the epoch of the first element that is dealt. The work of those before it is not done.
     var place = 0
-    /// Whether jobs may be begun before the loop asks for them. Without it, what is dealt and thrown away costs nothing.
+    /// Whether jobs may be begun before the loop asks for them. Without it, what is dealt and thrown away costs
+    /// nothing.
     var workingAhead = true
 }
 
@@ -55,8 +56,8 @@ public struct Pipeline<Element, Failure: Error>: Sendable {
         return knownCount
     }
 
-    /// The same pipeline, each pass over which is the epoch of this number (the first is 0), from the element at `place`
-    /// on: to go on where a run was interrupted.
+    /// The same pipeline, each pass over which is the epoch of this number (the first is 0), from the element at
+    /// `place` on: to go on where a run was interrupted.
     ///
     /// ```swift
     /// for (images, labels) in loader.epoch(3, from: 120) { ... }     // the fourth epoch without its first 120 batches

@@ -48,8 +48,8 @@ public struct SampledDataset<Base: Dataset>: Dataset, CountsPasses {
         }
         return (0..<draws).map { _ in
             let place = Double(numbers.next() >> 11) * 0x1p-53 * total
-            // The first whose sum is above the place: examples without weight share it with the one before them. Rounded up
-            // to the total, the place would be behind all of them.
+            // The first whose sum is above the place: examples without weight share it with the one before them.
+            // Rounded up to the total, the place would be behind all of them.
             return firstIndex(in: sums, above: min(place, total.nextDown))
         }
     }
@@ -70,8 +70,8 @@ extension SampledDataset: ClassifiedDataset where Base: ClassifiedDataset {
 }
 
 extension Dataset {
-    /// Examples drawn with replacement, others in each epoch, which depend on the seed and the epoch's number alone. PyTorch's
-    /// `WeightedRandomSampler`, and `RandomSampler` with replacement.
+    /// Examples drawn with replacement, others in each epoch, which depend on the seed and the epoch's number alone.
+    /// PyTorch's `WeightedRandomSampler`, and `RandomSampler` with replacement.
     ///
     /// Indices stay as they are: it is which are visited that changes.
     ///
@@ -81,7 +81,8 @@ extension Dataset {
     ///
     /// - Parameters:
     ///   - count: how many are drawn in an epoch; as many as there are by default.
-    ///   - weights: a number of at least 0 for each example, to which its probability is proportional. They need not sum to 1.
+    ///   - weights: a number of at least 0 for each example, to which its probability is proportional. They need not
+    ///     sum to 1.
     public func sampled(_ count: Int? = nil, by weights: [Double]? = nil, seed: UInt64 = 0) -> SampledDataset<Self> {
         SampledDataset(self, draws: count ?? self.count, weights: weights, seed: seed)
     }

@@ -143,7 +143,8 @@ struct PictureRenderer: PictureDrawing {
     }
 }
 
-/// A rotation, given by the tangent of half its angle: so it takes no cosine, whose last bit differs from machine to machine.
+/// A rotation, given by the tangent of half its angle: so it takes no cosine, whose last bit differs from machine to
+/// machine.
 private struct Turn {
     let cosine, sine: Float
 

@@ -50,8 +50,8 @@ struct BytePairMerger {
 
     init(_ merges: BytePairMerges) { self.merges = merges }
 
-    /// Merges the neighbours whose pair has the lowest rank, as long as there are any, and appends what is left. It takes time
-    /// n log n in the word's length: words can be long in text that comes from anywhere.
+    /// Merges the neighbours whose pair has the lowest rank, as long as there are any, and appends what is left. It
+    /// takes time n log n in the word's length: words can be long in text that comes from anywhere.
     mutating func append(_ word: some Sequence<Int32>, to result: inout [Int32]) {
         tokens.removeAll(keepingCapacity: true)
         tokens.append(contentsOf: word)

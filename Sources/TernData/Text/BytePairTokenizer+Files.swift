@@ -1,14 +1,14 @@
 import TernFormats
 
 extension BytePairTokenizer {
-    /// Reads the files of GPT-2 and of others that are kept as it is: `vocab.json` (or `encoder.json`), each token's number, and
-    /// `merges.txt` (or `vocab.bpe`), a pair of tokens a line.
+    /// Reads the files of GPT-2 and of others that are kept as it is: `vocab.json` (or `encoder.json`), each token's
+    /// number, and `merges.txt` (or `vocab.bpe`), a pair of tokens a line.
     ///
-    /// In both, bytes are written as characters: those that can be seen as they are, others as U+0100 to U+0143. Tokens that are
-    /// neither a byte nor made by a merge are special.
+    /// In both, bytes are written as characters: those that can be seen as they are, others as U+0100 to U+0143. Tokens
+    /// that are neither a byte nor made by a merge are special.
     ///
-    /// - Throws: `FormatError` with file and line or token, if a file is not readable or the two do not fit each other: each number
-    ///   from 0 on must have one token, each byte must be among them, and each pair and what it becomes.
+    /// - Throws: `FormatError` with file and line or token, if a file is not readable or the two do not fit each other:
+    ///   each number from 0 on must have one token, each byte must be among them, and each pair and what it becomes.
     public init(vocabulary vocabularyPath: String, merges mergesPath: String) throws(FormatError) {
         let numbers = try readJSON([String: Int].self, from: vocabularyPath)
         var names = [String?](repeating: nil, count: numbers.count)
@@ -73,8 +73,8 @@ extension BytePairTokenizer {
         return merges
     }
 
-    /// Writes the files that ``init(vocabulary:merges:)`` reads, each whole or not at all: those of GPT-2, which Hugging Face's
-    /// tokenizers read too.
+    /// Writes the files that ``init(vocabulary:merges:)`` reads, each whole or not at all: those of GPT-2, which
+    /// Hugging Face's tokenizers read too.
     public func write(vocabulary vocabularyPath: String, merges mergesPath: String) throws(FormatError) {
         let special = Dictionary(uniqueKeysWithValues: specialTokens.map { ($1, $0) })
         let names = tokens.enumerated().map { special[$0] ?? ByteCharacters.text($1) }
@@ -89,8 +89,8 @@ extension BytePairTokenizer {
 
 /// Bytes as characters that can be seen, GPT-2's `bytes_to_unicode`.
 enum ByteCharacters {
-    /// The bytes in the order of their characters, which is that of GPT-2's first 256 tokens: those that can be seen in Latin-1,
-    /// then the others, which are U+0100, U+0101 and so on.
+    /// The bytes in the order of their characters, which is that of GPT-2's first 256 tokens: those that can be seen in
+    /// Latin-1, then the others, which are U+0100, U+0101 and so on.
     static let order: [UInt8] = visible + (UInt8.min ... .max).filter { !visible.contains($0) }
     /// The place of each byte in the order.
     static let tokens: [Int32] = (0..<256).map { byte in Int32(order.firstIndex(of: UInt8(byte))!) }

@@ -1,15 +1,15 @@
 import TernCore
 
 extension BytePairTokenizer {
-    /// Learns the merges of a text: of all pairs of neighbouring tokens within its words, the most frequent one becomes a token,
-    /// again and again; of equally frequent ones the one with the smallest tokens.
+    /// Learns the merges of a text: of all pairs of neighbouring tokens within its words, the most frequent one becomes
+    /// a token, again and again; of equally frequent ones the one with the smallest tokens.
     ///
-    /// Tokens 0 to 255 are bytes in GPT-2's order, then come merges in the order in which they were learnt, and special tokens
-    /// last. The merges are those of Hugging Face's `BpeTrainer` with the `ByteLevel` alphabet.
+    /// Tokens 0 to 255 are bytes in GPT-2's order, then come merges in the order in which they were learnt, and special
+    /// tokens last. The merges are those of Hugging Face's `BpeTrainer` with the `ByteLevel` alphabet.
     ///
     /// - Parameters:
-    ///   - vocabularySize: the number of tokens, 256 and the special ones among them. There are fewer if the text has no more
-    ///     pairs.
+    ///   - vocabularySize: the number of tokens, 256 and the special ones among them. There are fewer if the text has
+    ///     no more pairs.
     ///   - minimumCount: pairs that are less frequent are not merged.
     public init(training text: String, vocabularySize: Int, minimumCount: Int = 2, specialTokens: [String] = []) {
         let learnt = vocabularySize - specialTokens.count

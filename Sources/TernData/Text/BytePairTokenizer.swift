@@ -1,7 +1,8 @@
 import TernCore
 import TernFormats
 
-/// Byte-pair encoding over bytes, as GPT-2 has it: frequent words are one token, others several, and any text can be encoded.
+/// Byte-pair encoding over bytes, as GPT-2 has it: frequent words are one token, others several, and any text can be
+/// encoded.
 ///
 /// ```swift
 /// let tokenizer = try BytePairTokenizer(vocabulary: "gpt2/vocab.json", merges: "gpt2/merges.txt")
@@ -10,12 +11,12 @@ import TernFormats
 /// try own.write(vocabulary: "vocab.json", merges: "merges.txt")
 /// ```
 ///
-/// A text is cut into words by GPT-2's pattern, a word into its UTF-8 bytes, and then neighbours are merged, the pair that was
-/// learnt first before all others. The tokens are those of OpenAI's `encoder.py`, of `tiktoken` and of Hugging Face's
-/// `ByteLevel` BPE.
+/// A text is cut into words by GPT-2's pattern, a word into its UTF-8 bytes, and then neighbours are merged, the pair
+/// that was learnt first before all others. The tokens are those of OpenAI's `encoder.py`, of `tiktoken` and of Hugging
+/// Face's `ByteLevel` BPE.
 ///
-/// Source: R. Sennrich, B. Haddow, A. Birch, "Neural Machine Translation of Rare Words with Subword Units", 2016; A. Radford et
-/// al., "Language Models are Unsupervised Multitask Learners", 2019.
+/// Source: R. Sennrich, B. Haddow, A. Birch, "Neural Machine Translation of Rare Words with Subword Units", 2016; A.
+/// Radford et al., "Language Models are Unsupervised Multitask Learners", 2019.
 public struct BytePairTokenizer: Tokenizer, Equatable {
     /// The bytes of each token.
     let tokens: [[UInt8]]

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The pieces that GPT-2's byte-pair encoding cuts a text into before it merges bytes: words with the space before them,
-/// numbers, runs of other characters, and spaces.
+/// The pieces that GPT-2's byte-pair encoding cuts a text into before it merges bytes: words with the space before
+/// them, numbers, runs of other characters, and spaces.
 ///
 /// The pieces are the matches of the pattern of OpenAI's `encoder.py`,
 ///

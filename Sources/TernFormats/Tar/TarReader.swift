@@ -7,8 +7,8 @@
 /// }
 /// ```
 ///
-/// Regular files are given out: folders, links and devices are passed over. Names may be as long as ustar, GNU (`L`) and pax
-/// headers (`path`) make them, sizes as large as a header's octal digits and those of pax (`size`) say.
+/// Regular files are given out: folders, links and devices are passed over. Names may be as long as ustar, GNU (`L`)
+/// and pax headers (`path`) make them, sizes as large as a header's octal digits and those of pax (`size`) say.
 ///
 /// Source: POSIX.1-2017, `pax`; the GNU tar manual, "Basic Tar Format".
 public final class TarReader {

@@ -2,6 +2,7 @@ import Foundation
 import TernCore
 import TernData
 import TernFormats
+import TernFuzzing
 import TernTestSupport
 import Testing
 
@@ -65,6 +66,24 @@ import Testing
             try write(Array(contents.utf8), to: path)
             let error = #expect(throws: FormatError.self) { try CharacterTokenizer(contentsOf: path) }
             #expect(error?.description == path + message)
+        }
+    }
+
+    @Test("fuzz: damaged vocabularies are read or refused")
+    func fuzz() throws {
+        try withTemporaryFolder { folder in
+            let samples = [
+                #"{"characters": " ,ehlnorté", "unknown": "e"}"#, #"{"characters": "ab\u00e9\ud83d\ude00"}"#,
+            ]
+            var fuzzer = Fuzzer(
+                "characters", samples: samples.map { Array($0.utf8) }, tokens: ["null", "\\ud83d", "[["])
+            fuzzer.count = 500
+            try fuzzer.run { bytes in
+                try write(bytes, to: folder + "/v.json")
+                let tokenizer = try CharacterTokenizer(contentsOf: folder + "/v.json")
+                let all = tokenizer.decode(0..<tokenizer.vocabularySize)
+                #expect(try tokenizer.encode(all) == Array(0..<tokenizer.vocabularySize))
+            }
         }
     }
 
