@@ -169,6 +169,16 @@ private let visionRows = [
     LayerRow("SqueezeExcitation") {
         try checkLayer(SqueezeExcitation(3, 2), numbers([2, 3, 5, 6]), unprinted: unset)
     },
+    LayerRow("VGG") {
+        try checkLayer(
+            VGG([1, 1, 1, 1, 2], classes: 2, batchNorm: true, dropout: 0.2, widths: [2, 2, 3, 2, 2], hiddenSize: 4),
+            numbers([2, 3, 32, 32]), outputShapes: [[2, 2]], except: printsAsPyTorch)
+    },
+    LayerRow("MobileNetV2") {
+        try checkLayer(
+            MobileNetV2(classes: 2, widthMultiplier: 0.01, dropout: 0.3), numbers([2, 3, 16, 16]),
+            outputShapes: [[2, 2]], except: printsAsPyTorch)
+    },
     LayerRow("UNet") {
         try checkLayer(
             UNet(3, classes: 2, features: 2, depth: 2), numbers([2, 3, 8, 9]), outputShapes: [[2, 2, 8, 9]],

@@ -10,30 +10,46 @@ import TernNN
 /// `2 / (outputs * kernel area)`, the linear layer normal with deviation 0.01.
 public final class MobileNetV2: Module {
     let features, classifier: Sequential
+    public let widthMultiplier: Double
 
-    /// - Parameter dropout: before the linear layer.
-    public init(classes: Int = 1000, dropout: Double = 0.2) {
+    /// - Parameters:
+    ///   - widthMultiplier: the channels' share of those of the paper, in 0.01...100; the nearest multiples of 8 are taken.
+    ///     torchvision's `width_mult`.
+    ///   - dropout: before the linear layer.
+    public init(classes: Int = 1000, widthMultiplier: Double = 1, dropout: Double = 0.2) {
         checkClasses(classes, "MobileNetV2")
-        var layers: [Sequential.Layer] = [normalized(3, 32, stride: 2, ReLU6())]
-        var inputs = 32
+        if !(0.01...100).contains(widthMultiplier) {
+            mistake("MobileNetV2", "widthMultiplier must be in 0.01...100, got \(widthMultiplier)")
+        }
+        self.widthMultiplier = widthMultiplier
+        /// A multiple of 8 that is not below nine tenths of what the multiplier gives.
+        func width(_ channels: Int, _ factor: Double = widthMultiplier) -> Int {
+            let wanted = Double(channels) * factor
+            let nearest = max(8, Int(wanted + 4) / 8 * 8)
+            return Double(nearest) < 0.9 * wanted ? nearest + 8 : nearest
+        }
+        var inputs = width(32)
+        var layers: [Sequential.Layer] = [normalized(3, inputs, stride: 2, ReLU6())]
         let stages: [(expansion: Int, outputs: Int, count: Int, stride: Int)] = [
             (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2),
             (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
         ]
         for stage in stages {
             for index in 0..<stage.count {
+                let outputs = width(stage.outputs)
                 layers.append(
                     InvertedResidual(
-                        inputs, stage.outputs, expansion: stage.expansion, stride: index == 0 ? stage.stride : 1))
-                inputs = stage.outputs
+                        inputs, outputs, expansion: stage.expansion, stride: index == 0 ? stage.stride : 1))
+                inputs = outputs
             }
         }
-        layers.append(normalized(inputs, 1280, 1, ReLU6()))
+        let last = width(1280, max(1, widthMultiplier))
+        layers.append(normalized(inputs, last, 1, ReLU6()))
         features = Sequential(layers)
         classifier = Sequential {
             Dropout(dropout)
             Linear(
-                1280, classes, weightInitializer: .normal(standardDeviation: 0.01), biasInitializer: .zeros)
+                last, classes, weightInitializer: .normal(standardDeviation: 0.01), biasInitializer: .zeros)
         }
     }
 
@@ -72,8 +88,8 @@ final class InvertedResidual: Module {
 extension MobileNetV2: RebuildableModule {
     public static let blueprint = Blueprint<MobileNetV2>(
         "[N, 3, H, W] -> [N, classes]", .init("num_classes", \.classes, in: .sizes),
-        .init("dropout", \.dropout, in: 0...1)
-    ) { MobileNetV2(classes: $0, dropout: $1) }
+        .init("width_mult", \.widthMultiplier, in: 0.01...100), .init("dropout", \.dropout, in: 0...1)
+    ) { MobileNetV2(classes: $0, widthMultiplier: $1, dropout: $2) }
 
     private var dropout: Double { (classifier[0] as! Dropout).probability }
     private var classes: Int { (classifier[1] as! Linear).outFeatures }

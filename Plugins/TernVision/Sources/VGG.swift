@@ -10,14 +10,22 @@ import TernNN
 /// variance `2 / (outputs * kernel area)`, linear layers normal with deviation 0.01, biases 0.
 public final class VGG: Module {
     let features, classifier: Sequential
+    private let widths: [Int]
     let pool = AdaptiveAvgPool2d(7)
 
-    /// - Parameter counts: of the convolutions before each pooling.
-    init(_ counts: [Int], classes: Int, batchNorm: Bool, dropout: Double) {
+    /// - Parameters:
+    ///   - counts: of the convolutions before each pooling.
+    ///   - widths: their output channels.
+    ///   - hiddenSize: between the linear layers.
+    init(
+        _ counts: [Int], classes: Int, batchNorm: Bool, dropout: Double, widths: [Int] = [64, 128, 256, 512, 512],
+        hiddenSize: Int = 4096
+    ) {
         checkClasses(classes, "VGG")
+        self.widths = widths
         var layers: [Sequential.Layer] = []
         var inputs = 3
-        for (count, outputs) in zip(counts, [64, 128, 256, 512, 512]) {
+        for (count, outputs) in zip(counts, widths) {
             for _ in 0..<count {
                 layers.append(convolution(inputs, outputs, 3, bias: true))
                 if batchNorm { layers.append(BatchNorm2d(outputs)) }
@@ -32,13 +40,13 @@ public final class VGG: Module {
                 inputs, outputs, weightInitializer: .normal(standardDeviation: 0.01), biasInitializer: .zeros)
         }
         classifier = Sequential {
-            linear(512 * 7 * 7, 4096)
+            linear(widths.last! * 7 * 7, hiddenSize)
             ReLU()
             Dropout(dropout)
-            linear(4096, 4096)
+            linear(hiddenSize, hiddenSize)
             ReLU()
             Dropout(dropout)
-            linear(4096, classes)
+            linear(hiddenSize, classes)
         }
     }
 
@@ -78,10 +86,14 @@ extension VGG: RebuildableModule {
     public static let blueprint = Blueprint<VGG>(
         "[N, 3, H, W] -> [N, classes]", .init("layers", \.counts, in: 1...256),
         .init("num_classes", \.classes, in: .sizes), .init("batch_norm", \.hasBatchNorm),
-        .init("dropout", \.dropout, in: 0...1)
-    ) { counts, classes, batchNorm, dropout in
-        if counts.count != 5 { throw ConfigurationError("expects 5 stages, got \(counts.count)") }
-        return VGG(counts, classes: classes, batchNorm: batchNorm, dropout: dropout)
+        .init("dropout", \.dropout, in: 0...1), .init("widths", \.widths, in: 1...1 << 20),
+        .init("hidden_size", \.hiddenSize, in: .sizes)
+    ) { counts, classes, batchNorm, dropout, widths, hiddenSize in
+        if counts.count != 5 || widths.count != 5 {
+            throw ConfigurationError("expects layers and widths of 5 stages, got \(counts.count) and \(widths.count)")
+        }
+        return VGG(
+            counts, classes: classes, batchNorm: batchNorm, dropout: dropout, widths: widths, hiddenSize: hiddenSize)
     }
 
     /// How many convolutions each stage has; a pooling ends it.
@@ -90,5 +102,6 @@ extension VGG: RebuildableModule {
     }
     private var hasBatchNorm: Bool { features.contains { $0 is BatchNorm2d } }
     private var dropout: Double { (classifier[2] as! Dropout).probability }
+    private var hiddenSize: Int { (classifier[0] as! Linear).outFeatures }
     private var classes: Int { (classifier[6] as! Linear).outFeatures }
 }

@@ -68,6 +68,11 @@ struct NetworkTests {
         #expect(resnet34().elementCount == 21_797_672)
         #expect(resnet50().elementCount == 25_557_032)
         #expect(MobileNetV2().elementCount == 3_504_872)
+        // torchvision's counts for its `width_mult`, with 10 classes.
+        let counts = [0.1: 98_890, 0.35: 408_938, 0.5: 700_490, 0.75: 1_368_234, 1.4: 4_333_706]
+        for (width, count) in counts {
+            #expect(MobileNetV2(classes: 10, widthMultiplier: width).elementCount == count)
+        }
         #expect(efficientNetB0().elementCount == 5_288_548)
         #expect(vitTiny().elementCount == 5_717_416)
         #expect(vitSmall().elementCount == 22_050_664)

@@ -78,5 +78,6 @@ public class ChannelNormalization: Module, ModeDependent {
         "\(sizeName(channels)), eps=\(epsilon), momentum=\(share.map { "\($0)" } ?? "None"), "
             + "affine=\(pythonName(weight != nil)), bias=\(pythonName(bias != nil)), "
             + "track_running_stats=\(pythonName(runningMean != nil))"
+            + (keepsStatistics ? ", keeps_statistics=True" : "")
     }
 }

@@ -11,7 +11,7 @@ extension Module {
     /// ```
     ///
     /// Freezing alone keeps the parameters, as in PyTorch: statistics are no parameters, and follow the batches. A setting of
-    /// the layers that is not saved, see ``ChannelNormalization/keepsStatistics``.
+    /// the layers that model files keep and state dictionaries do not, see ``ChannelNormalization/keepsStatistics``.
     public func keepStatistics(_ isKept: Bool = true) {
         for case let norm as ChannelNormalization in modules { norm.keepsStatistics = isKept }
     }
