@@ -7,7 +7,9 @@ func trainCNN() throws {
         "cifar-cnn", "Trains convolutions on CIFAR-10, or on drawn pictures that need no files.",
         data: "CIFAR-10: a folder or its archive; without it, drawn pictures", epochs: 10, batchSize: 32)
     let examples = options.int("examples", default: 0, atLeast: 0, "training images to use; 0 is all")
-    let learningRate = options.double("lr", default: 5e-4, "learning rate of Adam")
+    let learningRate = options.double("lr", default: 5e-4, "learning rate of Adam, at the start")
+    let schedule = options.choice(
+        "schedule", ["cosine", "constant"], "how the learning rate goes on; constant is the tutorial's")
     let variant = options.choice("model", ["full", "small"], "four convolutions with batch norm, or two without")
     let save = options.string("save", "FILE", "safetensors file to save the weights to at the end")
     let transfer = options.string("transfer", "FILE", "such a file: its convolutions are taken over and frozen")
@@ -30,9 +32,13 @@ func trainCNN() throws {
         if keepsStatistics { model.features.keepStatistics() }
     }
     let optimizer = Adam(model.parameters, learningRate: learningRate, epsilon: 1e-7)
+    let steps = max(options.epochs * loader.count, 1)
+    let scheduler = LearningRateScheduler(
+        optimizer,
+        schedule == "cosine" ? CosineSchedule(from: learningRate, to: 0, steps: steps) : ConstantSchedule(learningRate))
     let accuracy = Accuracy()
 
-    let training = TrainingState(model: model, optimizer: optimizer)
+    let training = TrainingState(model: model, optimizer: optimizer, scheduler: scheduler)
     let run = try TrainingRun(options, training, metrics: ["accuracy": accuracy])
     let table = summary(of: model, inputShape: [1, 3, 32, 32])
     print(table)
@@ -43,6 +49,7 @@ func trainCNN() throws {
             loss.backward()
             optimizer.step()
             optimizer.zeroGradients()
+            scheduler.step()
             accuracy.update(logits, labels)
             try run.advance(["loss": loss.item()], examples: labels.count)
         }

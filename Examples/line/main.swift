@@ -5,13 +5,14 @@ import Tern
 func fitLine() throws {
     let options = TrainingOptions("line", "Fits a line to six points on y = 2x - 1.", epochs: 500)
     let learningRate = options.double("lr", default: 0.01, "learning rate of gradient descent")
+    let start = options.double("start", default: 0.133, "weight to begin with; with this one the first loss is 13.4")
     options.finish()
 
     let x: Tensor = [[-1], [0], [1], [2], [3], [4]]
     let y: Tensor = [[-3], [-1], [1], [3], [5], [7]]
     // All six in one batch.
     let loader = TensorDataset(x, y).batched(6)
-    let model = Linear(1, 1)
+    let model = Linear(1, 1, weightInitializer: .constant(start), biasInitializer: .zeros)
     let optimizer = SGD(model.parameters, learningRate: learningRate)
 
     let run = try TrainingRun(options, TrainingState(model: model, optimizer: optimizer), shownEvery: 100)
