@@ -44,9 +44,11 @@ public struct EMNIST: Sendable {
         }
     }
 
+    /// Which pictures these are.
     public let split: Split
     /// Images uint8 `[N, 1, 28, 28]` and labels int64 `[N]`.
     public let train: TensorDataset<(Tensor, Tensor)>
+    /// The same, to test with.
     public let test: TensorDataset<(Tensor, Tensor)>
 
     /// Reads the four files of a split from a folder, from the folder `gzip` in it, or from the archive `gzip.zip` in

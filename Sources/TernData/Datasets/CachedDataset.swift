@@ -3,6 +3,7 @@ import TernCore
 
 /// A dataset whose examples are read once and then kept in memory: see `Dataset.cached()`.
 public struct CachedDataset<Base: Dataset>: Dataset {
+    /// The dataset whose examples these are.
     public let base: Base
     private let memory: ExampleMemory<Base.Element>
 

@@ -3,7 +3,9 @@ import TernCore
 /// The examples of one dataset and then those of another: see `Dataset.concatenated(with:)`.
 public struct ConcatenatedDataset<First: Dataset, Second: Dataset>: Dataset
 where First.Element == Second.Element, First.Batch == Second.Batch, First.Failure == Second.Failure {
+    /// The examples in front.
     public let first: First
+    /// The examples behind them.
     public let second: Second
 
     public var count: Int { first.count + second.count }

@@ -16,6 +16,7 @@ public protocol Dataset<Element, Failure>: Sendable {
     /// What reading an example can throw.
     associatedtype Failure: Error = Never
 
+    /// How many examples there are.
     var count: Int { get }
 
     /// The example at an index in `0..<count`. Called from any thread.

@@ -115,13 +115,38 @@ public struct ImageFolder: ClassifiedDataset {
         }
     }
 
-    /// The paths of all files below a folder.
+    /// The paths of all files below a folder, those behind symbolic links too, but for what begins with a dot.
     private static func files(in folder: String) throws(FormatError) -> [String] {
-        do {
-            return try FileManager.default.subpathsOfDirectory(atPath: folder)
-        } catch {
-            throw FormatError(folder, expected: "a readable folder", found: reason(error))
+        var files: [String] = []
+        /// Folders yet to be listed, and where they and those that hold them really are.
+        var folders = [(path: "", places: [resolved(folder)])]
+        while let (path, places) = folders.popLast() {
+            let whole = path.isEmpty ? folder : folder + "/" + path
+            let names: [String]
+            do {
+                names = try FileManager.default.contentsOfDirectory(atPath: whole)
+            } catch {
+                throw FormatError(whole, expected: "a readable folder", found: reason(error))
+            }
+            for name in names where !name.hasPrefix(".") {
+                let inner = path.isEmpty ? name : path + "/" + name
+                if !isFolder(folder + "/" + inner) {
+                    files.append(inner)
+                    continue
+                }
+                let place = resolved(folder + "/" + inner)
+                if places.contains(place) {
+                    throw FormatError(
+                        folder + "/" + inner, expected: "a folder of its own", found: "a link back to \(place)")
+                }
+                folders.append((inner, places + [place]))
+            }
         }
+        return files
+    }
+
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
 }
 

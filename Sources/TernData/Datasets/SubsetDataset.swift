@@ -2,6 +2,7 @@ import TernCore
 
 /// Some examples of a dataset, in an order of their own: see `Dataset.subset(_:)`.
 public struct SubsetDataset<Base: Dataset>: Dataset {
+    /// The dataset whose examples these are.
     public let base: Base
     /// Where in `base` each example stands.
     public let indices: [Int]

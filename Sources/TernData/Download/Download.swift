@@ -2,6 +2,7 @@ import Foundation
 
 /// Why a file could not be had from any mirror.
 public struct DownloadError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file's name.
     public let file: String
     /// What went wrong in each attempt: a URL or path, and the reason.
     public let reasons: [String]
@@ -11,8 +12,11 @@ public struct DownloadError: Error, Equatable, Sendable, CustomStringConvertible
 
 /// What has been received of a file.
 public struct DownloadProgress: Equatable, Sendable {
+    /// The file's name.
     public let file: String
+    /// What has been received by now.
     public let receivedBytes: Int
+    /// The size of the whole file.
     public let totalBytes: Int
 }
 
@@ -29,8 +33,10 @@ public struct RemoteFile: Sendable, Equatable {
     public let name: String
     /// In bytes.
     public let size: Int
+    /// What the contents must have.
     public let checksum: Checksum
 
+    /// A file of this name, size in bytes and checksum.
     public init(name: String, size: Int, checksum: Checksum) {
         (self.name, self.size, self.checksum) = (name, size, checksum)
     }

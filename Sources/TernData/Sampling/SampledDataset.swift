@@ -2,6 +2,7 @@ import TernCore
 
 /// A dataset whose examples are drawn at random, with replacement: see `Dataset.sampled(_:by:seed:)`.
 public struct SampledDataset<Base: Dataset>: Dataset, CountsPasses {
+    /// The dataset whose examples are drawn.
     public let base: Base
     let draws: Int
     let seed: UInt64

@@ -19,6 +19,7 @@ public struct SyntheticDigits: Sendable {
     /// The same with the `testCount` pictures that follow.
     public let test: TensorDataset<(Tensor, Tensor)>
 
+    /// Draws the pictures, on all threads.
     public init(trainCount: Int = 60_000, testCount: Int = 10_000, seed: UInt64 = 0) {
         (train, test) = drawn(DigitRenderer.self, trainCount, testCount, seed, "SyntheticDigits", classNames: [])
     }

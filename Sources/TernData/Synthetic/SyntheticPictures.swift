@@ -30,6 +30,7 @@ public struct SyntheticPictures: Sendable {
     /// The same with the `testCount` pictures that follow.
     public let test: TensorDataset<(Tensor, Tensor)>
 
+    /// Draws the pictures, on all threads: about 70 microseconds each on one.
     public init(trainCount: Int = 50_000, testCount: Int = 10_000, seed: UInt64 = 0) {
         (train, test) = drawn(
             PictureRenderer.self, trainCount, testCount, seed, "SyntheticPictures", classNames: Self.classes)

@@ -14,6 +14,7 @@
 public final class TarReader {
     /// A file in the archive.
     public struct Entry: Sendable, Equatable {
+        /// The path within the archive.
         public let name: String
         /// The bytes of the contents.
         public let size: Int

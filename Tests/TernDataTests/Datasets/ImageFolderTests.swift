@@ -9,7 +9,8 @@ import Testing
 @Suite struct ImageFolderTests {
     /// Pictures of 2x3 pixels of one value each, and files that are none.
     static func withFolder(body: (String) throws -> Void) throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { outer in
+            let folder = outer + "/pets"
             let names = [
                 "dogs/b.png", "dogs/a.PNG", "cats/10.png", "cats/2.png", "cats/old/1.png", "cats/Z.png", "Ants/x.y.png",
             ]
@@ -22,6 +23,12 @@ import Testing
             for name in ["readme.txt", "cats/notes.txt", "cats/.hidden.png", "cats/png", "loose.png"] {
                 try write(Array("no picture".utf8), to: folder + "/" + name)
             }
+            // A folder that is named as a picture, and pictures behind a link.
+            try FileManager.default.createDirectory(atPath: folder + "/cats/no.png", withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: outer + "/linked", withIntermediateDirectories: true)
+            try write(PNG.encode(Tensor.full([3, 2, 3], 9, dtype: .uint8)), to: outer + "/linked/9.png")
+            try FileManager.default.createSymbolicLink(
+                atPath: folder + "/dogs/more", withDestinationPath: outer + "/linked")
             try body(folder)
         }
     }
@@ -30,11 +37,11 @@ import Testing
     func reading() throws {
         try Self.withFolder { folder in
             let pictures = try ImageFolder(contentsOf: folder)
-            #expect(pictures.classNames == ["Ants", "cats", "dogs"] && pictures.classCounts == [1, 4, 2])
+            #expect(pictures.classNames == ["Ants", "cats", "dogs"] && pictures.classCounts == [1, 4, 3])
             #expect(
                 pictures.names == [
                     "Ants/x.y.png", "cats/10.png", "cats/2.png", "cats/Z.png", "cats/old/1.png", "dogs/a.PNG",
-                    "dogs/b.png",
+                    "dogs/b.png", "dogs/more/9.png",
                 ])
             let (images, labels) = try pictures.batch(at: [1, 6])
             #expect(images.shape == [2, 3, 2, 3] && images.dtype == .uint8 && labels.dtype == .int64)
@@ -44,8 +51,19 @@ import Testing
             try checkDataset(pictures.cached())
 
             let some = try ImageFolder(contentsOf: folder, channels: .grey, classNames: ["dogs", "cats"])
-            #expect(some.labels == [0, 0, 1, 1, 1, 1] && some.names[0] == "dogs/a.PNG")
+            #expect(some.labels == [0, 0, 0, 1, 1, 1, 1] && some.names[0] == "dogs/a.PNG")
             #expect(try some.element(at: 0).0.shape == [1, 2, 3])
+        }
+    }
+
+    @Test("links that lead back to where they are end in an error")
+    func loop() throws {
+        try withTemporaryFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder + "/cats", withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: folder + "/cats/again", withDestinationPath: folder + "/cats")
+            let error = #expect(throws: FormatError.self) { try ImageFolder(contentsOf: folder) }
+            #expect(error?.file == folder + "/cats/again" && error?.expected == "a folder of its own")
         }
     }
 
