@@ -211,6 +211,24 @@ private final class SmallRun {
         }
     }
 
+    @Test("what a classifier learned is shown with the chosen images and with other mistakes, each once")
+    func results() throws {
+        try withTemporaryFolder { folder in
+            let small = try SmallRun(epochs: 0, pictures: folder + "/pictures", report: folder + "/report.html")
+            let labels = Tensor([0, 1, 2, 1])
+            let scores: Tensor = [[1, 0, 0], [0, 0, 1], [0, 0, 1], [1, 0, 0]]
+            let result = Classification(Sequential {}, [(scores, labels)], classNames: ["cat", "dog", "emu"])
+            let images = TensorDataset(Tensor.zeros([4, 1, 2, 2], dtype: .uint8), labels)
+            try small.run.writeResults(result, of: images, at: [0, 1], title: "Small", model: "table")
+            let page = try text(ofFile: folder + "/report.html")
+            let captions = page.matches(of: /alt="([^"]*)"/).map { String($0.1) }
+            #expect(captions == ["predicted cat, true cat", "predicted emu, true dog", "predicted cat, true dog"])
+            #expect(page.contains("50.00 %") && page.contains("wrong of 4"))
+            let pictures = try FileManager.default.contentsOfDirectory(atPath: folder + "/pictures").sorted()
+            #expect(pictures == ["confusion.svg", "predictions.svg"])
+        }
+    }
+
     @Test("a loop that leaves something out stops with a message")
     func mistakes() async {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

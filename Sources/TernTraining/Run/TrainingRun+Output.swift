@@ -25,7 +25,7 @@ extension TrainingRun {
     ///
     /// - Parameters:
     ///   - images: what was classified, as pictures [C, H, W] and in the same order.
-    ///   - indices: which of them are shown; in the report some of the mistakes are besides.
+    ///   - indices: which of them are shown; in the report some of the other mistakes are besides.
     ///   - title: of the report.
     ///   - model: the model's summary or description.
     public func writeResults(
@@ -33,6 +33,7 @@ extension TrainingRun {
         model: String = ""
     ) throws(TrainingRunError) {
         let chosen = result.pictures(of: images, at: indices)
+        let others = result.mistakes.filter { !indices.contains($0) }.prefix(20)
         try save(ImageGrid(title: "Test images", columns: 5, pictures: chosen), as: "predictions")
         try save(HeatMap(confusion: result.confusion, classNames: result.classNames), as: "confusion")
         try writeReport(
@@ -42,7 +43,7 @@ extension TrainingRun {
                 "wrong of \(result.labels.count)": "\(result.mistakes.count)",
             ],
             classification: result,
-            samples: chosen + result.pictures(of: images, at: Array(result.mistakes.prefix(20))), model: model)
+            samples: chosen + result.pictures(of: images, at: Array(others)), model: model)
     }
 
     /// Writes the HTML page about the whole run, interruptions or not, and prints its path; nothing happens if none was asked
