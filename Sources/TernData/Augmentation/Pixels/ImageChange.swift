@@ -127,6 +127,6 @@ struct Pixels<Value: PixelValue> {
         if sizes.channels == 1 { return image[pixel].real }
         let (red, green) = (image[pixel].real, image[sizes.plane + pixel].real)
         let sum = red * Real(0.2989) + green * Real(0.587) + image[2 * sizes.plane + pixel].real * Real(0.114)
-        return Value.self == UInt8.self ? sum.rounded(.down) : sum
+        return Value.self == UInt8.self ? Real(whole: sum.whole) : sum
     }
 }

@@ -3,13 +3,33 @@ import TernCore
 /// A type of images' elements that transforms compute with: bytes of 0...255, or floats, whose white is 1.
 protocol PixelValue: TensorScalar {
     /// The type of the computation.
-    associatedtype Real: BinaryFloatingPoint & TensorScalar
+    associatedtype Real: PixelReal
     static var white: Real { get }
     var real: Real { get }
     /// A byte rounded down, or the float itself.
     init(truncating value: Real)
     /// A byte rounded to the nearest, halfway to the even one, or the float itself. Bytes are cut off at 0 and 255.
     init(rounding value: Real)
+}
+
+/// A type in which is computed. Conversions by way of the standard library's generic ones take several times as long.
+protocol PixelReal: BinaryFloatingPoint, TensorScalar {
+    init(number: Double)
+    init(whole: Int32)
+    /// Rounded towards 0; it has to be in the range.
+    var whole: Int32 { get }
+}
+
+extension Float: PixelReal {
+    @inline(__always) init(number: Double) { self = Float(number) }
+    @inline(__always) init(whole: Int32) { self = Float(whole) }
+    @inline(__always) var whole: Int32 { Int32(self) }
+}
+
+extension Double: PixelReal {
+    @inline(__always) init(number: Double) { self = number }
+    @inline(__always) init(whole: Int32) { self = Double(whole) }
+    @inline(__always) var whole: Int32 { Int32(self) }
 }
 
 extension UInt8: PixelValue {
@@ -19,7 +39,11 @@ extension UInt8: PixelValue {
         // NaN becomes 0: it compares as outside, and the other end is 0.
         self = value >= 255 ? 255 : value > 0 ? UInt8(truncatingIfNeeded: Int32(value)) : 0
     }
-    @inline(__always) init(rounding value: Float) { self.init(truncating: value.rounded(.toNearestOrEven)) }
+    @inline(__always) init(rounding value: Float) {
+        // At this size the steps between numbers are whole ones.
+        let large: Float = 0x1.8p23
+        self.init(truncating: Swift.min(Swift.max(value, 0), 255) + large - large)
+    }
 }
 
 extension Float: PixelValue {

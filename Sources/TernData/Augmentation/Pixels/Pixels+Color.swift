@@ -10,7 +10,7 @@ extension Pixels {
     @inline(__always)
     func changeContrast(_ factor: Real) {
         var sum = 0.0
-        for pixel in 0..<sizes.plane { sum += Double(grey(pixel)) }
+        for pixel in 0..<sizes.plane { sum += grey(pixel).asDouble }
         let rest = Real(sum / Double(sizes.plane)) * (1 - factor)
         each { Value(limited: $0.real * factor + rest) }
     }
@@ -33,31 +33,30 @@ extension Pixels {
     func turnHue(by turn: Real) {
         if sizes.channels == 1 { return }
         let (greens, blues) = (image + sizes.plane, image + 2 * sizes.plane)
+        let (scale, sixth) = (1 / Value.white, 1 / Real(6))
         // What makes bytes of 0...1, so that each gets as much of the range.
         let full: Real = Value.self == UInt8.self ? 255.999 : 1
         for pixel in 0..<sizes.plane {
-            let (r, g, b) = (
-                image[pixel].real / Value.white, greens[pixel].real / Value.white, blues[pixel].real / Value.white
-            )
+            let (r, g, b) = (image[pixel].real * scale, greens[pixel].real * scale, blues[pixel].real * scale)
             let (least, most) = (min(r, g, b), max(r, g, b))
             let range = most - least
             let isGrey = range == 0
-            let (saturation, divisor) = (isGrey ? 0 : range / most, isGrey ? 1 : range)
-            let (rc, gc, bc) = ((most - r) / divisor, (most - g) / divisor, (most - b) / divisor)
-            let sixth = most == r ? bc - gc : most == g ? 2 + rc - bc : 4 + gc - rc
-            var hue = sixth * Real(1.0 / 6) + 1
-            hue -= hue.rounded(.towardZero)
-            hue += turn
-            hue -= hue.rounded(.down)
+            let (saturation, inverse) = (isGrey ? 0 : range / most, isGrey ? 0 : 1 / range)
+            let sixths = most == r ? (g - b) * inverse : most == g ? 2 + (b - r) * inverse : 4 + (r - g) * inverse
+            // In 0..<1; no number here is more than once around.
+            var hue = sixths * sixth + turn
+            if hue < 0 { hue += 1 }
+            if hue >= 1 { hue -= 1 }
             let six = hue * 6
-            let sector = six.rounded(.down)
-            let share = saturation * (six - sector)
+            // Not a number where the image has none.
+            let sector: Int32 = six <= 6 ? six.whole : 0
+            let share = saturation * (six - Real(whole: sector))
             func cut(_ value: Real) -> Real { min(max(value, 0), 1) }
             let p = cut((1 - saturation) * most)
             let q = cut((1 - share) * most)
             let t = cut((share + (1 - saturation)) * most)
             let color: (Real, Real, Real) =
-                switch Int(sector) {
+                switch sector {
                 case 1: (q, most, p)
                 case 2: (p, most, t)
                 case 3: (p, q, most)

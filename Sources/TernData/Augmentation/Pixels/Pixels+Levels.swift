@@ -46,7 +46,7 @@ extension Pixels {
                     sum += counts[level]
                 }
                 for i in 0..<sizes.plane {
-                    plane[i] = Value(truncating: Real(table[level(plane[i])]) * (Value.white / 255))
+                    plane[i] = Value(truncating: Real(whole: Int32(table[level(plane[i])])) * (Value.white / 255))
                 }
             }
         }
@@ -56,6 +56,7 @@ extension Pixels {
     @inline(__always)
     private func level(_ value: Value) -> Int {
         let byte = Value.self == UInt8.self ? value.real : value.real * Real(255.999)
-        return Int(UInt8(truncating: Float(byte)))
+        // Of NaN and 0 the 0.
+        return Int(min(max(0, byte), 255).whole)
     }
 }

@@ -75,7 +75,7 @@ struct Warp: Sendable {
 
     /// The pixels that a new one is made of, their weights, and that of the outside.
     @inline(__always)
-    private func find<Real: BinaryFloatingPoint>(
+    private func find<Real: PixelReal>(
         _ column: Int, _ row: Int, _ sizes: ImageSizes, _ taps: UnsafeMutablePointer<Tap>,
         _ weights: UnsafeMutablePointer<Real>
     ) {
@@ -106,7 +106,8 @@ struct Warp: Sendable {
             (weights[0], weights[4]) = (1, 0)
             return
         }
-        let (left, top) = (x.rounded(.down), y.rounded(.down))
+        // Rounded down: both are above -1.
+        let (left, top) = (Double(Int32(x + 1) - 1), Double(Int32(y + 1) - 1))
         let (shareX, shareY) = (x - left, y - top)
         var share = 0.0
         for tap in 0..<4 {
@@ -116,12 +117,12 @@ struct Warp: Sendable {
             if isMixed, column < 0 || column > right || row < 0 || row > bottom { continue }
             // Mirrored at an edge, the next pixel is the same one.
             taps[tap] = Tap(Int(min(max(row, 0), bottom)) * sizes.width + Int(min(max(column, 0), right)))
-            weights[tap] = Real(weight)
+            weights[tap] = Real(number: weight)
             share += weight
         }
-        weights[4] = Real(isMixed ? 1 - share : 0)
+        weights[4] = Real(number: isMixed ? 1 - share : 0)
         if case .fill = outside {
-            for tap in 0..<4 { weights[tap] *= Real(share) }
+            for tap in 0..<4 { weights[tap] *= Real(number: share) }
         }
     }
 
