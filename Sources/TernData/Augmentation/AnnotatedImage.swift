@@ -19,6 +19,7 @@ public struct AnnotatedImage: Sendable {
     /// outside of the image; a box of which nothing is left is there still, without an area, so that labels keep their places.
     public var boxes: Tensor?
 
+    /// An image [C, H, W] with what there is besides; stops if the shapes do not fit each other.
     public init(_ image: Tensor, mask: Tensor? = nil, boxes: Tensor? = nil) {
         let sizes = ImageSizes(image, "AnnotatedImage")
         if image.rank != 3 { mistake("AnnotatedImage", "expects an image [C, H, W], got \(image.shape)") }

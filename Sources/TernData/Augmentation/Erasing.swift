@@ -26,6 +26,7 @@ public func erased(
 
 /// What ``randomErasing(_:probability:scale:ratio:value:generator:)`` puts into a rectangle.
 public enum ErasingValue: Sendable, Hashable {
+    /// In the type of the image.
     case constant(ChannelValues)
     /// Numbers of the normal distribution with mean 0 and deviation 1: for images that are normalized.
     case noise

@@ -130,6 +130,7 @@ extension ImageDataGenerator: Stateful {
         return tensors.compactMapValues { $0.map(StateValue.tensor) }
     }
 
+    /// Takes on what another generator with the same settings was fitted to.
     public func restoring(from reader: inout StateReader) -> () -> Void {
         if reader.values.isEmpty { return { self.statistics = nil } }
         func read(_ name: String, _ shape: Shape) -> Tensor {

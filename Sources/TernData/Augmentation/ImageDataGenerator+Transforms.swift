@@ -16,11 +16,16 @@ extension ImageDataGenerator {
         public var zx = 1.0
         /// Of rows.
         public var zy = 1.0
+        /// Whether left and right change places.
         public var flipsHorizontally = false
+        /// Whether top and bottom change places.
         public var flipsVertically = false
+        /// What is added to all elements, within the range that the image has.
         public var channelShift: Double?
+        /// A factor, for images of 0...255.
         public var brightness: Double?
 
+        /// By default nothing changes.
         public init(
             theta: Double = 0, tx: Double = 0, ty: Double = 0, shear: Double = 0, zx: Double = 1, zy: Double = 1,
             flipsHorizontally: Bool = false, flipsVertically: Bool = false, channelShift: Double? = nil,

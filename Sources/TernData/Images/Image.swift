@@ -19,8 +19,11 @@ public struct Image: Sendable, Equatable {
     /// is the top.
     public let pixels: Tensor
 
+    /// 1 to 4.
     public var channels: Int { pixels.shape[0] }
+    /// In pixels.
     public var height: Int { pixels.shape[1] }
+    /// In pixels.
     public var width: Int { pixels.shape[2] }
 
     /// The picture in a tensor.

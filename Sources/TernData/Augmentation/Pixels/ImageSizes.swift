@@ -43,9 +43,13 @@ public struct ChannelValues: Sendable, Hashable, ExpressibleByFloatLiteral, Expr
 
     /// - Parameter values: one for all channels, or one for each.
     public init(_ values: [Double]) { self.values = values }
+    /// One for all channels.
     public init(_ value: Double) { values = [value] }
+    /// One for all channels.
     public init(floatLiteral value: Double) { values = [value] }
+    /// One for all channels.
     public init(integerLiteral value: Int) { values = [Double(value)] }
+    /// One for each channel.
     public init(arrayLiteral elements: Double...) { values = elements }
 
     /// One for each of so many channels.
