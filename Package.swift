@@ -107,6 +107,19 @@ let package = Package(
         .executableTarget(
             name: "resnet", dependencies: ["Tern", "TernVision", "ExampleSupport"], path: "Examples/resnet"),
         .executableTarget(
+            name: "char-gpt", dependencies: ["Tern", "TernAttention", "ExampleSupport"], path: "Examples/char-gpt"),
+        .executableTarget(
+            name: "char-rnn", dependencies: ["Tern", "TernRecurrent", "ExampleSupport"], path: "Examples/char-rnn"),
+        .executableTarget(
+            name: "core-api", dependencies: ["Tern", "TernAttention", "ExampleSupport"], path: "Examples/core-api"),
+        .executableTarget(
+            name: "from-scratch", dependencies: ["Tern", "ExampleSupport"], path: "Examples/from-scratch"),
+        .executableTarget(name: "gan", dependencies: ["Tern", "ExampleSupport"], path: "Examples/gan"),
+        .executableTarget(name: "activations", dependencies: ["Tern"], path: "Examples/activations"),
+        .executableTarget(name: "filters", dependencies: ["Tern"], path: "Examples/filters"),
+        .executableTarget(
+            name: "autoencoder", dependencies: ["Tern", "ExampleSupport"], path: "Examples/autoencoder"),
+        .executableTarget(
             name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
             path: "Examples/tern-bench",
             exclude: ["augmentation_python.py", "functions_torch.py", "optimizers_torch.py"]),

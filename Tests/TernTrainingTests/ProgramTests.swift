@@ -14,6 +14,8 @@ import Testing
         let last: String
         /// The pictures that it writes besides the curves.
         var pictures: [String] = []
+        /// A curve that it writes.
+        var curve = "loss.svg"
         var takesData = true
         /// Not where a debug build takes seconds for the digest of the weights.
         var resumes = true
@@ -43,7 +45,27 @@ import Testing
         Program(
             name: "augment", short: ["--examples", "200"], last: "test accuracy: 0.",
             pictures: ["augmented.svg", "predictions.svg"]),
-    ].filter { FileManager.default.isExecutableFile(atPath: url($0.name).path) }
+        Program(name: "from-scratch", last: "loss 1.", takesData: false),
+        Program(
+            name: "core-api", short: ["--examples", "64", "--length", "2"], last: "sequences without a mistake: ",
+            takesData: false),
+        Program(
+            name: "gan", short: ["--examples", "64", "--batch", "32"], last: "confidence of the judge: ",
+            pictures: ["digits-1.svg", "losses.svg"], curve: "generator-loss.svg"),
+        Program(
+            name: "autoencoder", short: ["--examples", "64"], last: "test loss of an image: ",
+            pictures: ["remade.svg", "drawn.svg"]),
+        Program(
+            name: "char-gpt",
+            short: ["--steps", "2", "--batch", "2", "--size", "8", "--layers", "1", "--write", "100"],
+            last: "validation loss: "),
+        Program(
+            name: "char-rnn",
+            short: ["--steps", "2", "--batch", "2", "--size", "8", "--layers", "1", "--write", "20"],
+            last: "validation loss: "),
+    ].filter { isBuilt($0.name) }
+
+    static func isBuilt(_ name: String) -> Bool { FileManager.default.isExecutableFile(atPath: url(name).path) }
 
     /// Beside the tests.
     static func url(_ name: String) -> URL {
@@ -51,11 +73,13 @@ import Testing
     }
 
     /// What a program printed, the errors behind the rest, and its status.
-    static func run(_ program: Program, _ words: [String]) throws -> (text: String, status: Int32) {
+    static func run(
+        _ program: Program, _ words: [String], threads: [String] = ["--threads", "1"]
+    ) throws -> (text: String, status: Int32) {
         let process = Process()
         let output = Pipe()
         process.executableURL = url(program.name)
-        process.arguments = program.short + ["--threads", "1"] + words
+        process.arguments = program.short + threads + words
         process.standardOutput = output
         process.standardError = output
         try process.run()
@@ -78,8 +102,27 @@ import Testing
             #expect(output.split(separator: "\n").last!.hasPrefix(program.last), "\(output)")
             #expect(try text(ofFile: folder + "/report.html").contains("<h2>Configuration</h2>"))
             let pictures = try FileManager.default.contentsOfDirectory(atPath: folder + "/new/pictures")
-            #expect(Set(pictures).isSuperset(of: program.pictures + ["loss.svg"]), "\(pictures)")
+            #expect(Set(pictures).isSuperset(of: program.pictures + [program.curve]), "\(pictures)")
         }
+    }
+
+    @Test("draws without training", arguments: ["filters", "activations"].filter { isBuilt($0) })
+    func draws(name: String) throws {
+        try withTemporaryFolder { folder in
+            let page = folder + (name == "filters" ? "/page.html" : "/softmax.svg")
+            let words = name == "filters" ? ["--report", page] : ["--pictures", folder]
+            let (output, status) = try Self.run(Program(name: name, last: ""), words, threads: [])
+            #expect(status == 0, "\(output)")
+            #expect(try text(ofFile: page).contains(name == "filters" ? "data:image/png" : "<svg"))
+        }
+    }
+
+    @Test(
+        "by hand and with autograd, the same comes out", .enabled(if: programs.contains { $0.name == "from-scratch" }))
+    func fromScratch() throws {
+        let text = try Self.run(Program(name: "from-scratch", last: ""), []).text
+        let words = text.split(separator: "\n").last!.split(separator: " ")
+        #expect(try #require(Double(words[1].dropLast())) < 0.01 && #require(Double(words[11])) < 1e-12, "\(text)")
     }
 
     @Test(
