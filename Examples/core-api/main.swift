@@ -4,7 +4,7 @@ import Tern
 /// Layers and topologies of one's own, and a Transformer that learns to write sequences backwards.
 func showCoreAPI() throws {
     let options = TrainingOptions(
-        "core-api", "Shows layers of one's own, and trains a Transformer to reverse sequences.", epochs: 10,
+        "core-api", "Shows layers of one's own, and trains a Transformer to reverse sequences.", epochs: 3,
         batchSize: 64)
     let examples = options.int("examples", default: 12_800, "sequences to train with")
     let length = options.int("length", default: 8, "digits of a sequence")

@@ -35,7 +35,7 @@ func discriminatorNetwork() -> Sequential {
     }
 }
 
-/// A network that tells digits, from a file that it is saved to after its first training.
+/// A network that tells digits, trained for five epochs or from the file that it was saved to then.
 ///
 /// Shapes: images [N, 1, 28, 28] -> logits [N, 10].
 func judgeNetwork(_ path: String?, trainedOn images: Examples, batchSize: Int) throws -> any Module<Tensor, Tensor> {
@@ -56,14 +56,20 @@ func judgeNetwork(_ path: String?, trainedOn images: Examples, batchSize: Int) t
     }
     let optimizer = Adam(judge.parameters)
     let loader = images.shuffled().batched(batchSize).map { (scaled($0), $1) }
+    let epochs = 5
+    let schedule = CosineSchedule(from: 2e-3, steps: epochs * loader.count)
+    let scheduler = LearningRateScheduler(optimizer, schedule)
     print("training the judge")
-    var progress = ProgressBar(total: loader.count)
-    for (images, labels) in loader {
-        let loss = crossEntropy(judge(images), labels)
-        loss.backward()
-        optimizer.step()
-        optimizer.zeroGradients()
-        progress.advance(["loss": loss.item()])
+    var progress = ProgressBar(total: epochs * loader.count)
+    for epoch in 0..<epochs {
+        for (images, labels) in loader.epoch(epoch) {
+            let loss = crossEntropy(judge(images), labels)
+            loss.backward()
+            optimizer.step()
+            optimizer.zeroGradients()
+            scheduler.step()
+            progress.advance(["loss": loss.item()])
+        }
     }
     progress.finish()
     if let path { try saveModel(judge, to: path) }
