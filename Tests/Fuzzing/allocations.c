@@ -1,7 +1,7 @@
 // Counts what each thread allocates. For fuzzing, which then checks that no input makes a reader take memory far beyond
 // its own size (Linux with glibc):
 //
-//     clang -O2 -shared -fPIC -o allocations.so Tests/TernFormatsTests/Support/allocations.c
+//     clang -O2 -shared -fPIC -o allocations.so Tests/Fuzzing/allocations.c
 //     TERN_FUZZ=1000000 LD_PRELOAD=$PWD/allocations.so swift test -c release -Xswiftc -enable-testing \
 //         --skip-build --filter fuzz
 
