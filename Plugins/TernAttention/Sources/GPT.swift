@@ -7,7 +7,7 @@ import TernNN
 ///
 /// ```swift
 /// let model = GPT(vocabulary: 96, context: 128, modelSize: 128, heads: 4, layers: 4)
-/// let logits = model(ids[.all, 0..<(-1)])
+/// let logits = model(ids[.all, ..<(-1)])
 /// let loss = crossEntropy(logits.flattened(to: 1), ids[.all, 1...].flattened())
 ///
 /// model.eval()

@@ -37,12 +37,12 @@ public final class Transformer: Module {
         for parameter in parameters where parameter.shape.count > 1 { parameter.value = xavier(parameter.shape) }
     }
 
-    /// What the module is called with, see
-    /// ``callAsFunction(_:_:sourceMask:targetMask:memoryMask:sourceKeyPaddingMask:targetKeyPaddingMask:memoryKeyPaddingMask:sourceIsCausal:targetIsCausal:memoryIsCausal:)``.
     private init(_ encoder: TransformerEncoder, _ decoder: TransformerDecoder) {
         (self.encoder, self.decoder) = (encoder, decoder)
     }
 
+    /// What the module is called with, see
+    /// ``callAsFunction(_:_:sourceMask:targetMask:memoryMask:sourceKeyPaddingMask:targetKeyPaddingMask:memoryKeyPaddingMask:sourceIsCausal:targetIsCausal:memoryIsCausal:)``.
     public struct Input {
         public var source, target: Tensor
         public var sourceMask, targetMask, memoryMask: Tensor?
