@@ -27,7 +27,7 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .unknownTypes(let file, let types): "\(file): has layers that the catalogue does not have:" + lines(types)
         case .layer(let file, let path, let type, let reason):
             "\(file): \(path.isEmpty ? "the model" : excerpt(path)) (\(excerpt(type))): \(reason)"
-        case .values(let file, let error): "\(file): \(error)"
+        case .values(let file, let error): "\(file): " + shortened("\(error)")
         case .kind(let file, let expected, let found): "\(file): expected a model of type \(expected), found a \(found)"
         case .unfit(let reasons):
             "the model cannot be written to a file that gives it back:" + reasons.map { "\n  " + $0 }.joined()
@@ -50,6 +50,13 @@ private func lines(_ types: [String: [String]]) -> String {
 
 private func isIdentifier(_ text: String) -> Bool {
     text.count <= 80 && text.allSatisfy { $0 == "_" || $0 == "." || $0.isASCII && ($0.isLetter || $0.isNumber) }
+}
+
+/// So many lines of a message, and so much of each, as can be read.
+private func shortened(_ message: String) -> String {
+    let lines = message.split(separator: "\n")
+    let shown = lines.prefix(20).map { $0.count > 300 ? $0.prefix(300) + " ..." : $0 }
+    return (shown + (lines.count > 20 ? ["  and \(lines.count - 20) lines more"] : [])).joined(separator: "\n")
 }
 
 /// Of a file's text so much as fits a message.
