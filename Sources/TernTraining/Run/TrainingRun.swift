@@ -183,13 +183,15 @@ public final class TrainingRun {
         stopwatch.lap(examples: examples)
         let step = position.totalSteps
         history.steps.append(values, at: step)
-        let all = values.map { (name: $0.key, value: $0.value) } + metrics.value
+        // Some metrics are computed from all that they have seen.
+        let measured = metrics.value
+        let all = values.map { (name: $0.key, value: $0.value) } + measured
         if let log {
             let rate = rate.map { [(name: "learning rate", value: $0)] } ?? []
             let scalars = all.map { (name: "train/" + $0.name, value: $0.value) } + rate
             try passingFileErrors { () throws(FormatError) in try log.scalars(scalars, step: step) }
         }
-        display.advance(all, means: self.values, examples: examples, learningRate: rate)
+        display.advance(all, means: measured + means.values, examples: examples, learningRate: rate)
         if saveEvery > 0, step % saveEvery == 0 { try save() }
         try endIfAsked()
     }
