@@ -213,16 +213,20 @@ extension LayerSubject {
         for (key, value) in state.sorted(by: { $0.key < $1.key }) {
             report.expectSameBits(loaded[key], value, "'\(key)' is another one after it was loaded")
         }
+        expectTwins(harness, other, "a second layer that has loaded the state")
+        checkStrictLoad(state)
+    }
+
+    /// Two layers of the same values compute the same, gradients too, to the bit.
+    func expectTwins(_ harness: LayerHarness, _ other: LayerHarness, _ what: String) {
         for isTraining in [false, true] {
             for harness in [harness, other] { if isTraining { harness.train() } else { harness.eval() } }
             for (expected, actual) in zip(differentiate(harness).all, differentiate(other).all) {
                 report.expectSameBits(
                     actual.tensor, expected.tensor,
-                    "\(expected.name) of a second layer that has loaded the state differs in "
-                        + (isTraining ? "training" : "evaluation"))
+                    "\(expected.name) of \(what) differs in \(isTraining ? "training" : "evaluation")")
             }
         }
-        checkStrictLoad(state)
     }
 
     private func checkStrictLoad(_ state: [String: Tensor]) {

@@ -16,15 +16,7 @@ extension LayerSubject {
             let generator = Generator.default.state
             let copy = LayerHarness(try file.makeModel(catalogue), self)
             report.expect(Generator.default.state == generator, "reading a model file draws random numbers")
-            for isTraining in [false, true] {
-                for harness in [harness, copy] { if isTraining { harness.train() } else { harness.eval() } }
-                for (expected, actual) in zip(differentiate(harness).all, differentiate(copy).all) {
-                    report.expectSameBits(
-                        actual.tensor, expected.tensor,
-                        "\(expected.name) of the layer from a model file differs in "
-                            + (isTraining ? "training" : "evaluation"))
-                }
-            }
+            expectTwins(harness, copy, "the layer from a model file")
             checkHostileSettings(file, catalogue)
         } catch {
             report.add("a model file does not give it back: \(error)")
