@@ -76,7 +76,7 @@ public struct ModelFile: Sendable {
         // What a setting forgets shows in a copy.
         let copy: any Module
         do throws(ModelFileError) {
-            copy = try makeModel(Catalogue(of: model))
+            copy = try makeModel(Catalogue(recorder.types))
         } catch {
             throw .unfit(["a copy of it cannot be made: \(error)"])
         }
@@ -156,11 +156,14 @@ extension Catalogue {
 
 /// Where a copy is not as the model is.
 private func differences(_ model: any Module, _ copy: any Module) -> [String] {
-    let (old, new) = (model.namedModules, copy.namedModules)
+    func byName(_ model: any Module) -> [String: any Module] {
+        Dictionary(uniqueKeysWithValues: model.namedModules.map { ($0.name, $0.module) })
+    }
+    let (old, new) = (byName(model), byName(copy))
     var result: [String] = []
     for (name, module) in old {
         let place = name.isEmpty ? "the model" : name
-        guard let other = new.first(where: { $0.name == name })?.module else {
+        guard let other = new[name] else {
             result.append("\(place): the \(type(of: module)) is not made by the settings of the layer around it")
             continue
         }
@@ -169,7 +172,7 @@ private func differences(_ model: any Module, _ copy: any Module) -> [String] {
         )
         if own != others { result.append("\(place): is \(own), its settings give \(others)") }
     }
-    for (name, module) in new where !old.contains(where: { $0.name == name }) {
+    for (name, module) in new where old[name] == nil {
         result.append(
             "\(name): the settings of the layer around it give a \(type(of: module)), the model has none there")
     }
@@ -177,7 +180,7 @@ private func differences(_ model: any Module, _ copy: any Module) -> [String] {
     for (key, first) in places where otherPlaces[key] != first {
         result.append("\(key): shares its value with \(first), and settings do not say so")
     }
-    for (key, first) in otherPlaces where places[key] != first && places[key] == nil {
+    for (key, first) in otherPlaces where places[key] == nil {
         result.append("\(key): its settings give it the value of \(first)")
     }
     return result.sorted()
