@@ -124,8 +124,7 @@ private func table(
 ) -> Parameter {
     checkPositive(count, "count", layer)
     checkPositive(features, "features", layer)
-    let weight = Parameter(pending: [count, features], name: "\(layer).weight")
-    weight.initialize(initializer)
+    let weight = Parameter([count, features], initializer)
     if let padding {
         if padding >= count || padding < -count {
             mistake(layer, "paddingIndex must be in \(-count)..<\(count), got \(padding)")

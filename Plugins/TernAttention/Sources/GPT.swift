@@ -131,7 +131,7 @@ extension GPT: RebuildableModule {
     public static let blueprint = Blueprint<GPT>(
         "[N, T] ids -> [N, T, vocabulary]", .init("vocab_size", \.vocabulary, in: .sizes),
         .init("n_positions", \.context, in: .sizes), .init("n_embd", \.head.inFeatures, in: .sizes),
-        .init("n_head", \.blocks[0].heads, in: .sizes), .init("n_layer", \.blocks.count, in: 1...1024),
+        .init("n_head", \.blocks[0].heads, in: .sizes), .init("n_layer", \.blocks.count, in: .layerCounts),
         .init("dropout", \.dropout.probability, in: 0...1), .init("bias", \.blocks[0].hasBias)
     ) { vocabulary, context, size, heads, layers, dropout, bias in
         try requireHeads(heads, divide: size)

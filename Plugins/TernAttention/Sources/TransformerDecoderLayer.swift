@@ -107,20 +107,10 @@ public final class TransformerDecoderLayer: Module {
     public var settingsDescription: String { normFirst ? "norm_first=True" : "" }
 }
 
-extension TransformerDecoderLayer: RebuildableModule {
-    public static let blueprint = Blueprint<TransformerDecoderLayer>(
-        "[N, L, E], [N, S, E] -> [N, L, E]", .init("d_model", \.selfAttention.embeddingSize, in: .sizes),
-        .init("nhead", \.selfAttention.heads, in: .sizes),
-        .init("dim_feedforward", \.feedForward.linear1.outFeatures, in: .sizes),
-        .init("dropout", \.dropout1.probability, in: 0...1), .init("activation", \.feedForward.activation),
-        .init("layer_norm_eps", \.norm1.epsilon), .init("batch_first", \.selfAttention.batchFirst),
-        .init("norm_first", \.normFirst), .init("bias", \.hasBias)
-    ) { size, heads, feedForwardSize, dropout, activation, epsilon, batchFirst, normFirst, bias in
-        try requireHeads(heads, divide: size)
-        return TransformerDecoderLayer(
-            size, heads: heads, feedForwardSize: feedForwardSize, dropout: dropout, activation: activation,
-            layerNormEpsilon: epsilon, batchFirst: batchFirst, normFirst: normFirst, bias: bias)
+extension TransformerDecoderLayer: TransformerLayer {
+    public static let blueprint = plan("[N, L, E], [N, S, E] -> [N, L, E]") {
+        TransformerDecoderLayer(
+            $0, heads: $1, feedForwardSize: $2, dropout: $3, activation: $4, layerNormEpsilon: $5, batchFirst: $6,
+            normFirst: $7, bias: $8)
     }
-
-    private var hasBias: Bool { norm1.bias != nil }
 }

@@ -87,20 +87,10 @@ public final class TransformerEncoderLayer: Module {
     public var settingsDescription: String { normFirst ? "norm_first=True" : "" }
 }
 
-extension TransformerEncoderLayer: RebuildableModule {
-    public static let blueprint = Blueprint<TransformerEncoderLayer>(
-        "[N, L, E] -> [N, L, E]", .init("d_model", \.selfAttention.embeddingSize, in: .sizes),
-        .init("nhead", \.selfAttention.heads, in: .sizes),
-        .init("dim_feedforward", \.feedForward.linear1.outFeatures, in: .sizes),
-        .init("dropout", \.dropout1.probability, in: 0...1), .init("activation", \.feedForward.activation),
-        .init("layer_norm_eps", \.norm1.epsilon), .init("batch_first", \.selfAttention.batchFirst),
-        .init("norm_first", \.normFirst), .init("bias", \.hasBias)
-    ) { size, heads, feedForwardSize, dropout, activation, epsilon, batchFirst, normFirst, bias in
-        try requireHeads(heads, divide: size)
-        return TransformerEncoderLayer(
-            size, heads: heads, feedForwardSize: feedForwardSize, dropout: dropout, activation: activation,
-            layerNormEpsilon: epsilon, batchFirst: batchFirst, normFirst: normFirst, bias: bias)
+extension TransformerEncoderLayer: TransformerLayer {
+    public static let blueprint = plan("[N, L, E] -> [N, L, E]") {
+        TransformerEncoderLayer(
+            $0, heads: $1, feedForwardSize: $2, dropout: $3, activation: $4, layerNormEpsilon: $5, batchFirst: $6,
+            normFirst: $7, bias: $8)
     }
-
-    private var hasBias: Bool { norm1.bias != nil }
 }

@@ -111,7 +111,7 @@ public final class GRU: Module, ModeDependent {
 extension GRU: RebuildableModule {
     public static let blueprint = Blueprint<GRU>(
         "[T, N, C] or [N, T, C] -> [T, N, U] or [N, T, U]", .init("input_size", \.inputSize, in: .sizes),
-        .init("hidden_size", \.hiddenSize, in: .sizes), .init("num_layers", \.layers, in: 1...1024),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("num_layers", \.layers, in: .layerCounts),
         .init("bias", \.stack.hasBias), .init("batch_first", \.stack.isBatchFirst),
         .init("dropout", \.stack.dropout, in: 0...1),
         .init("bidirectional", \.stack.isBidirectional)

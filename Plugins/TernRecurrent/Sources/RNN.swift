@@ -112,7 +112,7 @@ public final class RNN: Module, ModeDependent {
 extension RNN: RebuildableModule {
     public static let blueprint = Blueprint<RNN>(
         "[T, N, C] or [N, T, C] -> [T, N, U] or [N, T, U]", .init("input_size", \.inputSize, in: .sizes),
-        .init("hidden_size", \.hiddenSize, in: .sizes), .init("num_layers", \.layers, in: 1...1024),
+        .init("hidden_size", \.hiddenSize, in: .sizes), .init("num_layers", \.layers, in: .layerCounts),
         .init("nonlinearity", \.activation), .init("bias", \.stack.hasBias), .init("batch_first", \.stack.isBatchFirst),
         .init("dropout", \.stack.dropout, in: 0...1),
         .init("bidirectional", \.stack.isBidirectional)

@@ -34,3 +34,11 @@ func checkImages(_ images: Tensor, channels: Int = 3, _ model: String) {
         mistake(model, "expects images [N, \(channels), H, W], got \(images.shape)")
     }
 }
+
+extension Sequential {
+    /// The outputs of a classifier, which ends with a linear layer.
+    var classes: Int { (last as! Linear).outFeatures }
+
+    /// The probability of the dropouts in a classifier.
+    var dropout: Double { lazy.compactMap { $0 as? Dropout }.first!.probability }
+}

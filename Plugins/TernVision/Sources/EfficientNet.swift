@@ -125,15 +125,13 @@ public func efficientNetB0(classes: Int = 1000, dropout: Double = 0.2, dropPath:
 
 extension EfficientNet: RebuildableModule {
     public static let blueprint = Blueprint<EfficientNet>(
-        "[N, 3, H, W] -> [N, classes]", .init("stages", \.stages), .init("num_classes", \.classes, in: .sizes),
-        .init("dropout", \.dropout, in: 0...1), .init("stochastic_depth", \.dropPath, in: 0...1)
+        "[N, 3, H, W] -> [N, classes]", .init("stages", \.stages),
+        .init("num_classes", \.classifier.classes, in: .sizes),
+        .init("dropout", \.classifier.dropout, in: 0...1), .init("stochastic_depth", \.dropPath, in: 0...1)
     ) { stages, classes, dropout, dropPath in
         if !(1...64).contains(stages.count) { throw ConfigurationError("expects 1 to 64 stages, got \(stages.count)") }
         return EfficientNet(stages, classes: classes, dropout: dropout, dropPath: dropPath)
     }
-
-    private var dropout: Double { (classifier[0] as! Dropout).probability }
-    private var classes: Int { (classifier[1] as! Linear).outFeatures }
 }
 
 extension EfficientNet.Stage: SettingConvertible {

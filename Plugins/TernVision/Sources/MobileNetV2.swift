@@ -87,10 +87,7 @@ final class InvertedResidual: Module {
 
 extension MobileNetV2: RebuildableModule {
     public static let blueprint = Blueprint<MobileNetV2>(
-        "[N, 3, H, W] -> [N, classes]", .init("num_classes", \.classes, in: .sizes),
-        .init("width_mult", \.widthMultiplier, in: 0.01...100), .init("dropout", \.dropout, in: 0...1)
+        "[N, 3, H, W] -> [N, classes]", .init("num_classes", \.classifier.classes, in: .sizes),
+        .init("width_mult", \.widthMultiplier, in: 0.01...100), .init("dropout", \.classifier.dropout, in: 0...1)
     ) { MobileNetV2(classes: $0, widthMultiplier: $1, dropout: $2) }
-
-    private var dropout: Double { (classifier[0] as! Dropout).probability }
-    private var classes: Int { (classifier[1] as! Linear).outFeatures }
 }

@@ -85,8 +85,8 @@ public func vgg19(classes: Int = 1000, batchNorm: Bool = false, dropout: Double 
 extension VGG: RebuildableModule {
     public static let blueprint = Blueprint<VGG>(
         "[N, 3, H, W] -> [N, classes]", .init("layers", \.counts, in: 1...256),
-        .init("num_classes", \.classes, in: .sizes), .init("batch_norm", \.hasBatchNorm),
-        .init("dropout", \.dropout, in: 0...1), .init("widths", \.widths, in: 1...1 << 20),
+        .init("num_classes", \.classifier.classes, in: .sizes), .init("batch_norm", \.hasBatchNorm),
+        .init("dropout", \.classifier.dropout, in: 0...1), .init("widths", \.widths, in: 1...1 << 20),
         .init("hidden_size", \.hiddenSize, in: .sizes)
     ) { counts, classes, batchNorm, dropout, widths, hiddenSize in
         if counts.count != 5 || widths.count != 5 {
@@ -101,7 +101,5 @@ extension VGG: RebuildableModule {
         features.split { $0 is MaxPool2d }.map { stage in stage.count { $0 is Conv2d } }
     }
     private var hasBatchNorm: Bool { features.contains { $0 is BatchNorm2d } }
-    private var dropout: Double { (classifier[2] as! Dropout).probability }
     private var hiddenSize: Int { (classifier[0] as! Linear).outFeatures }
-    private var classes: Int { (classifier[6] as! Linear).outFeatures }
 }

@@ -161,7 +161,7 @@ public func vitSmall(imageSize: Int = 224, patchSize: Int = 16, dropout: Double 
 extension VisionTransformer: RebuildableModule {
     public static let blueprint = Blueprint<VisionTransformer>(
         "[N, 3, S, S] -> [N, classes]", .init("image_size", \.imageSize, in: .sizes),
-        .init("patch_size", \.patchSize, in: .sizes), .init("num_layers", \.encoder.layers.count, in: 1...1024),
+        .init("patch_size", \.patchSize, in: .sizes), .init("num_layers", \.encoder.layers.count, in: .layerCounts),
         .init("num_heads", \.block.attention.heads, in: .sizes), .init("hidden_dim", \.head.inFeatures, in: .sizes),
         .init("mlp_dim", \.feedForwardSize, in: .sizes), .init("dropout", \.encoder.dropout.probability, in: 0...1),
         .init("attention_dropout", \.block.attention.dropout, in: 0...1),

@@ -13,8 +13,7 @@ public final class PReLU: Module {
     ///   - initial: what the weights are at first.
     public init(_ count: Int = 1, initial: Double = 0.25) {
         checkPositive(count, "count", "PReLU")
-        weight = Parameter(pending: [count], name: "PReLU.weight")
-        weight.initialize(.constant(initial))
+        weight = Parameter([count], .constant(initial))
     }
 
     public func forward(_ input: Tensor) -> Tensor { prelu(input, weight.value) }

@@ -85,31 +85,17 @@ public final class BatchNorm3d: BatchNorm {
     }
 }
 
-extension BatchNorm {
-    /// What the layers of this family keep in files.
-    fileprivate static func plan<Layer: BatchNorm & RebuildableModule>(
-        _ shapes: String, _ make: @escaping @Sendable (Int?, Double, Double?, Bool, Bool) -> Layer
-    ) -> Blueprint<Layer> {
-        Blueprint(
-            shapes, .init("num_features", \.channels.settled, in: .sizes), .init("eps", \.epsilon),
-            .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
-            .init("track_running_stats", \.runningMean.isPresent), .init("keeps_statistics", \.keepsStatistics)
-        ) { channels, epsilon, momentum, affine, tracks, keepsStatistics in
-            let layer = make(channels, epsilon, momentum, affine, tracks)
-            layer.keepsStatistics = keepsStatistics
-            return layer
-        }
-    }
-}
-
 extension BatchNorm1d: RebuildableModule {
-    public static let blueprint = plan("[N, C] or [N, C, L] -> the same", BatchNorm1d.init)
+    public static let blueprint = plan(
+        "[N, C] or [N, C, L] -> the same", .init("momentum", \.momentum, in: 0...1), BatchNorm1d.init)
 }
 
 extension BatchNorm2d: RebuildableModule {
-    public static let blueprint = plan("[N, C, H, W] -> the same", BatchNorm2d.init)
+    public static let blueprint = plan(
+        "[N, C, H, W] -> the same", .init("momentum", \.momentum, in: 0...1), BatchNorm2d.init)
 }
 
 extension BatchNorm3d: RebuildableModule {
-    public static let blueprint = plan("[N, C, D, H, W] -> the same", BatchNorm3d.init)
+    public static let blueprint = plan(
+        "[N, C, D, H, W] -> the same", .init("momentum", \.momentum, in: 0...1), BatchNorm3d.init)
 }

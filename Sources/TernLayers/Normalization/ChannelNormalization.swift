@@ -81,3 +81,21 @@ public class ChannelNormalization: Module, ModeDependent {
             + (keepsStatistics ? ", keeps_statistics=True" : "")
     }
 }
+
+extension ChannelNormalization {
+    /// What batch and instance norms keep in files.
+    static func plan<Layer: ChannelNormalization & RebuildableModule, Momentum>(
+        _ shapes: String, _ momentum: Setting<Layer, Momentum>,
+        _ make: @escaping @Sendable (Int?, Double, Momentum, Bool, Bool) -> Layer
+    ) -> Blueprint<Layer> {
+        Blueprint(
+            shapes, .init("num_features", \.channels.settled, in: .sizes), .init("eps", \.epsilon), momentum,
+            .init("affine", \.weight.isPresent), .init("track_running_stats", \.runningMean.isPresent),
+            .init("keeps_statistics", \.keepsStatistics)
+        ) { channels, epsilon, momentum, affine, tracks, keepsStatistics in
+            let layer = make(channels, epsilon, momentum, affine, tracks)
+            layer.keepsStatistics = keepsStatistics
+            return layer
+        }
+    }
+}

@@ -108,31 +108,17 @@ public final class InstanceNorm3d: InstanceNorm {
     }
 }
 
-extension InstanceNorm {
-    /// What the layers of this family keep in files.
-    fileprivate static func plan<Layer: InstanceNorm & RebuildableModule>(
-        _ shapes: String, _ make: @escaping @Sendable (Int?, Double, Double, Bool, Bool) -> Layer
-    ) -> Blueprint<Layer> {
-        Blueprint(
-            shapes, .init("num_features", \.channels.settled, in: .sizes), .init("eps", \.epsilon),
-            .init("momentum", \.momentum, in: 0...1), .init("affine", \.weight.isPresent),
-            .init("track_running_stats", \.runningMean.isPresent), .init("keeps_statistics", \.keepsStatistics)
-        ) { channels, epsilon, momentum, affine, tracks, keepsStatistics in
-            let layer = make(channels, epsilon, momentum, affine, tracks)
-            layer.keepsStatistics = keepsStatistics
-            return layer
-        }
-    }
-}
-
 extension InstanceNorm1d: RebuildableModule {
-    public static let blueprint = plan("[N, C, L] or [C, L] -> the same", InstanceNorm1d.init)
+    public static let blueprint = plan(
+        "[N, C, L] or [C, L] -> the same", .init("momentum", \.momentum, in: 0...1), InstanceNorm1d.init)
 }
 
 extension InstanceNorm2d: RebuildableModule {
-    public static let blueprint = plan("[N, C, H, W] or [C, H, W] -> the same", InstanceNorm2d.init)
+    public static let blueprint = plan(
+        "[N, C, H, W] or [C, H, W] -> the same", .init("momentum", \.momentum, in: 0...1), InstanceNorm2d.init)
 }
 
 extension InstanceNorm3d: RebuildableModule {
-    public static let blueprint = plan("[N, C, D, H, W] or [C, D, H, W] -> the same", InstanceNorm3d.init)
+    public static let blueprint = plan(
+        "[N, C, D, H, W] or [C, D, H, W] -> the same", .init("momentum", \.momentum, in: 0...1), InstanceNorm3d.init)
 }

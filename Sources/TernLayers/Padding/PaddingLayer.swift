@@ -30,7 +30,7 @@ public class PaddingLayer<let dimensions: Int>: Module {
 extension PaddingLayer {
     /// What all of them keep in files.
     static func padding<Layer: PaddingLayer>(of layer: Layer.Type) -> Setting<Layer, SpatialPadding<dimensions>> {
-        Setting("padding", \.padding, "no rule") { padding in
+        Setting("padding", \.padding, "numbers alone") { padding in
             padding != .same && padding.settingSizes.allSatisfy { $0.magnitude <= Int32.max }
         }
     }

@@ -102,7 +102,7 @@ extension ClosedRange<Int> {
     /// What may number an axis: negative ones count from the last.
     public static var axes: ClosedRange<Int> { -Shape.maximumRank...Shape.maximumRank - 1 }
     /// How many layers a setting may ask for: a file that claims more does not mean it.
-    public static var layerCounts: ClosedRange<Int> { 0...1024 }
+    public static var layerCounts: ClosedRange<Int> { 1...1024 }
 }
 
 extension ClosedRange<Double> {
