@@ -8,7 +8,9 @@ import TernCore
 /// let loader = mnist.train.shuffled().batched(64).map { (scaled($0), $1) }      // from -1 to 1
 /// ```
 ///
-/// - Parameter images: uint8, of any shape.
+/// - Parameters:
+///   - images: uint8, of any shape.
+///   - range: where the bytes go.
 public func scaled(_ images: Tensor, to range: ClosedRange<Float> = -1...1) -> Tensor {
     if images.dtype != .uint8 { mistake("scaled", "expects uint8 images, got \(images.dtype) \(images.shape)") }
     return images.converted(to: .float32) * ((range.upperBound - range.lowerBound) / 255) + range.lowerBound

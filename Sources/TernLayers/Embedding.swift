@@ -24,6 +24,7 @@ public final class Embedding: Module {
     ///   - maximumNorm: rows that are longer are cut to this length, in the weight itself, before they are read.
     ///   - normType: the p of that length.
     ///   - scalesGradientByFrequency: whether the gradient of a row is divided by its occurrences.
+    ///   - weightInitializer: makes the first weight.
     public init(
         _ count: Int, _ features: Int, paddingIndex: Int? = nil, maximumNorm: Double? = nil, normType: Double = 2,
         scalesGradientByFrequency: Bool = false, weightInitializer: Initializer = .normal()
@@ -67,10 +68,12 @@ public final class EmbeddingBag: Module {
     /// - Parameters:
     ///   - count: how many ids there are.
     ///   - features: how long a row is.
+    ///   - mode: how the rows of a bag become one.
+    ///   - paddingIndex: an id that counts as absent; from the end if negative.
     ///   - maximumNorm: rows that are longer are cut to this length, in the weight itself, before they are read.
     ///   - normType: the p of that length.
-    ///   - paddingIndex: an id that counts as absent; from the end if negative.
     ///   - includesLastOffset: whether the last offset says where the last bag ends.
+    ///   - weightInitializer: makes the first weight.
     public init(
         _ count: Int, _ features: Int, mode: EmbeddingBagMode = .mean, paddingIndex: Int? = nil,
         maximumNorm: Double? = nil, normType: Double = 2, includesLastOffset: Bool = false,

@@ -15,7 +15,12 @@ public final class Linear: Module {
     public let bias: Parameter?
     private let initializers: (weight: Initializer, bias: Initializer)
 
-    /// - Parameter bias: whether there is a bias.
+    /// - Parameters:
+    ///   - inFeatures: of the input.
+    ///   - outFeatures: of the output.
+    ///   - bias: whether there is a bias.
+    ///   - weightInitializer: makes the first weight.
+    ///   - biasInitializer: makes the first bias.
     public convenience init(
         _ inFeatures: Int, _ outFeatures: Int, bias: Bool = true, weightInitializer: Initializer = .layerDefault,
         biasInitializer: Initializer = .layerDefault

@@ -33,7 +33,9 @@ public final class RotaryEmbedding: Module {
         rotaryEmbedding(input.values, theta: theta, offset: input.offset, layout: layout)
     }
 
-    /// - Parameter offset: the position of the first row, which a cache of keys has reached.
+    /// - Parameters:
+    ///   - values: what the positions are given to, [..., L, E].
+    ///   - offset: the position of the first row, which a cache of keys has reached.
     public func callAsFunction(_ values: Tensor, offset: Int = 0) -> Tensor { self(Input(values, offset: offset)) }
 
     public var settingsDescription: String { "theta=\(theta), layout=\(layout)" }

@@ -11,18 +11,23 @@ import TernCore
 /// A loss of your own gets weights and masks from ``LossWeighting``, as those here do.
 public protocol Loss: Sendable {
     /// - Parameters:
+    ///   - prediction: floating-point, of any shape.
     ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
     ///   - mask: `false` for losses that count for nothing.
+    /// `nil` for neither.
     func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor
 }
 
 extension Loss {
+    /// The loss of a prediction of which all counts alike.
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor) -> Tensor {
         self(prediction, target, sampleWeight: nil, mask: nil)
     }
+    /// The loss of a prediction with factors for the losses, see ``LossWeighting``.
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?) -> Tensor {
         self(prediction, target, sampleWeight: sampleWeight, mask: nil)
     }
+    /// The loss of a prediction, without what the mask is `false` for, see ``LossWeighting``.
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, mask: Tensor?) -> Tensor {
         self(prediction, target, sampleWeight: nil, mask: mask)
     }

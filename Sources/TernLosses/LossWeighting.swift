@@ -93,6 +93,7 @@ public struct LossWeighting {
     /// - Parameters:
     ///   - x: of the losses' shape, or with one axis more.
     ///   - axis: the axis that the losses do not have.
+    ///   - other: the harmless value.
     public func kept(_ x: Tensor, axis: Int? = nil, else other: Double = 1) -> Tensor {
         guard let isCounted else { return x }
         let condition = axis.map { isCounted.unsqueezed(axes: $0) } ?? isCounted

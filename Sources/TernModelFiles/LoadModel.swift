@@ -3,7 +3,10 @@ import TernNN
 
 /// Writes a model with its layers and values to one file, see ``ModelFile``.
 ///
-/// - Parameter metadata: notes of your own.
+/// - Parameters:
+///   - model: of modules that are `RebuildableModule`s.
+///   - path: of the file.
+///   - metadata: notes of your own.
 /// - Throws: ``ModelFileError``; a file that was at `path` is then as it was.
 public func saveModel(
     _ model: any Module, to path: String, metadata: [String: String] = [:]
@@ -13,7 +16,9 @@ public func saveModel(
 
 /// The model in a file that ``saveModel(_:to:metadata:)`` wrote, from one tensor to one tensor.
 ///
-/// - Parameter catalogue: what the file may have: the layers of Tern and those that the program has registered.
+/// - Parameters:
+///   - path: of the file.
+///   - catalogue: what the file may have: the layers of Tern and those that the program has registered.
 /// - Throws: ``ModelFileError``.
 public func loadModel(
     _ path: String, catalogue: Catalogue = .all

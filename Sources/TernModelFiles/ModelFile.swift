@@ -55,7 +55,9 @@ public struct ModelFile: Sendable {
 
     /// Describes a model.
     ///
-    /// - Parameter metadata: notes of your own.
+    /// - Parameters:
+    ///   - model: of modules that are `RebuildableModule`s.
+    ///   - metadata: notes of your own.
     /// - Throws: ``ModelFileError/unfit(_:)`` with everything in the model that a file could not give back: layers that
     ///   are no `RebuildableModule`, and layers whose settings do not tell what they are.
     public init(_ model: any Module, metadata: [String: String] = [:]) throws(ModelFileError) {

@@ -34,7 +34,9 @@ public struct Initializer: Sendable {
     /// A new value.
     ///
     /// - Parameters:
+    ///   - shape: of the value.
     ///   - fans: those of the shape, unless given; a bias takes those of its weight.
+    ///   - dtype: a floating-point type.
     ///   - generator: the thread's default one, unless given.
     public func callAsFunction(
         _ shape: Shape, fans: Fans? = nil, dtype: DType = .float32, generator: Generator = .default

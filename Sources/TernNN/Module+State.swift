@@ -15,7 +15,9 @@ extension Module {
     /// Everything is checked before anything is changed. Of a member that several modules share (a tied weight), a value
     /// under one of its paths is enough: `safetensors` and Hugging Face's libraries save it once.
     ///
-    /// - Parameter strict: whether missing and unexpected keys are errors.
+    /// - Parameters:
+    ///   - state: tensors by path, as ``Module/stateDictionary()`` gives them.
+    ///   - strict: whether missing and unexpected keys are errors.
     /// - Returns: the missing and the unexpected keys, both empty if `strict`.
     /// - Throws: ``StateDictionaryError`` with all that does not fit: missing and unexpected keys (if `strict`) and
     ///   tensors of other shapes than the model's (always).

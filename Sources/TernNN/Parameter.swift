@@ -47,6 +47,7 @@ public final class Parameter: Variable, @unchecked Sendable {
     /// Sets the value to what `initializer` makes, and so materializes a pending parameter.
     ///
     /// - Parameters:
+    ///   - initializer: draws or sets the numbers.
     ///   - shape: needed if the parameter is pending.
     ///   - fans: those of the shape, unless given; a bias takes those of its weight.
     public func initialize(_ initializer: Initializer, shape: Shape? = nil, fans: Fans? = nil) {
@@ -155,7 +156,9 @@ public final class Buffer: @unchecked Sendable {
 
     /// Sets the value to `number` everywhere, and so materializes a pending buffer.
     ///
-    /// - Parameter shape: needed if the buffer is pending.
+    /// - Parameters:
+    ///   - number: the new value of each element.
+    ///   - shape: needed if the buffer is pending.
     public func fill(_ number: Double, shape: Shape? = nil) {
         if Outline.isBeingMade, isPersistent {
             if let shape { pending?.shape = shape }

@@ -73,7 +73,10 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
 /// The run is in evaluation mode and unrecorded; it changes nothing, but for layers that take their size from the first
 /// input.
 ///
-/// - Parameter inputShape: with the batch.
+/// - Parameters:
+///   - model: takes one tensor and gives one.
+///   - inputShape: with the batch.
+///   - dtype: of the zeros.
 public func summary(
     of model: some Module<Tensor, Tensor>, inputShape: Shape, dtype: DType = .float32
 ) -> ModelSummary {

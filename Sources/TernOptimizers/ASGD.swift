@@ -62,7 +62,14 @@ public final class ASGD: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = ASGD.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - lambda: the decay of the weight in each step.
+    ///   - alpha: the power of the step's number by which steps get smaller.
+    ///   - averagingStart: the step from which on weights are averaged.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-2, lambda: Double = 1e-4, alpha: Double = 0.75,
         averagingStart: Double = 1e6, weightDecay: Double = 0, maximize: Bool = false

@@ -54,7 +54,13 @@ public final class Adadelta: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adadelta.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: a factor of the step, whose size the rule finds itself.
+    ///   - rho: the share of the past in the averages of squares.
+    ///   - epsilon: added to both averages under their roots.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1, rho: Double = 0.9, epsilon: Double = 1e-6,
         weightDecay: Double = 0, maximize: Bool = false

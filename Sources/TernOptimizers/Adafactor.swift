@@ -94,7 +94,15 @@ public final class Adafactor: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adafactor.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: the largest relative step.
+    ///   - beta2Decay: the power of the step's number by which the average of squares forgets slower.
+    ///   - epsilons: the smallest root of a second moment, 0 for the machine epsilon, and the smallest root mean square
+    ///     of a parameter that steps are in proportion to.
+    ///   - clipThreshold: the largest root mean square of an update; larger ones are scaled.
+    ///   - weightDecay: the share of the weight that a step of rate 1 takes off.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-2, beta2Decay: Double = -0.8,
         epsilons: (Double, Double) = (0, 1e-3), clipThreshold: Double = 1, weightDecay: Double = 0,

@@ -72,7 +72,14 @@ public final class Adagrad: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adagrad.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - learningRateDecay: by how much the rate's divisor grows with each step.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - initialAccumulatorValue: where the sums of squares begin.
+    ///   - epsilon: added to the divisor, against a division by zero.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-2, learningRateDecay: Double = 0, weightDecay: Double = 0,
         initialAccumulatorValue: Double = 0, epsilon: Double = 1e-10, maximize: Bool = false

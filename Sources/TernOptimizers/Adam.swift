@@ -80,7 +80,14 @@ public final class Adam: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adam.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - betas: the shares of the past in the averages of the gradient and of its square; in 0..<1.
+    ///   - epsilon: added to the divisor, against a division by zero.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - amsgrad: divide by the largest average of squares so far.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0, amsgrad: Bool = false, maximize: Bool = false

@@ -57,7 +57,13 @@ public final class Adamax: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adamax.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - betas: the shares of the past in the average of the gradient and in its largest magnitude; in 0..<1.
+    ///   - epsilon: added to the divisor, against a division by zero.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0, maximize: Bool = false

@@ -82,7 +82,16 @@ public final class Ftrl: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Ftrl.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - learningRatePower: the power of the sum of squares that rates are divided by, negative: -0.5 for its root.
+    ///   - initialAccumulatorValue: where the sums of squares begin.
+    ///   - l1: the penalty of magnitudes, which makes weights 0.
+    ///   - l2: the penalty of squares.
+    ///   - l2Shrinkage: a penalty of squares that is part of the gradient.
+    ///   - beta: added to the root of the sum of squares.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-3, learningRatePower: Double = -0.5,
         initialAccumulatorValue: Double = 0.1, l1: Double = 0, l2: Double = 0, l2Shrinkage: Double = 0,

@@ -59,7 +59,13 @@ public final class LAMB: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = LAMB.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - betas: the shares of the past in the averages of the gradient and of its square; in 0..<1.
+    ///   - epsilon: added to the divisor, against a division by zero.
+    ///   - weightDecay: the weight's share in the update, before that is scaled to the weight.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-6, weightDecay: Double = 0, maximize: Bool = false

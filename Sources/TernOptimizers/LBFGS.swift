@@ -55,7 +55,15 @@ public final class LBFGS {
     /// How often the loss has been computed.
     public var evaluations: Int { memory.evaluations }
 
-    /// - Parameter maximumEvaluations: 5 for each 4 iterations, unless given.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: the length of the first step without a line search, and where a search begins.
+    ///   - maximumIterations: in one step.
+    ///   - maximumEvaluations: 5 for each 4 iterations, unless given.
+    ///   - gradientTolerance: a step ends when no element of the gradient is larger.
+    ///   - changeTolerance: a step ends when the loss or the weights change by less.
+    ///   - historySize: how many past updates the curvature is known from.
+    ///   - lineSearch: how the length of an iteration is found; fixed if `nil`.
     public init(
         _ parameters: [Parameter], learningRate: Double = 1, maximumIterations: Int = 20,
         maximumEvaluations: Int? = nil, gradientTolerance: Double = 1e-7, changeTolerance: Double = 1e-9,

@@ -47,7 +47,12 @@ public final class Lion: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Lion.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - betas: the shares of the past in the update and in the average that is kept; in 0..<1.
+    ///   - weightDecay: the share of the weight that a step of rate 1 takes off, apart from the gradient.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-4, betas: (Double, Double) = (0.9, 0.99),
         weightDecay: Double = 0, maximize: Bool = false

@@ -97,7 +97,17 @@ public final class Muon: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Muon.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - weightDecay: the share of the weight that a step of rate 1 takes off, apart from the gradient.
+    ///   - momentum: the share of the past in the average of the gradient.
+    ///   - nesterov: take the average a step ahead.
+    ///   - coefficients: of the polynomial of a Newton-Schulz iteration.
+    ///   - epsilon: the least norm that the update is divided by first.
+    ///   - steps: how many Newton-Schulz iterations.
+    ///   - matchesAdamW: scale updates to the size of ``AdamW``'s, so that its rates can be kept.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-3, weightDecay: Double = 0.1, momentum: Double = 0.95,
         nesterov: Bool = true, coefficients: (Double, Double, Double) = (3.4445, -4.7750, 2.0315),

@@ -85,7 +85,15 @@ public final class NAdam: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = NAdam.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - betas: the shares of the past in the averages of the gradient and of its square; in 0..<1.
+    ///   - epsilon: added to the divisor, against a division by zero.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - momentumDecay: how fast the first beta grows to its value with the steps.
+    ///   - decoupledDecay: decay the weight itself, as ``AdamW`` does, instead of adding to the gradient.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledDecay: Bool = false,

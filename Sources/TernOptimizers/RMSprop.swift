@@ -76,7 +76,15 @@ public final class RMSprop: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = RMSprop.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - alpha: the share of the past in the average of squares.
+    ///   - epsilon: added to the divisor, against a division by zero.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - momentum: the share of the last step in the next one.
+    ///   - centered: divide by the estimated standard deviation instead of the root mean square.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8,
         weightDecay: Double = 0, momentum: Double = 0, centered: Bool = false, maximize: Bool = false

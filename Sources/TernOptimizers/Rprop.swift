@@ -64,7 +64,12 @@ public final class Rprop: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Rprop.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: the first size of each element's step.
+    ///   - etas: what a step size is multiplied with after a change of the gradient's sign, and without one.
+    ///   - stepSizes: the smallest and the largest step.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2),
         stepSizes: (Double, Double) = (1e-6, 50), maximize: Bool = false

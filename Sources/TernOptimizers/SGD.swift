@@ -79,7 +79,14 @@ public final class SGD: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = SGD.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - momentum: the share of the last step in the next one.
+    ///   - dampening: the share of the gradient that does not enter the momentum.
+    ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+    ///   - nesterov: take the gradient as if the momentum had been followed already.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double, momentum: Double = 0, dampening: Double = 0,
         weightDecay: Double = 0, nesterov: Bool = false, maximize: Bool = false

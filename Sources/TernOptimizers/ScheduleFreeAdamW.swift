@@ -77,7 +77,15 @@ public final class ScheduleFreeAdamW: Optimizer {
 
     public init(groups: [ParameterGroup<Rule>]) { self.groups = ScheduleFreeAdamW.checkedGroups(groups) }
 
-    /// - Parameter maximize: go up instead of down.
+    /// - Parameters:
+    ///   - parameters: what is optimized, as one group.
+    ///   - learningRate: how far a step goes.
+    ///   - betas: the share of the mean in the place where gradients are taken, and that of the past in the average of
+    ///     squares.
+    ///   - epsilon: added to the divisor, against a division by zero.
+    ///   - weightDecay: the share of the weight that a step of rate 1 takes off.
+    ///   - warmupSteps: the number of steps in which the rate rises to its value.
+    ///   - maximize: go up instead of down.
     public convenience init(
         _ parameters: [Parameter], learningRate: Double = 2.5e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0, warmupSteps: Int = 0, maximize: Bool = false

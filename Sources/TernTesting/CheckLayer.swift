@@ -89,7 +89,13 @@ public func checkLayer(
 ///
 /// Outputs are all tensors of a tuple, array, dictionary, optional or struct of tensors.
 ///
-/// - Parameter call: calls the layer, and not its `forward`.
+/// - Parameters:
+///   - layer: makes a new layer; called more than once.
+///   - inputs: the tensors that `call` makes an input of.
+///   - outputShapes: of all tensors of the output; not checked if `nil`.
+///   - except: checks to leave out, and why.
+///   - unprinted: settings that the layer's description need not show.
+///   - call: calls the layer, and not its `forward`.
 public func checkLayer<Layer: Module, Output>(
     _ layer: @autoclosure @escaping () -> Layer, inputs: [Tensor], outputShapes: [Shape]? = nil,
     except: [LayerCheck: String] = [:], unprinted: Set<String> = [], call: @escaping (Layer, [Tensor]) -> Output

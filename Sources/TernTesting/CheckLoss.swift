@@ -36,6 +36,8 @@ public enum LossCheck: String, CaseIterable, Sendable {
 ///
 /// - Parameters:
 ///   - name: what the error calls it.
+///   - prediction: floating-point.
+///   - target: of the prediction's shape, or labels.
 ///   - except: checks to leave out, and why: `[.reductions: "weights divide the mean"]`.
 ///   - loss: for a prediction, a target and a reduction.
 /// - Throws: ``CheckFailure`` with all findings.

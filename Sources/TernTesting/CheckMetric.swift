@@ -13,6 +13,7 @@ import TernCore
 ///   - batches: two or more, with examples along the first axis.
 ///   - make: a new metric.
 ///   - update: adds a batch.
+///   - reset: sets it back to what a new one is.
 ///   - value: the numbers that it tells.
 ///   - tolerance: of a value that is summed in another order.
 /// - Throws: ``CheckFailure`` with all findings.

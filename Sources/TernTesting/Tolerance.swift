@@ -71,6 +71,8 @@ public struct Difference: Error, Sendable, Hashable, CustomStringConvertible {
 /// Whether two tensors have the same shape and, within a tolerance, the same values.
 ///
 /// - Parameters:
+///   - actual: what was computed.
+///   - expected: what is right.
 ///   - tolerance: that of the less exact of the two types, unless given.
 ///   - nanIsEqual: whether NaN is what is wanted where NaN is expected. By default it equals nothing.
 public func isClose(
@@ -87,6 +89,8 @@ public func isClose(
 /// ```
 ///
 /// - Parameters:
+///   - actual: what was computed.
+///   - expected: what is right.
 ///   - tolerance: see ``isClose(_:_:tolerance:nanIsEqual:)``.
 ///   - nanIsEqual: see there.
 /// - Throws: ``Difference``, with the first wrong element, both values and the tolerance.

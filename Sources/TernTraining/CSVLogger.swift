@@ -28,6 +28,7 @@ public final class CSVLogger {
     private let lineEnding: CSV.LineEnding
 
     /// - Parameters:
+    ///   - path: of the file.
     ///   - columns: the names of the numbers in each row, each once.
     ///   - step: the name of the first column.
     ///   - last: go on with a file that is there, without its rows of later steps than this; nil begins the file anew.
@@ -49,7 +50,9 @@ public final class CSVLogger {
 
     /// Adds a row.
     ///
-    /// - Parameter values: in the order of the columns, as many as these.
+    /// - Parameters:
+    ///   - values: in the order of the columns, as many as these.
+    ///   - step: the number in the first column.
     public func append(_ values: [Double], step: Int) throws(FormatError) {
         if values.count != columns.count {
             mistake("CSVLogger.append", "expects \(columns.count) values for \(columns), got \(values.count)")

@@ -25,6 +25,7 @@ public final class CheckpointFolder {
     /// Makes the folder if there is none.
     ///
     /// - Parameters:
+    ///   - path: of the folder.
     ///   - keeping: how many checkpoints are kept, the newest; at least 1.
     ///   - warn: is told of checkpoints that are damaged; by default the standard error output is.
     /// - Throws: ``CheckpointError/file(_:)`` if the folder cannot be made or written to.

@@ -30,6 +30,7 @@ public final class EarlyStopping: Stateful {
     /// - Parameters:
     ///   - patience: how many values in a row may fail to be better; 0 is as 1.
     ///   - minimumChange: by how much a value must be better to count; not negative.
+    ///   - mode: whether smaller or larger values are better.
     ///   - model: whose best weights are kept.
     public init(
         patience: Int, minimumChange: Double = 0, mode: MetricMode = .minimum, model: (any Module)? = nil

@@ -29,9 +29,11 @@ public struct Evaluation: Sendable {
 /// number, such as a confusion matrix, are not in the result.
 ///
 /// - Parameters:
+///   - model: what is asked; its mode and values stay.
+///   - batches: inputs and targets.
 ///   - metrics: under names other than `loss`.
-///   - loss: of predictions and targets: the mean of a batch, which counts by the number of its examples (the size of the first
-///     axis of targets), or a value for each.
+///   - loss: of predictions and targets: the mean of a batch, which counts by the number of its examples (the size of
+///     the first axis of targets), or a value for each.
 ///   - progress: a line that shows how far it is, and at its end the values.
 public func evaluate<Input>(
     _ model: some Module<Input, Tensor>, _ batches: some Sequence<(Input, Tensor)>,
@@ -48,8 +50,13 @@ public func evaluate<Input>(
 
 /// The same with a weight for each example, see `Metric.update(_:_:sampleWeight:)`, over batches of inputs, targets and weights.
 ///
-/// - Parameter loss: of predictions, targets and weights: the mean of a batch by these, which counts by their sum, or a value
-///   for each (not yet weighted).
+/// - Parameters:
+///   - model: what is asked; its mode and values stay.
+///   - batches: inputs, targets and weights.
+///   - metrics: under names other than `loss`.
+///   - loss: of predictions, targets and weights: the mean of a batch by these, which counts by their sum, or a value
+///     for each (not yet weighted).
+///   - progress: a line that shows how far it is, and at its end the values.
 public func evaluate<Input>(
     _ model: some Module<Input, Tensor>, _ batches: some Sequence<(Input, Tensor, Tensor)>,
     metrics: KeyValuePairs<String, any Metric> = [:], loss: ((Tensor, Tensor, Tensor) -> Tensor)? = nil,

@@ -22,7 +22,9 @@ extension HistoryTable {
 
     /// A number's curve over the steps or epochs, with that of the validation if there is one.
     ///
-    /// - Parameter smoothing: of the curve of training, see `Line`.
+    /// - Parameters:
+    ///   - name: of the number, as it was logged.
+    ///   - smoothing: of the curve of training, see `Line`.
     public func plot(_ name: String, smoothing: Double = 0) -> Chart {
         let parts = [(self[name], "training"), (self[Self.validationPrefix + name], "validation")]
         let found = parts.compactMap { series, label in series.map { ($0, label) } }

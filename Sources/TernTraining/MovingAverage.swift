@@ -44,7 +44,10 @@ public final class MovingAverage: Stateful {
         self.weighting = weighting
     }
 
-    /// - Parameter decay: in 0...1.
+    /// - Parameters:
+    ///   - model: whose parameters are averaged.
+    ///   - decay: in 0...1.
+    ///   - warmUp: whether the decay begins lower and grows with the steps.
     public convenience init(of model: any Module, decay: Double = 0.999, warmUp: Bool = false) {
         self.init(of: model, .exponential(decay: decay, warmUp: warmUp))
     }

@@ -9,7 +9,10 @@ import TernNN
 ///
 /// Each module below has its own mode back afterwards.
 ///
-/// - Parameter progress: a line that shows how far it is.
+/// - Parameters:
+///   - model: what is asked; its mode and values stay.
+///   - batches: of inputs.
+///   - progress: a line that shows how far it is.
 /// - Returns: the outputs, joined along their first axis; of no batches [0].
 public func predict<Input>(
     _ model: some Module<Input, Tensor>, _ batches: some Sequence<Input>, progress: ProgressBar? = nil
@@ -32,8 +35,10 @@ public func predict<Input>(
 /// ```
 ///
 /// - Parameters:
+///   - model: what is asked; its mode and values stay.
 ///   - inputs: [N, ...].
 ///   - batchSize: how many rows at a time.
+///   - showsProgress: whether a line shows how far it is.
 public func predict(
     _ model: some Module<Tensor, Tensor>, _ inputs: Tensor, batchSize: Int = 32, showsProgress: Bool = false
 ) -> Tensor {

@@ -35,8 +35,10 @@ public final class ReduceOnPlateau: Stateful {
     private var bestValue: BestValue
 
     /// - Parameters:
+    ///   - optimizer: whose rates are lowered.
     ///   - factor: what the rates are multiplied with; at least 0 and below 1.
     ///   - patience: how many values in a row may fail to be better.
+    ///   - mode: whether smaller or larger values are better.
     ///   - threshold: by how much a value must be better to count.
     ///   - cooldown: how many values after a reduction do not count.
     ///   - minimumRate: the lowest rate of all groups.
@@ -51,7 +53,15 @@ public final class ReduceOnPlateau: Stateful {
             minimumRates: optimizer.learningRates.map { _ in minimumRate }, epsilon: epsilon)
     }
 
-    /// - Parameter minimumRates: the lowest rate of each group; the last one's goes for groups that are added later.
+    /// - Parameters:
+    ///   - optimizer: whose rates are lowered.
+    ///   - factor: what the rates are multiplied with; at least 0 and below 1.
+    ///   - patience: how many values in a row may fail to be better.
+    ///   - mode: whether smaller or larger values are better.
+    ///   - threshold: by how much a value must be better to count.
+    ///   - cooldown: how many values after a reduction do not count.
+    ///   - minimumRates: the lowest rate of each group; the last one's goes for groups that are added later.
+    ///   - epsilon: a rate that would change by no more stays as it is.
     public init(
         _ optimizer: any Optimizer, factor: Double = 0.1, patience: Int = 10, mode: MetricMode = .minimum,
         threshold: ImprovementThreshold = .relative(1e-4), cooldown: Int = 0, minimumRates: [Double],

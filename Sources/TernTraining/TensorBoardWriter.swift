@@ -28,7 +28,9 @@ public final class TensorBoardWriter: Sendable {
 
     /// Creates the folder, if it is not there, and an event file in it.
     ///
-    /// - Parameter purgeStep: what was logged in this folder before, at this step or later, is dropped.
+    /// - Parameters:
+    ///   - folder: of the run.
+    ///   - purgeStep: what was logged in this folder before, at this step or later, is dropped.
     public init(_ folder: String, purgeStep: Int? = nil) throws(FormatError) {
         events = try TensorBoardEventWriter(folder: folder, purgeStep: purgeStep)
     }

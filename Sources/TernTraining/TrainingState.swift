@@ -94,7 +94,10 @@ public final class TrainingState {
 
     /// Keeps another optimizer: after the model, from which it takes sizes that only the checkpoint knows.
     ///
-    /// - Parameter model: the module whose names its parameters are saved under.
+    /// - Parameters:
+    ///   - optimizer: whose state is saved and loaded.
+    ///   - model: the module whose names its parameters are saved under.
+    ///   - name: what its state is called in the checkpoint.
     public func keep(_ optimizer: any Optimizer, of model: any Module, as name: String) {
         keep(optimizer.state(of: model), as: name)
     }

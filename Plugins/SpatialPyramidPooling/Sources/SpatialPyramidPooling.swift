@@ -21,7 +21,9 @@ public final class SpatialPyramidPooling: Module {
     public let levels: [Int]
     public let mode: Mode
 
-    /// - Parameter levels: the number of windows along each axis, for each level; positive.
+    /// - Parameters:
+    ///   - levels: the number of windows along each axis, for each level; positive.
+    ///   - mode: what is taken of each window.
     public init(levels: [Int] = [4, 2, 1], mode: Mode = .max) {
         if levels.isEmpty { mistake("SpatialPyramidPooling", "expects at least one level, got none") }
         for level in levels where level < 1 {

@@ -28,6 +28,10 @@ public final class GPT: Module {
     /// - Parameters:
     ///   - vocabulary: the number of different tokens.
     ///   - context: the most positions that the model can look at.
+    ///   - modelSize: the features of each position.
+    ///   - heads: a divisor of `modelSize`.
+    ///   - layers: how many blocks.
+    ///   - dropout: of the embeddings, the attention's weights and both parts of each block, in training.
     ///   - bias: whether the blocks' linear layers and all norms have biases; the last linear layer has none.
     public init(
         vocabulary: Int, context: Int, modelSize: Int, heads: Int, layers: Int, dropout: Double = 0, bias: Bool = true
@@ -61,7 +65,9 @@ public final class GPT: Module {
         public init(_ ids: Tensor, cache: KeyValueCache? = nil) { (self.ids, self.cache) = (ids, cache) }
     }
 
-    /// - Parameter cache: of the positions before those of `ids`, which it takes up.
+    /// - Parameters:
+    ///   - ids: [N, T], integers below `vocabulary`.
+    ///   - cache: of the positions before those of `ids`, which it takes up.
     public func callAsFunction(_ ids: Tensor, cache: KeyValueCache? = nil) -> Tensor {
         self(Input(ids, cache: cache))
     }
@@ -87,6 +93,7 @@ public final class GPT: Module {
     /// - Parameters:
     ///   - prompt: [N, T], integers; at least one position.
     ///   - count: the number of new tokens.
+    ///   - sampling: how a token is drawn from the model's output.
     ///   - generator: this thread's default one if absent.
     ///   - body: called with the tokens [N] as they are drawn; `false` ends it there.
     /// - Returns: [N, T + count], the prompt first.

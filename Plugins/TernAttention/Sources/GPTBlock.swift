@@ -14,9 +14,11 @@ public final class GPTBlock: Module {
     public let heads: Int
 
     /// - Parameters:
+    ///   - modelSize: the features of each position.
     ///   - heads: a divisor of `modelSize`.
     ///   - feedForwardSize: `4 * modelSize` if absent.
     ///   - dropout: after both parts, in training.
+    ///   - bias: whether the linear layers and norms have biases.
     public init(
         _ modelSize: Int, heads: Int, feedForwardSize: Int? = nil, dropout: Double = 0, bias: Bool = true
     ) {
@@ -45,6 +47,7 @@ public final class GPTBlock: Module {
     }
 
     /// - Parameters:
+    ///   - x: [N, T, E].
     ///   - cache: of the positions before those of `x`, which it takes up.
     ///   - layer: the block's place in the cache.
     public func callAsFunction(_ x: Tensor, cache: KeyValueCache? = nil, layer: Int = 0) -> Tensor {

@@ -125,9 +125,11 @@ public final class MultiheadAttention: Module, ModeDependent {
     /// Attention of queries on a memory, or on keys whose values are others.
     ///
     /// - Parameters:
+    ///   - query: [L, N, E], with `batchFirst` [N, L, E]; [L, E] without a batch.
+    ///   - key: [S, N, K], with `batchFirst` [N, S, K]; [S, K] without a batch.
     ///   - value: the keys themselves if absent.
-    ///   - mask: broadcast to [N, H, L, S]: of `bool`, `true` for what takes part (PyTorch's `attn_mask` says the opposite), or
-    ///     numbers that are added to the scores.
+    ///   - mask: broadcast to [N, H, L, S]: of `bool`, `true` for what takes part (PyTorch's `attn_mask` says the
+    ///     opposite), or numbers that are added to the scores.
     ///   - keyPaddingMask: [N, S], or [S] without a batch, of `bool`: `true` for keys that are padding, as in PyTorch.
     ///   - isCausal: query `i` sees keys 0...i alone.
     public func callAsFunction(

@@ -67,10 +67,18 @@ public final class Transformer: Module {
     }
 
     /// - Parameters:
-    ///   - sourceMask: see ``MultiheadAttention``, as the other masks: of `bool`, `true` for what takes part (PyTorch says the
-    ///     opposite).
+    ///   - source: what the encoder reads.
+    ///   - target: what the decoder reads.
+    ///   - sourceMask: see ``MultiheadAttention``, as the other masks: of `bool`, `true` for what takes part (PyTorch
+    ///     says the opposite).
+    ///   - targetMask: of the target's attention on itself.
+    ///   - memoryMask: of the target's attention on the encoder's output.
     ///   - sourceKeyPaddingMask: [N, S], `true` for padding, as in PyTorch; that of the memory is not taken from it.
+    ///   - targetKeyPaddingMask: [N, T], `true` for positions of the target that are padding.
+    ///   - memoryKeyPaddingMask: [N, S], `true` for positions of the encoder's output that are padding.
+    ///   - sourceIsCausal: whether a position of the source sees itself and those before it alone.
     ///   - targetIsCausal: whether a position of the target sees itself and those before it alone.
+    ///   - memoryIsCausal: whether position `i` of the target sees the encoder's positions 0...i alone.
     public func callAsFunction(
         _ source: Tensor, _ target: Tensor, sourceMask: Tensor? = nil, targetMask: Tensor? = nil,
         memoryMask: Tensor? = nil, sourceKeyPaddingMask: Tensor? = nil, targetKeyPaddingMask: Tensor? = nil,

@@ -57,9 +57,15 @@ public final class TransformerDecoderLayer: Module {
     }
 
     /// - Parameters:
-    ///   - mask: see ``MultiheadAttention``; of the target's attention on itself. PyTorch's `tgt_mask`, negated if of `bool`.
+    ///   - target: what the layer reads, and adds to.
+    ///   - memory: the encoder's output.
+    ///   - mask: see ``MultiheadAttention``; of the target's attention on itself. PyTorch's `tgt_mask`, negated if of
+    ///     `bool`.
+    ///   - memoryMask: of the target's attention on the memory.
     ///   - keyPaddingMask: [N, T], `true` for positions of the target that are padding.
+    ///   - memoryKeyPaddingMask: [N, S], `true` for positions of the memory that are padding.
     ///   - isCausal: a position sees itself and those before it.
+    ///   - memoryIsCausal: whether position `i` of the target sees the memory's positions 0...i alone.
     public func callAsFunction(
         _ target: Tensor, _ memory: Tensor, mask: Tensor? = nil, memoryMask: Tensor? = nil,
         keyPaddingMask: Tensor? = nil, memoryKeyPaddingMask: Tensor? = nil, isCausal: Bool = false,

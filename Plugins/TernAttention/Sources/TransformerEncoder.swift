@@ -20,7 +20,10 @@ public final class TransformerEncoder: Module {
         self.norm = norm
     }
 
-    /// - Parameter layer: makes one of the layers; each is another one.
+    /// - Parameters:
+    ///   - count: how many layers.
+    ///   - norm: of the last layer's output, if given.
+    ///   - layer: makes one of the layers; each is another one.
     public convenience init(_ count: Int, norm: LayerNorm? = nil, _ layer: () -> TransformerEncoderLayer) {
         if count < 0 { mistake("TransformerEncoder", "expects at least 0 layers, got \(count)") }
         self.init((0..<count).map { _ in layer() }, norm: norm)

@@ -26,6 +26,10 @@ public final class TransformerEncoderLayer: Module {
     ///   - modelSize: the features of each position.
     ///   - heads: a divisor of `modelSize`.
     ///   - feedForwardSize: the features inside the small network.
+    ///   - dropout: the probability of dropout in training.
+    ///   - activation: inside the small network.
+    ///   - layerNormEpsilon: added to the variance in the norms.
+    ///   - batchFirst: whether the batch is the first axis, [N, S, E], and not the second one.
     ///   - normFirst: whether the norms stand before the sub-layers, and not behind what is added.
     ///   - bias: whether the linear layers and norms have biases.
     public init(

@@ -51,8 +51,10 @@ public final class LSTM: Module, ModeDependent {
     public var isTraining = true
 
     /// - Parameters:
-    ///   - layers: how many stand one on the other; each but the first takes the hidden states of the one below. PyTorch's
-    ///     `num_layers`.
+    ///   - inputSize: the features of each position.
+    ///   - hiddenSize: the features of the hidden state.
+    ///   - layers: how many stand one on the other; each but the first takes the hidden states of the one below.
+    ///     PyTorch's `num_layers`.
     ///   - bias: whether there are biases.
     ///   - batchFirst: whether inputs and outputs are [N, T, ...]; states are not affected.
     ///   - dropout: the probability, in 0...1, with which what goes from a layer to the next is dropped in training.
@@ -91,7 +93,9 @@ public final class LSTM: Module, ModeDependent {
 
     /// The output for sequences of one length, and the last state.
     ///
-    /// - Parameter state: where sequences begin; zeros if absent.
+    /// - Parameters:
+    ///   - input: [T, N, inputSize], or [N, T, inputSize] if `batchFirst`; [T, inputSize] without a batch.
+    ///   - state: where sequences begin; zeros if absent.
     public func callAsFunction(_ input: Tensor, _ state: LSTMState? = nil) -> (output: Tensor, state: LSTMState) {
         self(RecurrentInput(input, state: state)).plain
     }

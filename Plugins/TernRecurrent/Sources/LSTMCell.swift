@@ -31,7 +31,9 @@ public final class LSTMCell: Module {
 
     /// The next state.
     ///
-    /// - Parameter state: zeros if absent.
+    /// - Parameters:
+    ///   - input: [N, inputSize] or [inputSize].
+    ///   - state: zeros if absent.
     public func callAsFunction(_ input: Tensor, _ state: LSTMState? = nil) -> LSTMState { self((input, state)) }
 
     public func forward(_ input: (Tensor, LSTMState?)) -> LSTMState {

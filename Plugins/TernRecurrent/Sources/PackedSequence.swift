@@ -76,6 +76,7 @@ public struct PackedSequence: Sendable {
     /// - Parameters:
     ///   - padded: [T, N, ...], or [N, T, ...] if `batchFirst`.
     ///   - lengths: of the N sequences, in 1...T.
+    ///   - batchFirst: whether the batch is the first axis.
     public init(_ padded: Tensor, lengths: [Int], batchFirst: Bool = false) {
         if padded.rank < 2 { mistake("PackedSequence", "expects a tensor [T, N, ...], got shape \(padded.shape)") }
         let (steps, samples) = (padded.shape[batchFirst ? 1 : 0], padded.shape[batchFirst ? 0 : 1])

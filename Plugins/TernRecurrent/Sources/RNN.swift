@@ -48,8 +48,10 @@ public final class RNN: Module, ModeDependent {
     public var isTraining = true
 
     /// - Parameters:
-    ///   - layers: how many stand one on the other; each but the first takes the hidden states of the one below. PyTorch's
-    ///     `num_layers`.
+    ///   - inputSize: the features of each position.
+    ///   - hiddenSize: the features of the hidden state.
+    ///   - layers: how many stand one on the other; each but the first takes the hidden states of the one below.
+    ///     PyTorch's `num_layers`.
     ///   - activation: PyTorch's `nonlinearity`.
     ///   - bias: whether there are biases.
     ///   - batchFirst: whether inputs and outputs are [N, T, ...]; states are not affected.
@@ -86,7 +88,9 @@ public final class RNN: Module, ModeDependent {
 
     /// The output for sequences of one length, and the last hidden state.
     ///
-    /// - Parameter state: where sequences begin; zeros if absent.
+    /// - Parameters:
+    ///   - input: [T, N, inputSize], or [N, T, inputSize] if `batchFirst`; [T, inputSize] without a batch.
+    ///   - state: where sequences begin; zeros if absent.
     public func callAsFunction(_ input: Tensor, _ state: Tensor? = nil) -> (output: Tensor, state: Tensor) {
         self(RecurrentInput(input, state: state)).plain
     }

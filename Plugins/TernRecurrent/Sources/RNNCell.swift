@@ -28,7 +28,9 @@ public final class RNNCell: Module {
 
     /// The next hidden state.
     ///
-    /// - Parameter state: zeros if absent.
+    /// - Parameters:
+    ///   - input: [N, inputSize] or [inputSize].
+    ///   - state: zeros if absent.
     public func callAsFunction(_ input: Tensor, _ state: Tensor? = nil) -> Tensor { self((input, state)) }
 
     public func forward(_ input: (Tensor, Tensor?)) -> Tensor { step.forward(input.0, input.1.map { [$0] })[0] }

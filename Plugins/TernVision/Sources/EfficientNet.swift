@@ -88,7 +88,9 @@ final class MBConv: Module {
 public final class SqueezeExcitation: Module {
     let fc1, fc2: Conv2d
 
-    /// - Parameter squeezed: the channels between the two convolutions.
+    /// - Parameters:
+    ///   - channels: of the input.
+    ///   - squeezed: the channels between the two convolutions.
     public init(_ channels: Int, _ squeezed: Int) {
         fc1 = convolution(channels, squeezed, 1, bias: true)
         fc2 = convolution(squeezed, channels, 1, bias: true)
@@ -108,6 +110,7 @@ public final class SqueezeExcitation: Module {
 /// The smallest ``EfficientNet``, 5.3 million parameters with 1000 classes. torchvision's `efficientnet_b0`.
 ///
 /// - Parameters:
+///   - classes: the number of outputs.
 ///   - dropout: before the linear layer.
 ///   - dropPath: the probability to leave the last block out in training; earlier ones have less.
 public func efficientNetB0(classes: Int = 1000, dropout: Double = 0.2, dropPath: Double = 0.2) -> EfficientNet {

@@ -13,8 +13,9 @@ public final class MobileNetV2: Module {
     public let widthMultiplier: Double
 
     /// - Parameters:
-    ///   - widthMultiplier: the channels' share of those of the paper, in 0.01...100; the nearest multiples of 8 are taken.
-    ///     torchvision's `width_mult`.
+    ///   - classes: the number of outputs.
+    ///   - widthMultiplier: the channels' share of those of the paper, in 0.01...100; the nearest multiples of 8 are
+    ///     taken. torchvision's `width_mult`.
     ///   - dropout: before the linear layer.
     public init(classes: Int = 1000, widthMultiplier: Double = 1, dropout: Double = 0.2) {
         checkClasses(classes, "MobileNetV2")

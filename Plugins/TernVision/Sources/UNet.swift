@@ -21,6 +21,8 @@ public final class UNet: Module {
     let output: Conv2d
 
     /// - Parameters:
+    ///   - channels: of the images.
+    ///   - classes: the channels of the output.
     ///   - features: the channels at the images' own size; each step down doubles them.
     ///   - depth: the number of steps down.
     public init(_ channels: Int = 3, classes: Int, features: Int = 64, depth: Int = 4) {

@@ -22,9 +22,15 @@ public final class VisionTransformer: Module {
     let head: Linear
 
     /// - Parameters:
+    ///   - imageSize: the height and width of the images in pixels.
     ///   - patchSize: a divisor of `imageSize`.
+    ///   - layers: how many encoder layers.
     ///   - heads: a divisor of `hiddenSize`.
+    ///   - hiddenSize: the features of each patch.
     ///   - feedForwardSize: `4 * hiddenSize` if absent.
+    ///   - dropout: in the embedding and the layers, in training.
+    ///   - attentionDropout: of the attention's weights, in training.
+    ///   - classes: the number of outputs.
     public init(
         imageSize: Int, patchSize: Int, layers: Int, heads: Int, hiddenSize: Int, feedForwardSize: Int? = nil,
         dropout: Double = 0, attentionDropout: Double = 0, classes: Int = 1000

@@ -21,6 +21,7 @@ import Synchronization
 /// - Parameters:
 ///   - type: `bfloat16`, which has the range of `float32`, or `float16`, whose small gradients need a `GradientScaler`.
 ///   - isEnabled: `false` to compute as if there were no autocast around.
+///   - body: computes in mixed precision, on this thread; its result is returned.
 public func autocast<Result>(
     _ type: DType = .bfloat16, isEnabled: Bool = true, _ body: () throws -> Result
 ) rethrows -> Result {

@@ -24,7 +24,9 @@ public protocol CustomFunction {
     /// The gradient with respect to each input, of its shape (it is converted to its type); `nil` for one that has none
     /// or does not need it, see ``FunctionContext/needsGradient(_:)``.
     ///
-    /// - Parameter gradients: with respect to each output; zeros for one that nothing was computed from.
+    /// - Parameters:
+    ///   - gradients: with respect to each output; zeros for one that nothing was computed from.
+    ///   - context: what ``forward(_:_:)`` saved, and which inputs need a gradient.
     func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?]
 
     /// What messages, the profiler and captured graphs call the operation; the default is the type's name.

@@ -35,6 +35,7 @@ public func valueAndGradient(
 /// - Parameters:
 ///   - point: floating-point tensors.
 ///   - cotangents: of the shapes of the values.
+///   - function: gives any number of tensors from as many as `point` has.
 public func vjp(
     at point: [Tensor], cotangents: [Tensor], of function: ([Tensor]) -> [Tensor]
 ) -> (values: [Tensor], gradients: [Tensor]) {
@@ -61,6 +62,7 @@ public func vjp(
 /// - Parameters:
 ///   - point: floating-point tensors.
 ///   - tangents: of their shapes.
+///   - function: gives any number of tensors from as many as `point` has.
 public func jvp(
     at point: [Tensor], tangents: [Tensor], of function: ([Tensor]) -> [Tensor]
 ) -> (values: [Tensor], tangents: [Tensor]) {
@@ -115,7 +117,10 @@ public func hessian(at point: Tensor, of function: (Tensor) -> Tensor) -> Tensor
 /// The product of the ``hessian(at:of:)`` of a scalar function with a vector, without the Hessian: about the cost of two
 /// gradients. PyTorch's `torch.autograd.functional.hvp`.
 ///
-/// - Parameter vector: of the shape of the point.
+/// - Parameters:
+///   - point: a floating-point tensor.
+///   - vector: of the shape of the point.
+///   - function: gives a scalar.
 public func hvp(at point: Tensor, vector: Tensor, of function: (Tensor) -> Tensor) -> Tensor {
     // The Hessian is symmetric, so its product from the left is the one from the right.
     vjp(at: point, cotangent: vector) { valueAndGradient(at: $0, of: function).gradient }.gradient

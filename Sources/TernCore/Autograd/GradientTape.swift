@@ -55,7 +55,9 @@ public final class GradientTape {
 
     /// The gradients of `result` with respect to every parameter and watched tensor that it was computed from.
     ///
-    /// - Parameter gradient: the gradient with respect to `result`; its default is 1 for a scalar.
+    /// - Parameters:
+    ///   - result: a floating-point tensor that was computed while the tape recorded.
+    ///   - gradient: the gradient with respect to `result`; its default is 1 for a scalar.
     public func gradients(of result: Tensor, gradient: Tensor? = nil) -> Gradients {
         begin("GradientTape.gradients")
         let node = connected(result, "GradientTape.gradients")

@@ -14,7 +14,9 @@ open class Variable: PathElement, @unchecked Sendable {
     /// What computes the value, if that is not stored.
     private(set) package var source: (any ValueSource)?
 
-    /// - Parameter value: a floating-point tensor.
+    /// - Parameters:
+    ///   - value: a floating-point tensor.
+    ///   - requiresGradient: whether ``Tensor/backward(gradient:)`` gives it a gradient.
     public init(_ value: Tensor, requiresGradient: Bool = true) {
         leaf = Leaf()
         isTrainable = requiresGradient

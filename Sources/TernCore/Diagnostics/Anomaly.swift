@@ -6,7 +6,9 @@
 /// LeNet.fc3: anomaly: log gave NaN at [3, 7] (input [64, 10], output [64, 10])
 /// ```
 ///
-/// - Parameter infinities: whether infinite numbers count; a model that means them (to mask, say) looks for NaN alone.
+/// - Parameters:
+///   - infinities: whether infinite numbers count; a model that means them (to mask, say) looks for NaN alone.
+///   - body: the code to search; its result is returned.
 public func withAnomalyDetection<Result>(infinities: Bool = true, _ body: () throws -> Result) rethrows -> Result {
     try Observation.by(AnomalyDetector(infinities: infinities), body)
 }

@@ -13,7 +13,9 @@ public struct StateReader {
 
     package init(_ values: [String: StateValue]) { self.values = values }
 
-    /// - Parameter range: what it may be; by default a count that can go on growing.
+    /// - Parameters:
+    ///   - name: of the number in the state.
+    ///   - range: what it may be; by default a count that can go on growing.
     public mutating func integer(_ name: String, in range: ClosedRange<Int> = 0...(1 << 52)) -> Int {
         let bounds = range == 0...(1 << 52) ? "of at least 0" : "in \(range)"
         return read(name, "an integer \(bounds)", fallback: 0) { value in
@@ -30,6 +32,8 @@ public struct StateReader {
     }
 
     /// - Parameters:
+    ///   - name: of the tensor in the state.
+    ///   - dtype: what it must be; any if `nil`.
     ///   - shape: what it must be; -1 for any size.
     public mutating func tensor(_ name: String, dtype: DType? = nil, shape: Shape? = nil) -> Tensor {
         let expected = "a tensor" + (dtype.map { " \($0)" } ?? "")

@@ -179,7 +179,9 @@ extension Tensor {
     /// Calls `body` with the elements, in row-major order, for reading and writing in place. The tensor stays a value:
     /// memory that something else refers to is copied first.
     ///
-    /// - Parameter type: must be the tensor's element type.
+    /// - Parameters:
+    ///   - type: must be the tensor's element type.
+    ///   - body: the pointer must not leave it.
     public mutating func withUnsafeMutableBuffer<Scalar: TensorScalar, Result>(
         of type: Scalar.Type, _ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Result
     ) rethrows -> Result {
@@ -192,7 +194,9 @@ extension Tensor {
 
     /// Calls `body` with the elements in row-major order.
     ///
-    /// - Parameter type: must be the tensor's element type.
+    /// - Parameters:
+    ///   - type: must be the tensor's element type.
+    ///   - body: the pointer must not leave it.
     public func withUnsafeBuffer<Scalar: TensorScalar, Result>(
         of type: Scalar.Type, _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
     ) rethrows -> Result {

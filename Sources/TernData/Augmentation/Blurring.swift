@@ -6,6 +6,7 @@ import TernCore
 ///     weights exp(-d^2 / (2 sigma^2)), scaled to a sum of 1
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - kernelSize: odd numbers, the height and the width of what counts for a pixel.
 ///   - sigma: the standard deviation in pixels; nil is 0.15 times the kernel's size and 0.35.
 public func gaussianBlurred(_ x: Tensor, kernelSize: Size2d, sigma: Double? = nil) -> Tensor {

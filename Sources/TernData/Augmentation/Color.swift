@@ -5,7 +5,9 @@ import TernCore
 
 /// Images brighter or darker: elements times a factor. torchvision's `adjust_brightness`.
 ///
-/// - Parameter factor: 0 is black, 1 the image.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - factor: 0 is black, 1 the image.
 public func brightnessAdjusted(_ x: Tensor, factor: Double) -> Tensor {
     ImageChange.applied([[.brightness(checked(factor, "brightnessAdjusted"))]], to: x, "brightnessAdjusted")
 }
@@ -13,21 +15,27 @@ public func brightnessAdjusted(_ x: Tensor, factor: Double) -> Tensor {
 /// Images with more or less contrast: `factor * x + (1 - factor) * mean`, with the mean of each image in grey. torchvision's
 /// `adjust_contrast`.
 ///
-/// - Parameter factor: 0 is one grey, 1 the image.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - factor: 0 is one grey, 1 the image.
 public func contrastAdjusted(_ x: Tensor, factor: Double) -> Tensor {
     ImageChange.applied([[.contrast(checked(factor, "contrastAdjusted"))]], to: x, "contrastAdjusted")
 }
 
 /// Images with stronger or weaker colours: `factor * x + (1 - factor) * grey(x)`. torchvision's `adjust_saturation`.
 ///
-/// - Parameter factor: 0 is grey, 1 the image.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - factor: 0 is grey, 1 the image.
 public func saturationAdjusted(_ x: Tensor, factor: Double) -> Tensor {
     ImageChange.applied([[.saturation(checked(factor, "saturationAdjusted"))]], to: x, "saturationAdjusted")
 }
 
 /// Images with their hues turned. torchvision's `adjust_hue`.
 ///
-/// - Parameter turn: by which part of the circle of colours, -0.5...0.5; both ends give each colour its opposite.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - turn: by which part of the circle of colours, -0.5...0.5; both ends give each colour its opposite.
 public func hueAdjusted(_ x: Tensor, turn: Double) -> Tensor {
     if !(-0.5...0.5).contains(turn) { mistake("hueAdjusted", "expects a turn in -0.5...0.5, got \(turn)") }
     return ImageChange.applied([[.hue(turn)]], to: x, "hueAdjusted")
@@ -36,7 +44,9 @@ public func hueAdjusted(_ x: Tensor, turn: Double) -> Tensor {
 /// Images sharper or smoother: mixed with what a 3x3 mean, whose middle counts five times, makes of them. The outermost pixels
 /// stay. torchvision's `adjust_sharpness`.
 ///
-/// - Parameter factor: 0 is smooth, 1 the image, 2 sharper.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - factor: 0 is smooth, 1 the image, 2 sharper.
 public func sharpnessAdjusted(_ x: Tensor, factor: Double) -> Tensor {
     ImageChange.applied([[.sharpness(checked(factor, "sharpnessAdjusted"))]], to: x, "sharpnessAdjusted")
 }
@@ -44,6 +54,7 @@ public func sharpnessAdjusted(_ x: Tensor, factor: Double) -> Tensor {
 /// `gain * x^gamma` of images in 0...1 (bytes are taken so). torchvision's `adjust_gamma`.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - gamma: above 1 makes dark parts darker.
 ///   - gain: a factor.
 public func gammaAdjusted(_ x: Tensor, gamma: Double, gain: Double = 1) -> Tensor {
@@ -52,7 +63,9 @@ public func gammaAdjusted(_ x: Tensor, gamma: Double, gain: Double = 1) -> Tenso
 
 /// Images with fewer levels: only the upper bits of each byte. torchvision's `posterize`.
 ///
-/// - Parameter bits: 0...8.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - bits: 0...8.
 public func posterized(_ x: Tensor, bits: Int) -> Tensor {
     if !(0...8).contains(bits) { mistake("posterized", "expects 0 to 8 bits, got \(bits)") }
     return ImageChange.applied([[.posterize(bits: bits)]], to: x, "posterized")
@@ -60,7 +73,9 @@ public func posterized(_ x: Tensor, bits: Int) -> Tensor {
 
 /// Images whose elements from a threshold on are inverted. torchvision's `solarize`.
 ///
-/// - Parameter threshold: in the type of the image: 0...255 for bytes, 0...1 for floats.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - threshold: in the type of the image: 0...255 for bytes, 0...1 for floats.
 public func solarized(_ x: Tensor, threshold: Double) -> Tensor {
     let white: Double = x.dtype == .uint8 ? 255 : 1
     if !(threshold <= white) { mistake("solarized", "expects a threshold of at most \(white), got \(threshold)") }
@@ -86,10 +101,12 @@ public func inverted(_ x: Tensor) -> Tensor { ImageChange.applied([[.invert]], t
 /// ```
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - brightness: factors; nil for no change, as of the others.
 ///   - contrast: factors.
 ///   - saturation: factors.
 ///   - hue: turns in -0.5...0.5.
+///   - generator: where the random numbers come from.
 public func colorJitter(
     _ x: Tensor, brightness: ClosedRange<Double>? = nil, contrast: ClosedRange<Double>? = nil,
     saturation: ClosedRange<Double>? = nil, hue: ClosedRange<Double>? = nil, generator: Generator = .default

@@ -9,6 +9,7 @@ import TernCore
 /// ```
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - top: the row where it begins; it may lie, partly or all, outside of the image, as also `left`.
 ///   - left: its first column.
 ///   - size: its height and width.
@@ -61,8 +62,11 @@ public func padded(_ x: Tensor, _ width: Int, border: ImageBorder = .constant(0)
 /// ```
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - size: the part's height and width.
 ///   - padding: the images are taken with as much around them on all sides, as is usual for small ones.
 ///   - border: what is around.
+///   - generator: where the random numbers come from.
 public func randomCrop(
     _ x: Tensor, size: Size2d, padding: Int = 0, border: ImageBorder = .constant(0),
     generator: Generator = .default

@@ -4,6 +4,7 @@ import TernCore
 /// Images with a rectangle of one colour. torchvision's `erase`.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - top: the rectangle's first row; it lies within the image.
 ///   - left: its first column.
 ///   - height: its rows.
@@ -36,10 +37,12 @@ public enum ErasingValue: Sendable, Hashable {
 /// erasing data augmentation", 2017). torchvision's `RandomErasing`.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - probability: of an image to be changed.
 ///   - scale: the rectangle's share of the area.
 ///   - ratio: its height divided by its width; the logarithm is uniform.
 ///   - value: what it is filled with.
+///   - generator: where the random numbers come from.
 public func randomErasing(
     _ x: Tensor, probability: Double = 0.5, scale: ClosedRange<Double> = 0.02...0.33,
     ratio: ClosedRange<Double> = 0.3...3.3, value: ErasingValue = .constant(0), generator: Generator = .default

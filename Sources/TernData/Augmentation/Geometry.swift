@@ -11,6 +11,7 @@ import TernCore
 /// counts by the square of that, as torchvision has it: a thin seam. Without one it counts by its share.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - angle: degrees, clockwise.
 ///   - translation: to the right and down, in pixels.
 ///   - scale: above 0.
@@ -32,7 +33,9 @@ public func affineTransformed(
 /// Images turned counterclockwise. torchvision's `rotate`.
 ///
 /// - Parameters:
-///   - degrees: by multiples of 90 about the middle, pixels are only moved, of images that are as high as wide (or expanding).
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - degrees: by multiples of 90 about the middle, pixels are only moved, of images that are as high as wide (or
+///     expanding).
 ///   - expanding: whether the result is as large as all of the turned image; otherwise it keeps its size.
 ///   - mode: `.nearest` or `.linear`.
 ///   - fill: what is outside, in the type of the image; nil is 0.
@@ -56,8 +59,9 @@ public func rotated(
 /// Images seen from another place: four points go to four others. torchvision's `perspective`.
 ///
 /// - Parameters:
-///   - start: x and y of four points (as a rule the corners: upper left, upper right, lower right, lower left), no three of
-///     them on a line.
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - start: x and y of four points (as a rule the corners: upper left, upper right, lower right, lower left), no
+///     three of them on a line.
 ///   - end: where they go.
 ///   - mode: `.nearest` or `.linear`.
 ///   - fill: what is outside, in the type of the image; nil is 0.
@@ -84,12 +88,14 @@ public func randomRotation(
 /// Each image turned, moved, scaled and sheared at random. torchvision's `RandomAffine`.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - degrees: of the angle, clockwise.
 ///   - translation: how far at most, either way, as fractions of the width and the height; whole pixels.
 ///   - scale: factors.
 ///   - shear: degrees, along the x axis and the y axis.
 ///   - mode: `.nearest` or `.linear`.
 ///   - fill: what is outside, in the type of the image; nil is 0.
+///   - generator: where the random numbers come from.
 public func randomAffine(
     _ x: Tensor, degrees: ClosedRange<Double>, translation: (x: Double, y: Double) = (0, 0),
     scale: ClosedRange<Double> = 1...1, shear: (x: ClosedRange<Double>, y: ClosedRange<Double>) = (0...0, 0...0),
@@ -107,10 +113,12 @@ public func randomAffine(
 /// Each image seen from another place at random, with a probability. torchvision's `RandomPerspective`.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - distortion: how far the corners move inwards at most, as a fraction of half the width and height, 0...1.
 ///   - probability: of an image to be changed.
 ///   - mode: `.nearest` or `.linear`.
 ///   - fill: what is outside, in the type of the image; nil is 0.
+///   - generator: where the random numbers come from.
 public func randomPerspective(
     _ x: Tensor, distortion: Double = 0.5, probability: Double = 0.5, mode: InterpolationMode = .linear,
     fill: ChannelValues? = nil, generator: Generator = .default

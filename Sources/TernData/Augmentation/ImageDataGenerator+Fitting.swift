@@ -21,7 +21,9 @@ extension ImageDataGenerator {
     ///
     /// - Parameters:
     ///   - images: [N, C, H, W].
-    ///   - rounds: of how many changed copies of the images to take them, instead of the images: Keras's `augment: true`.
+    ///   - rounds: of how many changed copies of the images to take them, instead of the images: Keras's `augment:
+    ///     true`.
+    ///   - generator: where the random numbers of `rounds` come from.
     public func fit(_ images: Tensor, rounds: Int = 0, generator: Generator = .default) {
         if images.rank != 4 || images.count == 0 || rounds < 0 {
             mistake(

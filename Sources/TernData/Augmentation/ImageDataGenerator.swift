@@ -118,7 +118,9 @@ public final class ImageDataGenerator: Sendable {
 
     /// Images changed at random and standardized: what a training sees. Keras's `flow` gives these.
     ///
-    /// - Parameter images: [N, C, H, W], each changed in its own way, or [C, H, W].
+    /// - Parameters:
+    ///   - images: [N, C, H, W], each changed in its own way, or [C, H, W].
+    ///   - generator: where the random numbers come from.
     public func augmented(_ images: Tensor, generator: Generator = .default) -> Tensor {
         let sizes = ImageSizes(images, "ImageDataGenerator")
         let transforms = (0..<sizes.count).map { _ in
@@ -135,6 +137,7 @@ public final class ImageDataGenerator: Sendable {
     ///   - images: [N, C, H, W].
     ///   - labels: [N, ...].
     ///   - size: of a batch.
+    ///   - seed: of the order and of the changes.
     public func batches(
         _ images: Tensor, _ labels: Tensor, size: Int = 32, seed: UInt64 = 0
     ) -> Pipeline<(Tensor, Tensor), Never> {

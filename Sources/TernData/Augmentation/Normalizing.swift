@@ -51,7 +51,9 @@ private func looked(_ x: Tensor, up tables: [Float], _ sizes: ImageSizes) -> Ten
 ///
 /// Images of one channel stay as they are.
 ///
-/// - Parameter channels: 1, or 3 equal ones.
+/// - Parameters:
+///   - x: images, [3, H, W] or [N, 3, H, W].
+///   - channels: 1, or 3 equal ones.
 public func grey(_ x: Tensor, channels: Int = 1) -> Tensor {
     let sizes = ImageSizes(x, "grey")
     if sizes.channels != 1 && sizes.channels != 3 || channels != 1 && channels != 3 {

@@ -18,6 +18,7 @@ import TernCore
 ///   - bins: the number of strengths.
 ///   - mode: `.nearest` or `.linear`.
 ///   - fill: what is outside of images that are moved; nil is 0.
+///   - generator: where the random numbers come from.
 public func randAugment(
     _ x: Tensor, operations: Int = 2, magnitude: Int = 9, bins: Int = 31, mode: InterpolationMode = .nearest,
     fill: ChannelValues? = nil, generator: Generator = .default

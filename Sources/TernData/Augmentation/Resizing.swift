@@ -13,10 +13,11 @@ import TernCore
 /// torchvision rounds after each axis, a value may differ by 1, and of `.bicubic` by more beside edges, where it overshoots.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
 ///   - size: the new height and width.
 ///   - mode: how values between pixels are found.
-///   - antialias: whether images that get smaller are smoothed as much; with `.linear` and `.bicubic` only, for other modes
-///     it says nothing.
+///   - antialias: whether images that get smaller are smoothed as much; with `.linear` and `.bicubic` only, for other
+///     modes it says nothing.
 public func resized(
     _ x: Tensor, to size: Size2d, mode: InterpolationMode = .linear, antialias: Bool = true
 ) -> Tensor {
@@ -32,8 +33,13 @@ public func resized(
 /// Images whose shorter side has a new length, and the longer one keeps its proportion to it, rounded down. torchvision's
 /// `resize` with one number.
 ///
-/// - Parameter longest: what the longer side has at most; the shorter one is then less than asked for. torchvision's
-///   `max_size`.
+/// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - shorterSide: its new length in pixels.
+///   - longest: what the longer side has at most; the shorter one is then less than asked for. torchvision's
+///     `max_size`.
+///   - mode: how values between pixels are found.
+///   - antialias: whether images that get smaller are smoothed as much; with `.linear` and `.bicubic` only.
 public func resized(
     _ x: Tensor, shorterSide: Int, longest: Int? = nil, mode: InterpolationMode = .linear, antialias: Bool = true
 ) -> Tensor {
@@ -70,8 +76,13 @@ public func resizedCrop(
 /// `RandomResizedCrop`, as Inception and ResNets are trained.
 ///
 /// - Parameters:
+///   - x: images, [C, H, W] or [N, C, H, W].
+///   - size: the result's height and width.
 ///   - scale: the part's share of the area.
 ///   - ratio: its width divided by its height; the logarithm is uniform.
+///   - mode: how values between pixels are found.
+///   - antialias: whether images that get smaller are smoothed as much; with `.linear` and `.bicubic` only.
+///   - generator: where the random numbers come from.
 public func randomResizedCrop(
     _ x: Tensor, size: Size2d, scale: ClosedRange<Double> = 0.08...1, ratio: ClosedRange<Double> = 3.0 / 4...4.0 / 3,
     mode: InterpolationMode = .linear, antialias: Bool = true, generator: Generator = .default

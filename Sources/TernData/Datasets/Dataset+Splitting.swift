@@ -11,6 +11,7 @@ extension Dataset {
     ///
     /// - Parameters:
     ///   - fraction: the share of the examples that is kept apart for validation, in 0...1; their number is rounded.
+    ///   - seed: of the permutation.
     ///   - labels: the class of each example, integers of shape [N]: both parts then have the same share of each class,
     ///     as nearly as whole numbers allow (`stratify`).
     public func split(
@@ -29,6 +30,7 @@ extension Dataset {
     ///
     /// - Parameters:
     ///   - count: at least 2, and at most the number of examples.
+    ///   - seed: of the permutation.
     ///   - labels: the class of each example, integers of shape [N]: the parts then have as many of each class, or one
     ///     less (`StratifiedKFold`, with the same numbers).
     public func folds(

@@ -37,6 +37,7 @@ public struct ImageFolder: ClassifiedDataset {
     /// Finds the pictures in a folder, or in a ZIP archive. None is read.
     ///
     /// - Parameters:
+    ///   - path: of the folder or archive.
     ///   - channels: what pictures are turned into, so that all have as many.
     ///   - classNames: the classes in their order; by default the names of all folders, sorted.
     /// - Throws: `FormatError` if there is no such folder or archive, or if a class has no pictures.

@@ -10,7 +10,9 @@ extension TensorDataset where Element == (Tensor, Tensor) {
     /// ```
     ///
     /// - Parameters:
+    ///   - table: with a row for each example.
     ///   - inputs: columns by name or index; by default all but the target.
+    ///   - target: the column to predict, by name or index.
     ///   - dtype: the type of both tensors.
     ///   - missing: what becomes of fields that hold no value.
     /// - Throws: `FormatError` as ``TernFormats/CSVTable/tensor(_:dtype:missing:)``.

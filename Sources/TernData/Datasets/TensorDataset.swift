@@ -23,7 +23,10 @@ public struct TensorDataset<Element>: Dataset {
 
     /// Examples of two, as inputs and targets.
     ///
-    /// - Parameter classNames: what the targets stand for, if they are classes.
+    /// - Parameters:
+    ///   - inputs: [N, ...].
+    ///   - targets: [N, ...].
+    ///   - classNames: what the targets stand for, if they are classes.
     public init(_ inputs: Tensor, _ targets: Tensor, classNames: [String] = []) where Element == (Tensor, Tensor) {
         self.init(
             columns: [inputs, targets], classNames: classNames, assemble: { ($0[0], $0[1]) },
@@ -32,7 +35,11 @@ public struct TensorDataset<Element>: Dataset {
 
     /// Examples of three.
     ///
-    /// - Parameter classNames: what the second tensor's numbers stand for, if they are classes.
+    /// - Parameters:
+    ///   - first: [N, ...].
+    ///   - second: [N, ...].
+    ///   - third: [N, ...].
+    ///   - classNames: what the second tensor's numbers stand for, if they are classes.
     public init(_ first: Tensor, _ second: Tensor, _ third: Tensor, classNames: [String] = [])
     where Element == (Tensor, Tensor, Tensor) {
         self.init(

@@ -51,8 +51,11 @@ public struct Image: Sendable, Equatable {
     /// Colour turned into grey is 0.299 R + 0.587 G + 0.114 B; alpha that is not asked for is dropped, and that is asked
     /// for but not stored is opaque.
     ///
-    /// - Parameter maximumPixelCount: a picture of more pixels is an error: a few compressed bytes can stand for a thousand
-    ///   times as many.
+    /// - Parameters:
+    ///   - path: of the file, or folder.
+    ///   - channels: what the picture is turned into.
+    ///   - maximumPixelCount: a picture of more pixels is an error: a few compressed bytes can stand for a thousand
+    ///     times as many.
     /// - Throws: `FormatError` if the file cannot be read or is not a whole picture, and if it is a JPEG file but TurboJPEG
     ///   is not installed.
     public init(

@@ -66,7 +66,9 @@ public struct Pipeline<Element, Failure: Error>: Sendable {
     /// The elements are bit for bit those of a whole pass. Those before them are not made, unless the source is a
     /// sequence, which has to be read from its start. Write it last, after `map` and so on.
     ///
-    /// - Parameter place: at the epoch's end or behind it there are no elements.
+    /// - Parameters:
+    ///   - number: of the epoch; at least 0.
+    ///   - place: at the epoch's end or behind it there are no elements.
     public func epoch(_ number: Int, from place: Int = 0) -> Pipeline {
         if place < 0 { mistake("Pipeline.epoch", "expects a place of at least 0, got \(place)") }
         return Pipeline(knownCount: knownCount.map { Swift.max($0 - place, 0) }, passes: passes) { start in

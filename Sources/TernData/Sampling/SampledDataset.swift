@@ -84,6 +84,7 @@ extension Dataset {
     ///   - count: how many are drawn in an epoch; as many as there are by default.
     ///   - weights: a number of at least 0 for each example, to which its probability is proportional. They need not
     ///     sum to 1.
+    ///   - seed: of what is drawn.
     public func sampled(_ count: Int? = nil, by weights: [Double]? = nil, seed: UInt64 = 0) -> SampledDataset<Self> {
         SampledDataset(self, draws: count ?? self.count, weights: weights, seed: seed)
     }

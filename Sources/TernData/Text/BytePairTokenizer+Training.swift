@@ -8,9 +8,11 @@ extension BytePairTokenizer {
     /// tokens last. The merges are those of Hugging Face's `BpeTrainer` with the `ByteLevel` alphabet.
     ///
     /// - Parameters:
+    ///   - text: what to learn from.
     ///   - vocabularySize: the number of tokens, 256 and the special ones among them. There are fewer if the text has
     ///     no more pairs.
     ///   - minimumCount: pairs that are less frequent are not merged.
+    ///   - specialTokens: tokens that no text becomes by itself, such as `<|endoftext|>`.
     public init(training text: String, vocabularySize: Int, minimumCount: Int = 2, specialTokens: [String] = []) {
         let learnt = vocabularySize - specialTokens.count
         if learnt < 256 || vocabularySize > Int(Int32.max) {

@@ -24,6 +24,7 @@ public struct WindowDataset: Dataset {
 
     /// - Parameters:
     ///   - tokens: integers `[T]`.
+    ///   - length: of the windows, in tokens.
     ///   - stride: 1, each window that there is; or `length`, windows that do not overlap.
     public init(_ tokens: Tensor, length: Int, stride: Int = 1) {
         if tokens.rank != 1 || !tokens.dtype.isInteger {

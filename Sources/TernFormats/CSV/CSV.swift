@@ -86,7 +86,12 @@ extension CSV {
     /// try CSV.write([["1", "0.5"], ["2", "0.25"]], header: ["epoch", "loss"], to: "history.csv")
     /// ```
     ///
-    /// - Parameter header: the names of the columns, each once.
+    /// - Parameters:
+    ///   - rows: each with as many fields; quoted where they need it.
+    ///   - header: the names of the columns, each once.
+    ///   - separator: between fields.
+    ///   - lineEnding: behind each row.
+    ///   - path: of the file.
     public static func write(
         _ rows: some Sequence<[String]>, header: [String]? = nil, separator: Character = ",",
         lineEnding: LineEnding = .lf, to path: String
@@ -109,7 +114,12 @@ extension CSV {
     /// Writes a matrix `[N, C]` of numbers, a row a line, so that reading gives the same bits: floats get as few digits
     /// as tell them from their neighbours.
     ///
-    /// - Parameter header: the names of the columns, as many as the matrix has, each once.
+    /// - Parameters:
+    ///   - matrix: [N, C], of any type.
+    ///   - header: the names of the columns, as many as the matrix has, each once.
+    ///   - separator: between fields.
+    ///   - lineEnding: behind each row.
+    ///   - path: of the file.
     public static func write(
         _ matrix: Tensor, header: [String]? = nil, separator: Character = ",", lineEnding: LineEnding = .lf,
         to path: String

@@ -6,7 +6,10 @@ extension CSVTable {
     /// Floats are the nearest to what is written, ties to even; `inf`, `infinity` and `nan` (any case) are floats too.
     /// Halves are rounded from float64, to infinity where they end. bool takes 0, 1, true and false.
     ///
-    /// - Parameter missing: what becomes of fields that hold no value (``CSVDialect/missingWords``).
+    /// - Parameters:
+    ///   - columns: by name or number.
+    ///   - dtype: of the result.
+    ///   - missing: what becomes of fields that hold no value (``CSVDialect/missingWords``).
     /// - Throws: `FormatError` if there is no such column, or a field is no number that fits the type; with the line, the
     ///   column and the byte.
     public func tensor(_ columns: [CSVColumn], dtype: DType = .float32, missing: CSVMissing = .error)

@@ -13,7 +13,9 @@ public enum JPEG {
 
     /// The picture in a file.
     ///
-    /// - Parameter maximumPixelCount: a picture of more pixels is an error.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - maximumPixelCount: a picture of more pixels is an error.
     /// - Throws: `FormatError` if the file cannot be read, is damaged, or TurboJPEG is not installed; the error then names the
     ///   package to install.
     public static func read(

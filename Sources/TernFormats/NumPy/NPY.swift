@@ -17,7 +17,9 @@ import TernCore
 public enum NPY {
     /// The array in a file.
     ///
-    /// - Parameter widening: whether float16 values become float32.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - widening: whether float16 values become float32.
     /// - Throws: `FormatError` if the file is not readable, if its header is not what it should be, if Tern has no such
     ///   type or rank, or if the file is shorter or longer than the header says. Python objects are always refused.
     public static func read(contentsOf path: String, widening: Bool = false) throws(FormatError) -> Tensor {

@@ -64,7 +64,9 @@ public final class NPZFile: Sendable {
 
     /// Reads an array.
     ///
-    /// - Parameter widening: whether float16 values become float32.
+    /// - Parameters:
+    ///   - name: the array's, without `.npy`.
+    ///   - widening: whether float16 values become float32.
     /// - Throws: `FormatError` if there is no such name, if its data does not have the length and CRC-32 that the archive
     ///   says, or for what ``NPY/read(contentsOf:widening:)`` refuses.
     public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {
@@ -99,7 +101,10 @@ public final class NPZFile: Sendable {
     ///
     /// The bytes depend on the contents alone.
     ///
-    /// - Parameter isCompressed: as by `np.savez_compressed`. Trained weights hardly get smaller.
+    /// - Parameters:
+    ///   - tensors: by name.
+    ///   - path: of the file.
+    ///   - isCompressed: as by `np.savez_compressed`. Trained weights hardly get smaller.
     public static func write(
         _ tensors: [String: Tensor], to path: String, isCompressed: Bool = false
     ) throws(FormatError) {

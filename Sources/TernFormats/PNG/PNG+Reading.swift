@@ -18,11 +18,12 @@ extension PNG {
     /// without their Adler-32, and whatever is wrong behind the picture's data, a missing IEND included.
     ///
     /// - Parameters:
+    ///   - path: of the file.
     ///   - channels: what to return; PyTorch's `ImageReadMode`.
     ///   - dtype: `uint8`: samples as 0...255, those of 16 bits rounded to the nearest; or `int32`: as 0...65535, exact
     ///     for every depth (8-bit samples times 257).
-    ///   - maximumPixelCount: a picture of more pixels is an error: a few compressed bytes can stand for a thousand times
-    ///     as many.
+    ///   - maximumPixelCount: a picture of more pixels is an error: a few compressed bytes can stand for a thousand
+    ///     times as many.
     ///   - strict: whether those faults are errors too. (What follows IEND is always ignored.)
     /// - Throws: `FormatError` if the file cannot be read, a chunk's CRC-32 or anything else in it does not hold.
     public static func read(

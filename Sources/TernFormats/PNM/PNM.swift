@@ -18,7 +18,9 @@ public enum PNM {
 
     /// The picture in a file, as `uint8`; samples of another maximum than 255 are scaled and rounded to the nearest.
     ///
-    /// - Parameter maximumPixelCount: a picture of more pixels is an error.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - maximumPixelCount: a picture of more pixels is an error.
     /// - Throws: `FormatError` if the file cannot be read, ends early, or holds anything else. What follows the picture is
     ///   ignored: the formats allow more pictures there.
     public static func read(

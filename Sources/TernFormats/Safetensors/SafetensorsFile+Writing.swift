@@ -26,8 +26,12 @@ extension SafetensorsFile {
     /// }
     /// ```
     ///
-    /// - Parameter tensor: must give the type and shape that the entry of this name tells. An error that it throws leaves
-    ///   a file that was at `path` as it was.
+    /// - Parameters:
+    ///   - entries: type and shape by name.
+    ///   - metadata: notes for the file.
+    ///   - path: of the file.
+    ///   - tensor: must give the type and shape that the entry of this name tells. An error that it throws leaves a
+    ///     file that was at `path` as it was.
     public static func write(
         _ entries: [String: (dtype: DType, shape: Shape)], metadata: [String: String] = [:], to path: String,
         tensor: (_ name: String) throws(FormatError) -> Tensor

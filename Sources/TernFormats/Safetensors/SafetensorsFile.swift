@@ -56,7 +56,9 @@ public final class SafetensorsFile: Sendable {
 
     /// Reads a tensor.
     ///
-    /// - Parameter widening: whether F16 and BF16 values become float32.
+    /// - Parameters:
+    ///   - name: the tensor's.
+    ///   - widening: whether F16 and BF16 values become float32.
     /// - Throws: `FormatError` if there is no such name, if Tern has no such type or rank, or if the file can no longer
     ///   be read.
     public func tensor(named name: String, widening: Bool = false) throws(FormatError) -> Tensor {

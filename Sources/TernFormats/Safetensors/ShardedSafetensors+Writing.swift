@@ -21,6 +21,7 @@ extension ShardedSafetensors {
     /// say, what was there stays. If the machine stops in the moment of renaming, no index is there, never a wrong one.
     ///
     /// - Parameters:
+    ///   - tensors: by name.
     ///   - metadata: notes for every file and the index.
     ///   - folder: must exist.
     ///   - maximumShardSize: the most bytes of values in a file. A larger tensor is alone in its file.

@@ -13,8 +13,10 @@ public final class TensorBoardEventWriter: Sendable {
 
     /// Creates the folder, if it is not there, and a file in it.
     ///
-    /// - Parameter purgeStep: for a run that goes on after an interruption, its first step: TensorBoard then drops what
-    ///   was logged before at this step or later. PyTorch's `purge_step`.
+    /// - Parameters:
+    ///   - folder: of the run; TensorBoard's `--logdir` is this one or one above.
+    ///   - purgeStep: for a run that goes on after an interruption, its first step: TensorBoard then drops what was
+    ///     logged before at this step or later. PyTorch's `purge_step`.
     public init(folder: String, purgeStep: Int? = nil) throws(FormatError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -9,6 +9,7 @@ public enum Gzip {
     /// bytes behind a member are padding.
     ///
     /// - Parameters:
+    ///   - bytes: of the gzip file.
     ///   - name: what errors call the data.
     ///   - maximumCount: more bytes than these are an error: a few compressed bytes can stand for a thousand times as
     ///     many.
@@ -20,7 +21,9 @@ public enum Gzip {
 
     /// A gzip file of one member. It depends on the bytes and the level alone: no name and no time are in it.
     ///
-    /// - Parameter level: from 0, not compressed, to 9, smallest.
+    /// - Parameters:
+    ///   - bytes: the contents.
+    ///   - level: from 0, not compressed, to 9, smallest.
     public static func compress(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
         Deflater.compress(bytes, .gzip, level: level)
     }
@@ -36,6 +39,7 @@ public enum Zlib {
     /// The uncompressed contents of a zlib stream, checked against its Adler-32; nothing may follow it.
     ///
     /// - Parameters:
+    ///   - bytes: of the zlib stream.
     ///   - name: what errors call the data.
     ///   - maximumCount: more bytes than these are an error.
     public static func decompress(_ bytes: [UInt8], name: String = "zlib data", maximumCount: Int) throws(FormatError)
@@ -46,7 +50,9 @@ public enum Zlib {
 
     /// A zlib stream.
     ///
-    /// - Parameter level: from 0, not compressed, to 9, smallest.
+    /// - Parameters:
+    ///   - bytes: the contents.
+    ///   - level: from 0, not compressed, to 9, smallest.
     public static func compress(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
         Deflater.compress(bytes, .zlib, level: level)
     }

@@ -66,7 +66,9 @@ public final class ZipArchive: Sendable {
 
     /// The uncompressed contents of an entry, checked against their length and CRC-32.
     ///
-    /// - Parameter maximumCount: more bytes than these are an error.
+    /// - Parameters:
+    ///   - name: the path that the archive has for the entry.
+    ///   - maximumCount: more bytes than these are an error.
     /// - Throws: `FormatError` if there is no such entry, if it is encrypted or compressed in another way than by
     ///   deflate, or if its data is not what the directory says.
     public func contents(of name: String, maximumCount: Int = .max) throws(FormatError) -> [UInt8] {

@@ -33,6 +33,7 @@ public struct ZipWriter: ~Copyable {
     ///
     /// - Parameters:
     ///   - name: one that no other entry has, with `/` between folders.
+    ///   - bytes: the contents.
     ///   - isCompressed: deflated instead of stored.
     /// - Throws: `FormatError` if the file cannot be written, or if the name is longer than 65,535 bytes.
     public mutating func append(_ name: String, _ bytes: [UInt8], isCompressed: Bool = true) throws(FormatError) {

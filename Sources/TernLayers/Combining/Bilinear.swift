@@ -18,8 +18,12 @@ public final class Bilinear: Module {
     private let initializers: (weight: Initializer?, bias: Initializer?)
 
     /// - Parameters:
+    ///   - firstFeatures: of the first input.
+    ///   - secondFeatures: of the second input.
+    ///   - outFeatures: of the output.
     ///   - bias: whether there is a bias.
     ///   - weightInitializer: PyTorch's if absent, see above.
+    ///   - biasInitializer: PyTorch's if absent, see above.
     public convenience init(
         _ firstFeatures: Int, _ secondFeatures: Int, _ outFeatures: Int, bias: Bool = true,
         weightInitializer: Initializer? = nil, biasInitializer: Initializer? = nil

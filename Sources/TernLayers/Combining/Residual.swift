@@ -20,7 +20,9 @@ public final class Residual: Module {
     public let module: Layer
     public let projection: Layer?
 
-    /// - Parameter projection: what `x` passes before it is added.
+    /// - Parameters:
+    ///   - module: what is added to its input.
+    ///   - projection: what `x` passes before it is added.
     public init(_ module: Layer, projection: Layer? = nil) {
         self.module = module
         self.projection = projection

@@ -9,10 +9,15 @@ public class DepthwiseConvolution<let dimensions: Int>: ConvolutionLayer<dimensi
 
     /// - Parameters:
     ///   - channels: the input's, taken from the first input if absent.
+    ///   - kernelSize: of the windows: a number, or one for each axis.
     ///   - multiplier: how many output channels each input channel gives. Keras's `depth_multiplier`.
+    ///   - stride: from one window to the next: a number, or one for each axis.
     ///   - padding: what is seen around the input: a number, one for each axis, `.same` or `.valid`.
+    ///   - dilation: the distance of neighbouring elements of a window; 1 leaves no holes.
     ///   - bias: whether there is a bias.
     ///   - paddingMode: what the padding is: `.zeros`, `.reflect`, `.replicate` or `.circular`.
+    ///   - weightInitializer: makes the first weight.
+    ///   - biasInitializer: makes the first bias.
     public init(
         _ channels: Int? = nil, kernelSize: SpatialSize<dimensions>, multiplier: Int = 1,
         stride: SpatialSize<dimensions> = 1, padding: SpatialPadding<dimensions> = 0,

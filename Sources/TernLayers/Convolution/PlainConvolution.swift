@@ -7,10 +7,16 @@ public class PlainConvolution<let dimensions: Int>: ConvolutionLayer<dimensions>
 
     /// - Parameters:
     ///   - inputChannels: left out, they are taken from the first input.
+    ///   - outputChannels: how many filters, and so channels of the output.
+    ///   - kernelSize: of the windows: a number, or one for each axis.
+    ///   - stride: from one window to the next: a number, or one for each axis.
     ///   - padding: what is seen around the input: a number, one for each axis, `.same` or `.valid`.
+    ///   - dilation: the distance of neighbouring elements of a window; 1 leaves no holes.
     ///   - groups: input and output channels are cut into so many parts that have nothing to do with each other.
     ///   - bias: whether there is a bias.
     ///   - paddingMode: what the padding is: `.zeros`, `.reflect`, `.replicate` or `.circular`.
+    ///   - weightInitializer: makes the first weight.
+    ///   - biasInitializer: makes the first bias.
     public convenience init(
         _ inputChannels: Int, _ outputChannels: Int, kernelSize: SpatialSize<dimensions>,
         stride: SpatialSize<dimensions> = 1, padding: SpatialPadding<dimensions> = 0,

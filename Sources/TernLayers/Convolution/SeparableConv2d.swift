@@ -17,10 +17,16 @@ public final class SeparableConv2d: Module {
     public let pointwise: Conv2d
 
     /// - Parameters:
+    ///   - inputChannels: the input's, taken from the first input if absent.
+    ///   - outputChannels: how many filters, and so channels of the output.
+    ///   - kernelSize: of the windows: a number, or one for each axis.
+    ///   - stride: from one window to the next: a number, or one for each axis.
+    ///   - padding: what is seen around the input: a number, one for each axis, `.same` or `.valid`.
+    ///   - dilation: the distance of neighbouring elements of a window; 1 leaves no holes.
     ///   - multiplier: how many channels between the two convolutions each input channel gives. Keras's
     ///     `depth_multiplier`.
-    ///   - padding: what is seen around the input: a number, one for each axis, `.same` or `.valid`.
     ///   - bias: whether there is a bias.
+    ///   - paddingMode: what the padding is: `.zeros`, `.reflect`, `.replicate` or `.circular`.
     public convenience init(
         _ inputChannels: Int, _ outputChannels: Int, kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0,
         dilation: Size2d = 1, multiplier: Int = 1, bias: Bool = true, paddingMode: Padding = .zeros

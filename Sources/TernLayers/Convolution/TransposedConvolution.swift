@@ -7,10 +7,17 @@ public class TransposedConvolution<let dimensions: Int>: ConvolutionLayer<dimens
 
     /// - Parameters:
     ///   - inputChannels: left out, they are taken from the first input.
-    ///   - padding: what is cut off around the result; with `.same` the result is `stride` times the input, as in Keras.
+    ///   - outputChannels: how many filters, and so channels of the output.
+    ///   - kernelSize: of the windows: a number, or one for each axis.
+    ///   - stride: from one window to the next: a number, or one for each axis.
+    ///   - padding: what is cut off around the result; with `.same` the result is `stride` times the input, as in
+    ///     Keras.
     ///   - outputPadding: what is added to the result at the end of each axis; below the stride or the dilation.
     ///   - groups: input and output channels are cut into so many parts that have nothing to do with each other.
     ///   - bias: whether there is a bias.
+    ///   - dilation: the distance of neighbouring elements of a window; 1 leaves no holes.
+    ///   - weightInitializer: makes the first weight.
+    ///   - biasInitializer: makes the first bias.
     public convenience init(
         _ inputChannels: Int, _ outputChannels: Int, kernelSize: SpatialSize<dimensions>,
         stride: SpatialSize<dimensions> = 1, padding: SpatialPadding<dimensions> = 0,

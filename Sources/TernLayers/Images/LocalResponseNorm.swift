@@ -11,7 +11,11 @@ public final class LocalResponseNorm: Module {
     public let beta: Double
     public let k: Double
 
-    /// - Parameter size: how many channels count.
+    /// - Parameters:
+    ///   - size: how many channels count.
+    ///   - alpha: the weight of the neighbours' squares.
+    ///   - beta: the exponent of the divisor.
+    ///   - k: what the divisor is without neighbours.
     public init(_ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
         checkPositive(size, "size", "LocalResponseNorm")
         self.size = size

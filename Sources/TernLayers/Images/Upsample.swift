@@ -17,12 +17,18 @@ public final class Upsample: Module {
     public let mode: InterpolationMode
     public let alignCorners: Bool
 
-    /// - Parameter size: of the axes behind the channels, or one for all of them.
+    /// - Parameters:
+    ///   - size: of the axes behind the channels, or one for all of them.
+    ///   - mode: how a value between elements is found.
+    ///   - alignCorners: whether the centres of the outermost elements stay where they are, not the outer edges.
     public convenience init(size: [Int], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
         self.init(target: .size(size), mode: mode, alignCorners: alignCorners)
     }
 
-    /// - Parameter scale: of the axes behind the channels, or one for all of them. PyTorch's `scale_factor`.
+    /// - Parameters:
+    ///   - scale: of the axes behind the channels, or one for all of them. PyTorch's `scale_factor`.
+    ///   - mode: how a value between elements is found.
+    ///   - alignCorners: whether the centres of the outermost elements stay where they are, not the outer edges.
     public convenience init(scale: [Double], mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
         self.init(target: .scale(scale), mode: mode, alignCorners: alignCorners)
     }

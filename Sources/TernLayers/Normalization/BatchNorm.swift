@@ -36,6 +36,7 @@ public class BatchNorm: ChannelNormalization {
 public final class BatchNorm1d: BatchNorm {
     /// - Parameters:
     ///   - channels: taken from the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - momentum: the share of a batch in the running statistics; `nil` makes them the mean over all batches.
     ///   - affine: whether there are a weight and a bias.
     ///   - tracksRunningStatistics: whether there are running statistics; evaluation uses those of the batch otherwise.
@@ -54,6 +55,7 @@ public final class BatchNorm1d: BatchNorm {
 public final class BatchNorm2d: BatchNorm {
     /// - Parameters:
     ///   - channels: taken from the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - momentum: the share of a batch in the running statistics; `nil` makes them the mean over all batches.
     ///   - affine: whether there are a weight and a bias.
     ///   - tracksRunningStatistics: whether there are running statistics; evaluation uses those of the batch otherwise.
@@ -72,6 +74,7 @@ public final class BatchNorm2d: BatchNorm {
 public final class BatchNorm3d: BatchNorm {
     /// - Parameters:
     ///   - channels: taken from the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - momentum: the share of a batch in the running statistics; `nil` makes them the mean over all batches.
     ///   - affine: whether there are a weight and a bias.
     ///   - tracksRunningStatistics: whether there are running statistics; evaluation uses those of the batch otherwise.

@@ -15,6 +15,7 @@ public final class GroupNorm: Module {
     /// - Parameters:
     ///   - groups: a divisor of the channels.
     ///   - channels: taken from the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - affine: whether there are a weight and a bias.
     ///   - bias: whether there is a bias, if there is a weight.
     public init(_ groups: Int, _ channels: Int? = nil, epsilon: Double = 1e-5, affine: Bool = true, bias: Bool = true) {

@@ -58,6 +58,7 @@ public class InstanceNorm: ChannelNormalization {
 public final class InstanceNorm1d: InstanceNorm {
     /// - Parameters:
     ///   - channels: taken from the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - momentum: the share of a batch in the running statistics.
     ///   - affine: whether there are a weight and a bias.
     ///   - tracksRunningStatistics: whether there are running statistics, which evaluation uses.
@@ -76,6 +77,7 @@ public final class InstanceNorm1d: InstanceNorm {
 public final class InstanceNorm2d: InstanceNorm {
     /// - Parameters:
     ///   - channels: taken from the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - momentum: the share of a batch in the running statistics.
     ///   - affine: whether there are a weight and a bias.
     ///   - tracksRunningStatistics: whether there are running statistics, which evaluation uses.
@@ -94,6 +96,7 @@ public final class InstanceNorm2d: InstanceNorm {
 public final class InstanceNorm3d: InstanceNorm {
     /// - Parameters:
     ///   - channels: taken from the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - momentum: the share of a batch in the running statistics.
     ///   - affine: whether there are a weight and a bias.
     ///   - tracksRunningStatistics: whether there are running statistics, which evaluation uses.

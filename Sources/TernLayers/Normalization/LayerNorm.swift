@@ -19,6 +19,7 @@ public final class LayerNorm: Module {
 
     /// - Parameters:
     ///   - normalizedShape: the last sizes of the input; the last one of the first input if absent.
+    ///   - epsilon: added to the variance, against a division by zero.
     ///   - elementwiseAffine: whether there is a weight.
     ///   - bias: whether there is a bias, if there is a weight.
     public init(
@@ -75,6 +76,7 @@ public final class RMSNorm: Module {
 
     /// - Parameters:
     ///   - normalizedShape: the last sizes of the input; the last one of the first input if absent.
+    ///   - epsilon: added to the mean square; the distance of 1 from the next number of the type if absent.
     ///   - elementwiseAffine: whether there is a weight.
     public init(_ normalizedShape: Shape? = nil, epsilon: Double? = nil, elementwiseAffine: Bool = true) {
         self.epsilon = epsilon

@@ -13,8 +13,10 @@ import TernNN
 /// gradient-based optimization on manifolds", 2019. Of more than two axes the last two are matrices.
 ///
 /// - Parameters:
+///   - layer: the layer; it is changed.
 ///   - name: the parameter's path in the layer.
-///   - map: how `Q` is made; if absent ``OrthogonalMap/matrixExp`` of square matrices and ``OrthogonalMap/householder`` of others.
+///   - map: how `Q` is made; if absent ``OrthogonalMap/matrixExp`` of square matrices and ``OrthogonalMap/householder``
+///     of others.
 /// - Returns: the layer itself.
 @discardableResult
 public func orthogonal<Layer: Module>(

@@ -13,7 +13,9 @@ import TernNN
 /// `sigma = u^T w v`, and not through `u` and `v`. A vector is divided by its length.
 ///
 /// - Parameters:
+///   - layer: the layer; it is changed.
 ///   - name: the parameter's path in the layer.
+///   - powerIterations: steps of the power method at a read in training.
 ///   - epsilon: the least length that is divided by.
 ///   - axis: that of the outputs: 0, but 1 for transposed convolutions.
 /// - Returns: the layer itself.

@@ -14,6 +14,7 @@ import TernNN
 /// `original1` is `v`, of the weight's shape. At first `w` is what it was.
 ///
 /// - Parameters:
+///   - layer: the layer; it is changed.
 ///   - name: the parameter's path in the layer.
 ///   - axis: whose slices have a length each: 0, the outputs; nil for one length of the whole.
 /// - Returns: the layer itself.

@@ -11,7 +11,9 @@ public class AveragePooling<let dimensions: Int>: Module {
     public let divisor: Int?
 
     /// - Parameters:
+    ///   - kernelSize: of the windows: a number, or one for each axis.
     ///   - stride: the kernel's size unless given.
+    ///   - padding: at most half the kernel on each side.
     ///   - ceilMode: whether a last window that leaves the input counts.
     ///   - countsPadding: whether the padding's zeros are part of the mean. PyTorch's `count_include_pad`.
     ///   - divisor: what sums are divided by instead of the number of values. PyTorch's `divisor_override`.

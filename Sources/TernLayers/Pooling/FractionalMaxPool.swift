@@ -20,7 +20,9 @@ public class FractionalMaxPooling<let dimensions: Int>: Module {
         output = .size(outputSize.array)
     }
 
-    /// - Parameter outputRatio: of each axis, or one for all.
+    /// - Parameters:
+    ///   - kernelSize: of the windows: a number, or one for each axis.
+    ///   - outputRatio: of each axis, or one for all.
     public init(_ kernelSize: SpatialSize<dimensions>, outputRatio: [Double]) {
         let fits = outputRatio.count == 1 || outputRatio.count == dimensions
         if !fits || outputRatio.contains(where: { !($0 > 0 && $0 < 1) }) {

@@ -10,6 +10,7 @@ public class PowerPooling<let dimensions: Int>: Module {
 
     /// - Parameters:
     ///   - power: p. PyTorch's `norm_type`.
+    ///   - kernelSize: of the windows: a number, or one for each axis.
     ///   - stride: the kernel's size unless given.
     ///   - ceilMode: whether a last window that leaves the input counts.
     public init(

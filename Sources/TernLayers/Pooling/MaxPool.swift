@@ -10,7 +10,10 @@ public class MaxPooling<let dimensions: Int>: Module {
     public let ceilMode: Bool
 
     /// - Parameters:
+    ///   - kernelSize: of the windows: a number, or one for each axis.
     ///   - stride: the kernel's size unless given.
+    ///   - padding: at most half the kernel on each side; never a window's maximum.
+    ///   - dilation: the distance of neighbouring elements of a window; 1 leaves no holes.
     ///   - ceilMode: whether a last window that leaves the input counts.
     public init(
         _ kernelSize: SpatialSize<dimensions>, stride: SpatialSize<dimensions>? = nil,

@@ -27,6 +27,8 @@ public final class AdaptiveLogSoftmaxWithLoss: Module {
     private let divisor: Double
 
     /// - Parameters:
+    ///   - inFeatures: of the input.
+    ///   - classes: the number of classes, the frequent ones first.
     ///   - cutoffs: rising, in 1..<classes.
     ///   - divisor: by which each group has fewer features than the one before; PyTorch's `div_value`.
     ///   - headBias: whether the head has a bias.

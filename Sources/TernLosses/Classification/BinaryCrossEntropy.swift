@@ -22,6 +22,7 @@ import TernCore
 ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the probabilities' shape without a reduction.
 public func binaryCrossEntropy(
     _ probabilities: Tensor, _ target: Tensor, weight: Tensor? = nil, epsilon: Double? = nil,
@@ -119,12 +120,14 @@ private struct BinaryCrossEntropySlope: CustomFunction {
 /// `BinaryCrossentropy(from_logits=True)`.
 ///
 /// - Parameters:
+///   - logits: of any shape.
 ///   - target: of the logits' shape, in 0...1.
 ///   - weight: a factor for each element, broadcast; the mean is over the number of elements all the same.
 ///   - positiveWeight: a factor for the positive part of each class, broadcast.
 ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the logits' shape without a reduction.
 public func binaryCrossEntropyWithLogits(
     _ logits: Tensor, _ target: Tensor, weight: Tensor? = nil, positiveWeight: Tensor? = nil,

@@ -16,6 +16,7 @@ import TernCore
 ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the probabilities' shape without a reduction.
 public func binaryFocalCrossEntropy(
     _ probabilities: Tensor, _ target: Tensor, alpha: Double? = nil, gamma: Double = 2, epsilon: Double = 1e-7,
@@ -36,12 +37,14 @@ public func binaryFocalCrossEntropy(
 /// `BinaryFocalCrossentropy(from_logits=True)`.
 ///
 /// - Parameters:
+///   - logits: of any shape.
 ///   - target: of the logits' shape, in 0...1.
 ///   - alpha: in 0...1, the weight of the positive class.
 ///   - gamma: at least 0; 0 is the binary cross-entropy.
 ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the logits' shape without a reduction.
 public func binaryFocalCrossEntropyWithLogits(
     _ logits: Tensor, _ target: Tensor, alpha: Double? = nil, gamma: Double = 2, labelSmoothing: Double = 0,

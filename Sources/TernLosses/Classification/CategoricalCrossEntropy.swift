@@ -23,6 +23,7 @@ import TernCore
 ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the shape of the probabilities without the axis.
 public func categoricalCrossEntropy(
     _ probabilities: Tensor, _ labels: Tensor, axis: Int = -1, ignoreIndex: Int = -100, epsilon: Double = 1e-7,

@@ -15,6 +15,7 @@ import TernCore
 ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the shape of the probabilities without the axis.
 public func categoricalFocalCrossEntropy(
     _ probabilities: Tensor, _ labels: Tensor, axis: Int = -1, alpha: Double = 0.25, gamma: Double = 2,
@@ -46,6 +47,7 @@ public func categoricalFocalCrossEntropy(
 ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the logits' shape without the axis.
 public func categoricalFocalCrossEntropyWithLogits(
     _ logits: Tensor, _ labels: Tensor, axis: Int = -1, alpha: Double = 0.25, gamma: Double = 2,

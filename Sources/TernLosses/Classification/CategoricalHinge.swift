@@ -4,10 +4,12 @@ import TernCore
 /// `CategoricalHinge`.
 ///
 /// - Parameters:
+///   - prediction: scores, of any shape with an axis for the classes.
 ///   - target: of the prediction's shape.
 ///   - axis: that of the classes.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without the axis.
 public func categoricalHingeLoss(
     _ prediction: Tensor, _ target: Tensor, axis: Int = -1, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -11,6 +11,7 @@ import TernCore
 ///   - axis: that of the classes.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the labels' shape without a reduction.
 public func generalizedCrossEntropy(
     _ probabilities: Tensor, _ labels: Tensor, q: Double = 0.5, axis: Int = -1, sampleWeight: Tensor? = nil,

@@ -7,9 +7,11 @@ import TernCore
 /// ```
 ///
 /// - Parameters:
+///   - prediction: scores, of any shape.
 ///   - target: of the prediction's shape; if all are 0 or 1, a 0 means -1.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func hingeLoss(
     _ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil,
@@ -21,9 +23,11 @@ public func hingeLoss(
 /// `max(1 - target * prediction, 0)^2`, for targets of -1 and 1. Keras's `SquaredHinge`.
 ///
 /// - Parameters:
+///   - prediction: scores, of any shape.
 ///   - target: of the prediction's shape; if all are 0 or 1, a 0 means -1.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func squaredHingeLoss(
     _ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

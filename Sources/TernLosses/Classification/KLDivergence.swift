@@ -11,10 +11,11 @@ import TernCore
 ///   - logProbabilities: the prediction.
 ///   - target: probabilities of the prediction's shape, or their logarithms.
 ///   - isLogTarget: whether it is their logarithms.
-///   - axis: that of a distribution, if given: its terms are added first, so that the mean is over distributions, which is
-///     PyTorch's reduction `batchmean`, the divergence of the books. Without one it is over all terms.
+///   - axis: that of a distribution, if given: its terms are added first, so that the mean is over distributions, which
+///     is PyTorch's reduction `batchmean`, the divergence of the books. Without one it is over all terms.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar; without a reduction the prediction's shape, without the axis if there is one.
 public func klDivLoss(
     _ logProbabilities: Tensor, _ target: Tensor, isLogTarget: Bool = false, axis: Int? = nil,
@@ -37,6 +38,7 @@ public func klDivLoss(
 ///   - epsilon: the least probability; positive.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without the axis.
 public func klDivergence(
     _ probabilities: Tensor, _ target: Tensor, axis: Int = -1, epsilon: Double = 1e-7, sampleWeight: Tensor? = nil,

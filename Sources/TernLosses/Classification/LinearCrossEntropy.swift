@@ -22,6 +22,7 @@ import TernCore
 ///   - chunk: how many rows are computed at a time; all at once, and nothing twice, unless given.
 ///   - sampleWeight: a factor for each example, see ``LossWeighting``.
 ///   - mask: `false` for examples that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or [N] without a reduction.
 public func linearCrossEntropy(
     _ x: Tensor, _ weight: Tensor, _ labels: Tensor, bias: Tensor? = nil, classWeight: Tensor? = nil,

@@ -11,9 +11,11 @@ import TernCore
 ///
 /// - Parameters:
 ///   - prediction: [N, C], or [C].
-///   - targets: integers of the same shape: the classes, and a negative number after the last, behind which all is ignored.
+///   - targets: integers of the same shape: the classes, and a negative number after the last, behind which all is
+///     ignored.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or [N] (or []) without a reduction.
 public func multiLabelMarginLoss(
     _ prediction: Tensor, _ targets: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -10,6 +10,7 @@ import TernCore
 ///   - weight: [C], a factor for each class.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or [...] without a reduction.
 public func multiLabelSoftMarginLoss(
     _ prediction: Tensor, _ target: Tensor, weight: Tensor? = nil, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

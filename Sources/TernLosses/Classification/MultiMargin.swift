@@ -7,9 +7,11 @@ import TernCore
 ///   - prediction: [N, C], or [C].
 ///   - labels: integers of shape [N], or [].
 ///   - p: 1 or 2.
+///   - margin: by how much the label's score should be above the others.
 ///   - weight: [C], a factor for the class of each label; the mean is over the number of examples all the same.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the labels' shape without a reduction.
 public func multiMarginLoss(
     _ prediction: Tensor, _ labels: Tensor, p: Int = 1, margin: Double = 1, weight: Tensor? = nil,

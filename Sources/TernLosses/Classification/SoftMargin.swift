@@ -3,9 +3,11 @@ import TernCore
 /// `log(1 + exp(-target * prediction))`, for targets of -1 and 1. PyTorch's `soft_margin_loss`.
 ///
 /// - Parameters:
+///   - prediction: scores, of any shape.
 ///   - target: of the prediction's shape.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func softMarginLoss(
     _ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

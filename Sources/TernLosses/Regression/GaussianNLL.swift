@@ -5,13 +5,15 @@ import TernCore
 /// variance of the target probability distribution", 1994. PyTorch's `gaussian_nll_loss`.
 ///
 /// - Parameters:
+///   - prediction: floating-point, of any shape.
 ///   - target: of the prediction's shape.
-///   - variance: at least 0, broadcast to the prediction's shape, or of that without its last axis. Its gradient is that at
-///     `v`, also where `epsilon` is larger, so that it can grow from there.
+///   - variance: at least 0, broadcast to the prediction's shape, or of that without its last axis. Its gradient is
+///     that at `v`, also where `epsilon` is larger, so that it can grow from there.
 ///   - isFull: with the constant, `log(2 pi) / 2`.
 ///   - epsilon: the least variance; positive.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func gaussianNLLLoss(
     _ prediction: Tensor, _ target: Tensor, variance: Tensor, isFull: Bool = false, epsilon: Double = 1e-6,

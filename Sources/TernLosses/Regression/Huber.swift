@@ -4,10 +4,12 @@ import TernCore
 /// estimation of a location parameter", 1964. PyTorch's `huber_loss`, Keras's `Huber`.
 ///
 /// - Parameters:
+///   - prediction: floating-point, of any shape.
 ///   - target: of the prediction's shape.
 ///   - delta: where the parabola becomes a line; positive.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func huberLoss(
     _ prediction: Tensor, _ target: Tensor, delta: Double = 1, sampleWeight: Tensor? = nil, mask: Tensor? = nil,
@@ -29,10 +31,12 @@ public func huberLoss(
 /// ```
 ///
 /// - Parameters:
+///   - prediction: floating-point, of any shape.
 ///   - target: of the prediction's shape.
 ///   - beta: where the parabola becomes a line; at least 0.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func smoothL1Loss(
     _ prediction: Tensor, _ target: Tensor, beta: Double = 1, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -8,10 +8,12 @@ import TernCore
 /// ```
 ///
 /// - Parameters:
+///   - prediction: floating-point, of any shape.
 ///   - target: of the prediction's shape.
 ///   - epsilon: smaller predictions and targets become this; more than -1.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func msleLoss(
     _ prediction: Tensor, _ target: Tensor, epsilon: Double = 1e-7, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -7,9 +7,11 @@ import TernCore
 /// ```
 ///
 /// - Parameters:
+///   - prediction: floating-point, of any shape.
 ///   - target: of the prediction's shape.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func mseLoss(
     _ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -7,10 +7,12 @@ import TernCore
 /// ```
 ///
 /// - Parameters:
+///   - prediction: floating-point, of any shape.
 ///   - target: of the prediction's shape.
 ///   - epsilon: keeps targets near 0 from infinite losses; positive.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func mapeLoss(
     _ prediction: Tensor, _ target: Tensor, epsilon: Double = 1e-7, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

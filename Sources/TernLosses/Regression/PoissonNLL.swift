@@ -5,12 +5,14 @@ import TernCore
 /// `poisson_nll_loss`; of rates and with an `epsilon` of 1e-7 Keras's `Poisson`.
 ///
 /// - Parameters:
+///   - prediction: rates or their logarithms, of any shape.
 ///   - target: counts, of the prediction's shape.
 ///   - isLogInput: whether predictions are logarithms of rates.
 ///   - isFull: with Stirling's approximation of the rest, `t * log(t) - t + log(2 pi t) / 2`, for targets above 1.
 ///   - epsilon: keeps rates of 0 from infinite losses.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func poissonNLLLoss(
     _ prediction: Tensor, _ target: Tensor, isLogInput: Bool = true, isFull: Bool = false, epsilon: Double = 1e-8,

@@ -14,6 +14,7 @@ import TernCore
 ///   - epsilon: gives the loss of nothing, which is 1 then, as Keras has it.
 ///   - sampleWeight: factors of the elements in the sums, see ``LossWeighting`` for their shape.
 ///   - mask: `false` for elements that count for nothing. Sums in which nothing counts do not count in the mean.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without the axes.
 public func diceLoss(
     _ prediction: Tensor, _ target: Tensor, axes: [Int]? = nil, epsilon: Double = 1e-7, sampleWeight: Tensor? = nil,

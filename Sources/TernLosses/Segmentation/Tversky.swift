@@ -9,11 +9,13 @@ import TernCore
 ///   - prediction: probabilities.
 ///   - target: of the same shape, in 0...1.
 ///   - axes: those that are summed over, such as those of an image and its channels; all unless given.
-///   - alpha: the weight of what the prediction misses, as in Keras's code; its documentation calls that false positives.
+///   - alpha: the weight of what the prediction misses, as in Keras's code; its documentation calls that false
+///     positives.
 ///   - beta: the weight of what it has too much.
 ///   - epsilon: gives the loss of nothing, which is 1 then, as Keras has it.
 ///   - sampleWeight: factors of the elements in the sums, see ``LossWeighting`` for their shape.
 ///   - mask: `false` for elements that count for nothing. Sums in which nothing counts do not count in the mean.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without the axes.
 public func tverskyLoss(
     _ prediction: Tensor, _ target: Tensor, axes: [Int]? = nil, alpha: Double = 0.5, beta: Double = 0.5,

@@ -17,6 +17,7 @@ import TernCore
 ///   - margin: in 0...1.
 ///   - sampleWeight: a factor for each example, see ``LossWeighting``.
 ///   - mask: `false` for examples that count for nothing, not even beside others.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or [N] without a reduction.
 public func circleLoss(
     _ embeddings: Tensor, _ labels: Tensor, references: Tensor? = nil, referenceLabels: Tensor? = nil,

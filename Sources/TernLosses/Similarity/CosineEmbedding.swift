@@ -10,6 +10,7 @@ import TernCore
 ///   - margin: in -1...1.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the target's shape without a reduction.
 public func cosineEmbeddingLoss(
     _ a: Tensor, _ b: Tensor, _ target: Tensor, margin: Double = 0, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

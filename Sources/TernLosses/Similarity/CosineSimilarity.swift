@@ -8,10 +8,12 @@ import TernCore
 /// ```
 ///
 /// - Parameters:
+///   - prediction: vectors along `axis`.
 ///   - target: of the prediction's shape.
 ///   - axis: that of the vectors.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without the axis.
 public func cosineSimilarityLoss(
     _ prediction: Tensor, _ target: Tensor, axis: Int = -1, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -4,9 +4,12 @@ import TernCore
 /// `hinge_embedding_loss`.
 ///
 /// - Parameters:
+///   - prediction: distances, of any shape.
 ///   - target: of the prediction's shape.
+///   - margin: the distance from which unlike pairs cost nothing.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the prediction's shape without a reduction.
 public func hingeEmbeddingLoss(
     _ prediction: Tensor, _ target: Tensor, margin: Double = 1, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -7,8 +7,10 @@ import TernCore
 ///   - a: the first scores.
 ///   - b: the second ones, of their shape.
 ///   - target: of their shape.
+///   - margin: by how much the scores should differ.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or the scores' shape without a reduction.
 public func marginRankingLoss(
     _ a: Tensor, _ b: Tensor, _ target: Tensor, margin: Double = 0, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -14,6 +14,7 @@ import TernCore
 ///   - swap: take the distance of the negative from the positive where that is smaller than from the anchor.
 ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
 ///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 /// - Returns: a scalar, or [N] (or []) without a reduction.
 public func tripletMarginLoss(
     _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, margin: Double = 1, p: Double = 2,
@@ -32,7 +33,16 @@ public func tripletMarginLoss(
 /// tripletMarginWithDistanceLoss(x, y, -x, distance: { 1 - cosineSimilarity($0, $1, axis: -1) })
 /// ```
 ///
-/// - Parameter distance: of vectors [..., D] from as many others: [...].
+/// - Parameters:
+///   - anchor: [..., D].
+///   - positive: of the same shape: what is to be near.
+///   - negative: of the same shape: what is to be far.
+///   - distance: of vectors [..., D] from as many others: [...].
+///   - margin: positive.
+///   - swap: take the distance of the negative from the positive where that is smaller than from the anchor.
+///   - sampleWeight: factors of the losses, see ``LossWeighting``.
+///   - mask: `false` for losses that count for nothing.
+///   - reduction: mean, sum or none of the losses.
 public func tripletMarginWithDistanceLoss(
     _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, distance: (Tensor, Tensor) -> Tensor,
     margin: Double = 1, swap: Bool = false, sampleWeight: Tensor? = nil, mask: Tensor? = nil,

@@ -61,7 +61,10 @@ public final class Accuracy: Metric, Summing {
     ///
     /// **Multi-label** and exact match: both of shape [N..., L], otherwise as binary.
     ///
-    /// - Parameter sampleWeight: see ``Metric/update(_:_:sampleWeight:)``.
+    /// - Parameters:
+    ///   - predictions: what the model gave.
+    ///   - labels: what is true.
+    ///   - sampleWeight: see ``Metric/update(_:_:sampleWeight:)``.
     public func update(_ predictions: Tensor, _ labels: Tensor, sampleWeight: Tensor?) {
         let batch = MetricBatch("Accuracy", predictions, labels, sampleWeight)
         func right(_ threshold: Double, isBinary: Bool = false) -> Tensor {
@@ -113,7 +116,11 @@ public final class Accuracy: Metric, Summing {
 /// accuracy([[0.1, 0.9], [2, 1]], Tensor([1, 1], dtype: .int64))   // 0.5
 /// ```
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: scores or classes, see ``Accuracy``.
+///   - labels: classes, or one-hot vectors.
+///   - task: what is told apart.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func accuracy(
     _ predictions: Tensor, _ labels: Tensor, _ task: Accuracy.Task = .multiclass, sampleWeight: Tensor? = nil
 ) -> Double {

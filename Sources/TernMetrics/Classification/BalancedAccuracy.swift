@@ -30,7 +30,12 @@ public final class BalancedAccuracy: ConfusionMetric {
 
 /// ``BalancedAccuracy`` of one batch. scikit-learn's `balanced_accuracy_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - classes: how many; labels are 0 up to this.
+///   - adjusted: whether chance has the value 0, and 1 stays the best.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func balancedAccuracy(
     _ predictions: Tensor, _ labels: Tensor, classes: Int, adjusted: Bool = false, sampleWeight: Tensor? = nil
 ) -> Double {

@@ -21,7 +21,9 @@ public final class CohenKappa: ConfusionMetric {
     public let confusion: ConfusionMatrix
     public let weights: Weights
 
-    /// - Parameter confusion: says what is told apart; an empty one.
+    /// - Parameters:
+    ///   - confusion: says what is told apart; an empty one.
+    ///   - weights: how much a confusion of two classes counts by their distance.
     public init(_ confusion: ConfusionMatrix, weights: Weights = .none) {
         (self.confusion, self.weights) = (confusion, weights)
     }
@@ -50,7 +52,12 @@ public final class CohenKappa: ConfusionMetric {
 
 /// ``CohenKappa`` of one batch. scikit-learn's `cohen_kappa_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - classes: how many; labels are 0 up to this.
+///   - weights: how much a confusion of two classes counts by their distance.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func cohenKappa(
     _ predictions: Tensor, _ labels: Tensor, classes: Int, weights: CohenKappa.Weights = .none,
     sampleWeight: Tensor? = nil

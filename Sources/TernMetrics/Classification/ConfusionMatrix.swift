@@ -135,7 +135,11 @@ public final class ConfusionMatrix: Metric, Summing {
 
 /// ``ConfusionMatrix`` of one batch: int64 [C, C], or float64 of weights with fractions. scikit-learn's `confusion_matrix`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - classes: how many; labels are 0 up to this.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func confusionMatrix(
     _ predictions: Tensor, _ labels: Tensor, classes: Int, sampleWeight: Tensor? = nil
 ) -> Tensor {

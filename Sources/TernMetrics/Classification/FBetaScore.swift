@@ -17,7 +17,9 @@ public final class FBetaScore: ClassMetric {
     public var sums: ExactSums
 
     /// - Parameters:
+    ///   - task: what is told apart: two classes, several, or several labels.
     ///   - beta: positive.
+    ///   - average: how the values of classes become one.
     ///   - zeroDivision: the value of a class that has no examples and that nothing was taken for; NaN leaves it out of
     ///     averages.
     public init(_ task: Classification, beta: Double = 1, average: ClassAverage = .macro, zeroDivision: Double = 0) {
@@ -35,7 +37,14 @@ public final class FBetaScore: ClassMetric {
 
 /// ``FBetaScore`` of one batch. scikit-learn's `fbeta_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - task: what is told apart: two classes, several, or several labels.
+///   - beta: how much recall counts more than precision; positive.
+///   - average: how the values of classes become one.
+///   - zeroDivision: the value of a class where it would be 0 / 0; NaN leaves it out of averages.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func fBetaScore(
     _ predictions: Tensor, _ labels: Tensor, _ task: Classification, beta: Double, average: ClassAverage = .macro,
     zeroDivision: Double = 0, sampleWeight: Tensor? = nil
@@ -45,7 +54,13 @@ public func fBetaScore(
 
 /// ``FBetaScore`` of one batch with `beta` 1. scikit-learn's `f1_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - task: what is told apart: two classes, several, or several labels.
+///   - average: how the values of classes become one.
+///   - zeroDivision: the value of a class where it would be 0 / 0; NaN leaves it out of averages.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func f1Score(
     _ predictions: Tensor, _ labels: Tensor, _ task: Classification, average: ClassAverage = .macro,
     zeroDivision: Double = 0, sampleWeight: Tensor? = nil

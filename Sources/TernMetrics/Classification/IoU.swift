@@ -20,10 +20,12 @@ public final class IoU: ClassMetric {
     public var sums: ExactSums
 
     /// - Parameters:
-    ///   - targets: the classes, or labels, whose mean is the value; by default all, of binary the yes. Of binary, 0 is the
-    ///     no and 1 the yes.
-    ///   - zeroDivision: the value of a class that has no examples and that nothing was taken for; NaN, the default as in
-    ///     Keras, leaves it out of averages.
+    ///   - task: what is told apart: two classes, several, or several labels.
+    ///   - targets: the classes, or labels, whose mean is the value; by default all, of binary the yes. Of binary, 0 is
+    ///     the no and 1 the yes.
+    ///   - average: how the values of classes become one.
+    ///   - zeroDivision: the value of a class that has no examples and that nothing was taken for; NaN, the default as
+    ///     in Keras, leaves it out of averages.
     public init(
         _ task: Classification, of targets: [Int]? = nil, average: ClassAverage = .macro, zeroDivision: Double = .nan
     ) {
@@ -50,7 +52,14 @@ public final class IoU: ClassMetric {
 
 /// ``IoU`` of one batch. scikit-learn's `jaccard_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - task: what is told apart: two classes, several, or several labels.
+///   - targets: the classes, or labels, whose mean is the value; by default all, of binary the yes.
+///   - average: how the values of classes become one.
+///   - zeroDivision: the value of a class where it would be 0 / 0; NaN leaves it out of averages.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func intersectionOverUnion(
     _ predictions: Tensor, _ labels: Tensor, _ task: Classification, of targets: [Int]? = nil,
     average: ClassAverage = .macro, zeroDivision: Double = .nan, sampleWeight: Tensor? = nil

@@ -27,7 +27,11 @@ public final class MatthewsCorrelation: ConfusionMetric {
 
 /// ``MatthewsCorrelation`` of one batch. scikit-learn's `matthews_corrcoef`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - classes: how many; labels are 0 up to this.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func matthewsCorrelation(
     _ predictions: Tensor, _ labels: Tensor, classes: Int, sampleWeight: Tensor? = nil
 ) -> Double {

@@ -15,7 +15,10 @@ public final class Precision: ClassMetric {
     public let zeroDivision: Double
     public var sums: ExactSums
 
-    /// - Parameter zeroDivision: the value of a class that nothing was taken for; NaN leaves it out of averages.
+    /// - Parameters:
+    ///   - task: what is told apart: two classes, several, or several labels.
+    ///   - average: how the values of classes become one.
+    ///   - zeroDivision: the value of a class that nothing was taken for; NaN leaves it out of averages.
     public init(_ task: Classification, average: ClassAverage = .macro, zeroDivision: Double = 0) {
         (self.task, self.average, self.zeroDivision) = (task, average, zeroDivision)
         sums = task.sums("Precision")
@@ -32,7 +35,13 @@ public final class Precision: ClassMetric {
 /// precision([0.9, 0.6, 0.2], Tensor([1, 0, 1], dtype: .int64), .binary(threshold: 0.5))   // 0.5
 /// ```
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - task: what is told apart: two classes, several, or several labels.
+///   - average: how the values of classes become one.
+///   - zeroDivision: the value of a class where it would be 0 / 0; NaN leaves it out of averages.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func precision(
     _ predictions: Tensor, _ labels: Tensor, _ task: Classification, average: ClassAverage = .macro,
     zeroDivision: Double = 0, sampleWeight: Tensor? = nil

@@ -14,7 +14,10 @@ public final class Specificity: ClassMetric {
     public let zeroDivision: Double
     public var sums: ExactSums
 
-    /// - Parameter zeroDivision: the value of a class that all examples are of; NaN leaves it out of averages.
+    /// - Parameters:
+    ///   - task: what is told apart: two classes, several, or several labels.
+    ///   - average: how the values of classes become one.
+    ///   - zeroDivision: the value of a class that all examples are of; NaN leaves it out of averages.
     public init(_ task: Classification, average: ClassAverage = .macro, zeroDivision: Double = 0) {
         (self.task, self.average, self.zeroDivision) = (task, average, zeroDivision)
         sums = task.sums("Specificity")
@@ -27,7 +30,13 @@ public final class Specificity: ClassMetric {
 
 /// ``Specificity`` of one batch.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - labels: what is true.
+///   - task: what is told apart: two classes, several, or several labels.
+///   - average: how the values of classes become one.
+///   - zeroDivision: the value of a class where it would be 0 / 0; NaN leaves it out of averages.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func specificity(
     _ predictions: Tensor, _ labels: Tensor, _ task: Classification, average: ClassAverage = .macro,
     zeroDivision: Double = 0, sampleWeight: Tensor? = nil

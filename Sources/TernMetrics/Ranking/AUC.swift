@@ -35,7 +35,10 @@ public final class AUC: ThresholdMetric {
     public let thresholds: Int
     public var sums: ExactSums
 
-    /// - Parameter thresholds: how many, at least 2.
+    /// - Parameters:
+    ///   - curve: what is integrated.
+    ///   - thresholds: how many, at least 2.
+    ///   - summation: how, between thresholds.
     public init(_ curve: Curve = .roc, thresholds: Int = 200, summation: Summation = .interpolation) {
         (self.curve, self.thresholds, self.summation) = (curve, thresholds, summation)
         sums = Self.sums(thresholds)

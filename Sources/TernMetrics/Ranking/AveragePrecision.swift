@@ -53,7 +53,12 @@ public final class AveragePrecision: RankingMetric {
 
 /// ``AveragePrecision`` of one batch. scikit-learn's `average_precision_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - scores: the higher, the more likely is a yes, such as logits or probabilities.
+///   - labels: what is true.
+///   - ranking: which tasks are scored: one, one for each class, or one for each label.
+///   - average: how the values of classes become one.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func averagePrecision(
     _ scores: Tensor, _ labels: Tensor, _ ranking: Ranking = .binary, average: AveragePrecision.Average = .macro,
     sampleWeight: Tensor? = nil
@@ -102,7 +107,10 @@ public struct PrecisionRecallCurve: Equatable, Sendable {
 /// curve.recalls      // [1.0, 1.0, 0.5, 0.5, 0.0]
 /// ```
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - scores: the higher, the more likely is a yes, such as logits or probabilities.
+///   - labels: what is true.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func precisionRecallCurve(
     _ scores: Tensor, _ labels: Tensor, sampleWeight: Tensor? = nil
 ) -> PrecisionRecallCurve {

@@ -91,7 +91,12 @@ public struct CalibrationCurve: Equatable, Sendable {
 
 /// The calibration curve of one batch. scikit-learn's `calibration_curve`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - probabilities: of a yes, in 0...1.
+///   - labels: what is true.
+///   - bins: how many.
+///   - strategy: whether bins are equally wide or have equally many examples.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func calibrationCurve(
     _ probabilities: Tensor, _ labels: Tensor, bins: Int = 5, strategy: Calibration.Strategy = .uniform,
     sampleWeight: Tensor? = nil

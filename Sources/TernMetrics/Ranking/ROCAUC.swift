@@ -95,7 +95,12 @@ func mean(_ values: [Double], by weights: [Double]?) -> Double {
 /// rocAUC([0.1, 0.4, 0.35, 0.8], Tensor([0, 0, 1, 1], dtype: .int64))   // 0.75
 /// ```
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - scores: the higher, the more likely is a yes, such as logits or probabilities.
+///   - labels: what is true.
+///   - ranking: which tasks are scored: one, one for each class, or one for each label.
+///   - average: how the values of classes become one.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func rocAUC(
     _ scores: Tensor, _ labels: Tensor, _ ranking: Ranking = .binary, average: ROCAUC.Average = .macro,
     sampleWeight: Tensor? = nil
@@ -137,7 +142,10 @@ public struct ROCCurve: Equatable, Sendable {
 /// curve.falsePositiveRates   // [0.0, 0.0, 0.5, 0.5, 1.0]
 /// ```
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - scores: the higher, the more likely is a yes, such as logits or probabilities.
+///   - labels: what is true.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func rocCurve(_ scores: Tensor, _ labels: Tensor, sampleWeight: Tensor? = nil) -> ROCCurve {
     let auc = ROCAUC()
     auc.update(scores, labels, sampleWeight: sampleWeight)

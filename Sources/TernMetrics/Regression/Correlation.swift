@@ -102,14 +102,20 @@ extension MeanMetric {
 
 /// ``PearsonCorrelation`` of one batch.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - targets: what is true, of the predictions' shape.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func pearsonCorrelation(_ predictions: Tensor, _ targets: Tensor, sampleWeight: Tensor? = nil) -> Double {
     PearsonCorrelation(outputs: outputs(of: targets)).of(predictions, targets, sampleWeight)
 }
 
 /// ``ConcordanceCorrelation`` of one batch.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - targets: what is true, of the predictions' shape.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func concordanceCorrelation(_ predictions: Tensor, _ targets: Tensor, sampleWeight: Tensor? = nil) -> Double {
     ConcordanceCorrelation(outputs: outputs(of: targets)).of(predictions, targets, sampleWeight)
 }

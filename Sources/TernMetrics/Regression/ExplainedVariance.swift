@@ -17,7 +17,9 @@ public final class ExplainedVariance: Metric, Summing {
     public let average: OutputAverage
     public var sums: ExactSums
 
-    /// - Parameter outputs: D, where predictions and targets are [N, D].
+    /// - Parameters:
+    ///   - outputs: D, where predictions and targets are [N, D].
+    ///   - average: how the values of several outputs become one.
     public init(outputs: Int = 1, average: OutputAverage = .uniform) {
         (self.outputs, self.average) = (outputs, average)
         sums = SecondMoments.sums(outputs: outputs, "ExplainedVariance")
@@ -44,7 +46,11 @@ public final class ExplainedVariance: Metric, Summing {
 
 /// ``ExplainedVariance`` of one batch. scikit-learn's `explained_variance_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - targets: what is true, of the predictions' shape.
+///   - average: how the values of several outputs become one.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func explainedVariance(
     _ predictions: Tensor, _ targets: Tensor, average: OutputAverage = .uniform, sampleWeight: Tensor? = nil
 ) -> Double {

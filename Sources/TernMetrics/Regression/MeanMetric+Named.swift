@@ -86,10 +86,11 @@ private func logLosses(_ probabilities: Tensor, _ labels: Tensor, _ epsilon: Dou
 /// ```
 ///
 /// - Parameters:
-///   - probabilities: of a yes, [N...], with labels of 0 and 1; or of classes, [N..., C], with labels [N...] or one-hot. Those of
-///     classes are divided by their sum.
-///   - epsilon: probabilities are kept in `epsilon...(1 - epsilon)` before. scikit-learn takes the precision of their type,
-///     Keras 1e-7.
+///   - probabilities: of a yes, [N...], with labels of 0 and 1; or of classes, [N..., C], with labels [N...] or
+///     one-hot. Those of classes are divided by their sum.
+///   - labels: 0 and 1, classes, or one-hot vectors.
+///   - epsilon: probabilities are kept in `epsilon...(1 - epsilon)` before. scikit-learn takes the precision of their
+///     type, Keras 1e-7.
 ///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func logLoss(
     _ probabilities: Tensor, _ labels: Tensor, epsilon: Double = 1e-15, sampleWeight: Tensor? = nil
@@ -103,21 +104,30 @@ public func logLoss(
 /// meanAbsoluteError([2.5, 0, 2, 8], [3, -0.5, 2, 7])   // 0.5
 /// ```
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - targets: what is true, of the predictions' shape.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func meanAbsoluteError(_ predictions: Tensor, _ targets: Tensor, sampleWeight: Tensor? = nil) -> Double {
     MeanMetric.meanAbsoluteError().of(predictions, targets, sampleWeight)
 }
 
 /// The mean of `(prediction - target)^2`. scikit-learn's `mean_squared_error`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - targets: what is true, of the predictions' shape.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func meanSquaredError(_ predictions: Tensor, _ targets: Tensor, sampleWeight: Tensor? = nil) -> Double {
     MeanMetric.meanSquaredError().of(predictions, targets, sampleWeight)
 }
 
 /// The root of the mean of `(prediction - target)^2`. scikit-learn's `root_mean_squared_error`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - targets: what is true, of the predictions' shape.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func rootMeanSquaredError(_ predictions: Tensor, _ targets: Tensor, sampleWeight: Tensor? = nil) -> Double {
     MeanMetric.rootMeanSquaredError().of(predictions, targets, sampleWeight)
 }

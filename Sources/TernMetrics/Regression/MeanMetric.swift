@@ -27,7 +27,9 @@ public final class MeanMetric: Metric, Summing {
         (self.function, self.finish) = (function, finish)
     }
 
-    /// - Parameter loss: one whose `reduction` is `.none`.
+    /// - Parameters:
+    ///   - loss: one whose `reduction` is `.none`.
+    ///   - finish: makes the value of the mean, such as its root.
     public convenience init(of loss: some Loss, then finish: @escaping (Double) -> Double = { $0 }) {
         self.init(then: finish) { loss($0, $1) }
     }

@@ -41,7 +41,11 @@ public final class Perplexity: Metric, Summing {
 
 /// ``Perplexity`` of one batch.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - logits: [N..., C].
+///   - labels: integers of shape [N...].
+///   - ignored: a label whose positions do not count.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func perplexity(
     _ logits: Tensor, _ labels: Tensor, ignoring ignored: Int? = nil, sampleWeight: Tensor? = nil
 ) -> Double {

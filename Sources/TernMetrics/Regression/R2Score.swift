@@ -29,8 +29,9 @@ public final class R2Score: Metric, Summing {
 
     /// - Parameters:
     ///   - outputs: D, where predictions and targets are [N, D].
-    ///   - regressors: the number of independent variables p, for the adjusted score `1 - (1 - R2) (n - 1) / (n - p - 1)`; 0 for
-    ///     the usual one, which n of at most p + 1 examples give as well.
+    ///   - average: how the values of several outputs become one.
+    ///   - regressors: the number of independent variables p, for the adjusted score `1 - (1 - R2) (n - 1) / (n - p -
+    ///     1)`; 0 for the usual one, which n of at most p + 1 examples give as well.
     public init(outputs: Int = 1, average: OutputAverage = .uniform, regressors: Int = 0) {
         if regressors < 0 { mistake("R2Score", "expects regressors of at least 0, got \(regressors)") }
         (self.outputs, self.average, self.regressors) = (outputs, average, regressors)
@@ -77,7 +78,11 @@ func averaged(_ scores: [(value: Double, spread: Double)], _ average: OutputAver
 
 /// ``R2Score`` of one batch. scikit-learn's `r2_score`.
 ///
-/// - Parameter sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
+/// - Parameters:
+///   - predictions: what the model gave.
+///   - targets: what is true, of the predictions' shape.
+///   - average: how the values of several outputs become one.
+///   - sampleWeight: how much each example counts, see ``Metric/update(_:_:sampleWeight:)``.
 public func r2Score(
     _ predictions: Tensor, _ targets: Tensor, average: OutputAverage = .uniform, sampleWeight: Tensor? = nil
 ) -> Double {

@@ -6,6 +6,7 @@ extension ExactSums {
     /// - Parameters:
     ///   - values: numbers, or bool for 0 and 1, whose first axes are those of the examples.
     ///   - batch: the batch that the values come from.
+    ///   - index: which of the sums.
     public mutating func add(_ values: Tensor, weights batch: MetricBatch, at index: Int = 0) {
         guard let weights = batch.weights(of: values) else {
             if values.dtype == .bool || values.dtype.isInteger {
@@ -18,7 +19,10 @@ extension ExactSums {
 
     /// Adds the weights of the examples, or their number, to the sum at `index`.
     ///
-    /// - Parameter values: a tensor whose elements count each for itself; by default the targets.
+    /// - Parameters:
+    ///   - batch: the batch whose weights are added.
+    ///   - values: a tensor whose elements count each for itself; by default the targets.
+    ///   - index: which of the sums.
     public mutating func add(weightsOf batch: MetricBatch, for values: Tensor? = nil, at index: Int) {
         let values = values ?? batch.targets
         guard let weights = batch.weights(of: values) else { return add(Double(values.count), at: index) }

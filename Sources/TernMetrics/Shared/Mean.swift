@@ -17,7 +17,9 @@ public final class Mean: Summing {
     /// The number of examples so far, or the sum of their weights.
     public var count: Double { sums[1] }
 
-    /// - Parameter count: how many examples `value` is the mean of; with 0, it is left out.
+    /// - Parameters:
+    ///   - value: a number, or the mean of several.
+    ///   - count: how many examples `value` is the mean of; with 0, it is left out.
     public func update(_ value: Double, count: Int = 1) {
         if count < 0 { mistake("Mean.update", "count must not be negative, got \(count)") }
         if count == 0 { return }
@@ -32,8 +34,10 @@ public final class Mean: Summing {
 
     /// Adds all elements.
     ///
-    /// - Parameter sampleWeight: how much each counts, see ``Metric/update(_:_:sampleWeight:)``; the shape of the first axes
-    ///   of `values`.
+    /// - Parameters:
+    ///   - values: of any shape.
+    ///   - sampleWeight: how much each counts, see ``Metric/update(_:_:sampleWeight:)``; the shape of the first axes of
+    ///     `values`.
     public func update(_ values: Tensor, sampleWeight: Tensor? = nil) {
         let batch = MetricBatch("Mean", values, values, sampleWeight)
         sums.add(batch.targets, weights: batch, at: 0)

@@ -32,13 +32,11 @@ public protocol Accumulator<Value>: AnyObject, Stateful {
 ///
 /// A metric of one's own is a few lines if it is a function of sums: see ``Summing``.
 public protocol Metric<Value>: Accumulator {
-    /// Adds a batch.
+    /// Adds a batch: what the model gave, and what is true; of which shape and kind, each metric says.
     ///
-    /// - Parameters:
-    ///   - predictions: what the model gave; of which shape and kind, each metric says.
-    ///   - targets: what is true.
-    ///   - sampleWeight: how much each example counts: finite numbers of at least 0 (or bool) in the shape of the first axes
-    ///     of `targets`, such as [N]. An example with weight 0 is left out, whatever is in it. Without weights each counts 1.
+    /// `sampleWeight` is how much each example counts: finite numbers of at least 0 (or bool) in the shape of the first
+    /// axes of the targets, such as [N]. An example with weight 0 is left out, whatever is in it. Without weights each
+    /// counts 1.
     func update(_ predictions: Tensor, _ targets: Tensor, sampleWeight: Tensor?)
 }
 

@@ -11,6 +11,8 @@ public struct MetricBatch {
 
     /// - Parameters:
     ///   - operation: the metric's name, for messages.
+    ///   - predictions: what the metric was given.
+    ///   - targets: what the metric was given.
     ///   - sampleWeight: see ``Metric/update(_:_:sampleWeight:)``.
     public init(_ operation: String, _ predictions: Tensor, _ targets: Tensor, _ sampleWeight: Tensor?) {
         guard let sampleWeight else {

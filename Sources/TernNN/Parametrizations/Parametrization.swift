@@ -39,6 +39,7 @@ public protocol JointParametrization: Module<[Tensor], Tensor> {
 /// original: make it afterwards.
 ///
 /// - Parameters:
+///   - module: the layer, or a model that contains it.
 ///   - name: the parameter's path in `module`, such as `"weight"` or `"encoder.0.weight"`.
 ///   - parametrization: a module whose output has the shape of its input.
 public func parametrize(_ module: any Module, _ name: String, with parametrization: any Module<Tensor, Tensor>) {
@@ -63,8 +64,11 @@ public func isParametrized(_ module: any Module, _ name: String) -> Bool {
 
 /// Lets a parameter keep its value itself again. PyTorch's `remove_parametrizations`.
 ///
-/// - Parameter keepsValue: whether the parameter has the value that the parametrizations computed last, or else its
-///   original's, which must be one.
+/// - Parameters:
+///   - module: the one that was given to ``parametrize(_:_:with:)``.
+///   - name: the parameter's path in `module`.
+///   - keepsValue: whether the parameter has the value that the parametrizations computed last, or else its original's,
+///     which must be one.
 public func removeParametrizations(of module: any Module, _ name: String, keepsValue: Bool = true) {
     let parameter = module.parameter(at: name, "removeParametrizations")
     guard let list = parameter.source as? ParametrizationList else {

@@ -26,7 +26,9 @@ import TernCore
 /// ```
 ///
 /// - Parameters:
+///   - model: is not changed.
 ///   - values: by path, of the shapes that the model's have.
+///   - input: what the model is called with.
 public func functionalCall<Model: Module>(
     _ model: Model, _ values: [String: Tensor], _ input: Model.Input
 ) -> Model.Output {

@@ -40,7 +40,8 @@ public final class LoRA {
     private let frozen: [Parameter]
 
     /// - Parameters:
-    ///   - layers: which of the modules that have a `weight` of two axes or more.
+    ///   - model: its parameters are frozen, and the layers compute with the adapted weights from now on.
+    ///   - pattern: which of the modules that have a `weight` of two axes or more.
     ///   - rank: the number of rows of `A`.
     ///   - alpha: the addition's factor times `rank`; `rank` if absent.
     public init(_ model: some Module, layers pattern: NamePattern = "**", rank: Int = 8, alpha: Double? = nil) {

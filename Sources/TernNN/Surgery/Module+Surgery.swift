@@ -21,7 +21,9 @@ extension Module {
     /// former module's: where a parameter is no longer the owner's, the owner's code stops with a message when it reads
     /// the value. Declare the property as `var` and assign to it where such code should follow.
     ///
-    /// - Parameter module: of the same types of input and output.
+    /// - Parameters:
+    ///   - path: the dotted path of a module below this one, such as `"encoder.0"`.
+    ///   - module: of the same types of input and output.
     /// - Returns: what was there before.
     @discardableResult
     public func replace(_ path: String, with module: any Module) -> any Module {

@@ -22,7 +22,10 @@ public enum NonFiniteNorm: Sendable {
 /// They are multiplied with `maximum / (norm + 1e-6)` if that is below 1. Norms are computed in `float32` at least.
 ///
 /// - Parameters:
+///   - parameters: those with gradients; others are left alone.
+///   - maximum: of the norm; positive.
 ///   - order: above 0: `(sum |g|^order)^(1 / order)`; infinity gives the largest magnitude.
+///   - ifNotFinite: what is done if the norm is NaN or infinite.
 /// - Returns: the norm before.
 @discardableResult
 public func clipGradientNorm(

@@ -19,6 +19,8 @@ public struct CosineRestartsSchedule: LearningRateSchedule {
     public let stretch, scale: Double
 
     /// - Parameters:
+    ///   - start: the rate at the beginning of each period, but for `scale`.
+    ///   - end: the lowest rate.
     ///   - steps: the number of updates up to the first restart; positive.
     ///   - stretch: how many times longer than the one before each period is; at least 1.
     ///   - scale: what the height of each period is multiplied with from the one before.

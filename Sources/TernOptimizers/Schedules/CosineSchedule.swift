@@ -11,7 +11,10 @@ public struct CosineSchedule: LearningRateSchedule {
     public let start, end: Double
     public let steps: Int
 
-    /// - Parameter steps: the number of updates; positive.
+    /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - end: the rate from the last step on.
+    ///   - steps: the number of updates; positive.
     public init(from start: Double, to end: Double = 0, steps: Int) {
         checkPositive(steps, "steps", "CosineSchedule")
         (self.start, self.end, self.steps) = (start, end, steps)

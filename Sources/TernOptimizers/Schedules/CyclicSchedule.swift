@@ -31,8 +31,11 @@ public struct CyclicSchedule: LearningRateSchedule {
     public let momentum: ClosedRange<Double>?
 
     /// - Parameters:
+    ///   - base: the lowest rate.
+    ///   - maximum: the highest rate of the first cycle.
     ///   - stepsUp: the number of updates from the base to the maximum; positive.
     ///   - stepsDown: those back; as many, unless you say otherwise. With 0 the rate falls at once.
+    ///   - scaling: how the height of the cycles changes.
     ///   - momentum: the bounds of the momentum, or of the first beta of ``Adam`` and its kind. `nil` leaves it alone.
     public init(
         from base: Double, to maximum: Double, stepsUp: Int = 2000, stepsDown: Int? = nil,

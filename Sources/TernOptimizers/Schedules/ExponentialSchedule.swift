@@ -12,6 +12,8 @@ public struct ExponentialSchedule: LearningRateSchedule {
     public let isStaircase: Bool
 
     /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - factor: what the rate is multiplied with in `every` updates.
     ///   - every: the number of updates in which the rate is multiplied with the factor once; positive.
     ///   - isStaircase: whether the rate stays as it is in between, as in a ``StepSchedule``.
     public init(from start: Double, factor: Double, every: Int = 1, isStaircase: Bool = false) {

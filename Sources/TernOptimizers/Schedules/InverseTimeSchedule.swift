@@ -10,6 +10,8 @@ public struct InverseTimeSchedule: LearningRateSchedule {
     public let isStaircase: Bool
 
     /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - decay: how fast the divisor grows.
     ///   - every: the number of updates in which the divisor grows by `decay`; positive.
     ///   - isStaircase: whether the rate stays as it is in between.
     public init(from start: Double, decay: Double, every: Int = 1, isStaircase: Bool = false) {

@@ -51,17 +51,23 @@ public final class LearningRateScheduler {
         didSet { apply() }
     }
 
-    /// - Parameter schedule: the rates of the first group, to which the others keep their proportion.
+    /// - Parameters:
+    ///   - optimizer: whose rates are set.
+    ///   - schedule: the rates of the first group, to which the others keep their proportion.
     public convenience init(_ optimizer: any Optimizer, _ schedule: any LearningRateSchedule) {
         self.init(optimizer, .shared(schedule))
     }
 
-    /// - Parameter schedules: one for each group of the optimizer, whose own rate does not matter.
+    /// - Parameters:
+    ///   - optimizer: whose rates are set.
+    ///   - schedules: one for each group of the optimizer, whose own rate does not matter.
     public convenience init(_ optimizer: any Optimizer, _ schedules: [any LearningRateSchedule]) {
         self.init(optimizer, .ofEachGroup(schedules))
     }
 
-    /// - Parameter schedule: makes the schedule of a group from the group's own rate.
+    /// - Parameters:
+    ///   - optimizer: whose rates are set.
+    ///   - schedule: makes the schedule of a group from the group's own rate.
     public convenience init(_ optimizer: any Optimizer, _ schedule: @escaping (Double) -> any LearningRateSchedule) {
         self.init(optimizer, .ofEachRate(schedule))
     }

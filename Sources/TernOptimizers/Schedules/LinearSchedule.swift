@@ -8,7 +8,10 @@ public struct LinearSchedule: LearningRateSchedule {
     public let start, end: Double
     public let steps: Int
 
-    /// - Parameter steps: the number of updates; positive.
+    /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - end: the rate from the last step on.
+    ///   - steps: the number of updates; positive.
     public init(from start: Double, to end: Double, steps: Int) {
         checkPositive(steps, "steps", "LinearSchedule")
         (self.start, self.end, self.steps) = (start, end, steps)

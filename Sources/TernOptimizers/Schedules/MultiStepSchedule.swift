@@ -10,8 +10,11 @@ public struct MultiStepSchedule: LearningRateSchedule {
     public let start, factor: Double
     public let milestones: [Int]
 
-    /// - Parameter milestones: the steps from which on the rate is multiplied once more, in ascending order; twice at a
-    ///   step that is there twice.
+    /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - factor: what the rate is multiplied with at each milestone.
+    ///   - milestones: the steps from which on the rate is multiplied once more, in ascending order; twice at a step
+    ///     that is there twice.
     public init(from start: Double, factor: Double = 0.1, milestones: [Int]) {
         checkAscending(milestones, "milestones", "MultiStepSchedule")
         (self.start, self.factor, self.milestones) = (start, factor, milestones)

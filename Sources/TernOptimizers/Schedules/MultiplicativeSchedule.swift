@@ -19,8 +19,10 @@ public struct MultiplicativeSchedule: LearningRateSchedule {
         init(_ rate: Double) { value = Mutex((0, rate)) }
     }
 
-    /// - Parameter factor: what the rate of the step before is multiplied with, by the number of the step. It must give the
-    ///   same for a step whenever it is asked.
+    /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - factor: what the rate of the step before is multiplied with, by the number of the step. It must give the
+    ///     same for a step whenever it is asked.
     public init(from start: Double, factor: @escaping @Sendable (_ step: Int) -> Double) {
         (self.start, self.factor) = (start, factor)
         last = Last(start)

@@ -11,6 +11,8 @@ public struct NaturalExponentialSchedule: LearningRateSchedule {
     public let isStaircase: Bool
 
     /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - decay: how fast the exponent falls.
     ///   - every: the number of updates in which the exponent falls by `decay`; positive.
     ///   - isStaircase: whether the rate stays as it is in between.
     public init(from start: Double, decay: Double, every: Int = 1, isStaircase: Bool = false) {

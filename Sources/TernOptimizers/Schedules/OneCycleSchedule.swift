@@ -21,8 +21,14 @@ public struct OneCycleSchedule: LearningRateSchedule {
     public let momentum: ClosedRange<Double>?
 
     /// - Parameters:
+    ///   - maximum: the highest rate.
     ///   - steps: the number of updates; positive.
     ///   - risingShare: the share of the steps in which the rate rises; 0...1.
+    ///   - annealing: the curve between two rates.
+    ///   - divisor: of the highest rate, for the rate at the start.
+    ///   - finalDivisor: of the rate at the start, for the rate at the end.
+    ///   - isThreePhase: whether the rate falls as fast as it rose, and then to its end, instead of all the way at
+    ///     once.
     ///   - momentum: the bounds of the momentum, or of the first beta of ``Adam`` and its kind. `nil` leaves it alone.
     public init(
         maximum: Double, steps: Int, risingShare: Double = 0.3, annealing: Annealing = .cosine, divisor: Double = 25,

@@ -12,6 +12,9 @@ public struct PolynomialSchedule: LearningRateSchedule {
     public let isCyclic: Bool
 
     /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - end: the rate from the last step on.
+    ///   - power: of the share of the steps that is left; 1 is a line.
     ///   - steps: the number of updates; positive.
     ///   - isCyclic: whether the rate, once it has come to the end, goes back on a curve of `2 * steps`, then on one of
     ///     `3 * steps`, and so on, each of which ends where the next one begins.

@@ -61,7 +61,9 @@ extension LearningRateSchedule {
     ///
     /// A warm-up that does not put the schedule off, but lowers its first rates, is a factor in a ``ChainedSchedule``.
     ///
-    /// - Parameter steps: the number of updates; at least 0, which changes nothing.
+    /// - Parameters:
+    ///   - steps: the number of updates; at least 0, which changes nothing.
+    ///   - warmup: the curve of the warm-up.
     public func warmedUp(steps: Int, _ warmup: Warmup = .linear(from: 0)) -> SequentialSchedule {
         if steps < 0 { mistake("warmedUp", "steps must be at least 0, got \(steps)") }
         let first: any LearningRateSchedule =
@@ -82,8 +84,10 @@ extension LearningRateSchedule {
     /// ```
     ///
     /// - Parameters:
+    ///   - rate: the constant one.
     ///   - step: the last one at which the schedule has its own rate; at least 0.
     ///   - steps: the number of updates in which the rate goes to `rate`; at least 0, which goes there at once.
+    ///   - annealing: the curve between two rates.
     public func annealed(
         to rate: Double, at step: Int, over steps: Int = 10, annealing: Annealing = .cosine
     ) -> SequentialSchedule {

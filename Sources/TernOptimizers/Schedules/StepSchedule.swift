@@ -10,7 +10,10 @@ public struct StepSchedule: LearningRateSchedule {
     public let start, factor: Double
     public let every: Int
 
-    /// - Parameter every: the number of updates between two changes; positive.
+    /// - Parameters:
+    ///   - start: the rate at step 0.
+    ///   - factor: what the rate is multiplied with at each change.
+    ///   - every: the number of updates between two changes; positive.
     public init(from start: Double, factor: Double = 0.1, every: Int) {
         checkPositive(every, "every", "StepSchedule")
         (self.start, self.factor, self.every) = (start, factor, every)

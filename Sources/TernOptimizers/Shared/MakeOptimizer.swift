@@ -9,8 +9,9 @@ import TernNN
 ///
 /// - Parameters:
 ///   - name: one of ``optimizerNames``; capitals make no difference.
-///   - settings: those of the optimizer's rule, see ``OptimizerRule/settings``, and `maximize`. `false` and `true` are 0 and
-///     1. The others have their defaults; the learning rate of SGD has none.
+///   - parameters: what is optimized, as one group.
+///   - settings: those of the optimizer's rule, see ``OptimizerRule/settings``, and `maximize`. `false` and `true` are
+///     0 and 1. The others have their defaults; the learning rate of SGD has none.
 /// - Throws: ``ConfigurationError`` for unknown names, which lists those that there are, for wrong values and for
 ///   parameters that the optimizer does not take.
 public func makeOptimizer(

@@ -20,6 +20,8 @@ public struct Bars: Sendable {
     /// - Parameters:
     ///   - names: what stands under the bars, each once.
     ///   - values: as many; a bar that is NaN or infinite is left out.
+    ///   - name: in the legend, if given.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     public init(
         _ names: [String], _ values: some Sequence<some TensorScalar>, name: String? = nil, color: Int? = nil
     ) {
@@ -55,7 +57,11 @@ public struct Histogram: Sendable {
     /// The number of a colour, from 1; by default each series of a chart has the next one.
     public var color: Int?
 
-    /// - Parameter bins: how many, at most 100,000; by default as many as suit the values (Freedman and Diaconis, 5 to 80).
+    /// - Parameters:
+    ///   - values: numbers; NaN and infinities are left out.
+    ///   - bins: how many, at most 100,000; by default as many as suit the values (Freedman and Diaconis, 5 to 80).
+    ///   - name: in the legend, if given.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     public init(
         _ values: some Sequence<some TensorScalar>, bins: Int? = nil, name: String? = nil, color: Int? = nil
     ) {
@@ -68,7 +74,11 @@ public struct Histogram: Sendable {
         (self.name, self.color) = (name, color)
     }
 
-    /// - Parameter values: of any shape.
+    /// - Parameters:
+    ///   - values: of any shape.
+    ///   - bins: how many, at most 100,000; by default as many as suit the values (Freedman and Diaconis, 5 to 80).
+    ///   - name: in the legend, if given.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     @_disfavoredOverload
     public init(_ values: Tensor, bins: Int? = nil, name: String? = nil, color: Int? = nil) {
         self.init(values.detached.array(of: Double.self), bins: bins, name: name, color: color)
@@ -79,6 +89,8 @@ public struct Histogram: Sendable {
     /// - Parameters:
     ///   - counts: one for each bin.
     ///   - edges: where the bins begin, and where the last one ends; rising.
+    ///   - name: in the legend, if given.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     public init(
         counts: some Sequence<some TensorScalar>, edges: [Double], name: String? = nil, color: Int? = nil
     ) {

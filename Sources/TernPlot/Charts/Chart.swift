@@ -35,6 +35,13 @@ public struct Chart: Plot {
     public var marks: [Mark]
 
     /// - Parameters:
+    ///   - title: above the chart.
+    ///   - xLabel: at the axis.
+    ///   - yLabel: at the axis.
+    ///   - xScale: linear or logarithmic.
+    ///   - yScale: linear or logarithmic.
+    ///   - xRange: what is shown; all that is drawn unless given.
+    ///   - yRange: what is shown; all that is drawn unless given.
     ///   - width: in pixels, at least 160.
     ///   - height: in pixels, at least 120.
     ///   - marks: what is drawn, the first at the bottom.

@@ -27,9 +27,12 @@ public struct HeatMap: Plot {
     let isConfusion: Bool
 
     /// - Parameters:
+    ///   - title: above the chart.
     ///   - values: shape [R, C]; of any type.
     ///   - rowNames: R names; by default 0, 1, 2 ...
     ///   - columnNames: C names; by default 0, 1, 2 ...
+    ///   - xLabel: at the axis.
+    ///   - yLabel: at the axis.
     ///   - range: the values that have the faintest and the strongest colour; by default the smallest and the largest.
     public init(
         title: String = "", values: Tensor, rowNames: [String]? = nil, columnNames: [String]? = nil,
@@ -59,6 +62,7 @@ public struct HeatMap: Plot {
     /// - Parameters:
     ///   - counts: shape [C, C], as `ConfusionMatrix` has it.
     ///   - classNames: C names; by default 0, 1, 2 ...
+    ///   - title: above the chart.
     public init(confusion counts: Tensor, classNames: [String]? = nil, title: String = "Confusion matrix") {
         if counts.rank != 2 || counts.shape[0] != counts.shape[1] {
             mistake("HeatMap", "expects confusion counts of shape [C, C], got \(counts.shape)")

@@ -82,6 +82,12 @@ public struct Line: Sendable {
     /// - Parameters:
     ///   - x: shape [N].
     ///   - y: shape [N].
+    ///   - name: in the legend, if given.
+    ///   - marker: drawn at each point; none if absent.
+    ///   - smoothing: in 0..<1, the share of the past in a running mean that is drawn over the pale original, as
+    ///     TensorBoard does.
+    ///   - isDashed: whether the line is dashed.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     @_disfavoredOverload
     public init(
         _ x: Tensor, _ y: Tensor, name: String? = nil, marker: Marker? = nil, smoothing: Double = 0,
@@ -120,6 +126,9 @@ public struct Points: Sendable {
     /// - Parameters:
     ///   - x: shape [N].
     ///   - y: shape [N].
+    ///   - name: in the legend, if given.
+    ///   - marker: drawn at each point.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     @_disfavoredOverload
     public init(_ x: Tensor, _ y: Tensor, name: String? = nil, marker: Marker? = nil, color: Int? = nil) {
         self.init(vector(x, "Points"), vector(y, "Points"), name: name, marker: marker, color: color)

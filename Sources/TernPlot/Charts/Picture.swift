@@ -21,6 +21,7 @@ public struct Picture: Sendable {
 
     /// - Parameters:
     ///   - pixels: shape [H, W], or [C, H, W] with 1 (grey), 3 (red, green, blue) or 4 channels (and opacity).
+    ///   - caption: below the picture.
     ///   - range: the values of black and white, e.g. `-1...1`.
     public init(_ pixels: Tensor, caption: String = "", range: ClosedRange<Double>? = nil) {
         self.caption = caption

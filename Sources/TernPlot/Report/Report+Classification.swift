@@ -25,13 +25,17 @@ extension Report {
     /// ```
     ///
     /// - Parameters:
+    ///   - title: of the page.
+    ///   - subtitle: below it.
     ///   - results: the numbers that matter most, shown large.
+    ///   - configuration: the settings of the training.
     ///   - curves: charts, two in a row where there is room.
-    ///   - confusion: counts [C, C] by truth (rows) and prediction (columns), such as `ConfusionMatrix.counts`; also gives
-    ///     a table of precision, recall and F1 of each class.
+    ///   - confusion: counts [C, C] by truth (rows) and prediction (columns), such as `ConfusionMatrix.counts`; also
+    ///     gives a table of precision, recall and F1 of each class.
     ///   - classNames: C names; by default 0, 1, 2 ...
     ///   - samples: pictures with their predictions.
     ///   - model: the model's summary or description.
+    ///   - timings: how long what took.
     public static func classification(
         title: String, subtitle: String = "", results: Fields = [:], configuration: Fields = [:], curves: [Chart] = [],
         confusion: Tensor? = nil, classNames: [String]? = nil, samples: [Picture] = [], model: String = "",

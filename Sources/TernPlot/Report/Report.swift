@@ -78,7 +78,10 @@ public struct Report: Sendable {
 
         /// A table; columns of numbers are set flush right.
         ///
-        /// - Parameter rows: each with a cell for each column.
+        /// - Parameters:
+        ///   - title: above the table.
+        ///   - columns: their names.
+        ///   - rows: each with a cell for each column.
         public static func table(_ title: String, columns: [String], rows: [[String]]) -> Section {
             for (index, row) in rows.enumerated() where row.count != columns.count {
                 mistake("Report", "expects \(columns.count) cells in each row, got \(row.count) in row \(index)")

@@ -76,7 +76,12 @@ public class Arguments {
         strings(name, placeholder, text).last
     }
 
-    /// - Parameter isSetting: whether it is one of the ``settings``.
+    /// - Parameters:
+    ///   - name: of the option, without the dashes.
+    ///   - value: without the option.
+    ///   - least: the smallest number that is taken.
+    ///   - isSetting: whether it is one of the ``settings``.
+    ///   - text: what the help says of it.
     public func int(
         _ name: String, default value: Int, atLeast least: Int = 1, isSetting: Bool = true, _ text: String
     ) -> Int {
@@ -118,7 +123,10 @@ public class Arguments {
 
     /// Whether the option is given, which takes no value.
     ///
-    /// - Parameter isSetting: whether it is one of the ``settings``.
+    /// - Parameters:
+    ///   - name: of the option, without the dashes.
+    ///   - isSetting: whether it is one of the ``settings``.
+    ///   - text: what the help says of it.
     public func flag(_ name: String, isSetting: Bool = true, _ text: String) -> Bool {
         known.insert(name)
         help.append(("--\(name)", text))

@@ -29,6 +29,7 @@ public struct Classification: Sendable {
     /// Asks the model, in evaluation mode.
     ///
     /// - Parameters:
+    ///   - model: what is asked; its mode and values stay.
     ///   - batches: inputs and labels [N].
     ///   - classNames: as many as the model has outputs; by default 0, 1, 2 ...
     public init(

@@ -24,6 +24,7 @@ extension TrainingRun {
     /// ```
     ///
     /// - Parameters:
+    ///   - result: what the model said.
     ///   - images: what was classified, as pictures [C, H, W] and in the same order.
     ///   - indices: which of them are shown; in the report some of the other mistakes are besides.
     ///   - title: of the report.
@@ -57,6 +58,7 @@ extension TrainingRun {
     /// ```
     ///
     /// - Parameters:
+    ///   - title: of the page.
     ///   - subtitle: by default the number of epochs, and the seed if it is a setting.
     ///   - results: the numbers that matter most, shown large.
     ///   - classification: for a classifier, which gets its confusion matrix and a table of its classes.

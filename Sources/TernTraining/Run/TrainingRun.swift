@@ -76,8 +76,8 @@ public final class TrainingRun {
     ///   - training: all that decides how the training goes on.
     ///   - metrics: those that the loop updates. They are shown and kept in checkpoints, and reset after each epoch.
     ///   - epochs: how many there will be.
-    ///   - checkpoint: the folder to save to after each epoch, and when SIGINT (Ctrl-C) or SIGTERM asks for an end; without it
-    ///     nothing is saved, and signals do what they always do.
+    ///   - checkpoint: the folder to save to after each epoch, and when SIGINT (Ctrl-C) or SIGTERM asks for an end;
+    ///     without it nothing is saved, and signals do what they always do.
     ///   - resume: goes on from the newest checkpoint there, if there is one.
     ///   - saveEvery: a number of steps, after which to save too; 0 for never.
     ///   - log: the folder to log to for TensorBoard.
@@ -86,6 +86,7 @@ public final class TrainingRun {
     ///   - showsDashboard: shows a ``LiveView`` instead of a line for each epoch.
     ///   - shownEvery: shows each n-th epoch only, beside the first and the last.
     ///   - settings: what a checkpoint must agree with, and the report shows.
+    ///   - surroundings: the terminal that it prints to.
     /// - Throws: ``TrainingRunError`` if a folder cannot be written to, if the folder for checkpoints has some and `resume` is
     ///   false, and if the newest one is of another training.
     public init(

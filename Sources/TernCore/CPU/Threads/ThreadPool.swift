@@ -38,6 +38,7 @@ public var threadCount: Int {
 /// - Parameters:
 ///   - pieces: at least 0; several for each thread, so that an uneven one does not keep the others waiting.
 ///   - nanoseconds: roughly what one core takes for all pieces together.
+///   - body: computes one piece; called once for each, on any thread and in any order.
 public func parallelFor(pieces: Int, nanoseconds: Double, _ body: (_ piece: Int) -> Void) {
     parallelFor(pieces: pieces, work: Int(min(max(nanoseconds, 0), 1e18)), body)
 }

@@ -26,7 +26,12 @@ public func prelu(_ x: Tensor, _ weight: Tensor) -> Tensor {
 /// `x` where it is positive, `slope * x` elsewhere, with a random slope for each element while training and the middle of the
 /// bounds otherwise (Xu et al., "Empirical evaluation of rectified activations", 2015). PyTorch's `rrelu`.
 ///
-/// - Parameter generator: this thread's default one if `nil`.
+/// - Parameters:
+///   - x: of any shape.
+///   - lower: the least slope.
+///   - upper: the largest slope.
+///   - training: whether slopes are drawn; otherwise they are `(lower + upper) / 2`.
+///   - generator: this thread's default one if `nil`.
 public func rrelu(
     _ x: Tensor, lower: Double = 1.0 / 8, upper: Double = 1.0 / 3, training: Bool = false,
     generator: Generator? = nil

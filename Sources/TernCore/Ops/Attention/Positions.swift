@@ -17,6 +17,7 @@ public enum RotaryLayout: String, Sendable, CaseIterable {
 /// ```
 ///
 /// - Parameters:
+///   - x: queries or keys, [..., L, E].
 ///   - theta: the base of the angles.
 ///   - offset: the position of the first row.
 ///   - layout: which features are a pair.
@@ -58,6 +59,7 @@ public func rotaryEmbedding(
 ///   - features: in a row; the last one is a sine if the number is odd.
 ///   - theta: the base of the angles.
 ///   - offset: the first position.
+///   - dtype: a floating-point type.
 /// - Returns: [length, features].
 public func sinusoidalPositions(
     _ length: Int, _ features: Int, theta: Double = 10_000, offset: Int = 0, dtype: DType = .float32

@@ -19,13 +19,18 @@
 /// A query that the masks let see no key at all gives zeros, as does one with no keys (`S` = 0).
 ///
 /// - Parameters:
-///   - mask: broadcast to [..., H, L, S]: of `bool`, `true` for what takes part; or numbers that are added to the scores.
-///   - isCausal: query `i` sees keys 0...i alone, also where `L` and `S` differ; together with a mask both must let it see.
-///   - dropout: the probability of a weight to be dropped, others are scaled by `1 / (1 - dropout)`. It always applies: give
-///     0 in evaluation.
+///   - query: [..., H, L, E].
+///   - key: [..., H, S, E].
+///   - value: [..., H, S, V].
+///   - mask: broadcast to [..., H, L, S]: of `bool`, `true` for what takes part; or numbers that are added to the
+///     scores.
+///   - isCausal: query `i` sees keys 0...i alone, also where `L` and `S` differ; together with a mask both must let it
+///     see.
+///   - dropout: the probability of a weight to be dropped, others are scaled by `1 / (1 - dropout)`. It always applies:
+///     give 0 in evaluation.
 ///   - scale: of the scores; `1 / sqrt(E)` if absent.
-///   - groupedQueryHeads: whether keys and values may have fewer heads, a divisor of the queries': each serves that many
-///     neighbouring heads. PyTorch's `enable_gqa`.
+///   - groupedQueryHeads: whether keys and values may have fewer heads, a divisor of the queries': each serves that
+///     many neighbouring heads. PyTorch's `enable_gqa`.
 ///   - generator: for dropout; this thread's default one if `nil`.
 public func scaledDotProductAttention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor? = nil, isCausal: Bool = false, dropout: Double = 0,

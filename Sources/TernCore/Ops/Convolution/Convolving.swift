@@ -38,11 +38,17 @@ public func conv1d(
 /// convolutions that have derivatives themselves. Stops if shapes or types do not fit.
 ///
 /// - Parameters:
-///   - padding: what is seen around the input: a number for all sides, for each axis or for each side, `.valid` (none), or
-///     `.same`: as much as gives an output of `ceil(input / stride)`, as in TensorFlow and Keras (PyTorch refuses strides
-///     with it).
-///   - paddingMode: what the padding is: `.zeros`, or the input `.reflect`-ed, `.replicate`-d or `.circular`, which copies
-///     the input. PyTorch has this setting in its layers.
+///   - x: [N, C, H, W] or [C, H, W].
+///   - weight: the filters, [O, C / groups, KH, KW].
+///   - bias: [O]; 0 if absent.
+///   - stride: rows and columns from one place of the filter to the next.
+///   - padding: what is seen around the input: a number for all sides, for each axis or for each side, `.valid` (none),
+///     or `.same`: as much as gives an output of `ceil(input / stride)`, as in TensorFlow and Keras (PyTorch refuses
+///     strides with it).
+///   - dilation: the distance of neighbouring elements of the filter on the input; 1 leaves no holes.
+///   - groups: a divisor of `C` and `O`.
+///   - paddingMode: what the padding is: `.zeros`, or the input `.reflect`-ed, `.replicate`-d or `.circular`, which
+///     copies the input. PyTorch has this setting in its layers.
 public func conv2d(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: Size2d = 1, padding: Padding2d = 0,
     dilation: Size2d = 1, groups: Int = 1, paddingMode: Padding = .zeros

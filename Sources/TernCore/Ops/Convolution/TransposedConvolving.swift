@@ -36,10 +36,16 @@ public func convTranspose1d(
 /// ```
 ///
 /// - Parameters:
+///   - x: [N, C, H, W] or [C, H, W].
+///   - weight: the filters, [C, O / groups, KH, KW].
+///   - bias: [O]; 0 if absent.
+///   - stride: rows and columns of the result from one element of the input to the next.
 ///   - padding: what is cut off around the result: the padding of the convolution that this is the transpose of. With
 ///     `.same` the result is `stride` times the input, as in Keras.
 ///   - outputPadding: rows and columns that are added to the result below and to the right, of the sizes that the
 ///     convolution gives the same output for; smaller than the stride or the dilation.
+///   - dilation: the distance of neighbouring elements of the filter on the result; 1 leaves no holes.
+///   - groups: a divisor of `C` and `O`.
 public func convTranspose2d(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, stride: Size2d = 1, padding: Padding2d = 0,
     outputPadding: Size2d = 0, dilation: Size2d = 1, groups: Int = 1

@@ -66,6 +66,8 @@ public func beta(_ a: Tensor, _ b: Tensor, generator: Generator = .default) -> T
 ///
 /// - Parameters:
 ///   - counts: whole numbers that are not negative; broadcasts with `probabilities`, whose type the result has.
+///   - probabilities: in 0...1; broadcasts with `counts`.
+///   - generator: where the random numbers come from.
 public func binomial(_ counts: Tensor, _ probabilities: Tensor, generator: Generator = .default) -> Tensor {
     let shape = Tensor.broadcastShape(counts, probabilities, "binomial")
     checkFloating(probabilities, "binomial")
@@ -86,7 +88,9 @@ public func binomial(_ counts: Tensor, _ probabilities: Tensor, generator: Gener
 ///
 /// - Parameters:
 ///   - weights: [C] or [N, C]; finite, not negative, and not all 0 in a row.
+///   - count: how many indices are drawn from each row.
 ///   - replacing: whether an index may be drawn again; otherwise a row needs as many weights above 0 as are drawn.
+///   - generator: where the random numbers come from.
 public func multinomial(
     _ weights: Tensor, count: Int, replacing: Bool = false, generator: Generator = .default
 ) -> Tensor {
@@ -138,8 +142,11 @@ extension Tensor {
     /// `count` slices along `axis`, drawn at random. NumPy's `random.choice`.
     ///
     /// - Parameters:
+    ///   - count: how many slices are drawn.
+    ///   - axis: the axis of the slices, from the end if negative.
     ///   - replacing: whether a slice may be drawn again.
     ///   - weights: what the probabilities of the slices are in proportion to; all alike if absent.
+    ///   - generator: where the random numbers come from.
     public func randomChoice(
         _ count: Int, axis: Int = 0, replacing: Bool = true, weights: Tensor? = nil, generator: Generator = .default
     ) -> Tensor {

@@ -9,6 +9,8 @@ extension Tensor {
     /// ```
     ///
     /// - Parameters:
+    ///   - shape: of the result.
+    ///   - range: of the result.
     ///   - dtype: `float32` (multiples of 2^-24 of the range) or `float64` (2^-53).
     ///   - generator: where the numbers come from; the thread's default generator otherwise.
     public static func uniform(
@@ -72,7 +74,11 @@ extension Tensor {
     /// Tensor.randomIntegers([10], in: 1..<7)   // ten throws of a die
     /// ```
     ///
-    /// - Parameter dtype: an integer type that holds the range.
+    /// - Parameters:
+    ///   - shape: of the result.
+    ///   - range: not empty; its upper bound is not drawn.
+    ///   - dtype: an integer type that holds the range.
+    ///   - generator: where the random numbers come from.
     public static func randomIntegers(
         _ shape: Shape, in range: Range<Int>, dtype: DType = .int64, generator: Generator = .default
     ) -> Tensor {

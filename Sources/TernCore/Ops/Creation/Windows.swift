@@ -8,8 +8,11 @@ import Foundation
 /// bartlettWindow(5, periodic: false)   // [0, 0.5, 1, 0.5, 0]
 /// ```
 ///
-/// - Parameter isPeriodic: whether the window goes on with its first value, for a signal that is seen as one period, instead
-///   of being symmetric.
+/// - Parameters:
+///   - count: how many values.
+///   - isPeriodic: whether the window goes on with its first value, for a signal that is seen as one period, instead of
+///     being symmetric.
+///   - dtype: a floating-point type.
 public func bartlettWindow(_ count: Int, periodic isPeriodic: Bool = true, dtype: DType = .float32) -> Tensor {
     window("bartlettWindow", count, isPeriodic, dtype) { 1 - abs(2 * $0 - 1) }
 }
@@ -32,7 +35,12 @@ public func hannWindow(_ count: Int, periodic isPeriodic: Bool = true, dtype: DT
 /// `i0(beta sqrt(1 - (2 t - 1)^2)) / i0(beta)`, nearly the narrowest spectrum there is. PyTorch's `torch.kaiser_window`; Keras's
 /// `kaiser` is not periodic.
 ///
-/// - Parameter beta: 0 for a rectangle; larger ones are narrower.
+/// - Parameters:
+///   - count: how many values.
+///   - isPeriodic: whether the window goes on with its first value, for a signal that is seen as one period, instead of
+///     being symmetric.
+///   - beta: 0 for a rectangle; larger ones are narrower.
+///   - dtype: a floating-point type.
 public func kaiserWindow(
     _ count: Int, periodic isPeriodic: Bool = true, beta: Double = 12, dtype: DType = .float32
 ) -> Tensor {

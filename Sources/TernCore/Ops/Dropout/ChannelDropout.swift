@@ -18,7 +18,11 @@ public func dropout1d(
 /// Whole channels 0 with the given probability, the others scaled, see ``dropout1d(_:probability:training:generator:)``. PyTorch's
 /// `dropout2d`, which takes three axes for [N, C, L]; Keras's `SpatialDropout2D`.
 ///
-/// - Parameter x: [N, C, H, W], or one image [C, H, W].
+/// - Parameters:
+///   - x: [N, C, H, W], or one image [C, H, W].
+///   - probability: in 0...1, of each channel.
+///   - training: `false` in evaluation: the input itself.
+///   - generator: this thread's default one if `nil`.
 public func dropout2d(
     _ x: Tensor, probability: Double = 0.5, training: Bool = true, generator: Generator? = nil
 ) -> Tensor {
@@ -28,7 +32,11 @@ public func dropout2d(
 /// Whole channels 0 with the given probability, the others scaled, see ``dropout1d(_:probability:training:generator:)``. PyTorch's
 /// `dropout3d`; Keras's `SpatialDropout3D`.
 ///
-/// - Parameter x: [N, C, D, H, W], or one volume [C, D, H, W].
+/// - Parameters:
+///   - x: [N, C, D, H, W], or one volume [C, D, H, W].
+///   - probability: in 0...1, of each channel.
+///   - training: `false` in evaluation: the input itself.
+///   - generator: this thread's default one if `nil`.
 public func dropout3d(
     _ x: Tensor, probability: Double = 0.5, training: Bool = true, generator: Generator? = nil
 ) -> Tensor {
@@ -77,7 +85,11 @@ public func alphaDropout(
 
 /// ``alphaDropout(_:probability:training:generator:)`` of whole channels. PyTorch's `feature_alpha_dropout`.
 ///
-/// - Parameter x: [N, C, ...].
+/// - Parameters:
+///   - x: [N, C, ...].
+///   - probability: in 0...1, of each channel.
+///   - training: `false` in evaluation: the input itself.
+///   - generator: this thread's default one if `nil`.
 public func featureAlphaDropout(
     _ x: Tensor, probability: Double = 0.5, training: Bool = true, generator: Generator? = nil
 ) -> Tensor {
@@ -106,8 +118,10 @@ private func alphaDropout(
 /// The input plus noise of a normal distribution. Keras's `GaussianNoise`.
 ///
 /// - Parameters:
+///   - x: of any shape.
 ///   - standardDeviation: of the noise.
 ///   - training: `false` in evaluation: the input itself.
+///   - generator: this thread's default one if `nil`.
 public func gaussianNoise(
     _ x: Tensor, standardDeviation: Double, training: Bool = true, generator: Generator? = nil
 ) -> Tensor {
@@ -124,7 +138,11 @@ public func gaussianNoise(
 /// The input times noise of a normal distribution with mean 1 and the variance that dropout's factors have, `p / (1 - p)`. Keras's
 /// `GaussianDropout`.
 ///
-/// - Parameter probability: at least 0 and below 1.
+/// - Parameters:
+///   - x: of any shape.
+///   - probability: at least 0 and below 1.
+///   - training: `false` in evaluation: the input itself.
+///   - generator: this thread's default one if `nil`.
 public func gaussianDropout(
     _ x: Tensor, probability: Double = 0.5, training: Bool = true, generator: Generator? = nil
 ) -> Tensor {

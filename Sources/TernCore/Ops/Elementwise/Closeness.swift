@@ -2,7 +2,11 @@ extension Tensor {
     /// Whether `|self - other| <= absoluteTolerance + relativeTolerance * |other|`, elementwise and broadcast. Infinities
     /// are close to themselves. PyTorch's `torch.isclose`.
     ///
-    /// - Parameter equalNaN: whether NaN is close to NaN.
+    /// - Parameters:
+    ///   - other: broadcasts with this tensor.
+    ///   - relativeTolerance: as a share of `other`'s elements.
+    ///   - absoluteTolerance: what decides near 0.
+    ///   - equalNaN: whether NaN is close to NaN.
     public func isClose(
         to other: Tensor, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8, equalNaN: Bool = false
     ) -> Tensor {

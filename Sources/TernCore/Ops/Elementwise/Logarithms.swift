@@ -72,7 +72,9 @@ private func isZero(_ x: Tensor, _ y: Tensor, beyond end: Double) -> Tensor {
 
 /// `log(x / (1 - x))`, the inverse of ``sigmoid(_:)``; NaN outside of 0...1. PyTorch's `torch.logit`.
 ///
-/// - Parameter epsilon: if given, `x` is first brought into `epsilon...1 - epsilon`; the derivative is 0 where that moves it.
+/// - Parameters:
+///   - x: numbers in 0...1.
+///   - epsilon: if given, `x` is first brought into `epsilon...1 - epsilon`; the derivative is 0 where that moves it.
 public func logit(_ x: Tensor, epsilon: Double? = nil) -> Tensor {
     if x.dtype.isHalf { return x.composed { logit($0, epsilon: epsilon) } }
     if let epsilon { return logit(clamp(x, min: epsilon, max: 1 - epsilon)) }

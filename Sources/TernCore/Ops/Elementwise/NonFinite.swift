@@ -14,6 +14,8 @@ extension Tensor {
 /// ```
 ///
 /// - Parameters:
+///   - x: of any shape.
+///   - nan: what stands for NaN.
 ///   - positiveInfinity: the largest number of the type if absent.
 ///   - negativeInfinity: the smallest one.
 public func nanToNumber(

@@ -16,7 +16,10 @@ public enum EmbeddingBagMode: String, Sendable, CaseIterable {
 /// bag gives zeros. The gradient of a largest element goes to the first one in the bag.
 ///
 /// - Parameters:
+///   - ids: integers from 0 up to `N`: [B, K], or [T] with offsets.
+///   - weight: the rows, [N, D].
 ///   - offsets: where in `ids` each bag begins, in rising order from 0 on; the bags are the rows of `ids` without.
+///   - mode: how the rows of a bag become one.
 ///   - perSampleWeights: a factor for each id, of its shape; with the mode ``EmbeddingBagMode/sum`` alone.
 ///   - paddingIndex: an id that counts as absent, and whose row gets no gradient; from the end if negative.
 ///   - includesLastOffset: whether the last of [B + 1] offsets says where the last bag ends.

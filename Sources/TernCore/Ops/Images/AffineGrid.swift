@@ -6,7 +6,10 @@
 ///
 /// `x_j` is -1 at the left edge and 1 at the right one, or, with aligned corners, at the centres of the outermost pixels.
 ///
-/// - Parameter size: of the images to make: `[N, C, H, W]` or `[N, C, D, H, W]`.
+/// - Parameters:
+///   - theta: the maps from places in the result to places in the input, [N, 2, 3] or [N, 3, 4].
+///   - size: of the images to make: `[N, C, H, W]` or `[N, C, D, H, W]`.
+///   - alignCorners: whether -1 and 1 are the centres of the outermost pixels instead of the edges.
 public func affineGrid(_ theta: Tensor, size: Shape, alignCorners: Bool = false) -> Tensor {
     let dimensions = size.count - 2
     if !(2...3).contains(dimensions) || theta.rank != 3 || theta.shape[0] != size[0]

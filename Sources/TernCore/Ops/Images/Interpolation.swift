@@ -31,7 +31,9 @@ public enum InterpolationMode: String, Sendable, Hashable, CaseIterable {
 /// after each axis.
 ///
 /// - Parameters:
+///   - x: [N, C, L], [N, C, H, W] or [N, C, D, H, W].
 ///   - size: of the last axes, or one number for all of them.
+///   - mode: how a value between elements is found.
 ///   - alignCorners: whether the centres of the outermost elements stay where they are, not the outer edges; with
 ///     ``InterpolationMode/linear`` and ``InterpolationMode/bicubic`` only.
 ///   - antialias: whether an image that gets smaller is smoothed as much, as Pillow does; with these two modes only.
@@ -54,7 +56,12 @@ public func interpolated(
 /// interpolated(Tensor([[[1, 2]]]), scale: [2])   // [[[1, 1, 2, 2]]]
 /// ```
 ///
-/// - Parameter scale: of the last axes, or one number for all of them; positive.
+/// - Parameters:
+///   - x: [N, C, L], [N, C, H, W] or [N, C, D, H, W].
+///   - scale: of the last axes, or one number for all of them; positive.
+///   - mode: how a value between elements is found.
+///   - alignCorners: whether the centres of the outermost elements stay where they are, not the outer edges.
+///   - antialias: whether an image that gets smaller is smoothed as much.
 public func interpolated(
     _ x: Tensor, scale: [Double], mode: InterpolationMode = .nearest, alignCorners: Bool = false,
     antialias: Bool = false

@@ -6,7 +6,12 @@
 ///
 /// Channels that are not there count as zeros.
 ///
-/// - Parameter size: how many channels count.
+/// - Parameters:
+///   - x: [N, C, ...].
+///   - size: how many channels count.
+///   - alpha: the weight of the neighbours' squares.
+///   - beta: the exponent of the divisor.
+///   - k: what the divisor is without neighbours; above 0.
 public func localResponseNorm(
     _ x: Tensor, size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1
 ) -> Tensor {

@@ -28,7 +28,13 @@ public func unfold(
 /// ``unfold(_:kernelSize:stride:padding:dilation:)``, which this is the transpose of, and not the inverse: pixels count as
 /// often as patches have them.
 ///
-/// - Parameter outputSize: of the images; the other settings are those of `unfold`.
+/// - Parameters:
+///   - x: the columns, [N, C * KH * KW, H' * W'] or [C * KH * KW, H' * W'].
+///   - outputSize: of the images; the other settings are those of `unfold`.
+///   - kernelSize: of the patches.
+///   - stride: from patch to patch.
+///   - padding: of the images, before patches are cut out.
+///   - dilation: the distance of neighbouring elements of a patch in the image.
 public func fold(
     _ x: Tensor, outputSize: Size2d, kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0,
     dilation: Size2d = 1

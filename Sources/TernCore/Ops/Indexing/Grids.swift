@@ -62,7 +62,9 @@ extension Tensor {
     /// Tensor([1, 2]).combinations(of: 2, withReplacement: true)   // [[1, 1], [1, 2], [2, 2]]
     /// ```
     ///
-    /// - Parameter withReplacement: whether an element may be chosen several times.
+    /// - Parameters:
+    ///   - count: the size of a choice, at least 0.
+    ///   - withReplacement: whether an element may be chosen several times.
     public func combinations(of count: Int = 2, withReplacement: Bool = false) -> Tensor {
         if rank != 1 { mistake("combinations", "expects a vector, got shape \(shape)") }
         if count < 0 { mistake("combinations", "expects a number that is not negative, got \(count)") }
@@ -90,7 +92,10 @@ extension Tensor {
     /// Tensor.lowerTriangleIndices(2, 3)   // [[0, 1, 1], [0, 0, 1]]
     /// ```
     ///
-    /// - Parameter diagonal: as in ``lowerTriangle(diagonal:)``.
+    /// - Parameters:
+    ///   - rows: of the matrix.
+    ///   - columns: of the matrix.
+    ///   - diagonal: as in ``lowerTriangle(diagonal:)``.
     public static func lowerTriangleIndices(_ rows: Int, _ columns: Int, diagonal: Int = 0) -> Tensor {
         triangleIndices(rows, columns, "lowerTriangleIndices") { $0.lowerTriangle(diagonal: diagonal) }
     }
@@ -102,7 +107,10 @@ extension Tensor {
     /// Tensor.upperTriangleIndices(2, 3)   // [[0, 0, 0, 1, 1], [0, 1, 2, 1, 2]]
     /// ```
     ///
-    /// - Parameter diagonal: as in ``upperTriangle(diagonal:)``.
+    /// - Parameters:
+    ///   - rows: of the matrix.
+    ///   - columns: of the matrix.
+    ///   - diagonal: as in ``upperTriangle(diagonal:)``.
     public static func upperTriangleIndices(_ rows: Int, _ columns: Int, diagonal: Int = 0) -> Tensor {
         triangleIndices(rows, columns, "upperTriangleIndices") { $0.upperTriangle(diagonal: diagonal) }
     }

@@ -9,6 +9,7 @@ extension Tensor {
     /// - Parameters:
     ///   - source: its shape is that of ``selected(_:axis:)`` with the same indices.
     ///   - indices: integers of any shape, from 0 up to the size of the axis.
+    ///   - axis: counted from the end if negative.
     public func indexCopied(_ source: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
         let position = axisOrScalar(axis, "indexCopied")
         if rank == 0 { return asVector { $0.indexCopied(source, at: indices, axis: 0) } }
@@ -44,6 +45,9 @@ extension Tensor {
     /// - Parameters:
     ///   - source: of this tensor's shape but along `axis`, where there is one slice for each index.
     ///   - indices: a vector of integers from 0 up to the size of the axis.
+    ///   - axis: counted from the end if negative.
+    ///   - reduction: what becomes of several numbers.
+    ///   - includesSelf: whether this tensor's elements count. Those that nothing goes to stay in any case.
     public func indexReduced(
         _ source: Tensor, at indices: Tensor, axis: Int = 0, _ reduction: ScatterReduction, includesSelf: Bool = true
     ) -> Tensor {

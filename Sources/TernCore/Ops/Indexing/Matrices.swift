@@ -70,7 +70,9 @@ extension Tensor {
     /// Tensor([2, 3]).vandermonde(columns: 3, isRising: true)     // [[1, 2, 4], [1, 3, 9]]
     /// ```
     ///
-    /// - Parameter columns: as many as elements if absent.
+    /// - Parameters:
+    ///   - columns: as many as elements if absent.
+    ///   - isRising: whether the first column has the power 0, instead of the last.
     public func vandermonde(columns: Int? = nil, isRising: Bool = false) -> Tensor {
         if rank == 0 { mistake("vandermonde", "expects a vector, got a scalar") }
         let columns = columns ?? shape[rank - 1]
@@ -93,7 +95,8 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - offset: above the main diagonal if it is positive.
-    ///   - axes: those of the result that are the matrices' rows and columns.
+    ///   - first: the axis of the result for the matrices' rows.
+    ///   - second: the axis of the result for their columns.
     public func diagonalEmbedded(offset: Int = 0, axes first: Int = -2, _ second: Int = -1) -> Tensor {
         if rank == 0 { mistake("diagonalEmbedded", "expects an axis, got a scalar") }
         let (size, overflows) = shape[rank - 1].addingReportingOverflow(Int(clamping: offset.magnitude))
@@ -116,6 +119,9 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - values: of the shape of ``diagonal(offset:axes:_:)`` with the same arguments, or broadcast to it.
+    ///   - offset: above the main diagonal if it is positive.
+    ///   - first: the axis of the matrices' rows.
+    ///   - second: the axis of their columns.
     public func diagonalReplaced(
         with values: Tensor, offset: Int = 0, axes first: Int = -2, _ second: Int = -1
     ) -> Tensor {

@@ -14,6 +14,7 @@ extension Tensor {
     /// - Parameters:
     ///   - source: of the indices' shape or broadcast to it; of larger sizes only the first elements are used.
     ///   - indices: as in ``gathered(_:axis:)``.
+    ///   - axis: counted from the end if negative.
     public func scattered(_ source: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let position = axisOrScalar(axis, "scattered")
         checkElementIndices(indices, position, "scattered")
@@ -35,6 +36,7 @@ extension Tensor {
     /// - Parameters:
     ///   - source: of the indices' shape or broadcast to it; of larger sizes only the first elements are used.
     ///   - indices: as in ``gathered(_:axis:)``; an index may occur more than once.
+    ///   - axis: counted from the end if negative.
     public func scatterAdded(_ source: Tensor, at indices: Tensor, axis: Int) -> Tensor {
         let position = axisOrScalar(axis, "scatterAdded")
         if dtype == .bool { mistake("scatterAdded", "is not defined for bool") }
@@ -56,9 +58,11 @@ extension Tensor {
     /// ```
     ///
     /// - Parameters:
-    ///   - source, indices: as in ``scatterAdded(_:at:axis:)``.
-    ///   - reduction: what becomes of several numbers. Equal extrema share the gradient evenly. A mean of integers is rounded
-    ///     down.
+    ///   - source: as in ``scatterAdded(_:at:axis:)``.
+    ///   - indices: as in ``scatterAdded(_:at:axis:)``.
+    ///   - axis: counted from the end if negative.
+    ///   - reduction: what becomes of several numbers. Equal extrema share the gradient evenly. A mean of integers is
+    ///     rounded down.
     ///   - includesSelf: whether this tensor's elements count. Those that nothing goes to stay in any case.
     public func scatterReduced(
         _ source: Tensor, at indices: Tensor, axis: Int, _ reduction: ScatterReduction, includesSelf: Bool = true

@@ -11,7 +11,9 @@ extension Linalg {
     /// Linalg.cholesky([[4, 2], [2, 5]])   // [[2, 0], [1, 2]]
     /// ```
     ///
-    /// - Parameter isUpper: whether `L^T` is wanted, of `A = U^T U`.
+    /// - Parameters:
+    ///   - a: [..., N, N], floating-point.
+    ///   - isUpper: whether `L^T` is wanted, of `A = U^T U`.
     public static func cholesky(_ a: Tensor, upper isUpper: Bool = false) -> Tensor {
         let (factor, info) = choleskyAndInfo(a, upper: isUpper, "cholesky")
         checkInfo("cholesky", info, a) {
@@ -53,7 +55,10 @@ extension Linalg {
     ///
     ///     factor [..., N, N], b [..., N, K] -> [..., N, K]
     ///
-    /// - Parameter isUpper: whether the factor is upper triangular.
+    /// - Parameters:
+    ///   - b: [..., N, K].
+    ///   - factor: of A, from ``cholesky(_:upper:)``: [..., N, N].
+    ///   - isUpper: whether the factor is upper triangular.
     public static func choleskySolve(_ b: Tensor, _ factor: Tensor, upper isUpper: Bool = false)
         -> Tensor
     {
@@ -64,7 +69,9 @@ extension Linalg {
 
     /// `A^-1`, given the Cholesky factor of A. PyTorch's `torch.cholesky_inverse`.
     ///
-    /// - Parameter isUpper: whether the factor is upper triangular.
+    /// - Parameters:
+    ///   - factor: of A, from ``cholesky(_:upper:)``: [..., N, N].
+    ///   - isUpper: whether the factor is upper triangular.
     public static func choleskyInverse(_ factor: Tensor, upper isUpper: Bool = false) -> Tensor {
         checkSquare("choleskyInverse", factor)
         return choleskySolve(Tensor.eye(factor.matrixRows, dtype: factor.dtype), factor, upper: isUpper)

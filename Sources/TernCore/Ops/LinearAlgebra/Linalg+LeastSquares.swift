@@ -11,7 +11,9 @@ extension Linalg {
     /// Linalg.pseudoInverse([[1, 0], [0, 2], [0, 0]])   // [[1, 0, 0], [0, 0.5, 0]]
     /// ```
     ///
-    /// - Parameter tolerance: by default the machine's epsilon times the larger of M and N.
+    /// - Parameters:
+    ///   - a: [..., M, N], floating-point.
+    ///   - tolerance: by default the machine's epsilon times the larger of M and N.
     public static func pseudoInverse(_ a: Tensor, tolerance: Double? = nil) -> Tensor {
         check("pseudoInverse", a)
         let result = asOneOperation {
@@ -64,7 +66,10 @@ extension Linalg {
     /// line.solution   // [2, 1]: y = 2 x + 1
     /// ```
     ///
-    /// - Parameter tolerance: by default the machine's epsilon times the larger of M and N.
+    /// - Parameters:
+    ///   - a: [..., M, N], floating-point.
+    ///   - b: [..., M, K] or [M].
+    ///   - tolerance: by default the machine's epsilon times the larger of M and N.
     public static func leastSquares(_ a: Tensor, _ b: Tensor, tolerance: Double? = nil)
         -> LeastSquares
     {

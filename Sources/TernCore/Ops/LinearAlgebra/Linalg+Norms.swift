@@ -15,7 +15,7 @@ public struct MatrixNorm: Sendable, Hashable, ExpressibleByIntegerLiteral {
     public static let infinity = MatrixNorm(kind: .rows, name: "inf")
     public static let negativeInfinity = MatrixNorm(kind: .rows, isSmallest: true, name: "-inf")
 
-    /// - Parameter integerLiteral: 1, 2, -1 or -2.
+    /// - Parameter order: 1, 2, -1 or -2.
     public init(integerLiteral order: Int) {
         switch order {
         case 1, -1: self.init(kind: .columns, isSmallest: order < 0, name: "\(order)")

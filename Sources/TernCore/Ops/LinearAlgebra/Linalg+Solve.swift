@@ -102,7 +102,9 @@ extension Linalg {
 
         /// The solution X of `A X = B`, or of `A^T X = B`; part of the graph, with gradients for A and B.
         ///
-        /// - Parameter b: [..., N, K], with the leading axes of the matrices.
+        /// - Parameters:
+        ///   - b: [..., N, K], with the leading axes of the matrices.
+        ///   - isTransposed: whether `A^T X = B` is solved.
         public func solve(_ b: Tensor, transposed isTransposed: Bool = false) -> Tensor {
             checkOneType("luSolve", matrix, b)
             if b.rank < 2 || b.batchShape() != matrix.batchShape() || b.matrixRows != matrix.matrixRows {

@@ -11,6 +11,8 @@ extension Linalg {
     /// ```
     ///
     /// - Parameters:
+    ///   - t: [..., N, N], floating-point.
+    ///   - b: [..., N, K]; [..., K, N] from the right.
     ///   - isUpper: which triangle; that of `t` as it is given, before it is transposed.
     ///   - isTransposed: whether T is the transpose of `t`.
     ///   - isLeft: whether T is on the left of X.

@@ -29,8 +29,10 @@ public struct BatchStatistics: Sendable {
 /// axes but the second. The input and the statistics are saved for the derivative.
 ///
 /// - Parameters:
+///   - x: [N, C] or [N, C, D...].
 ///   - weight: [C]; 1 if absent.
 ///   - bias: [C]; 0 if absent.
+///   - epsilon: added to the variance, against a division by zero.
 /// - Returns: the output, and the statistics of the batch.
 public func batchNorm(
     _ x: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
@@ -66,10 +68,12 @@ package func batchNorm(
 /// Normalizes each channel with a given mean and variance, the running ones say. PyTorch's `batch_norm` in evaluation.
 ///
 /// - Parameters:
+///   - x: [N, C] or [N, C, D...].
 ///   - mean: [C]; no gradient flows to it.
 ///   - variance: [C], the same.
 ///   - weight: [C]; 1 if absent.
 ///   - bias: [C]; 0 if absent.
+///   - epsilon: added to the variance, against a division by zero.
 public func batchNorm(
     _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
 ) -> Tensor {

@@ -4,6 +4,7 @@
 /// The mask is not saved: the derivative draws the same random numbers again.
 ///
 /// - Parameters:
+///   - x: of any shape.
 ///   - probability: in 0...1.
 ///   - training: `false` in evaluation.
 ///   - generator: this thread's default one if `nil`; moved on by the number of elements.

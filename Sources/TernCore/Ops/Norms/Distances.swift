@@ -9,6 +9,7 @@ extension Tensor {
     /// - Parameters:
     ///   - p: as in ``norm(_:axes:keepAxes:)``; 2, the L2 norm, unless given.
     ///   - axes: the second one unless given.
+    ///   - epsilon: the least divisor.
     public func l2Normalized(p: Double = 2, axes: any Axes = 1, epsilon: Double = 1e-12) -> Tensor {
         if dtype.isHalf { return widened { $0.l2Normalized(p: p, axes: axes, epsilon: epsilon) } }
         let x = converted(to: dtype.floating)

@@ -5,10 +5,12 @@
 /// Shapes, with `N` batch and `C` channels: x [N, C, D...] -> [N, C, D...].
 ///
 /// - Parameters:
-///   - groups: a divisor of `C`. One group is a ``layerNorm(_:normalizedShape:weight:bias:epsilon:)`` with a weight for each
-///     channel, `C` groups are an ``instanceNorm(_:weight:bias:epsilon:)``.
+///   - x: [N, C, D...].
+///   - groups: a divisor of `C`. One group is a ``layerNorm(_:normalizedShape:weight:bias:epsilon:)`` with a weight for
+///     each channel, `C` groups are an ``instanceNorm(_:weight:bias:epsilon:)``.
 ///   - weight: [C]; 1 if absent.
 ///   - bias: [C]; 0 if absent.
+///   - epsilon: added to the variance, against a division by zero.
 public func groupNorm(
     _ x: Tensor, groups: Int, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
 ) -> Tensor {
@@ -37,8 +39,10 @@ public func groupNorm(
 /// Shapes, with `N` batch and `C` channels: x [N, C, D...] -> [N, C, D...].
 ///
 /// - Parameters:
+///   - x: [N, C, D...].
 ///   - weight: [C]; 1 if absent.
 ///   - bias: [C]; 0 if absent.
+///   - epsilon: added to the variance, against a division by zero.
 /// - Returns: the output, and for running statistics the means over the batch of the means and variances.
 public func instanceNorm(
     _ x: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5

@@ -10,9 +10,12 @@
 /// saved for the derivative. Sums are made in blocks whose rounding errors do not depend on the mean.
 ///
 /// - Parameters:
-///   - normalizedShape: the last sizes of `x`; those of the weight or the bias if absent, and the last one without these.
+///   - x: [N..., D...].
+///   - normalizedShape: the last sizes of `x`; those of the weight or the bias if absent, and the last one without
+///     these.
 ///   - weight: [D...]; 1 if absent.
 ///   - bias: [D...]; 0 if absent.
+///   - epsilon: added to the variance, against a division by zero.
 public func layerNorm(
     _ x: Tensor, normalizedShape: Shape? = nil, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
 ) -> Tensor {
@@ -38,10 +41,11 @@ public func layerNorm(
 /// Shapes: x [N..., D...] -> [N..., D...], with D the normalized shape.
 ///
 /// - Parameters:
+///   - x: [N..., D...].
 ///   - normalizedShape: the last sizes of `x`; those of the weight if absent, and the last one without.
 ///   - weight: [D...]; 1 if absent.
-///   - epsilon: the distance of 1 from the next number of the type that sums are made in if absent: 1.2e-7 for `float32` and
-///     halves, 2.2e-16 for `float64`.
+///   - epsilon: the distance of 1 from the next number of the type that sums are made in if absent: 1.2e-7 for
+///     `float32` and halves, 2.2e-16 for `float64`.
 public func rmsNorm(
     _ x: Tensor, normalizedShape: Shape? = nil, weight: Tensor? = nil, epsilon: Double? = nil
 ) -> Tensor {

@@ -7,7 +7,9 @@ extension Tensor {
     /// Tensor([1, 2, 3]).cumulativeSum(axis: 0)   // [1, 3, 6]
     /// ```
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axis: counted from the end if negative.
+    ///   - type: the type of the result, to which elements are converted first.
     public func cumulativeSum(axis: Int, dtype type: DType? = nil) -> Tensor {
         let position = axisOrScalar(axis, "cumulativeSum")
         let source = converted(forSumsIn: type, "cumulativeSum")
@@ -26,7 +28,9 @@ extension Tensor {
     /// Tensor([1, 2, 3, 4]).cumulativeProduct(axis: 0)   // [1, 2, 6, 24]
     /// ```
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axis: counted from the end if negative.
+    ///   - type: the type of the result, to which elements are converted first.
     public func cumulativeProduct(axis: Int, dtype type: DType? = nil) -> Tensor {
         let position = axisOrScalar(axis, "cumulativeProduct")
         let source = converted(forSumsIn: type, "cumulativeProduct")

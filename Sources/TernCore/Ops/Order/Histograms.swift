@@ -34,8 +34,10 @@ public func bincount(_ x: Tensor, weights: Tensor? = nil, minimumLength: Int = 0
 /// ```
 ///
 /// - Parameters:
+///   - x: of any shape.
 ///   - bins: how many, all of one width.
-///   - range: from where to where; those of the elements if absent. The range of equal elements is one wider at each end.
+///   - range: from where to where; those of the elements if absent. The range of equal elements is one wider at each
+///     end.
 ///   - weights: one for each element.
 ///   - density: whether counts are divided by their sum and the widths of the bins, so that the area is 1.
 /// - Returns: both of the elements' type, `float32` of halves and integers; the counts of the weights' type if there are any.
@@ -60,7 +62,11 @@ public func histogram(
 /// How many elements lie between neighbouring edges of bins that may have different widths: see
 /// ``histogram(_:bins:range:weights:density:)``.
 ///
-/// - Parameter edges: a rising vector of at least two.
+/// - Parameters:
+///   - x: of any shape.
+///   - edges: a rising vector of at least two.
+///   - weights: one for each element.
+///   - density: whether counts are divided by their sum and the widths of the bins, so that the area is 1.
 public func histogram(
     _ x: Tensor, edges: Tensor, weights: Tensor? = nil, density: Bool = false
 ) -> (counts: Tensor, edges: Tensor) {

@@ -18,7 +18,11 @@ extension Tensor {
     /// Tensor([3, 1, 2, 4]).quantile(0.5, interpolation: .lower)   // 2
     /// ```
     ///
-    /// - Parameter q: in 0...1.
+    /// - Parameters:
+    ///   - q: in 0...1.
+    ///   - axis: from the end if negative; all elements if `nil`.
+    ///   - keepAxes: whether the axis stays, with size 1.
+    ///   - interpolation: what is taken where the place lies between two elements.
     public func quantile(
         _ q: Double, axis: Int? = nil, keepAxes: Bool = false, interpolation: QuantileInterpolation = .linear
     ) -> Tensor {

@@ -8,9 +8,10 @@
 /// ```
 ///
 /// - Parameters:
-///   - sequences: one of rank 1 for all values, or [..., n] with one for each row of the values; not checked for order. NaN
-///     is the largest.
+///   - sequences: one of rank 1 for all values, or [..., n] with one for each row of the values; not checked for order.
+///     NaN is the largest.
 ///   - values: of any shape, or [..., m].
+///   - right: whether equal elements are passed over.
 public func searchSorted(_ sequences: Tensor, _ values: Tensor, right: Bool = false) -> Tensor {
     if sequences.rank == 0 { mistake("searchSorted", "expects a sequence with an axis, got a scalar") }
     if sequences.rank > 1, Shape(sequences.shape.dropLast()) != Shape(values.shape.dropLast()) || values.rank == 0 {

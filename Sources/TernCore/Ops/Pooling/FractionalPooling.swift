@@ -8,8 +8,11 @@
 /// A single image `[C, H, W]` works, too. The gradient goes to the first of equal values.
 ///
 /// - Parameters:
-///   - samples: `u`, in 0..<1, of each channel and axis: [N, C, 2], the width's first as in PyTorch's `_random_samples`;
-///     drawn unless given.
+///   - x: [N, C, H, W] or [C, H, W].
+///   - kernelSize: of the windows.
+///   - outputSize: how many windows along each axis.
+///   - samples: `u`, in 0..<1, of each channel and axis: [N, C, 2], the width's first as in PyTorch's
+///     `_random_samples`; drawn unless given.
 ///   - generator: what they are drawn from.
 public func fractionalMaxPool2d(
     _ x: Tensor, _ kernelSize: Size2d, outputSize: Size2d, samples: Tensor? = nil, generator: Generator = .default
@@ -27,7 +30,12 @@ public func fractionalMaxPool2dWithIndices(
 /// The largest values of windows of volumes `[N, C, D, H, W]` at random places, see
 /// ``fractionalMaxPool2d(_:_:outputSize:samples:generator:)``. PyTorch's `fractional_max_pool3d`.
 ///
-/// - Parameter samples: [N, C, 3], for depth, height and width.
+/// - Parameters:
+///   - x: [N, C, D, H, W] or [C, D, H, W].
+///   - kernelSize: of the windows.
+///   - outputSize: how many windows along each axis.
+///   - samples: [N, C, 3], for depth, height and width.
+///   - generator: what samples are drawn from unless given.
 public func fractionalMaxPool3d(
     _ x: Tensor, _ kernelSize: Size3d, outputSize: Size3d, samples: Tensor? = nil, generator: Generator = .default
 ) -> Tensor {

@@ -9,8 +9,11 @@
 /// ```
 ///
 /// - Parameters:
+///   - x: [N, C, L] or [C, L].
+///   - kernelSize: `K`, the size of the windows.
 ///   - stride: from window to window; the kernel's size unless given.
 ///   - padding: at most half the kernel on each side; never a window's maximum.
+///   - dilation: the distance of neighbouring elements of a window.
 ///   - ceilMode: whether `L'` is rounded up, with a last window that ends beyond the padding.
 public func maxPool1d(
     _ x: Tensor, _ kernelSize: Size1d, stride: Size1d? = nil, padding: Padding1d = 0, dilation: Size1d = 1,
@@ -46,6 +49,8 @@ public func maxPool1dWithIndices(
 /// ```
 ///
 /// - Parameters:
+///   - x: [N, C, L] or [C, L].
+///   - kernelSize: `K`, the size of the windows.
 ///   - stride: from window to window; the kernel's size unless given.
 ///   - padding: at most half the kernel on each side.
 ///   - ceilMode: whether `L'` is rounded up, with a last window that ends beyond the padding.

@@ -9,8 +9,11 @@
 /// ```
 ///
 /// - Parameters:
+///   - x: [N, C, H, W] or [C, H, W].
+///   - kernelSize: `K`, the size of the windows.
 ///   - stride: from window to window; the kernel's size unless given.
 ///   - padding: at most half the kernel on each side; never a window's maximum.
+///   - dilation: the distance of neighbouring elements of a window.
 ///   - ceilMode: whether `H'` is rounded up, with a last window that ends beyond the padding.
 public func maxPool2d(
     _ x: Tensor, _ kernelSize: Size2d, stride: Size2d? = nil, padding: Padding2d = 0, dilation: Size2d = 1,
@@ -46,6 +49,8 @@ public func maxPool2dWithIndices(
 /// ```
 ///
 /// - Parameters:
+///   - x: [N, C, H, W] or [C, H, W].
+///   - kernelSize: `K`, the size of the windows.
 ///   - stride: from window to window; the kernel's size unless given.
 ///   - padding: at most half the kernel on each side.
 ///   - ceilMode: whether `H'` is rounded up, with a last window that ends beyond the padding.

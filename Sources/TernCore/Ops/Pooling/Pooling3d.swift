@@ -9,8 +9,11 @@
 /// ```
 ///
 /// - Parameters:
+///   - x: [N, C, D, H, W] or [C, D, H, W].
+///   - kernelSize: `K`, the size of the windows.
 ///   - stride: from window to window; the kernel's size unless given.
 ///   - padding: at most half the kernel on each side; never a window's maximum.
+///   - dilation: the distance of neighbouring elements of a window.
 ///   - ceilMode: whether `D'` is rounded up, with a last window that ends beyond the padding.
 public func maxPool3d(
     _ x: Tensor, _ kernelSize: Size3d, stride: Size3d? = nil, padding: Padding3d = 0, dilation: Size3d = 1,
@@ -46,6 +49,8 @@ public func maxPool3dWithIndices(
 /// ```
 ///
 /// - Parameters:
+///   - x: [N, C, D, H, W] or [C, D, H, W].
+///   - kernelSize: `K`, the size of the windows.
 ///   - stride: from window to window; the kernel's size unless given.
 ///   - padding: at most half the kernel on each side.
 ///   - ceilMode: whether `D'` is rounded up, with a last window that ends beyond the padding.

@@ -11,8 +11,11 @@
 /// ```
 ///
 /// - Parameters:
+///   - x: the values of a pooling, [N, C, L].
 ///   - indices: those of ``maxPool1dWithIndices(_:_:stride:padding:dilation:ceilMode:)``.
 ///   - kernelSize: that of the pooling, and so its `stride` and `padding`.
+///   - stride: that of the pooling; the kernel's size unless given.
+///   - padding: that of the pooling.
 ///   - outputSize: several inputs of a pooling give one output's size.
 public func maxUnpool1d(
     _ x: Tensor, _ indices: Tensor, _ kernelSize: Size1d, stride: Size1d? = nil, padding: Size1d = 0,

@@ -68,7 +68,10 @@ public func inner(_ a: Tensor, _ b: Tensor) -> Tensor {
 /// vecdot(Tensor([[1, 2], [3, 4]]), Tensor([1, 10]))   // [21, 43]
 /// ```
 ///
-/// - Parameter axis: of both operands.
+/// - Parameters:
+///   - a: of shapes that broadcast.
+///   - b: of shapes that broadcast.
+///   - axis: of both operands.
 public func vecdot(_ a: Tensor, _ b: Tensor, axis: Int = -1) -> Tensor {
     func last(_ tensor: Tensor) -> Tensor { tensor.movingAxis(tensor.axis(axis, "vecdot"), to: -1) }
     let (a, b) = (last(a), last(b))

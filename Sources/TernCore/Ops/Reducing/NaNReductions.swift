@@ -7,14 +7,20 @@ extension Tensor {
     /// Tensor([1, .nan, 2]).nanSum()   // 3.0
     /// ```
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axes: what is reduced: one axis, several or a range, from the end if negative; all if `nil`.
+    ///   - keepAxes: whether the reduced axes stay, with size 1.
+    ///   - type: the type of the result, to which elements are converted first.
     public func nanSum(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
         replacingNaN(0).sum(axes: axes, keepAxes: keepAxes, dtype: type)
     }
 
     /// The mean of the elements that are not NaN over `axes`, or over all; NaN if all are. PyTorch's `nanmean`.
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axes: what is reduced: one axis, several or a range, from the end if negative; all if `nil`.
+    ///   - keepAxes: whether the reduced axes stay, with size 1.
+    ///   - type: the type of the result, to which elements are converted first.
     public func nanMean(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
         if let type { return converted(toFloating: type, "nanMean").nanMean(axes: axes, keepAxes: keepAxes) }
         if dtype.isHalf { return widened { $0.nanMean(axes: axes, keepAxes: keepAxes) } }
@@ -37,7 +43,10 @@ extension Tensor {
 
     /// The product of the elements that are not NaN over `axes`, or over all; 1 if all are. NumPy's `nanprod`.
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axes: what is reduced: one axis, several or a range, from the end if negative; all if `nil`.
+    ///   - keepAxes: whether the reduced axes stay, with size 1.
+    ///   - type: the type of the result, to which elements are converted first.
     public func nanProduct(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
         replacingNaN(1).product(axes: axes, keepAxes: keepAxes, dtype: type)
     }
@@ -45,8 +54,11 @@ extension Tensor {
     /// The mean squared deviation of the elements that are not NaN from their mean; NaN where there are no more than
     /// `correction`. NumPy's `nanvar`.
     ///
-    /// - Parameter correction: what their number is reduced by: 1 as in ``variance(axes:keepAxes:correction:)``, where NumPy
-    ///   and Keras have 0.
+    /// - Parameters:
+    ///   - axes: what is reduced: one axis, several or a range, from the end if negative; all if `nil`.
+    ///   - keepAxes: whether the reduced axes stay, with size 1.
+    ///   - correction: what their number is reduced by: 1 as in ``variance(axes:keepAxes:correction:)``, where NumPy
+    ///     and Keras have 0.
     public func nanVariance(axes: (any Axes)? = nil, keepAxes: Bool = false, correction: Int = 1) -> Tensor {
         if dtype.isHalf { return widened { $0.nanVariance(axes: axes, keepAxes: keepAxes, correction: correction) } }
         if !dtype.isFloatingPoint { return variance(axes: axes, keepAxes: keepAxes, correction: correction) }

@@ -27,7 +27,10 @@ extension Tensor {
     /// x.sum(axes: -1, keepAxes: true)   // [[6], [15]]
     /// ```
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axes: what is reduced: one axis, several or a range, from the end if negative; all if `nil`.
+    ///   - keepAxes: whether the reduced axes stay, with size 1.
+    ///   - type: the type of the result, to which elements are converted first.
     public func sum(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
         let source = converted(forSumsIn: type, "sum")
         let plan = ReductionPlan(source, axes, "sum")
@@ -40,7 +43,10 @@ extension Tensor {
 
     /// The arithmetic mean over `axes`, or over all; NaN of no elements. Integers are averaged as `float32`.
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axes: what is reduced: one axis, several or a range, from the end if negative; all if `nil`.
+    ///   - keepAxes: whether the reduced axes stay, with size 1.
+    ///   - type: the type of the result, to which elements are converted first.
     public func mean(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
         if let type { return converted(toFloating: type, "mean").mean(axes: axes, keepAxes: keepAxes) }
         if dtype.isHalf { return widened { $0.mean(axes: axes, keepAxes: keepAxes) } }
@@ -53,7 +59,10 @@ extension Tensor {
     /// The product over `axes`, or over all, of more than a few `float32` factors in `float64`. Of `bool` and integers it is
     /// an `int64`. The derivative is right for zeros too. PyTorch's `prod`.
     ///
-    /// - Parameter dtype: the type of the result, to which elements are converted first.
+    /// - Parameters:
+    ///   - axes: what is reduced: one axis, several or a range, from the end if negative; all if `nil`.
+    ///   - keepAxes: whether the reduced axes stay, with size 1.
+    ///   - type: the type of the result, to which elements are converted first.
     public func product(axes: (any Axes)? = nil, keepAxes: Bool = false, dtype type: DType? = nil) -> Tensor {
         let source = converted(forSumsIn: type, "product")
         if source.dtype.isHalf { return source.widened { $0.product(axes: axes, keepAxes: keepAxes) } }

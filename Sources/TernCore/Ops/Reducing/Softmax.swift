@@ -6,7 +6,10 @@
 /// softmax(Tensor([0, 0]))   // [0.5, 0.5]
 /// ```
 ///
-/// - Parameter dtype: the type of the result, to which elements are converted first.
+/// - Parameters:
+///   - x: of any shape.
+///   - axis: counted from the end if negative.
+///   - dtype: the type of the result, to which elements are converted first.
 public func softmax(_ x: Tensor, axis: Int = -1, dtype: DType? = nil) -> Tensor {
     alongLastAxis(x, axis, dtype, "softmax") { x in
         let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
@@ -24,7 +27,10 @@ public func softmax(_ x: Tensor, axis: Int = -1, dtype: DType? = nil) -> Tensor 
 ///
 /// The output is saved for the derivative.
 ///
-/// - Parameter dtype: the type of the result, to which elements are converted first.
+/// - Parameters:
+///   - x: of any shape.
+///   - axis: counted from the end if negative.
+///   - dtype: the type of the result, to which elements are converted first.
 public func logSoftmax(_ x: Tensor, axis: Int = -1, dtype: DType? = nil) -> Tensor {
     alongLastAxis(x, axis, dtype, "logSoftmax") { x in
         let result = Tensor(uninitialized: x.shape, dtype: x.dtype)

@@ -118,7 +118,9 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - n: how many times; the size of the axis lessens by one each time, down to 0.
-    ///   - prepend, append: what is joined along the axis first.
+    ///   - axis: counted from the end if negative.
+    ///   - prepend: what is joined along the axis first.
+    ///   - append: what is joined along the axis first.
     public func diff(n: Int = 1, axis: Int = -1, prepend: Tensor? = nil, append: Tensor? = nil) -> Tensor {
         let position = self.axis(axis, "diff")
         if n < 0 { mistake("diff", "expects an n that is not negative, got \(n)") }

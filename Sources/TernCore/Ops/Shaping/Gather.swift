@@ -11,7 +11,9 @@ extension Tensor {
     /// x.selected(Tensor([1, 1], dtype: .int64), axis: 1)   // [[2, 2], [4, 4], [6, 6]]
     /// ```
     ///
-    /// - Parameter indices: integers of any shape, from 0 up to the size of the axis.
+    /// - Parameters:
+    ///   - indices: integers of any shape, from 0 up to the size of the axis.
+    ///   - axis: counted from the end if negative.
     public func selected(_ indices: Tensor, axis: Int = 0) -> Tensor {
         selected(indices, axis: axis, "selected")
     }
@@ -33,6 +35,7 @@ extension Tensor {
     /// - Parameters:
     ///   - source: its shape is that of ``selected(_:axis:)`` with the same indices.
     ///   - indices: integers of any shape, from 0 up to the size of the axis.
+    ///   - axis: counted from the end if negative.
     public func indexAdded(_ source: Tensor, at indices: Tensor, axis: Int = 0) -> Tensor {
         let position = axisOrScalar(axis, "indexAdded")
         if rank == 0 { return asVector { $0.indexAdded(source, at: indices, axis: 0) } }
@@ -55,8 +58,10 @@ extension Tensor {
     /// x.gathered(Tensor([[0, 0], [1, 0]]).converted(to: .int64), axis: 1)   // [[1, 1], [4, 3]]
     /// ```
     ///
-    /// - Parameter indices: integers from 0 up to the size of the axis; of this tensor's rank and not larger than it along
-    ///   the other axes.
+    /// - Parameters:
+    ///   - indices: integers from 0 up to the size of the axis; of this tensor's rank and not larger than it along the
+    ///     other axes.
+    ///   - axis: counted from the end if negative.
     public func gathered(_ indices: Tensor, axis: Int) -> Tensor {
         let position = axisOrScalar(axis, "gathered")
         checkElementIndices(indices, position, "gathered")
@@ -101,6 +106,7 @@ extension Tensor {
 /// - Parameters:
 ///   - labels: integers of any shape, from 0 up to `classes`.
 ///   - classes: the size of the new last axis.
+///   - dtype: of the result.
 public func oneHot(_ labels: Tensor, classes: Int, dtype: DType = .float32) -> Tensor {
     var shape = labels.shape
     shape.append(classes)

@@ -24,7 +24,9 @@ extension Tensor {
     /// x.maskedFilled(x .> 2, with: -.infinity)   // [[1, 2], [-inf, -inf]]
     /// ```
     ///
-    /// - Parameter mask: a `bool` tensor that broadcasts to this tensor's shape, aligned at the last axis.
+    /// - Parameters:
+    ///   - mask: a `bool` tensor that broadcasts to this tensor's shape, aligned at the last axis.
+    ///   - value: a scalar; gets the sum of the gradients at the masked places.
     public func maskedFilled(_ mask: Tensor, with value: Tensor) -> Tensor {
         checkMask(mask, "maskedFilled")
         if value.rank > 0 { mistake("maskedFilled", "expects a scalar, got shape \(value.shape)") }
