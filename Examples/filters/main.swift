@@ -1,3 +1,4 @@
+import Foundation
 import Tern
 
 /// Shows what convolutions and pooling do: on matrices, in numbers, and on photographs, as a page of pictures.
@@ -6,7 +7,9 @@ func showFilters() throws {
     let folder = arguments.string(
         "data", "DIR", "folder with camera.png and astronaut.png; without it, a drawn picture")
     let report = arguments.string("report", "FILE", "HTML page to write (default filters.html)") ?? "filters.html"
+    let pictures = arguments.string("pictures", "DIR", "folder to write the pictures to as well")
     arguments.finish()
+    if let pictures { try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true) }
 
     showMatrices()
     let color = try folder.map { try Image(contentsOf: "\($0)/astronaut.png", channels: .rgb).tensor() } ?? drawnScene()
@@ -14,11 +17,16 @@ func showFilters() throws {
         try folder.map { try Image(contentsOf: "\($0)/camera.png", channels: .grey).tensor() }
         ?? brightness.applied(to: color)
     var page = Report(title: "Filters", subtitle: "What convolutions and pooling do to pictures")
-    page.add(.pictures("Edges of a grey picture", edges(resized(grey, to: 64))))
-    page.add(.pictures("Channels of a colour picture", channels(resized(color, to: 128))))
-    page.add(.pictures("Stride and padding", strides(resized(grey, to: 128))))
-    page.add(.pictures("Pooling", pooling(resized(grey, to: 128))))
-    page.add(.pictures("A shift by one pixel", shift()))
+    for (name, title, row) in [
+        ("edges", "Edges of a grey picture", edges(resized(grey, to: 64))),
+        ("channels", "Channels of a colour picture", channels(resized(color, to: 128))),
+        ("strides", "Stride and padding", strides(resized(grey, to: 128))),
+        ("pooling", "Pooling", pooling(resized(grey, to: 128))), ("shift", "A shift by one pixel", shift()),
+    ] {
+        page.add(.pictures(title, row))
+        guard let pictures else { continue }
+        try ImageGrid(title: title, columns: 5, pictures: row).write(to: "\(pictures)/\(name).svg")
+    }
     try page.write(to: report)
     print("page: \(report)")
 }
