@@ -12,6 +12,7 @@ func showCoreAPI() throws {
     options.finish()
     showLayers()
     showTopologies()
+    try showChoices(seed: options.seed)
 
     // Sequences of digits; 10 is the start of what is written.
     let sources = Tensor.randomIntegers([examples, length], in: 0..<10, generator: Generator(seed: options.seed))

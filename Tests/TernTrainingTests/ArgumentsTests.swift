@@ -67,18 +67,25 @@ import Testing
         let options = TrainingOptions("net", "Trains.", data: "a folder", epochs: 3, batchSize: 8, words)
         #expect(options.epochs == 7 && options.batchSize == 8 && options.seed == 1 && options.saveEvery == 5)
         #expect(options.data == "x/../data" && options.checkpoint == "runs" && options.resume)
-        #expect(options.report == nil && options.log == nil && options.pictures == nil && !options.showsDashboard)
+        #expect(options.report == nil && options.log == nil && options.pictures == nil && options.verbosity == .bar)
+        for (words, verbosity) in [
+            (["--verbosity", "0"], Verbosity.silent), (["--verbosity", "2"], .lines), (["--dashboard"], .dashboard),
+        ] {
+            #expect(TrainingOptions("net", "Trains.", epochs: 3, words).verbosity == verbosity)
+        }
         #expect(options.settings.map(\.name) == ["--data", "--batch", "--seed"])
         #expect(options.settings[0].value.text?.hasSuffix("/data") == true)
         #expect(options.settings[0].value.text?.contains("..") == false)
 
         let result = await #expect(processExitsWith: .exitCode(2), observing: [\.standardErrorContent]) {
-            TrainingOptions("net", "Trains.", epochs: 3, ["--resume", "--save-every", "2", "--batch", "3"]).finish()
+            let words = ["--resume", "--save-every", "2", "--batch", "3", "--verbosity", "3"]
+            TrainingOptions("net", "Trains.", epochs: 3, words).finish()
         }
         let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
         #expect(
             text.hasSuffix(
                 """
+                net: --verbosity must be 0, 1 or 2, got '3'
                 net: --resume needs --checkpoint DIR
                 net: --save-every needs --checkpoint DIR
                 net: unknown option --batch

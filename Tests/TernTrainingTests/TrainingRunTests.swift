@@ -19,8 +19,8 @@ private final class SmallRun {
 
     init(
         epochs: Int = 3, seed: UInt64 = 1, checkpoint: String? = nil, resume: Bool = false, saveEvery: Int = 0,
-        log: String? = nil, pictures: String? = nil, report: String? = nil, dashboard: Bool = false,
-        shownEvery: Int = 1, settings: [(name: String, value: StateValue)] = [("--batch", 5)]
+        log: String? = nil, pictures: String? = nil, report: String? = nil, verbosity: Verbosity = .bar,
+        isTerminal: Bool = false, shownEvery: Int = 1, settings: [(name: String, value: StateValue)] = [("--batch", 5)]
     ) throws {
         Tern.seed(seed)
         model = SmallNet()
@@ -30,8 +30,8 @@ private final class SmallRun {
         run = try TrainingRun(
             TrainingState(model: model, optimizer: optimizer), metrics: ["accuracy": accuracy], epochs: epochs,
             checkpoint: checkpoint, resume: resume, saveEvery: saveEvery, log: log, report: report, pictures: pictures,
-            showsDashboard: dashboard, shownEvery: shownEvery, settings: settings,
-            surroundings: .init(isTerminal: false, write: { text.written += $0 }, now: { 0 }))
+            verbosity: verbosity, shownEvery: shownEvery, settings: settings,
+            surroundings: .init(isTerminal: isTerminal, write: { text.written += $0 }, now: { 0 }))
         output = { text.written }
     }
 
@@ -75,12 +75,26 @@ private final class SmallRun {
         #expect(small.run.values.map(\.name) == ["accuracy"])
     }
 
-    @Test("of many epochs the first, the last and each n-th are shown", arguments: [false, true])
-    func shownEvery(dashboard: Bool) throws {
-        let small = try SmallRun(epochs: 5, dashboard: dashboard, shownEvery: 2)
+    @Test("of many epochs the first, the last and each n-th are shown", arguments: [Verbosity.bar, .dashboard])
+    func shownEvery(verbosity: Verbosity) throws {
+        let small = try SmallRun(epochs: 5, verbosity: verbosity, shownEvery: 2)
         try small.train()
         let shown = small.output().split(separator: "\n").filter { $0.hasPrefix("Epoch") }.map { $0.prefix(7) }
-        #expect(shown == (dashboard ? [1, 2, 3, 4, 5] : [1, 2, 4, 5]).map { "Epoch \($0)" })
+        #expect(shown == (verbosity == .dashboard ? [1, 2, 3, 4, 5] : [1, 2, 4, 5]).map { "Epoch \($0)" })
+    }
+
+    @Test("on a terminal a bar grows, lines come at the ends of epochs, and silence is silent")
+    func verbosity() throws {
+        func output(_ verbosity: Verbosity) throws -> String {
+            let small = try SmallRun(epochs: 2, verbosity: verbosity, isTerminal: true)
+            try small.train()
+            return small.output()
+        }
+        #expect(try output(.silent) == "")
+        let (bar, lines) = try (output(.bar), output(.lines))
+        #expect(bar.contains("\r1/5 "))
+        #expect(lines.split(separator: "\n").map { $0.prefix(6) } == ["Epoch ", "5/5 ━━", "Epoch ", "5/5 ━━"])
+        #expect(!lines.contains("\r") && !lines.contains("1/5"))
     }
 
     @Test("a run that is left after any step and resumed ends with the same bits")

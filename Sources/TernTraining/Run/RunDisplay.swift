@@ -1,31 +1,36 @@
-/// How a training is shown: a line for each epoch with its progress, or curves.
+/// Shows a training as its ``Verbosity`` says.
 struct RunDisplay {
     typealias Values = [(name: String, value: Double)]
 
     let epochs: Int
     /// The first epoch, the last one and each n-th between have a line.
     let shownEvery: Int
-    let showsDashboard: Bool
+    let verbosity: Verbosity
     let surroundings: TerminalSurroundings
     private var view: LiveView?
     private var bar: ProgressBar?
 
-    init(epochs: Int, shownEvery: Int, showsDashboard: Bool, surroundings: TerminalSurroundings) {
+    init(epochs: Int, shownEvery: Int, verbosity: Verbosity, surroundings: TerminalSurroundings) {
         (self.epochs, self.shownEvery) = (epochs, shownEvery)
-        (self.showsDashboard, self.surroundings) = (showsDashboard, surroundings)
+        (self.verbosity, self.surroundings) = (verbosity, surroundings)
     }
 
     /// - Parameter steps: those of the epoch, if it is known.
     mutating func beginEpoch(_ position: TrainingPosition, steps: Int?) {
-        if showsDashboard {
+        switch verbosity {
+        case .silent: break
+        case .dashboard:
             if view != nil { return }
             view = LiveView(
                 epochs: epochs, stepsPerEpoch: steps, startingAt: position, surroundings: surroundings)
-        } else {
+        case .bar, .lines:
             let number = position.epoch + 1
             bar = nil
             if number != 1 && number != epochs && number % shownEvery != 0 { return }
             surroundings.write("Epoch \(number)/\(epochs)\n")
+            var surroundings = surroundings
+            // Then a bar is not redrawn.
+            if verbosity == .lines { surroundings.isTerminal = false }
             bar = ProgressBar(total: steps, startingAt: position.step, surroundings: surroundings)
         }
     }

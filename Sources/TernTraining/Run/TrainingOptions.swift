@@ -31,8 +31,8 @@ public final class TrainingOptions: Arguments {
     public private(set) var resume = false
     /// `--save-every`: steps after which to save as well.
     public private(set) var saveEvery = 0
-    /// `--dashboard`: whether to show curves.
-    public private(set) var showsDashboard = false
+    /// `--verbosity`, or `--dashboard`: how the progress is shown.
+    public private(set) var verbosity = Verbosity.bar
     /// `--log`: folder for TensorBoard.
     public private(set) var log: String?
     /// `--report`: the HTML page to write.
@@ -65,7 +65,12 @@ public final class TrainingOptions: Arguments {
         checkpoint = string("checkpoint", "DIR", "folder to save to after each epoch and on Ctrl-C")
         resume = flag("resume", isSetting: false, "go on from the newest checkpoint, as if nothing had happened")
         saveEvery = int("save-every", default: 0, atLeast: 0, isSetting: false, "save every N steps too; 0 is never")
-        showsDashboard = flag("dashboard", isSetting: false, "show curves, not a line for each epoch")
+        let level = int(
+            "verbosity", default: Verbosity.bar.rawValue, atLeast: 0, isSetting: false,
+            "progress: 0 is none, 1 a bar that grows, 2 a line for each epoch")
+        if level > 2 { complain("--verbosity must be 0, 1 or 2, got '\(level)'") }
+        verbosity = Verbosity(rawValue: level) ?? .bar
+        if flag("dashboard", isSetting: false, "show curves instead") { verbosity = .dashboard }
         log = string("log", "DIR", "folder to log to for TensorBoard")
         report = string("report", "FILE", "HTML page to write about the run at its end")
         pictures = string("pictures", "DIR", "folder to write pictures to")

@@ -83,7 +83,7 @@ public final class TrainingRun {
     ///   - log: the folder to log to for TensorBoard.
     ///   - report: the file that ``writeReport(title:subtitle:results:classification:samples:sections:model:)`` writes.
     ///   - pictures: the folder that ``save(_:as:)`` writes to.
-    ///   - showsDashboard: shows a ``LiveView`` instead of a line for each epoch.
+    ///   - verbosity: how the progress is shown.
     ///   - shownEvery: shows each n-th epoch only, beside the first and the last.
     ///   - settings: what a checkpoint must agree with, and the report shows.
     ///   - surroundings: the terminal that it prints to.
@@ -92,7 +92,7 @@ public final class TrainingRun {
     public init(
         _ training: TrainingState, metrics: KeyValuePairs<String, any Metric> = [:], epochs: Int,
         checkpoint: String? = nil, resume: Bool = false, saveEvery: Int = 0, log: String? = nil,
-        report: String? = nil, pictures: String? = nil, showsDashboard: Bool = false, shownEvery: Int = 1,
+        report: String? = nil, pictures: String? = nil, verbosity: Verbosity = .bar, shownEvery: Int = 1,
         settings: [(name: String, value: StateValue)] = [], surroundings: TerminalSurroundings = .standard
     ) throws(TrainingRunError) {
         if epochs < 0 || saveEvery < 0 || shownEvery < 1 {
@@ -105,7 +105,7 @@ public final class TrainingRun {
         (reportPath, picturesPath) = (report, pictures)
         self.metrics = MetricCollection(metrics)
         display = RunDisplay(
-            epochs: epochs, shownEvery: shownEvery, showsDashboard: showsDashboard, surroundings: surroundings)
+            epochs: epochs, shownEvery: shownEvery, verbosity: verbosity, surroundings: surroundings)
         training.keep(self.metrics, as: "metrics")
         training.keep(means, as: "means")
         training.keep(history, as: "history")
@@ -158,7 +158,7 @@ public final class TrainingRun {
         try self.init(
             training, metrics: metrics, epochs: options.epochs, checkpoint: options.checkpoint,
             resume: options.resume, saveEvery: options.saveEvery, log: options.log, report: options.report,
-            pictures: options.pictures, showsDashboard: options.showsDashboard, shownEvery: shownEvery,
+            pictures: options.pictures, verbosity: options.verbosity, shownEvery: shownEvery,
             settings: options.settings)
     }
 
