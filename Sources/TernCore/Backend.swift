@@ -251,6 +251,7 @@ protocol Backend {
 
 /// Where memory is and operations are computed.
 public enum Device: Sendable, Hashable {
+    /// The processor's cores.
     case cpu
 }
 

@@ -4,9 +4,14 @@ import TernNN
 /// The cosine of the angle between vectors along an axis of two tensors: `similarity(a, b)`, see
 /// ``cosineSimilarity(_:_:axis:epsilon:)``. PyTorch's `CosineSimilarity`.
 public final class CosineSimilarity: Module {
+    /// The axis of the vectors.
     public let axis: Int
+    /// The least product of lengths that is divided by.
     public let epsilon: Double
 
+    /// - Parameters:
+    ///   - axis: the axis of the vectors.
+    ///   - epsilon: the least product of lengths that is divided by.
     public init(axis: Int = 1, epsilon: Double = 1e-8) {
         self.axis = axis
         self.epsilon = epsilon
@@ -24,10 +29,17 @@ public final class CosineSimilarity: Module {
 /// The p-norm of the difference of two tensors over the last axis: `distance(a, b)`, see
 /// ``pairwiseDistance(_:_:p:epsilon:keepAxes:)``. PyTorch's `PairwiseDistance`.
 public final class PairwiseDistance: Module {
+    /// The p of the norm.
     public let p: Double
+    /// What is added to each difference.
     public let epsilon: Double
+    /// Whether the last axis stays, with size 1.
     public let keepAxes: Bool
 
+    /// - Parameters:
+    ///   - p: the p of the norm.
+    ///   - epsilon: what is added to each difference.
+    ///   - keepAxes: whether the last axis stays, with size 1.
     public init(p: Double = 2, epsilon: Double = 1e-6, keepAxes: Bool = false) {
         self.p = p
         self.epsilon = epsilon

@@ -10,11 +10,15 @@ import TernNN
 /// Shapes: ids of any shape [...], integers from 0 up to `N` -> [..., D]; `weight` [N, D], of the standard normal distribution at
 /// first (Keras: uniform in -0.05...0.05), but the row of the padding index is 0.
 public final class Embedding: Module {
+    /// A row for each id, [count, features].
     public let weight: Parameter
     /// An id whose row gets no gradient, counted from the start.
     public let paddingIndex: Int?
+    /// Rows that are longer are cut to this length, in the weight itself, before they are read.
     public let maximumNorm: Double?
+    /// The p of the rows' length.
     public let normType: Double
+    /// Whether the gradient of a row is divided by its occurrences.
     public let scalesGradientByFrequency: Bool
 
     /// - Parameters:
@@ -57,12 +61,17 @@ public final class Embedding: Module {
 /// Shapes: ids [B, K] -> [B, D]; with offsets, `bag(ids, offsets: offsets)`, ids [T] -> [B, D]. `weight` [N, D], of the standard
 /// normal distribution at first, but the row of the padding index is 0.
 public final class EmbeddingBag: Module {
+    /// A row for each id, [count, features].
     public let weight: Parameter
+    /// How the rows of a bag become one.
     public let mode: EmbeddingBagMode
     /// An id that counts as absent, counted from the start.
     public let paddingIndex: Int?
+    /// Rows that are longer are cut to this length, in the weight itself, before they are read.
     public let maximumNorm: Double?
+    /// The p of the rows' length.
     public let normType: Double
+    /// Whether the last offset says where the last bag ends.
     public let includesLastOffset: Bool
 
     /// - Parameters:
@@ -89,10 +98,17 @@ public final class EmbeddingBag: Module {
 
     /// What the module is called with, see ``callAsFunction(_:offsets:perSampleWeights:)``.
     public struct Input {
+        /// [B, K], or [T] with offsets.
         public var ids: Tensor
+        /// Where in `ids` each bag begins, [B]; the bags are the rows of `ids` without.
         public var offsets: Tensor?
+        /// A factor for each id, of its shape.
         public var perSampleWeights: Tensor?
 
+        /// - Parameters:
+        ///   - ids: [B, K], or [T] with offsets.
+        ///   - offsets: where in `ids` each bag begins, [B].
+        ///   - perSampleWeights: a factor for each id, of its shape.
         public init(_ ids: Tensor, offsets: Tensor? = nil, perSampleWeights: Tensor? = nil) {
             self.ids = ids
             self.offsets = offsets

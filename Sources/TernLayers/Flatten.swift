@@ -3,9 +3,14 @@ import TernNN
 
 /// Axes from `start` to `end` merged into one: [N, C, H, W] -> [N, C * H * W]. PyTorch's `Flatten`.
 public final class Flatten: Module {
+    /// The first axis of those that become one.
     public let start: Int
+    /// The last axis of those that become one.
     public let end: Int
 
+    /// - Parameters:
+    ///   - start: the first axis of those that become one.
+    ///   - end: the last axis of those that become one.
     public init(from start: Int = 1, to end: Int = -1) {
         self.start = start
         self.end = end

@@ -11,7 +11,9 @@ import TernNN
 /// Shapes: x [N..., in] -> [N..., out]; `weight` [out, in], `bias` [out]. Both start uniform between -1 / sqrt(in) and
 /// 1 / sqrt(in).
 public final class Linear: Module {
+    /// [outFeatures, inFeatures].
     public let weight: Parameter
+    /// [outFeatures]; `nil` without a bias.
     public let bias: Parameter?
     private let initializers: (weight: Initializer, bias: Initializer)
 
@@ -43,6 +45,7 @@ public final class Linear: Module {
 
     /// The number of inputs; -1 as long as it is not known.
     public var inFeatures: Int { weight.shape[1] }
+    /// The features of the output.
     public var outFeatures: Int { weight.shape[0] }
 
     public func forward(_ input: Tensor) -> Tensor {

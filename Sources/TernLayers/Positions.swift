@@ -10,9 +10,14 @@ import TernNN
 /// let next = rotary(Tensor.normal([2, 4, 1, 64]), offset: 10)    // the eleventh position
 /// ```
 public final class RotaryEmbedding: Module {
+    /// The base of the angles.
     public let theta: Double
+    /// Which features are a pair.
     public let layout: RotaryLayout
 
+    /// - Parameters:
+    ///   - theta: the base of the angles.
+    ///   - layout: which features are a pair.
     public init(theta: Double = 10_000, layout: RotaryLayout = .halves) {
         self.theta = theta
         self.layout = layout
@@ -20,9 +25,14 @@ public final class RotaryEmbedding: Module {
 
     /// What the module is called with, see ``callAsFunction(_:offset:)``.
     public struct Input {
+        /// What the positions are given to, [..., L, E].
         public var values: Tensor
+        /// The position of the first row.
         public var offset: Int
 
+        /// - Parameters:
+        ///   - values: what the positions are given to, [..., L, E].
+        ///   - offset: the position of the first row.
         public init(_ values: Tensor, offset: Int = 0) {
             self.values = values
             self.offset = offset
@@ -44,8 +54,10 @@ public final class RotaryEmbedding: Module {
 /// The input [..., L, E] plus a row of sines and cosines for each position, see ``sinusoidalPositions(_:_:theta:offset:dtype:)``.
 /// Vaswani et al., "Attention is all you need", 2017; KerasHub's `SinePositionEncoding`, added.
 public final class SinusoidalPositions: Module {
+    /// The base of the angles.
     public let theta: Double
 
+    /// - Parameter theta: the base of the angles.
     public init(theta: Double = 10_000) { self.theta = theta }
 
     public func forward(_ input: Tensor) -> Tensor {

@@ -10,10 +10,9 @@ import TernCore
 ///
 /// A loss of your own gets weights and masks from ``LossWeighting``, as those here do.
 public protocol Loss: Sendable {
-    /// - Parameters:
-    ///   - prediction: floating-point, of any shape.
-    ///   - sampleWeight: factors of the losses, see ``LossWeighting``.
-    ///   - mask: `false` for losses that count for nothing.
+    /// The loss of a prediction, reduced as the settings say.
+    ///
+    /// `sampleWeight` are factors of the losses, see ``LossWeighting``; `mask` is `false` for losses that count for nothing.
     /// `nil` for neither.
     func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor
 }

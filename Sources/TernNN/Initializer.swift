@@ -9,8 +9,11 @@ import TernCore
 public struct Initializer: Sendable {
     /// What is asked for.
     public struct Request {
+        /// Of the value to make.
         public var shape: Shape
+        /// Of the value to make.
         public var dtype: DType
+        /// Where random numbers come from.
         public var generator: Generator
         var givenFans: Fans?
 
@@ -29,6 +32,7 @@ public struct Initializer: Sendable {
 
     private let make: @Sendable (Request) -> Tensor
 
+    /// - Parameter make: gives a value of the request's shape and type.
     public init(_ make: @escaping @Sendable (Request) -> Tensor) { self.make = make }
 
     /// A new value.
@@ -49,9 +53,14 @@ public struct Initializer: Sendable {
 
 /// How many inputs an output of a layer is computed from, and how many outputs an input goes to.
 public struct Fans: Sendable, Equatable {
+    /// How many inputs an output is computed from.
     public var fanIn: Int
+    /// How many outputs an input goes to.
     public var fanOut: Int
 
+    /// - Parameters:
+    ///   - fanIn: how many inputs an output is computed from.
+    ///   - fanOut: how many outputs an input goes to.
     public init(fanIn: Int, fanOut: Int) {
         self.fanIn = fanIn
         self.fanOut = fanOut
@@ -74,9 +83,11 @@ public struct Fans: Sendable, Equatable {
         case fanIn
         /// Keeps the variance of gradients.
         case fanOut
+        /// The mean of both.
         case average
     }
 
+    /// The number that a mode asks for.
     public func value(_ mode: Mode) -> Double {
         switch mode {
         case .fanIn: Double(fanIn)
@@ -89,23 +100,34 @@ public struct Fans: Sendable, Equatable {
 /// By how much an activation shrinks the scale of what passes it, and weights are to make up for. PyTorch's
 /// `calculate_gain`.
 public struct Gain: Sendable, Equatable {
+    /// The factor of the standard deviation.
     public var value: Double
 
+    /// - Parameter value: the factor of the standard deviation.
     public init(_ value: Double) { self.value = value }
 
+    /// 1: no activation.
     public static let linear = Gain(1)
+    /// 1.
     public static let sigmoid = Gain(1)
+    /// 5/3.
     public static let tanh = Gain(5.0 / 3)
+    /// The root of 2, as half of the inputs becomes 0.
     public static let relu = Gain(2.0.squareRoot())
+    /// 3/4.
     public static let selu = Gain(0.75)
+    /// `sqrt(2 / (1 + slope^2))`.
     public static func leakyRelu(_ slope: Double = 0.01) -> Gain { Gain((2 / (1 + slope * slope)).squareRoot()) }
 }
 
 // MARK: - Constants
 
 extension Initializer {
+    /// Zeros.
     public static let zeros = constant(0)
+    /// Ones.
     public static let ones = constant(1)
+    /// One number for all elements.
     public static func constant(_ value: Double) -> Initializer {
         Initializer { Tensor.full($0.shape, value, dtype: $0.dtype) }
     }
@@ -119,6 +141,7 @@ extension Initializer {
         Initializer { $0.uniform(low, high) }
     }
 
+    /// A normal distribution.
     public static func normal(mean: Double = 0, standardDeviation: Double = 1) -> Initializer {
         Initializer { $0.normal(mean, standardDeviation) }
     }

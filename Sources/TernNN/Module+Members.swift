@@ -20,6 +20,7 @@ extension Module {
         return result
     }
 
+    /// All buffers of the module and those below, each once; see ``namedBuffers``.
     public var buffers: [Buffer] { namedBuffers.map(\.buffer) }
 
     /// The buffers with their dotted paths, such as `bn1.running_mean`; a shared one has the first of its paths.

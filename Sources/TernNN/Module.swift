@@ -44,7 +44,9 @@ import TernCore
 /// }
 /// ```
 public protocol Module<Input, Output>: PathElement, Stateful, CustomStringConvertible {
+    /// What the module is called with: a tensor, unless said otherwise.
     associatedtype Input = Tensor
+    /// What the module gives: a tensor, unless said otherwise.
     associatedtype Output = Tensor
 
     /// The computation. Callers use ``callAsFunction(_:)``.

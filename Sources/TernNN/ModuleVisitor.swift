@@ -9,8 +9,11 @@ import TernCore
 /// }
 /// ```
 public protocol ModuleVisitor {
+    /// A parameter and its name in the module.
     mutating func visit(_ name: String, _ parameter: Parameter)
+    /// A buffer and its name in the module.
     mutating func visit(_ name: String, _ buffer: Buffer)
+    /// A module and its name in the module that has it.
     mutating func visit(_ name: String, _ module: any Module)
     /// A property that reflection cannot find members in by name: an object that is no module, a set, or a dictionary
     /// whose keys are no names. The default does nothing.
@@ -24,14 +27,17 @@ extension ModuleVisitor {
 
     public mutating func visit(_ registry: Registry) {}
 
+    /// An optional parameter; nothing happens for `nil`.
     public mutating func visit(_ name: String, _ parameter: Parameter?) {
         if let parameter { visit(name, parameter) }
     }
 
+    /// An optional buffer; nothing happens for `nil`.
     public mutating func visit(_ name: String, _ buffer: Buffer?) {
         if let buffer { visit(name, buffer) }
     }
 
+    /// An optional module; nothing happens for `nil`.
     public mutating func visit(_ name: String, _ module: (any Module)?) {
         if let module { visit(name, module) }
     }

@@ -42,6 +42,7 @@ public final class Parameter: Variable, @unchecked Sendable {
     /// The shape of the value; -1 for a size that is not known yet.
     public var shape: Shape { source?.shape ?? (hasValue ? value.shape : pending!.shape) }
 
+    /// The type of its elements, also while it has no value yet.
     public var dtype: DType { source?.dtype ?? (hasValue ? value.dtype : pending!.dtype) }
 
     /// Sets the value to what `initializer` makes, and so materializes a pending parameter.
@@ -109,6 +110,9 @@ public final class Buffer: @unchecked Sendable {
     /// Whether the state dictionary has it.
     public let isPersistent: Bool
 
+    /// - Parameters:
+    ///   - value: of any type.
+    ///   - persistent: whether state dictionaries have it.
     public init(_ value: Tensor, persistent: Bool = true) {
         stored = value.detached
         isPersistent = persistent
@@ -123,6 +127,7 @@ public final class Buffer: @unchecked Sendable {
 
     deinit { ForwardHooks.moduleMayBeGone() }
 
+    /// Whether it has a value; a pending buffer gets its with the first input.
     public var hasValue: Bool { stored != nil || Substitutes.value(of: self) != nil }
 
     /// The value; never part of a graph.
@@ -152,6 +157,7 @@ public final class Buffer: @unchecked Sendable {
     /// The shape of the value; -1 for a size that is not known yet.
     public var shape: Shape { hasValue ? value.shape : pending!.shape }
 
+    /// The type of its elements, also while it has no value yet.
     public var dtype: DType { hasValue ? value.dtype : pending!.dtype }
 
     /// Sets the value to `number` everywhere, and so materializes a pending buffer.

@@ -24,11 +24,14 @@ public final class Registry {
         case module(any Module)
     }
 
+    /// A registry without entries.
     public init() {}
 
     /// Adds a member. The name must not be empty, contain a dot or be taken.
     public func register(_ name: String, _ parameter: Parameter) { add(name, .parameter(parameter)) }
+    /// Adds a buffer. The name must not be empty, contain a dot or be taken.
     public func register(_ name: String, _ buffer: Buffer) { add(name, .buffer(buffer)) }
+    /// Adds a module. The name must not be empty, contain a dot or be taken.
     public func register(_ name: String, _ module: any Module) { add(name, .module(module)) }
 
     private func add(_ name: String, _ member: Member) {
@@ -40,16 +43,20 @@ public final class Registry {
     /// Removes the member of that name, if there is one.
     public func remove(_ name: String) { entries.removeAll { $0.name == name } }
 
+    /// Of the entries, in the order in which they were added.
     public var names: [String] { entries.map(\.name) }
 
+    /// The parameter of that name, if there is one.
     public func parameter(_ name: String) -> Parameter? {
         if case .parameter(let parameter)? = member(name) { parameter } else { nil }
     }
 
+    /// The buffer of that name, if there is one.
     public func buffer(_ name: String) -> Buffer? {
         if case .buffer(let buffer)? = member(name) { buffer } else { nil }
     }
 
+    /// The module of that name, if there is one.
     public func module(_ name: String) -> (any Module)? {
         if case .module(let module)? = member(name) { module } else { nil }
     }

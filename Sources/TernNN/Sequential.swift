@@ -17,14 +17,18 @@ public final class Sequential: Module, RebuildableModule {
     public static let blueprint = Blueprint<Sequential>(
         "that of its first layer -> that of its last", .layers("layers", \.layers), make: { Sequential($0) })
 
+    /// A module from one tensor to one tensor.
     public typealias Layer = any Module<Tensor, Tensor>
 
     private var layers: [Layer]
 
+    /// - Parameter layers: in the order in which they are called.
     public init(_ layers: [Layer]) { self.layers = layers }
 
+    /// - Parameter layers: in the order in which they are called.
     public convenience init(_ layers: Layer...) { self.init(layers) }
 
+    /// - Parameter layers: one a line, with `if` and `for` as in any code.
     public convenience init(@SequentialBuilder _ layers: () -> [Layer]) { self.init(layers()) }
 
     public func forward(_ input: consuming Tensor) -> Tensor {
@@ -48,6 +52,7 @@ public final class Sequential: Module, RebuildableModule {
         layers.insert(layer, at: index)
     }
 
+    /// Takes a layer out, and returns it; those behind move up.
     @discardableResult
     public func remove(at index: Int) -> Layer {
         check(index, "remove")
@@ -88,7 +93,9 @@ extension Sequential: RandomAccessCollection {
 /// What stands between the braces of a ``Sequential``: layers, arrays of layers, `if`, `switch` and `for`.
 @resultBuilder
 public enum SequentialBuilder {
+    /// A layer.
     public static func buildExpression(_ layer: any Module<Tensor, Tensor>) -> [Sequential.Layer] { [layer] }
+    /// Several layers.
     public static func buildExpression(_ layers: [any Module<Tensor, Tensor>]) -> [Sequential.Layer] { layers }
 
     @available(
@@ -101,10 +108,16 @@ public enum SequentialBuilder {
     @_disfavoredOverload
     public static func buildExpression<Other>(_ other: Other) -> [Sequential.Layer] { [] }
 
+    /// The lines of a block, one after the other.
     public static func buildBlock(_ parts: [Sequential.Layer]...) -> [Sequential.Layer] { parts.flatMap { $0 } }
+    /// An `if` without `else`.
     public static func buildOptional(_ part: [Sequential.Layer]?) -> [Sequential.Layer] { part ?? [] }
+    /// The first branch of an `if`.
     public static func buildEither(first: [Sequential.Layer]) -> [Sequential.Layer] { first }
+    /// The second branch of an `if`.
     public static func buildEither(second: [Sequential.Layer]) -> [Sequential.Layer] { second }
+    /// The rounds of a `for`.
     public static func buildArray(_ parts: [[Sequential.Layer]]) -> [Sequential.Layer] { parts.flatMap { $0 } }
+    /// What `if #available` guards.
     public static func buildLimitedAvailability(_ part: [Sequential.Layer]) -> [Sequential.Layer] { part }
 }

@@ -8,6 +8,7 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
         public var name: String
         /// Those of the tensors that the input, and the output, consist of: one each for most layers.
         public var inputShapes: [Shape]
+        /// Shapes of the tensors that the output consists of: one for most layers.
         public var outputShapes: [Shape]
         /// Elements of the layer's own parameters and statistics that no row above has counted.
         public var parameters: Int
@@ -18,6 +19,7 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
 
     /// In the order of the calls.
     public var rows: [Row]
+    /// Elements of the parameters that are not frozen.
     public var trainableParameters: Int
     /// Parameters that are frozen.
     public var frozenParameters: Int
@@ -27,15 +29,19 @@ public struct ModelSummary: Sendable, CustomStringConvertible {
     public var flops: Int
     /// Bytes of the input, of all outputs and their gradients, and of parameters and statistics.
     public var inputBytes: Int
+    /// Bytes of all outputs and their gradients.
     public var forwardBackwardBytes: Int
+    /// Bytes of parameters and statistics.
     public var parameterBytes: Int
 
+    /// Elements of frozen parameters and of statistics.
     public var nonTrainableParameters: Int { frozenParameters + statistics }
 
     /// Trainable and not trainable, each counted once however often it is shared: Keras's count. PyTorch counts parameters
     /// alone, ``trainableParameters`` + ``frozenParameters``.
     public var totalParameters: Int { trainableParameters + nonTrainableParameters }
 
+    /// Bytes of the input, of outputs and their gradients, and of parameters.
     public var totalBytes: Int { inputBytes + forwardBackwardBytes + parameterBytes }
 
     public var description: String {

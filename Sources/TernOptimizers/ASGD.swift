@@ -12,6 +12,7 @@ import TernNN
 /// the way of any optimizer. PyTorch computes `eta` with the learning rate of the step before, which is another one under a
 /// schedule.
 public final class ASGD: Optimizer {
+    /// The settings of ``ASGD``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
         /// How fast the rate falls, and the parameters shrink.
@@ -20,8 +21,15 @@ public final class ASGD: Optimizer {
         public var alpha: Double
         /// The step that averaging begins after: PyTorch's `t0`.
         public var averagingStart: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - lambda: the decay of the weight in each step.
+        ///   - alpha: the power of the step's number by which steps get smaller.
+        ///   - averagingStart: the step from which on weights are averaged.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
         public init(
             learningRate: Double = 1e-2, lambda: Double = 1e-4, alpha: Double = 0.75, averagingStart: Double = 1e6,
             weightDecay: Double = 0
@@ -60,6 +68,7 @@ public final class ASGD: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = ASGD.checkedGroups(groups) }
 
     /// - Parameters:

@@ -9,13 +9,21 @@ import TernNN
 ///
 /// Keras has 0.95 for rho, 1e-7 for epsilon and 1e-3 for the learning rate.
 public final class Adadelta: Optimizer {
+    /// The settings of ``Adadelta``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
         /// The share of the past in the moving averages.
         public var rho: Double
+        /// Added to both averages under their roots.
         public var epsilon: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
 
+        /// - Parameters:
+        ///   - learningRate: a factor of the step, whose size the rule finds itself.
+        ///   - rho: the share of the past in the averages of squares.
+        ///   - epsilon: added to both averages under their roots.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
         public init(learningRate: Double = 1, rho: Double = 0.9, epsilon: Double = 1e-6, weightDecay: Double = 0) {
             self.learningRate = learningRate
             self.rho = rho
@@ -52,6 +60,7 @@ public final class Adadelta: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adadelta.checkedGroups(groups) }
 
     /// - Parameters:

@@ -13,6 +13,7 @@ import TernNN
 ///
 /// Keras adds its first epsilon (1e-30) to `g^2` instead of the limit, and has 1e-3 for the learning rate.
 public final class Adafactor: Optimizer {
+    /// The settings of ``Adafactor``, and its step.
     public struct Rule: OptimizerRule {
         /// The largest relative step.
         public var learningRate: Double
@@ -24,8 +25,16 @@ public final class Adafactor: Optimizer {
         public var epsilon2: Double
         /// The largest root mean square of a step: PyTorch's `d`.
         public var clipThreshold: Double
+        /// The share of the weight that a step of rate 1 takes off.
         public var weightDecay: Double
 
+        /// - Parameters:
+        ///   - learningRate: the largest relative step.
+        ///   - beta2Decay: the power of the step's number by which the average of squares forgets slower.
+        ///   - epsilons: the smallest root of a second moment, 0 for the machine epsilon, and the smallest root mean
+        ///     square of a parameter that steps are in proportion to.
+        ///   - clipThreshold: the largest root mean square of an update; larger ones are scaled.
+        ///   - weightDecay: the share of the weight that a step of rate 1 takes off.
         public init(
             learningRate: Double = 1e-2, beta2Decay: Double = -0.8, epsilons: (Double, Double) = (0, 1e-3),
             clipThreshold: Double = 1, weightDecay: Double = 0
@@ -92,6 +101,7 @@ public final class Adafactor: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adafactor.checkedGroups(groups) }
 
     /// - Parameters:

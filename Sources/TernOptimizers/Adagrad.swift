@@ -9,14 +9,24 @@ import TernNN
 ///
 /// Keras adds epsilon (1e-7) under the root, and begins with sums of 0.1.
 public final class Adagrad: Optimizer {
+    /// The settings of ``Adagrad``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// By how much the rate's divisor grows with each step.
         public var learningRateDecay: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
         /// What the sums of the squares begin with.
         public var initialAccumulatorValue: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - learningRateDecay: by how much the rate's divisor grows with each step.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+        ///   - initialAccumulatorValue: where the sums of squares begin.
+        ///   - epsilon: added to the divisor, against a division by zero.
         public init(
             learningRate: Double = 1e-2, learningRateDecay: Double = 0, weightDecay: Double = 0,
             initialAccumulatorValue: Double = 0, epsilon: Double = 1e-10
@@ -70,6 +80,7 @@ public final class Adagrad: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adagrad.checkedGroups(groups) }
 
     /// - Parameters:

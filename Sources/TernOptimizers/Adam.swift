@@ -7,17 +7,30 @@ import TernNN
 /// With gradient `g` (plus `weightDecay * p`) at step `t`: `m = beta1 * m + (1 - beta1) * g`,
 /// `v = beta2 * v + (1 - beta2) * g^2`, `p -= learningRate * m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
 public final class Adam: Optimizer {
+    /// The settings of ``Adam``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the past in the average of the gradient.
         public var beta1: Double
+        /// The share of the past in the average of the squared gradient.
         public var beta2: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
         /// Whether the decay shrinks the parameter itself, `p *= 1 - learningRate * weightDecay`, as in ``AdamW``.
         public var decoupledDecay: Bool
         /// Whether the largest second moment so far is used: Reddi et al., "On the convergence of Adam and beyond", 2018.
         public var amsgrad: Bool
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - betas: the shares of the past in the averages of the gradient and of its square; in 0..<1.
+        ///   - epsilon: added to the divisor, against a division by zero.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+        ///   - decoupledDecay: whether the decay shrinks the parameter itself, `p *= 1 - learningRate * weightDecay`,
+        ///     as in ``AdamW``.
+        ///   - amsgrad: divide by the largest average of squares so far.
         public init(
             learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
             weightDecay: Double = 0, decoupledDecay: Bool = false, amsgrad: Bool = false
@@ -78,6 +91,7 @@ public final class Adam: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adam.checkedGroups(groups) }
 
     /// - Parameters:

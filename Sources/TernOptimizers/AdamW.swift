@@ -4,6 +4,7 @@ import TernNN
 /// `p *= 1 - learningRate * weightDecay` before the update. Loshchilov and Hutter, "Decoupled weight decay
 /// regularization", 2019. PyTorch's `AdamW`.
 public final class AdamW: Optimizer {
+    /// That of ``Adam``, with `decoupledDecay`.
     public typealias Rule = Adam.Rule
 
     public var groups: [ParameterGroup<Rule>]

@@ -10,13 +10,23 @@ import TernNN
 ///
 /// Keras adds epsilon (1e-7) to `u` where it divides, and has 1e-3 for the learning rate.
 public final class Adamax: Optimizer {
+    /// The settings of ``Adamax``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the past in the average of the gradient.
         public var beta1: Double
+        /// The share of the past in the largest magnitude.
         public var beta2: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - betas: the shares of the past in the average of the gradient and in its largest magnitude; in 0..<1.
+        ///   - epsilon: added to the divisor, against a division by zero.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
         public init(
             learningRate: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
             weightDecay: Double = 0
@@ -55,6 +65,7 @@ public final class Adamax: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Adamax.checkedGroups(groups) }
 
     /// - Parameters:

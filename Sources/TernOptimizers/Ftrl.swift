@@ -8,6 +8,7 @@ import TernNN
 /// `z += g + 2 * l2Shrinkage * p - (h^q - n^q) / learningRate * p`, `n = h`,
 /// `p = (clamp(z, -l1, l1) - z) / (h^q / learningRate + 2 * l2 + beta / learningRate)`.
 public final class Ftrl: Optimizer {
+    /// The settings of ``Ftrl``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
         /// At most 0; 0 keeps the rate constant.
@@ -20,8 +21,18 @@ public final class Ftrl: Optimizer {
         public var l2: Double
         /// The strength of an L2 penalty, whose gradient is added.
         public var l2Shrinkage: Double
+        /// Added to the root of the sum of squares.
         public var beta: Double
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - learningRatePower: the power of the sum of squares that rates are divided by, negative: -0.5 for its
+        ///     root.
+        ///   - initialAccumulatorValue: where the sums of squares begin.
+        ///   - l1: the penalty of magnitudes, which makes weights 0.
+        ///   - l2: the penalty of squares.
+        ///   - l2Shrinkage: a penalty of squares that is part of the gradient.
+        ///   - beta: added to the root of the sum of squares.
         public init(
             learningRate: Double = 1e-3, learningRatePower: Double = -0.5, initialAccumulatorValue: Double = 0.1,
             l1: Double = 0, l2: Double = 0, l2Shrinkage: Double = 0, beta: Double = 0
@@ -80,6 +91,7 @@ public final class Ftrl: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Ftrl.checkedGroups(groups) }
 
     /// - Parameters:

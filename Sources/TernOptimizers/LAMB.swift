@@ -11,13 +11,23 @@ import TernNN
 ///
 /// Keras has 1e-7 for epsilon, and a decay that shrinks the parameter itself instead of being part of `d`.
 public final class LAMB: Optimizer {
+    /// The settings of ``LAMB``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the past in the average of the gradient.
         public var beta1: Double
+        /// The share of the past in the average of the squared gradient.
         public var beta2: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
+        /// The weight's share in the update, before that is scaled to the weight.
         public var weightDecay: Double
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - betas: the shares of the past in the averages of the gradient and of its square; in 0..<1.
+        ///   - epsilon: added to the divisor, against a division by zero.
+        ///   - weightDecay: the weight's share in the update, before that is scaled to the weight.
         public init(
             learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-6,
             weightDecay: Double = 0
@@ -57,6 +67,7 @@ public final class LAMB: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = LAMB.checkedGroups(groups) }
 
     /// - Parameters:

@@ -22,12 +22,15 @@ import TernNN
 /// step, so this is no ``Optimizer``: it has a `step` of its own. It remembers `2 * historySize` vectors of the parameters'
 /// size.
 public final class LBFGS {
+    /// How the length of an iteration is found.
     public enum LineSearch: Sendable {
         /// The learning rate is the first distance that is tried.
         case strongWolfe
     }
 
+    /// What is optimized, as one group.
     public let parameters: [Parameter]
+    /// The length of the first step without a line search, and where a search begins.
     public var learningRate: Double
     /// Iterations in a step.
     public let maximumIterations: Int
@@ -37,7 +40,9 @@ public final class LBFGS {
     public let gradientTolerance: Double
     /// The change of the loss or of the parameters below which a step ends.
     public let changeTolerance: Double
+    /// How many past updates the curvature is known from.
     public let historySize: Int
+    /// How the length of an iteration is found; fixed if `nil`.
     public let lineSearch: LineSearch?
 
     /// What is remembered from one iteration to the next.

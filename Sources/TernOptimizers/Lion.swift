@@ -8,12 +8,20 @@ import TernNN
 /// `m = beta2 * m + (1 - beta2) * g`. Every element moves by the learning rate, which is about a tenth of what ``Adam`` would
 /// have, and the decay ten times as large. Keras has 1e-3 for the learning rate.
 public final class Lion: Optimizer {
+    /// The settings of ``Lion``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the past in the update.
         public var beta1: Double
+        /// The share of the past in the average that is kept.
         public var beta2: Double
+        /// The share of the weight that a step of rate 1 takes off, apart from the gradient.
         public var weightDecay: Double
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - betas: the shares of the past in the update and in the average that is kept; in 0..<1.
+        ///   - weightDecay: the share of the weight that a step of rate 1 takes off, apart from the gradient.
         public init(learningRate: Double = 1e-4, betas: (Double, Double) = (0.9, 0.99), weightDecay: Double = 0) {
             self.learningRate = learningRate
             (beta1, beta2) = betas
@@ -45,6 +53,7 @@ public final class Lion: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Lion.checkedGroups(groups) }
 
     /// - Parameters:

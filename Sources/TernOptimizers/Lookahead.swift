@@ -14,11 +14,19 @@ import TernNN
 /// It takes over the groups of the optimizer, which is not used any more; steps are counted for each parameter. Its settings
 /// are those of the optimizer's rule, ``Rule/base``, and its own.
 public final class Lookahead<Base: Optimizer>: Optimizer {
+    /// The settings of ``Lookahead``, and its step.
     public struct Rule: OptimizerRule {
+        /// That of the optimizer that is taken over.
         public var base: Base.Rule
+        /// How many steps lie between two corrections.
         public var period: Int
+        /// The share of the way that is kept.
         public var alpha: Double
 
+        /// - Parameters:
+        ///   - base: that of the optimizer that is taken over.
+        ///   - period: how many steps lie between two corrections.
+        ///   - alpha: the share of the way that is kept, in 0...1.
         public init(_ base: Base.Rule, period: Int = 5, alpha: Double = 0.5) {
             self.base = base
             self.period = period
@@ -86,8 +94,13 @@ public final class Lookahead<Base: Optimizer>: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Lookahead.checkedGroups(groups) }
 
+    /// - Parameters:
+    ///   - base: an optimizer, whose groups are taken over.
+    ///   - period: how many steps lie between two corrections.
+    ///   - alpha: the share of the way that is kept, in 0...1.
     public convenience init(_ base: Base, period: Int = 5, alpha: Double = 0.5) {
         self.init(
             groups: base.groups.map { group in

@@ -21,21 +21,37 @@ import TernNN
 ///
 /// PyTorch computes the iteration in `bfloat16`, here it is computed in the type of the parameter, `float32` at least.
 public final class Muon: Optimizer {
+    /// The settings of ``Muon``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the weight that a step of rate 1 takes off, apart from the gradient.
         public var weightDecay: Double
+        /// The share of the past in the average of the gradient.
         public var momentum: Double
+        /// Whether the average is taken a step ahead.
         public var nesterov: Bool
         /// The coefficients of the iteration.
         public var a: Double
+        /// The second coefficient of the iteration.
         public var b: Double
+        /// The third coefficient of the iteration.
         public var c: Double
+        /// The least norm that the update is divided by first.
         public var epsilon: Double
         /// Iterations: PyTorch's `ns_steps`.
         public var steps: Int
         /// Whether steps get the size of `AdamW`'s, so that its learning rate fits: PyTorch's `match_rms_adamw`.
         public var matchesAdamW: Bool
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - weightDecay: the share of the weight that a step of rate 1 takes off, apart from the gradient.
+        ///   - momentum: the share of the past in the average of the gradient.
+        ///   - nesterov: take the average a step ahead.
+        ///   - coefficients: of the polynomial of a Newton-Schulz iteration.
+        ///   - epsilon: the least norm that the update is divided by first.
+        ///   - steps: how many Newton-Schulz iterations.
+        ///   - matchesAdamW: scale updates to the size of ``AdamW``'s, so that its rates can be kept.
         public init(
             learningRate: Double = 1e-3, weightDecay: Double = 0.1, momentum: Double = 0.95, nesterov: Bool = true,
             coefficients: (Double, Double, Double) = (3.4445, -4.7750, 2.0315), epsilon: Double = 1e-7, steps: Int = 5,
@@ -95,6 +111,7 @@ public final class Muon: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Muon.checkedGroups(groups) }
 
     /// - Parameters:

@@ -10,16 +10,29 @@ import TernNN
 ///
 /// Keras has 1 for the momentum's decay, 1e-7 for epsilon and 1e-3 for the learning rate.
 public final class NAdam: Optimizer {
+    /// The settings of ``NAdam``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the past in the average of the gradient.
         public var beta1: Double
+        /// The share of the past in the average of the squared gradient.
         public var beta2: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
+        /// How fast the first beta grows to its value with the steps.
         public var momentumDecay: Double
         /// Whether the decay shrinks the parameter itself, `p *= 1 - learningRate * weightDecay`, as in ``AdamW``.
         public var decoupledDecay: Bool
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - betas: the shares of the past in the averages of the gradient and of its square; in 0..<1.
+        ///   - epsilon: added to the divisor, against a division by zero.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+        ///   - momentumDecay: how fast the first beta grows to its value with the steps.
+        ///   - decoupledDecay: decay the weight itself, as ``AdamW`` does, instead of adding to the gradient.
         public init(
             learningRate: Double = 2e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
             weightDecay: Double = 0, momentumDecay: Double = 4e-3, decoupledDecay: Bool = false
@@ -83,6 +96,7 @@ public final class NAdam: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = NAdam.checkedGroups(groups) }
 
     /// - Parameters:

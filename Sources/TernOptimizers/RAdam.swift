@@ -10,15 +10,26 @@ import TernNN
 /// most 5, `p -= learningRate * m / (1 - beta1^t)`; then that times
 /// `sqrt((r - 4) * (r - 2) * R / ((R - 4) * (R - 2) * r)) * sqrt(1 - beta2^t) / (sqrt(v) + epsilon)`.
 public final class RAdam: Optimizer {
+    /// The settings of ``RAdam``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the past in the average of the gradient.
         public var beta1: Double
+        /// The share of the past in the average of the squared gradient.
         public var beta2: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
         /// Whether the decay shrinks the parameter itself, `p *= 1 - learningRate * weightDecay`, as in ``AdamW``.
         public var decoupledDecay: Bool
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - betas: the shares of the past in the averages of the gradient and of its square; in 0..<1.
+        ///   - epsilon: added to the divisor, against a division by zero.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+        ///   - decoupledDecay: decay the weight itself, as ``AdamW`` does, instead of adding to the gradient.
         public init(
             learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
             weightDecay: Double = 0, decoupledDecay: Bool = false
@@ -73,6 +84,7 @@ public final class RAdam: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = RAdam.checkedGroups(groups) }
 
     /// - Parameters:

@@ -11,17 +11,28 @@ import TernNN
 ///
 /// Keras adds epsilon (1e-7) under the root, has 0.9 for alpha, which it calls `rho`, and 1e-3 for the learning rate.
 public final class RMSprop: Optimizer {
+    /// The settings of ``RMSprop``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
         /// The share of the past in the moving averages.
         public var alpha: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
+        /// The weight's share in the gradient (L2 penalty).
         public var weightDecay: Double
+        /// The share of the last step in the next one.
         public var momentum: Double
         /// Whether the variance of the gradient is taken instead of its second moment. Momentum that is switched on after
         /// updates that were centered needs new states.
         public var centered: Bool
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - alpha: the share of the past in the average of squares.
+        ///   - epsilon: added to the divisor, against a division by zero.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+        ///   - momentum: the share of the last step in the next one.
+        ///   - centered: divide by the estimated standard deviation instead of the root mean square.
         public init(
             learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8, weightDecay: Double = 0,
             momentum: Double = 0, centered: Bool = false
@@ -74,6 +85,7 @@ public final class RMSprop: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = RMSprop.checkedGroups(groups) }
 
     /// - Parameters:

@@ -8,15 +8,22 @@ import TernNN
 /// With gradient `g` and the one of the step before `h`: `s *= growth` where `g * h > 0`; `s *= shrinkage` and `g = 0` where
 /// `g * h < 0`; `p -= sign(g) * s`. The steps `s` begin with the learning rate and stay within limits.
 public final class Rprop: Optimizer {
+    /// The settings of ``Rprop``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
         /// What a step is multiplied with where the sign has changed.
         public var shrinkage: Double
         /// What a step is multiplied with where it has not.
         public var growth: Double
+        /// The least size of a step.
         public var smallestStep: Double
+        /// The largest size of a step.
         public var largestStep: Double
 
+        /// - Parameters:
+        ///   - learningRate: the first size of each element's step.
+        ///   - etas: what a step size is multiplied with after a change of the gradient's sign, and without one.
+        ///   - stepSizes: the smallest and the largest step.
         public init(
             learningRate: Double = 1e-2, etas: (Double, Double) = (0.5, 1.2), stepSizes: (Double, Double) = (1e-6, 50)
         ) {
@@ -62,6 +69,7 @@ public final class Rprop: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = Rprop.checkedGroups(groups) }
 
     /// - Parameters:

@@ -15,14 +15,24 @@ import TernNN
 /// let rates = LearningRateScheduler(descent, InverseTimeSchedule(from: 0.05, decay: 1e-6))
 /// ```
 public final class SGD: Optimizer {
+    /// The settings of ``SGD``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the last step in the next one.
         public var momentum: Double
+        /// The share of the gradient that does not enter the momentum.
         public var dampening: Double
         /// The factor of an L2 penalty, whose gradient is added.
         public var weightDecay: Double
+        /// Whether the gradient is taken as if the momentum had been followed already.
         public var nesterov: Bool
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - momentum: the share of the last step in the next one.
+        ///   - dampening: the share of the gradient that does not enter the momentum.
+        ///   - weightDecay: the weight's share in the gradient (L2 penalty).
+        ///   - nesterov: take the gradient as if the momentum had been followed already.
         public init(
             learningRate: Double, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0,
             nesterov: Bool = false
@@ -77,6 +87,7 @@ public final class SGD: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = SGD.checkedGroups(groups) }
 
     /// - Parameters:

@@ -12,15 +12,27 @@ import TernNN
 ///
 /// Keras's decay shrinks `p` before the step and leaves `z` alone.
 public final class ScheduleFreeAdamW: Optimizer {
+    /// The settings of ``ScheduleFreeAdamW``, and its step.
     public struct Rule: OptimizerRule {
         public var learningRate: Double
+        /// The share of the mean in the place where gradients are taken.
         public var beta1: Double
+        /// The share of the past in the average of the squared gradient.
         public var beta2: Double
+        /// Added to the divisor, against a division by zero.
         public var epsilon: Double
+        /// The share of the weight that a step of rate 1 takes off.
         public var weightDecay: Double
         /// Steps over which the rate grows.
         public var warmupSteps: Int
 
+        /// - Parameters:
+        ///   - learningRate: how far a step goes.
+        ///   - betas: the share of the mean in the place where gradients are taken, and that of the past in the average
+        ///     of squares.
+        ///   - epsilon: added to the divisor, against a division by zero.
+        ///   - weightDecay: the share of the weight that a step of rate 1 takes off.
+        ///   - warmupSteps: the number of steps in which the rate rises to its value.
         public init(
             learningRate: Double = 2.5e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8,
             weightDecay: Double = 0, warmupSteps: Int = 0
@@ -75,6 +87,7 @@ public final class ScheduleFreeAdamW: Optimizer {
 
     public var groups: [ParameterGroup<Rule>]
 
+    /// An optimizer of groups of parameters, each with settings of its own.
     public init(groups: [ParameterGroup<Rule>]) { self.groups = ScheduleFreeAdamW.checkedGroups(groups) }
 
     /// - Parameters:

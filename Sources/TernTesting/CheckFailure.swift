@@ -13,6 +13,9 @@ public struct CheckFailure: Error, Sendable, Hashable, CustomStringConvertible {
         /// What was expected, and what came.
         public var message: String
 
+        /// - Parameters:
+        ///   - check: its name.
+        ///   - message: what is wrong.
         public init(check: String, message: String) {
             self.check = check
             self.message = message
@@ -23,8 +26,12 @@ public struct CheckFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// What was checked: the name of a type.
     public let subject: String
+    /// All that is wrong.
     public let findings: [Finding]
 
+    /// - Parameters:
+    ///   - subject: what was checked.
+    ///   - findings: all that is wrong.
     public init(subject: String, findings: [Finding]) {
         self.subject = subject
         self.findings = findings

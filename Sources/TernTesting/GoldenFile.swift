@@ -11,6 +11,7 @@ import TernFormats
 ///
 /// Keep the script beside the file, seeded, and both in the repository: who reads a value can see where it comes from.
 public struct GoldenFile: Sendable {
+    /// Of the file.
     public let path: String
     /// All tensors by name.
     public let tensors: [String: Tensor]
@@ -51,9 +52,11 @@ public struct GoldenFile: Sendable {
 
 /// A golden file that is not there or lacks something.
 public struct GoldenError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Of the file.
     public var path: String
     /// What makes the file.
     public var command: String
+    /// What is wrong.
     public var reason: String
 
     public var description: String { "\(path): \(reason). To make it, run: \(command)" }

@@ -4,6 +4,7 @@ import TernCore
 public struct Leak: Error, Sendable, Hashable, CustomStringConvertible {
     /// Storages of tensors that were taken and are still held; views share one.
     public var storages: Int
+    /// What is still held.
     public var bytes: Int
 
     public var description: String {

@@ -2,6 +2,7 @@ import TernCore
 
 /// The ways in which the same values can lie in memory. What reads a tensor must give the same for all of them.
 public enum TensorLayout: CaseIterable, Sendable {
+    /// Row-major, without gaps.
     case contiguous
     /// Axes in reverse order in memory.
     case transposed

@@ -6,8 +6,14 @@ import TernCore
 /// Tolerance.of(.float32)   // 1e-05 + 1.3e-06 * |expected|
 /// ```
 public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
-    public var relative, absolute: Double
+    /// As a share of what is expected.
+    public var relative: Double
+    /// What decides near 0.
+    public var absolute: Double
 
+    /// - Parameters:
+    ///   - relative: as a share of what is expected.
+    ///   - absolute: what decides near 0.
     public init(relative: Double, absolute: Double) {
         self.relative = relative
         self.absolute = absolute
@@ -46,6 +52,7 @@ public struct Tolerance: Sendable, Hashable, CustomStringConvertible {
 /// at [1, 0], got 0.3, expected 0.25: 0.05 apart, tolerated is 1e-05 + 1.3e-06 * |expected|; 2 of 6 elements differ, by 0.07 at most
 /// ```
 public struct Difference: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What differs.
     public enum Kind: Sendable, Hashable {
         /// The shapes differ.
         case shape(actual: Shape, expected: Shape)
@@ -53,6 +60,7 @@ public struct Difference: Error, Sendable, Hashable, CustomStringConvertible {
         case element(
             index: [Int], actual: Double, expected: Double, tolerance: Tolerance, count: Int, total: Int, worst: Double)
     }
+    /// What differs.
     public var kind: Kind
 
     public var description: String {

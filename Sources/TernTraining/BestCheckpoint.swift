@@ -17,12 +17,16 @@ import TernNN
 /// `ModelCheckpoint(save_best_only=True)`. A training's checkpoint keeps the mode and the best value, and must be of the
 /// same mode.
 public final class BestCheckpoint: Stateful {
+    /// Of the file.
     public let path: String
     /// The best value so far; nil before the first.
     public var best: Double? { bestValue.value }
 
     private var bestValue: BestValue
 
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - mode: whether smaller or larger values are better.
     public init(_ path: String, mode: MetricMode = .minimum) {
         self.path = path
         bestValue = BestValue(mode: mode)

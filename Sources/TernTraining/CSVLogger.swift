@@ -22,7 +22,9 @@ import TernFormats
 /// let log = try CSVLogger("log.csv", columns: ["loss", "accuracy"], after: training.position.totalSteps)
 /// ```
 public final class CSVLogger {
+    /// Of the file.
     public let path: String
+    /// The names of the numbers in each row, each once.
     public let columns: [String]
     private let file: AppendFile
     private let lineEnding: CSV.LineEnding

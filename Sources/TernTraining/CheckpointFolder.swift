@@ -39,6 +39,7 @@ public final class CheckpointFolder {
         try makeFolder()
     }
 
+    /// Writes a line to the standard error output.
     public static func warnOnStandardError(_ message: String) {
         FileHandle.standardError.write(Data((message + "\n").utf8))
     }
@@ -52,6 +53,7 @@ public final class CheckpointFolder {
         try save(training.checkpoint())
     }
 
+    /// ``save(_:)-(TrainingState)`` of a checkpoint that was made before.
     @discardableResult
     public func save(_ checkpoint: Checkpoint) throws(CheckpointError) -> String {
         try takeLock()

@@ -15,6 +15,7 @@ import TernNN
 /// As Keras's `EarlyStopping`: a value counts as better if it is by more than `minimumChange`, and after `patience` values
 /// in a row that are not, it is time to stop. A checkpoint keeps the mode and the best value, and must be of the same mode.
 public final class EarlyStopping: Stateful {
+    /// How many values in a row may fail to be better; 0 is as 1.
     public let patience: Int
     /// Whether it is time to stop.
     public var shouldStop: Bool { sinceBest >= max(patience, 1) }

@@ -20,6 +20,7 @@ public final class History: Stateful {
     /// By the number of the epoch.
     public var epochs = HistoryTable(place: "epoch")
 
+    /// A history without values.
     public init() {}
 
     public var savedState: [String: StateValue] {
@@ -35,12 +36,14 @@ public final class History: Stateful {
 
 /// One of a history's numbers over steps or epochs.
 public struct HistorySeries: Equatable, Sendable {
+    /// What was measured.
     public let name: String
     /// The steps, or epochs.
     public fileprivate(set) var places: [Int] = []
     /// As many as there are places.
     public fileprivate(set) var values: [Double] = []
 
+    /// The newest value, if there is one.
     public var last: Double? { values.last }
 }
 
@@ -62,6 +65,7 @@ public struct HistoryTable: Equatable, Sendable {
         for (name, value) in values { append(value, to: name, at: place) }
     }
 
+    /// Adds a value to a series, which begins with its first one.
     public mutating func append(_ value: Double, to name: String, at place: Int) {
         if name == self.place {
             mistake("HistoryTable.append", "expects another name than that of the places, got '\(name)'")

@@ -10,6 +10,7 @@ public enum MetricMode: Sendable {
 
 /// By how much a metric must be better than the best value so far to count.
 public enum ImprovementThreshold: Equatable, Sendable {
+    /// By this much.
     case absolute(Double)
     /// A share of the best value.
     case relative(Double)

@@ -29,13 +29,18 @@ public final class MovingAverage: Stateful {
         case equal
     }
 
+    /// The model whose parameters are averaged.
     public let model: any Module
+    /// How much past values count.
     public let weighting: Weighting
     /// How many updates there have been.
     public private(set) var updates = 0
     /// The averages by parameter name; empty before the first update.
     public private(set) var values: [String: Tensor] = [:]
 
+    /// - Parameters:
+    ///   - model: whose parameters are averaged.
+    ///   - weighting: how much past values count.
     public init(of model: any Module, _ weighting: Weighting) {
         if case .exponential(let decay, _) = weighting, !(0...1).contains(decay) {
             mistake("MovingAverage", "decay must be in 0...1, got \(decay)")

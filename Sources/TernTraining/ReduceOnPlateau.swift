@@ -18,7 +18,9 @@ import TernOptimizers
 ///
 /// A checkpoint keeps the best value and the counts, and must be of the same mode; the rates are the optimizer's.
 public final class ReduceOnPlateau: Stateful {
+    /// What the rates are multiplied with; at least 0 and below 1.
     public let factor: Double
+    /// How many values in a row may fail to be better.
     public let patience, cooldown: Int
     /// The lowest rate of each group.
     public let minimumRates: [Double]

@@ -4,11 +4,17 @@
 /// try StopOnNaN.check(["loss": loss.item()], step: step)      // loss is nan at step 120
 /// ```
 public struct StopOnNaN: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Its name.
     public var metric: String
     /// NaN or an infinity.
     public var value: Double
+    /// The step that it was found at.
     public var step: Int
 
+    /// - Parameters:
+    ///   - metric: its name.
+    ///   - value: NaN or an infinity.
+    ///   - step: the step that it was found at.
     public init(metric: String, value: Double, step: Int) {
         self.metric = metric
         self.value = value

@@ -7,6 +7,10 @@ public struct TrainingPosition: Hashable, Sendable {
     /// The steps done in all epochs.
     public var totalSteps = 0
 
+    /// - Parameters:
+    ///   - epoch: the epoch that is under way.
+    ///   - step: the steps done in this epoch.
+    ///   - totalSteps: the steps done in all epochs.
     public init(epoch: Int = 0, step: Int = 0, totalSteps: Int = 0) {
         self.epoch = epoch
         self.step = step

@@ -16,7 +16,9 @@ import TernNN
 /// Shapes, with `N` batch, `C` and `D` channels: x [N, C, H, W], y [N, D, H, W] -> [N, C * D]. The derivative of the root is finite
 /// at 0: it is taken of `|z| + epsilon`.
 public final class BilinearPooling: Module {
+    /// Whether roots are taken, and the vector gets the length 1.
     public let isNormalized: Bool
+    /// What is added to magnitudes under the root; not negative.
     public let epsilon: Double
 
     /// - Parameters:
@@ -30,10 +32,14 @@ public final class BilinearPooling: Module {
 
     /// What the module is called with.
     public struct Input {
+        /// The first features, [N, C, ...].
         public var x: Tensor
         /// `x` itself if absent.
         public var y: Tensor?
 
+        /// - Parameters:
+        ///   - x: the first features.
+        ///   - y: the second ones; the first again if absent.
         public init(_ x: Tensor, _ y: Tensor? = nil) { (self.x, self.y) = (x, y) }
     }
 

@@ -14,11 +14,17 @@ import TernNN
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C * sum of n^2].
 public final class SpatialPyramidPooling: Module {
+    /// What is taken of each window.
     public enum Mode: String, SettingConvertible, CaseIterable {
-        case max, average
+        /// The largest value.
+        case max
+        /// The mean.
+        case average
     }
 
+    /// The number of windows along each axis, for each level; positive.
     public let levels: [Int]
+    /// What is taken of each window.
     public let mode: Mode
 
     /// - Parameters:

@@ -4,7 +4,9 @@ import TernNN
 
 /// What stands between the two linear layers of a transformer's small network.
 public enum TransformerActivation: Sendable {
+    /// `max(x, 0)`.
     case relu
+    /// ``/TernCore/gelu(_:approximation:)`` without approximation.
     case gelu
     /// One of your own, from a tensor to one of its shape.
     case function(@Sendable (Tensor) -> Tensor)

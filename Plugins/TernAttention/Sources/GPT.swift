@@ -18,8 +18,10 @@ import TernNN
 /// logits [N, T, V]. Weights of matrices and embeddings start normal with deviation 0.02, those at the end of a block with
 /// 0.02 / sqrt(2 * layers), biases with 0.
 public final class GPT: Module {
+    /// The number of different tokens.
     public let vocabulary, context: Int
     let tokens, positions: Embedding
+    /// The blocks, in the order in which they are passed.
     public let blocks: [GPTBlock]
     let dropout: Dropout
     let norm: LayerNorm
@@ -59,9 +61,14 @@ public final class GPT: Module {
 
     /// What the module is called with.
     public struct Input {
+        /// The tokens, [N, T] integers.
         public var ids: Tensor
+        /// Keys and values of the positions before those of `ids`, which the call takes up; `nil` for a whole sequence.
         public var cache: KeyValueCache?
 
+        /// - Parameters:
+        ///   - ids: [N, T], integers.
+        ///   - cache: of the positions before those of `ids`.
         public init(_ ids: Tensor, cache: KeyValueCache? = nil) { (self.ids, self.cache) = (ids, cache) }
     }
 

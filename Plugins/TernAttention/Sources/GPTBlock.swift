@@ -11,6 +11,7 @@ public final class GPTBlock: Module {
     let norm1, norm2: LayerNorm
     let queryKeyValue, output, up, down: Linear
     let dropout1, dropout2: Dropout
+    /// How many heads attention has.
     public let heads: Int
 
     /// - Parameters:
@@ -36,11 +37,17 @@ public final class GPTBlock: Module {
 
     /// What the module is called with.
     public struct Input {
+        /// The features of each position, [N, T, E].
         public var x: Tensor
+        /// Keys and values of the positions before those of `x`, which the call takes up.
         public var cache: KeyValueCache?
         /// The block's place in its model, and so in the cache.
         public var layer: Int
 
+        /// - Parameters:
+        ///   - x: [N, T, E].
+        ///   - cache: of the positions before those of `x`.
+        ///   - layer: the block's place in the cache.
         public init(_ x: Tensor, cache: KeyValueCache? = nil, layer: Int = 0) {
             (self.x, self.cache, self.layer) = (x, cache, layer)
         }

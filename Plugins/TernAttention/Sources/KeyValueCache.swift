@@ -9,6 +9,7 @@ public final class KeyValueCache {
     public internal(set) var count = 0
     private var layers: [(keys: Tensor, values: Tensor)] = []
 
+    /// - Parameter capacity: the most positions that it can hold.
     public init(capacity: Int) {
         if capacity < 1 { mistake("KeyValueCache", "capacity must be positive, got \(capacity)") }
         self.capacity = capacity

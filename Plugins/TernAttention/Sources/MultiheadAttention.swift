@@ -23,11 +23,15 @@ import TernNN
 /// or values have sizes of their own, all Xavier uniform; `in_proj_bias` [3 E], zeros; `out_proj.weight` [E, E], uniform between
 /// -1 / sqrt(E) and 1 / sqrt(E), `out_proj.bias` [E], zeros; `bias_k` and `bias_v` [1, 1, E], Xavier normal.
 public final class MultiheadAttention: Module, ModeDependent {
+    /// The features of queries and results, shared out among the heads.
     public let embeddingSize: Int
+    /// How many heads attention has, a divisor of `embeddingSize`.
     public let heads: Int
     /// The probability of a weight to be dropped in training.
     public let dropout: Double
+    /// Whether a key and a value of zeros follow. PyTorch's `add_zero_attn`.
     public let addsZeroAttention: Bool
+    /// Whether the batch is the first axis, and not the second one.
     public let batchFirst: Bool
     public var isTraining = true
 
@@ -87,12 +91,32 @@ public final class MultiheadAttention: Module, ModeDependent {
 
     /// What the module is called with, see ``callAsFunction(_:_:_:mask:keyPaddingMask:isCausal:)``.
     public struct Input {
-        public var query, key, value: Tensor
-        public var mask, keyPaddingMask: Tensor?
-        public var isCausal, needsWeights: Bool
+        /// What asks: [L, N, E], with `batchFirst` [N, L, E]; [L, E] without a batch.
+        public var query: Tensor
+        /// What is compared with the queries: [S, N, K], with `batchFirst` [N, S, K]; [S, K] without a batch.
+        public var key: Tensor
+        /// What the result is a mean of: [S, N, V], with `batchFirst` [N, S, V]; [S, V] without a batch.
+        public var value: Tensor
+        /// Broadcast to [N, H, L, S]: of `bool`, `true` for what takes part, or numbers that are added to the scores.
+        public var mask: Tensor?
+        /// [N, S] or [S] of `bool`: `true` for keys that are padding.
+        public var keyPaddingMask: Tensor?
+        /// Whether query `i` sees keys 0...i alone.
+        public var isCausal: Bool
+        /// Whether the output has the weights, too.
+        public var needsWeights: Bool
         /// Whether queries, keys and values are one tensor, which is projected at once.
         private(set) var isOfItself = false
 
+        /// - Parameters:
+        ///   - query: [L, N, E], with `batchFirst` [N, L, E]; [L, E] without a batch.
+        ///   - key: [S, N, K], with `batchFirst` [N, S, K]; [S, K] without a batch.
+        ///   - value: the keys themselves if absent.
+        ///   - mask: broadcast to [N, H, L, S]: of `bool`, `true` for what takes part, or numbers that are added to the
+        ///     scores.
+        ///   - keyPaddingMask: [N, S] or [S] of `bool`: `true` for keys that are padding.
+        ///   - isCausal: query `i` sees keys 0...i alone.
+        ///   - needsWeights: whether the output has the weights, too.
         public init(
             _ query: Tensor, _ key: Tensor, _ value: Tensor? = nil, mask: Tensor? = nil, keyPaddingMask: Tensor? = nil,
             isCausal: Bool = false, needsWeights: Bool = false
@@ -109,7 +133,9 @@ public final class MultiheadAttention: Module, ModeDependent {
         }
     }
 
+    /// What attention gives: hooks see it.
     public struct Output {
+        /// The attended values, of the queries' shape.
         public var values: Tensor
         /// [N, L, S], the mean over the heads; [L, S] without a batch.
         public var weights: Tensor?

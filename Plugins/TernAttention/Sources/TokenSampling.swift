@@ -15,6 +15,10 @@ public struct TokenSampling: Sendable, Hashable {
     /// "The curious case of neural text degeneration", 2020.
     public var topP: Double?
 
+    /// - Parameters:
+    ///   - temperature: what scores are divided by; below 1 the likely tokens gain.
+    ///   - topK: how many of the likeliest tokens can be drawn; all if `nil`.
+    ///   - topP: the share of the probability that the likeliest tokens together need to be drawn from; all if `nil`.
     public init(temperature: Double = 1, topK: Int? = nil, topP: Double? = nil) {
         if !(temperature >= 0 && temperature.isFinite) {
             mistake("TokenSampling", "temperature must be at least 0 and finite, got \(temperature)")

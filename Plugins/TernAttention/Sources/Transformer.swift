@@ -13,7 +13,9 @@ import TernNN
 /// Shapes, with `S` positions of the source and `T` of the target: [S, N, E] and [T, N, E] -> [T, N, E], or [N, S, E] and so on
 /// if the batch comes first. Matrices start Xavier uniform.
 public final class Transformer: Module {
+    /// What reads the source.
     public let encoder: TransformerEncoder
+    /// What reads the target and the encoder's output.
     public let decoder: TransformerDecoder
 
     /// The other parameters are those of ``TransformerEncoderLayer``.
@@ -44,11 +46,41 @@ public final class Transformer: Module {
     /// What the module is called with, see
     /// ``callAsFunction(_:_:sourceMask:targetMask:memoryMask:sourceKeyPaddingMask:targetKeyPaddingMask:memoryKeyPaddingMask:sourceIsCausal:targetIsCausal:memoryIsCausal:)``.
     public struct Input {
-        public var source, target: Tensor
-        public var sourceMask, targetMask, memoryMask: Tensor?
-        public var sourceKeyPaddingMask, targetKeyPaddingMask, memoryKeyPaddingMask: Tensor?
-        public var sourceIsCausal, targetIsCausal, memoryIsCausal: Bool
+        /// What the encoder reads.
+        public var source: Tensor
+        /// What the decoder reads.
+        public var target: Tensor
+        /// Of the source's attention on itself, see ``MultiheadAttention``.
+        public var sourceMask: Tensor?
+        /// Of the target's attention on itself.
+        public var targetMask: Tensor?
+        /// Of the target's attention on the encoder's output.
+        public var memoryMask: Tensor?
+        /// [N, S], `true` for positions of the source that are padding.
+        public var sourceKeyPaddingMask: Tensor?
+        /// [N, T], `true` for positions of the target that are padding.
+        public var targetKeyPaddingMask: Tensor?
+        /// [N, S], `true` for positions of the encoder's output that are padding.
+        public var memoryKeyPaddingMask: Tensor?
+        /// Whether a position of the source sees itself and those before it alone.
+        public var sourceIsCausal: Bool
+        /// Whether a position of the target sees itself and those before it alone.
+        public var targetIsCausal: Bool
+        /// Whether position `i` of the target sees the encoder's positions 0...i alone.
+        public var memoryIsCausal: Bool
 
+        /// - Parameters:
+        ///   - source: what the encoder reads.
+        ///   - target: what the decoder reads.
+        ///   - sourceMask: of the source's attention on itself.
+        ///   - targetMask: of the target's attention on itself.
+        ///   - memoryMask: of the target's attention on the encoder's output.
+        ///   - sourceKeyPaddingMask: [N, S], `true` for positions of the source that are padding.
+        ///   - targetKeyPaddingMask: [N, T], `true` for positions of the target that are padding.
+        ///   - memoryKeyPaddingMask: [N, S], `true` for positions of the encoder's output that are padding.
+        ///   - sourceIsCausal: whether a position of the source sees itself and those before it alone.
+        ///   - targetIsCausal: whether a position of the target sees itself and those before it alone.
+        ///   - memoryIsCausal: whether position `i` of the target sees the encoder's positions 0...i alone.
         public init(
             _ source: Tensor, _ target: Tensor, sourceMask: Tensor? = nil, targetMask: Tensor? = nil,
             memoryMask: Tensor? = nil, sourceKeyPaddingMask: Tensor? = nil, targetKeyPaddingMask: Tensor? = nil,

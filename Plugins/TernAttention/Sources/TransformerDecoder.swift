@@ -7,9 +7,14 @@ import TernNN
 ///
 /// Shapes: as those of its layers.
 public final class TransformerDecoder: Module {
+    /// The layers, from the target up.
     public let layers: [TransformerDecoderLayer]
+    /// The norm of the last layer's output, if there is one.
     public let norm: LayerNorm?
 
+    /// - Parameters:
+    ///   - layers: at least one, each another object.
+    ///   - norm: of the last layer's output, if given.
     public init(_ layers: [TransformerDecoderLayer], norm: LayerNorm? = nil) {
         self.layers = layers
         self.norm = norm

@@ -20,6 +20,7 @@ public final class TransformerDecoderLayer: Module {
     let feedForward: FeedForward
     let norm1, norm2, norm3: LayerNorm
     let dropout1, dropout2, dropout3: Dropout
+    /// Whether the norms stand before the sub-layers, and not behind what is added.
     public let normFirst: Bool
 
     /// The parameters are those of ``TransformerEncoderLayer``.
@@ -41,10 +42,32 @@ public final class TransformerDecoderLayer: Module {
 
     /// What the module is called with, see ``callAsFunction(_:_:mask:memoryMask:keyPaddingMask:memoryKeyPaddingMask:isCausal:memoryIsCausal:)``.
     public struct Input {
-        public var target, memory: Tensor
-        public var mask, memoryMask, keyPaddingMask, memoryKeyPaddingMask: Tensor?
-        public var isCausal, memoryIsCausal: Bool
+        /// What the layer reads, and adds to.
+        public var target: Tensor
+        /// The encoder's output.
+        public var memory: Tensor
+        /// Of the target's attention on itself, see ``MultiheadAttention``.
+        public var mask: Tensor?
+        /// Of the target's attention on the memory.
+        public var memoryMask: Tensor?
+        /// [N, T], `true` for positions of the target that are padding.
+        public var keyPaddingMask: Tensor?
+        /// [N, S], `true` for positions of the memory that are padding.
+        public var memoryKeyPaddingMask: Tensor?
+        /// Whether a position sees itself and those before it alone.
+        public var isCausal: Bool
+        /// Whether position `i` of the target sees the memory's positions 0...i alone.
+        public var memoryIsCausal: Bool
 
+        /// - Parameters:
+        ///   - target: what the layer reads, and adds to.
+        ///   - memory: the encoder's output.
+        ///   - mask: of the target's attention on itself, see ``MultiheadAttention``.
+        ///   - memoryMask: of the target's attention on the memory.
+        ///   - keyPaddingMask: [N, T], `true` for positions of the target that are padding.
+        ///   - memoryKeyPaddingMask: [N, S], `true` for positions of the memory that are padding.
+        ///   - isCausal: whether a position sees itself and those before it alone.
+        ///   - memoryIsCausal: whether position `i` of the target sees the memory's positions 0...i alone.
         public init(
             _ target: Tensor, _ memory: Tensor, mask: Tensor? = nil, memoryMask: Tensor? = nil,
             keyPaddingMask: Tensor? = nil, memoryKeyPaddingMask: Tensor? = nil, isCausal: Bool = false,

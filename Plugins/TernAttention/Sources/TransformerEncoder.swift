@@ -12,9 +12,14 @@ import TernNN
 ///
 /// Shapes: as those of its layers.
 public final class TransformerEncoder: Module {
+    /// The layers, from the source up.
     public let layers: [TransformerEncoderLayer]
+    /// The norm of the last layer's output, if there is one.
     public let norm: LayerNorm?
 
+    /// - Parameters:
+    ///   - layers: at least one, each another object.
+    ///   - norm: of the last layer's output, if given.
     public init(_ layers: [TransformerEncoderLayer], norm: LayerNorm? = nil) {
         self.layers = layers
         self.norm = norm

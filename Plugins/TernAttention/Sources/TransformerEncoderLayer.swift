@@ -20,6 +20,7 @@ public final class TransformerEncoderLayer: Module {
     let feedForward: FeedForward
     let norm1, norm2: LayerNorm
     let dropout1, dropout2: Dropout
+    /// Whether the norms stand before the sub-layers, and not behind what is added.
     public let normFirst: Bool
 
     /// - Parameters:
@@ -48,10 +49,20 @@ public final class TransformerEncoderLayer: Module {
 
     /// What the module is called with, see ``callAsFunction(_:mask:keyPaddingMask:isCausal:)``.
     public struct Input {
+        /// What the layer reads, and adds to.
         public var source: Tensor
-        public var mask, keyPaddingMask: Tensor?
+        /// Of the source's attention on itself, see ``MultiheadAttention``.
+        public var mask: Tensor?
+        /// [N, S], `true` for positions that are padding.
+        public var keyPaddingMask: Tensor?
+        /// Whether a position sees itself and those before it alone.
         public var isCausal: Bool
 
+        /// - Parameters:
+        ///   - source: what the layer reads, and adds to.
+        ///   - mask: of the source's attention on itself, see ``MultiheadAttention``.
+        ///   - keyPaddingMask: [N, S], `true` for positions that are padding.
+        ///   - isCausal: whether a position sees itself and those before it alone.
         public init(_ source: Tensor, mask: Tensor? = nil, keyPaddingMask: Tensor? = nil, isCausal: Bool = false) {
             (self.source, self.mask, self.keyPaddingMask, self.isCausal) = (source, mask, keyPaddingMask, isCausal)
         }

@@ -82,7 +82,9 @@ public final class GRU: Module, ModeDependent {
 
     /// The number of input features; -1 as long as it is not known.
     public var inputSize: Int { stack.inputSize }
+    /// The features of the hidden state.
     public var hiddenSize: Int { stack.hiddenSize }
+    /// How many layers stand one on the other.
     public var layers: Int { stack.layers }
 
     /// The output for sequences of one length, and the last hidden state.

@@ -14,6 +14,10 @@ import TernNN
 public final class GRUCell: Module {
     private let step: RecurrentStep
 
+    /// - Parameters:
+    ///   - inputSize: the features of the input.
+    ///   - hiddenSize: the features of the hidden state.
+    ///   - bias: whether there are biases.
     public init(_ inputSize: Int, _ hiddenSize: Int, bias: Bool = true) {
         step = RecurrentStep("GRUCell", .gru, inputSize: inputSize, hiddenSize: hiddenSize, bias: bias)
     }
@@ -25,6 +29,7 @@ public final class GRUCell: Module {
 
     /// The number of input features; -1 as long as it is not known.
     public var inputSize: Int { step.inputSize }
+    /// The features of the hidden state.
     public var hiddenSize: Int { step.hiddenSize }
 
     /// The next hidden state.

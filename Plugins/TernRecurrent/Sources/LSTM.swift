@@ -88,7 +88,9 @@ public final class LSTM: Module, ModeDependent {
 
     /// The number of input features; -1 as long as it is not known.
     public var inputSize: Int { stack.inputSize }
+    /// The features of the hidden state.
     public var hiddenSize: Int { stack.hiddenSize }
+    /// How many layers stand one on the other.
     public var layers: Int { stack.layers }
 
     /// The output for sequences of one length, and the last state.
@@ -121,9 +123,14 @@ public final class LSTM: Module, ModeDependent {
 
 /// What an ``LSTM`` carries from one part of a sequence to the next.
 public struct LSTMState: Sendable {
+    /// What the layer gives, [layers * directions, N, H], or [N, H] of a cell.
     public var hidden: Tensor
+    /// What it remembers, of the same shape but for a projection.
     public var cell: Tensor
 
+    /// - Parameters:
+    ///   - hidden: what the layer gives.
+    ///   - cell: what it remembers.
     public init(hidden: Tensor, cell: Tensor) {
         self.hidden = hidden
         self.cell = cell

@@ -16,6 +16,10 @@ import TernNN
 public final class LSTMCell: Module {
     private let step: RecurrentStep
 
+    /// - Parameters:
+    ///   - inputSize: the features of the input.
+    ///   - hiddenSize: the features of the hidden state.
+    ///   - bias: whether there are biases.
     public init(_ inputSize: Int, _ hiddenSize: Int, bias: Bool = true) {
         step = RecurrentStep("LSTMCell", .lstm, inputSize: inputSize, hiddenSize: hiddenSize, bias: bias)
     }
@@ -27,6 +31,7 @@ public final class LSTMCell: Module {
 
     /// The number of input features; -1 as long as it is not known.
     public var inputSize: Int { step.inputSize }
+    /// The features of the cell's state.
     public var hiddenSize: Int { step.hiddenSize }
 
     /// The next state.

@@ -57,6 +57,7 @@ public struct PackedSequence: Sendable {
 
     /// The elements [sum of the lengths, ...].
     public var data: Tensor
+    /// Which elements belong to which sequence and step.
     public let packing: Packing
 
     /// - Parameters:

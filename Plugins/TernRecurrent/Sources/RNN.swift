@@ -3,7 +3,10 @@ import TernNN
 
 /// What a simple recurrent network applies to its sums.
 public enum RecurrentActivation: String, SettingConvertible, CaseIterable, Hashable {
-    case tanh, relu
+    /// `tanh(x)`, in -1...1.
+    case tanh
+    /// `max(x, 0)`.
+    case relu
 
     var cell: RecurrentCell { self == .tanh ? .tanh : .relu }
 }
@@ -83,7 +86,9 @@ public final class RNN: Module, ModeDependent {
 
     /// The number of input features; -1 as long as it is not known.
     public var inputSize: Int { stack.inputSize }
+    /// The features of the hidden state.
     public var hiddenSize: Int { stack.hiddenSize }
+    /// How many layers stand one on the other.
     public var layers: Int { stack.layers }
 
     /// The output for sequences of one length, and the last hidden state.

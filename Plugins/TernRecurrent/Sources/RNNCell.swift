@@ -13,6 +13,11 @@ import TernNN
 public final class RNNCell: Module {
     private let step: RecurrentStep
 
+    /// - Parameters:
+    ///   - inputSize: the features of the input.
+    ///   - hiddenSize: the features of the hidden state.
+    ///   - activation: PyTorch's `nonlinearity`.
+    ///   - bias: whether there are biases.
     public init(_ inputSize: Int, _ hiddenSize: Int, activation: RecurrentActivation = .tanh, bias: Bool = true) {
         step = RecurrentStep("RNNCell", activation.cell, inputSize: inputSize, hiddenSize: hiddenSize, bias: bias)
     }
@@ -24,6 +29,7 @@ public final class RNNCell: Module {
 
     /// The number of input features; -1 as long as it is not known.
     public var inputSize: Int { step.inputSize }
+    /// The features of the hidden state.
     public var hiddenSize: Int { step.hiddenSize }
 
     /// The next hidden state.

@@ -5,10 +5,15 @@ import TernNN
 public struct RecurrentInput<State: Sendable>: Sendable {
     /// [T, N, C], [N, T, C] if the layer is `batchFirst`, or [T, C]; the elements of a packed sequence.
     public var data: Tensor
+    /// How the elements of a packed sequence belong together; `nil` for a plain tensor.
     public var packing: PackedSequence.Packing?
     /// Zeros if absent.
     public var state: State?
 
+    /// - Parameters:
+    ///   - data: [T, N, C], [N, T, C] if the layer is `batchFirst`, or [T, C].
+    ///   - packing: that of a packed sequence.
+    ///   - state: zeros if absent.
     public init(_ data: Tensor, packing: PackedSequence.Packing? = nil, state: State? = nil) {
         self.data = data
         self.packing = packing
@@ -18,8 +23,11 @@ public struct RecurrentInput<State: Sendable>: Sendable {
 
 /// What a recurrent layer gives: hooks and summaries see it.
 public struct RecurrentOutput<State: Sendable>: Sendable {
+    /// The hidden states of the last layer, at each position.
     public var data: Tensor
+    /// That of the input, if it was packed.
     public var packing: PackedSequence.Packing?
+    /// The last state of each layer and direction.
     public var state: State
 
     var plain: (output: Tensor, state: State) { (data, state) }

@@ -10,6 +10,7 @@ import TernNN
 /// `2 / (outputs * kernel area)`, the linear layer normal with deviation 0.01.
 public final class MobileNetV2: Module {
     let features, classifier: Sequential
+    /// The channels' share of those of the paper.
     public let widthMultiplier: Double
 
     /// - Parameters:

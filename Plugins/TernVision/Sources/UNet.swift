@@ -14,6 +14,7 @@ import TernNN
 /// Shapes, with `N` batch, `C` channels and `K` classes: images [N, C, H, W], at least 2^depth in height and width -> logits
 /// [N, K, H, W].
 public final class UNet: Module {
+    /// The channels of the images.
     public let channels: Int
     let down, up: [Sequential]
     let upsampling: [ConvTranspose2d]

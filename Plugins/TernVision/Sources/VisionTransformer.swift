@@ -15,6 +15,7 @@ import TernNN
 /// truncated normal with variance `1 / (3 * patch area)`, positions normal with deviation 0.02, the class token and the last layer
 /// with 0.
 public final class VisionTransformer: Module {
+    /// The height and width of the images in pixels.
     public let imageSize, patchSize: Int
     let projection: Conv2d
     let classToken: Parameter

@@ -48,6 +48,7 @@ public func vjp(
     return (finished(values, isRecorded), orZeros(gradients, point))
 }
 
+/// ``vjp(at:cotangents:of:)`` of one tensor.
 public func vjp(
     at point: Tensor, cotangent: Tensor, of function: (Tensor) -> Tensor
 ) -> (value: Tensor, gradient: Tensor) {
@@ -80,6 +81,7 @@ public func jvp(
     return (finished(values, isRecorded), orZeros(results, values))
 }
 
+/// ``jvp(at:tangents:of:)`` of one tensor.
 public func jvp(
     at point: Tensor, tangent: Tensor, of function: (Tensor) -> Tensor
 ) -> (value: Tensor, tangent: Tensor) {

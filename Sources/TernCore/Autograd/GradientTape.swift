@@ -14,9 +14,13 @@
 /// Parameters are watched by themselves. A tape is single-use (the saved tensors are freed while it computes) unless it
 /// is persistent. Tapes nest: a gradient that is computed while another tape records is recorded by that one.
 public final class GradientTape {
-    /// What ``gradient(of:with:unconnected:)`` gives for a source that the result does not depend on.
+    /// What ``gradient(of:with:gradient:unconnected:)->[Tensor?]`` gives for a source that the result does not depend
+    /// on.
     public enum Unconnected: Sendable {
-        case none, zero
+        /// No gradient: `nil`.
+        case none
+        /// Zeros of the source's shape.
+        case zero
     }
 
     private let isPersistent: Bool
@@ -89,7 +93,7 @@ public final class GradientTape {
         }
     }
 
-    /// The gradient of `result` with respect to one source, see ``gradient(of:with:gradient:unconnected:)-([Tensor],_,_,_)``.
+    /// The gradient of `result` with respect to one source, see ``gradient(of:with:gradient:unconnected:)->[Tensor?]``.
     public func gradient(
         of result: Tensor, with source: Tensor, gradient: Tensor? = nil, unconnected: Unconnected = .none
     ) -> Tensor? {

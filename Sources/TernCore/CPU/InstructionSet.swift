@@ -11,6 +11,7 @@ import Foundation
 public enum InstructionSet: String, Sendable, CaseIterable {
     /// What the compiler takes for granted on this kind of processor.
     case portable
+    /// 128-bit vectors of Arm.
     case neon
     /// AVX2 with FMA and F16C.
     case avx2

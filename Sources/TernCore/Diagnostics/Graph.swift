@@ -19,20 +19,27 @@ public struct Graph: Sendable {
 
     /// What all values of a tensor in a computation have in common.
     public struct Kind: Sendable, Hashable {
+        /// The type of its elements.
         public var dtype: DType
+        /// Its sizes.
         public var shape: Shape
 
+        /// The type and shape of a tensor.
         public init(_ tensor: Tensor) {
             dtype = tensor.dtype
             shape = tensor.shape
         }
     }
 
+    /// A step of the computation.
     public struct Operation: Sendable, Hashable {
         /// The function's, such as `conv2d`, or the operator's.
         public var name: String
+        /// Its settings that are no tensors.
         public var attributes: OperationAttributes
+        /// Where its operands come from, in order.
         public var inputs: [Value]
+        /// The types and shapes of its results.
         public var outputs: [Kind]
         /// The module that it ran in, such as `LeNet.conv1`; empty outside of modules.
         public var modulePath: String
@@ -40,7 +47,9 @@ public struct Graph: Sendable {
 
     /// A tensor with a name: a parameter with its path, or an input.
     public struct Named: Sendable {
+        /// The path of the parameter, or the input's name.
         public var name: String
+        /// The values, without a graph.
         public var tensor: Tensor
 
         package init(_ name: String, _ tensor: Tensor) {
@@ -51,7 +60,9 @@ public struct Graph: Sendable {
 
     /// A result of the computation.
     public struct Output: Sendable, Hashable {
+        /// `output`, or `output.0` and so on.
         public var name: String
+        /// Where it comes from.
         public var value: Value
     }
 
@@ -61,9 +72,11 @@ public struct Graph: Sendable {
     public let inputs: [Named]
     /// Those that operations read, with their dotted paths.
     public private(set) var parameters: [Named] = []
+    /// Those that operations read, with their dotted paths.
     public private(set) var buffers: [Named] = []
     /// All other tensors that operations read, those that were computed from constants alone included.
     public private(set) var constants: [Tensor] = []
+    /// In the order in which they ran.
     public private(set) var operations: [Operation] = []
     /// `output`, or with several tensors `output.0`, `output.1`, ...
     public private(set) var outputs: [Output] = []

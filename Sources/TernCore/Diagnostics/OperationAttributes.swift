@@ -6,7 +6,9 @@
 public struct OperationAttributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One setting.
     public struct Entry: Sendable, Hashable {
+        /// The setting's, such as `stride`.
         public let name: String
+        /// What it was set to.
         public let value: AttributeValue
     }
 
@@ -23,16 +25,23 @@ public struct OperationAttributes: Sendable, Hashable, ExpressibleByDictionaryLi
 
 /// The value of an operation's setting.
 public enum AttributeValue: Sendable, Hashable {
+    /// A whole number.
     case integer(Int)
+    /// Several, such as the sizes of a stride or a shape.
     case integers([Int])
+    /// A number with fractions.
     case real(Double)
+    /// Yes or no.
     case bool(Bool)
+    /// A word, such as a mode.
     case string(String)
+    /// A type of elements.
     case type(DType)
 }
 
 /// What may be an operation's setting.
 public protocol AttributeConvertible {
+    /// The value as a setting.
     var attributeValue: AttributeValue { get }
 }
 

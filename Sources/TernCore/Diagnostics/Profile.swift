@@ -16,6 +16,7 @@
 public struct Profile: Sendable {
     /// Something that took time.
     public struct Event: Sendable, Equatable {
+        /// What took the time.
         public enum Kind: String, Sendable {
             /// An operation on tensors, or the update of a parameter.
             case operation
@@ -27,6 +28,7 @@ public struct Profile: Sendable {
             case backward
         }
 
+        /// What took the time.
         public var kind: Kind
         /// That of the operation, also for its derivative; for a module its path.
         public var name: String
@@ -35,7 +37,9 @@ public struct Profile: Sendable {
         public var modulePath: String
         /// Of the operation's inputs, also for its derivative.
         public var inputShapes: [Shape] = []
+        /// Of the operation's results; none for modules.
         public var outputShapes: [Shape] = []
+        /// The operation's settings that are no tensors.
         public var attributes: OperationAttributes = [:]
         /// In nanoseconds since the profile began.
         public var start: Int
@@ -62,7 +66,9 @@ public struct Profile: Sendable {
         public struct Holder: Sendable, Equatable {
             /// That of the operation; `derivative of ...` if it was computed there.
             public var name: String
+            /// The module that the operation ran in; empty outside of modules.
             public var modulePath: String
+            /// What they held together.
             public var bytes: Int
             /// The number of tensors.
             public var count: Int
@@ -80,6 +86,7 @@ public struct Profile: Sendable {
     public let events: [Event]
     /// In nanoseconds.
     public let duration: Int
+    /// When tensors held the most memory.
     public let peak: Peak
 
     /// Runs `body` and watches its operations.
@@ -137,8 +144,10 @@ public struct Profile: Sendable {
         public var backwardDuration = 0
         /// Forward and backward.
         public var flops = 0
+        /// Bytes of the elements of inputs and outputs, see ``Event/bytes``.
         public var bytes = 0
 
+        /// Nanoseconds forward and backward.
         public var duration: Int { forwardDuration + backwardDuration }
     }
 

@@ -3,7 +3,9 @@
 public enum ConfigurationValue: Equatable, Sendable {
     /// `false` and `true` are 0 and 1.
     case number(Double)
+    /// Several numbers.
     case numbers([Double])
+    /// A word, such as the name of a mode.
     case word(String)
 }
 

@@ -23,10 +23,16 @@ public struct StateReader {
         }
     }
 
+    /// A number, which may be NaN or infinite.
+    ///
+    /// - Parameter name: of the number in the state.
     public mutating func number(_ name: String) -> Double {
         read(name, "a number", fallback: 0) { $0.number }
     }
 
+    /// A text.
+    ///
+    /// - Parameter name: of the text in the state.
     public mutating func text(_ name: String) -> String {
         read(name, "a text", fallback: "") { $0.text }
     }

@@ -1,8 +1,12 @@
 /// A value in a state.
 public enum StateValue: Equatable, Sendable {
+    /// A whole number: a count, a seed.
     case integer(Int)
+    /// A number with fractions.
     case number(Double)
+    /// A text: a name, a mode.
     case text(String)
+    /// A tensor of any type.
     case tensor(Tensor)
 
     /// Whether they are of one kind and the same. A NaN is the same as another, also in tensors.
@@ -49,8 +53,12 @@ extension StateValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Ex
 }
 
 extension StateValue {
+    /// The value if it is an integer.
     public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+    /// The value if it is a number.
     public var number: Double? { if case .number(let value) = self { value } else { nil } }
+    /// The value if it is a text.
     public var text: String? { if case .text(let value) = self { value } else { nil } }
+    /// The value if it is a tensor.
     public var tensor: Tensor? { if case .tensor(let value) = self { value } else { nil } }
 }

@@ -42,13 +42,19 @@ extension Stateful {
 
 /// Why a state does not fit: everything that is wrong with it.
 public struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A tensor of another shape than the model's.
     public struct Mismatch: Equatable, Sendable {
+        /// The tensor's name.
         public var key: String
         /// The shape that it must have; -1 for a size that is not known yet.
         public var expected: Shape
         /// The shape in the state.
         public var found: Shape
 
+        /// - Parameters:
+        ///   - key: the tensor's name.
+        ///   - expected: the shape that it must have; -1 for a size that is not known yet.
+        ///   - found: the shape in the state.
         public init(key: String, expected: Shape, found: Shape) {
             self.key = key
             self.expected = expected
@@ -62,10 +68,17 @@ public struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConv
     public var missing: [String]
     /// Keys of the state that the model lacks, sorted.
     public var unexpected: [String]
+    /// Tensors of other shapes than the model's.
     public var mismatched: [Mismatch]
     /// What else is wrong: `weight.step: expects ..., got ...`.
     public var invalid: [String]
 
+    /// - Parameters:
+    ///   - model: the type of the model.
+    ///   - missing: keys that the state lacks.
+    ///   - unexpected: keys of the state that the model lacks.
+    ///   - mismatched: tensors of other shapes.
+    ///   - invalid: what else is wrong.
     public init(
         model: String, missing: [String] = [], unexpected: [String] = [], mismatched: [Mismatch] = [],
         invalid: [String] = []

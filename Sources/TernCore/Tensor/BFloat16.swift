@@ -6,8 +6,10 @@
 /// Tensor([1, 2]).converted(to: .bfloat16).array(of: BFloat16.self)
 /// ```
 public struct BFloat16: Sendable, Hashable {
+    /// The upper half of the bits of the `Float` of this value.
     public var bitPattern: UInt16
 
+    /// - Parameter bitPattern: the upper half of the bits of a `Float`.
     public init(bitPattern: UInt16) { self.bitPattern = bitPattern }
 
     /// The nearest number, the even one of two equally near; beyond the range infinity. NaN stays NaN.
@@ -22,6 +24,7 @@ public struct BFloat16: Sendable, Hashable {
 }
 
 extension Float {
+    /// The same number, exactly.
     public init(_ value: BFloat16) { self.init(bitPattern: UInt32(value.bitPattern) << 16) }
 }
 

@@ -17,7 +17,32 @@ import CTernKernels
 /// (to the nearest, of two equally near to the even one; beyond the range to infinity). Sums, products of matrices and
 /// convolutions of halves add in `float32`.
 public enum DType: UInt8, Sendable, Hashable, CaseIterable {
-    case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64, float16, bfloat16, float32, float64
+    /// `Bool`; counts as 0 and 1.
+    case bool
+    /// `UInt8`: 0...255.
+    case uint8
+    /// `Int8`: -128...127.
+    case int8
+    /// `UInt16`.
+    case uint16
+    /// `Int16`.
+    case int16
+    /// `UInt32`.
+    case uint32
+    /// `Int32`.
+    case int32
+    /// `UInt64`, and `UInt`.
+    case uint64
+    /// `Int64`, and `Int`; what indices and labels are.
+    case int64
+    /// `Float16`: IEEE half, 11 bits of precision, up to 65504.
+    case float16
+    /// ``BFloat16``: 8 bits of precision, the range of `float32`.
+    case bfloat16
+    /// `Float`: IEEE single, 24 bits of precision; what tensors are unless said otherwise.
+    case float32
+    /// `Double`: IEEE double, 53 bits of precision.
+    case float64
 
     enum Kind {
         case bool, unsigned, signed, floating
@@ -52,6 +77,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether it is `float16`, `bfloat16`, `float32` or `float64`.
     public var isFloatingPoint: Bool {
         switch self {
         case .float16, .bfloat16, .float32, .float64: true
@@ -146,6 +172,7 @@ extension DType: CustomStringConvertible {
 
 /// A Swift type whose values can be the elements of a tensor. `Int` is stored as `int64`, `UInt` as `uint64`.
 public protocol TensorScalar: TensorElements, Hashable where Scalar == Self {
+    /// The element type whose values these are.
     static var dtype: DType { get }
     /// This value as a `Double`; `true` is 1.
     var asDouble: Double { get }

@@ -18,16 +18,22 @@ public final class Generator {
         /// The next block of the stream; a block is 128 bits, four 32-bit numbers.
         public var counter: UInt64
 
+        /// - Parameters:
+        ///   - key: the seed.
+        ///   - counter: the next block of the stream.
         public init(key: UInt64, counter: UInt64 = 0) {
             self.key = key
             self.counter = counter
         }
     }
 
+    /// Where in its stream the generator is.
     public var state: State
 
+    /// A generator at the start of the stream of a seed.
     public init(seed: UInt64) { state = State(key: seed) }
 
+    /// A generator that goes on from a state.
     public init(state: State) { self.state = state }
 
     /// The generator of this thread. Without a seed its key is different on every thread and in every run.

@@ -16,6 +16,7 @@ public struct Shape: Sendable {
     @usableFromInline var sizes = InlineArray<8, Int>(repeating: 0)
     @usableFromInline var rank8: UInt8 = 0
 
+    /// The shape of a scalar, without axes.
     @inlinable public init() {}
 
     /// A shape of `rank` axes, each of size `value`.
@@ -26,6 +27,7 @@ public struct Shape: Sendable {
         for axis in 0..<rank { sizes[axis] = value }
     }
 
+    /// - Parameter sizes: of the axes; no more than ``maximumRank``.
     @inlinable public init(_ sizes: some Sequence<Int>) {
         for size in sizes { append(size) }
     }
@@ -111,12 +113,14 @@ public struct Shape: Sendable {
         return strides
     }
 
+    /// Adds an axis behind the others.
     @inlinable public mutating func append(_ size: Int) {
         if rank8 == 8 { Shape.stopTooManyAxes(9) }
         sizes[Int(rank8)] = size
         rank8 += 1
     }
 
+    /// Adds an axis before the one at `axis`.
     @inlinable public mutating func insert(_ size: Int, at axis: Int) {
         if axis < 0 || axis > count { stop(at: axis) }
         append(size)
@@ -128,6 +132,7 @@ public struct Shape: Sendable {
         sizes[axis] = size
     }
 
+    /// Takes an axis out, and returns its size.
     @discardableResult
     @inlinable public mutating func remove(at axis: Int) -> Int {
         let removed = self[axis]

@@ -13,13 +13,21 @@ extension Tensor {
     @_disfavoredOverload
     public init(_ values: [some TensorElements]) { self.init(nested: values) }
 
+    /// A `float32` vector.
     public init(_ values: [Float]) { self.init(nested: values) }
+    /// A `float32` matrix; rows must have one length.
     public init(_ values: [[Float]]) { self.init(nested: values) }
+    /// A `float32` tensor of rank 3; parts must have one shape.
     public init(_ values: [[[Float]]]) { self.init(nested: values) }
+    /// A `float32` tensor of rank 4; parts must have one shape.
     public init(_ values: [[[[Float]]]]) { self.init(nested: values) }
+    /// A `float32` tensor of rank 5; parts must have one shape.
     public init(_ values: [[[[[Float]]]]]) { self.init(nested: values) }
+    /// A `float32` tensor of rank 6; parts must have one shape.
     public init(_ values: [[[[[[Float]]]]]]) { self.init(nested: values) }
+    /// A `float32` tensor of rank 7; parts must have one shape.
     public init(_ values: [[[[[[[Float]]]]]]]) { self.init(nested: values) }
+    /// A `float32` tensor of rank 8; parts must have one shape.
     public init(_ values: [[[[[[[[Float]]]]]]]]) { self.init(nested: values) }
 
     @available(*, unavailable, message: "expects numbers of one type, or arrays of these in arrays")
@@ -34,13 +42,16 @@ extension Tensor {
     public init(_ values: [some TensorElements], dtype: DType) { self = Tensor(nested: values).converted(to: dtype) }
 
     // For `.nan` and the like.
+    /// A vector of the type that is asked for, converted from `float64`.
     public init(_ values: [Double], dtype: DType) { self = Tensor(nested: values).converted(to: dtype) }
+    /// A matrix of the type that is asked for, converted from `float64`.
     @_disfavoredOverload
     public init(_ values: [[Double]], dtype: DType) { self = Tensor(nested: values).converted(to: dtype) }
 
     /// A scalar; without a type, a number literal makes `float32`.
     public init(_ value: Float) { self.init(shape: [], values: [value]) }
 
+    /// A scalar of the value's own type.
     @_disfavoredOverload
     public init(_ value: some TensorScalar) { self.init(shape: [], values: [value]) }
 
@@ -67,6 +78,7 @@ extension Tensor {
         return result
     }
 
+    /// A scalar of the type that is asked for.
     public init(_ value: some TensorScalar, dtype: DType) { self = Tensor.full([], value, dtype: dtype) }
 
     /// Contiguous elements copied from raw bytes, such as a file's.
@@ -107,6 +119,7 @@ extension Tensor {
     /// The only element. PyTorch's `item`.
     public func item() -> Double { item(as: Double.self) }
 
+    /// The only element, as a value of a type, which must be the tensor's. PyTorch's `item`.
     public func item<Scalar: TensorScalar>(as type: Scalar.Type) -> Scalar {
         if count != 1 { mistake("item", "expects a tensor with one element, got shape \(shape)") }
         if dtype == Scalar.dtype { return pointer(as: type).pointee }
@@ -125,6 +138,7 @@ extension Tensor {
 
 /// What arrays that make a tensor consist of: numbers of one type, or arrays of these in arrays.
 public protocol TensorElements: Sendable {
+    /// The type of the single elements.
     associatedtype Scalar: TensorScalar
     /// The shape of an array of such elements.
     static func shape(of array: [Self]) -> Shape
@@ -134,6 +148,7 @@ public protocol TensorElements: Sendable {
 
 extension TensorScalar {
     public static func shape(of array: [Self]) -> Shape { [array.count] }
+    /// The array itself.
     public static func scalars(of array: [Self]) -> [Self] { array }
 }
 
@@ -158,8 +173,11 @@ extension Array: TensorElements where Element: TensorElements {
 public enum TensorLiteral: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral
 {
+    /// A number.
     case number(Float)
+    /// `true` or `false`.
     case bool(Bool)
+    /// Parts of one shape.
     case array([TensorLiteral])
 
     public init(floatLiteral value: Float) { self = .number(value) }

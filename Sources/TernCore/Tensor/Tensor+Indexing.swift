@@ -1,6 +1,7 @@
 /// What may stand in a tensor's subscript: integers, ranges, the members of ``AxisIndex``, and arrays of indices or masks,
 /// as tensors or as Swift arrays.
 public protocol TensorIndex: Sendable {
+    /// Which indices of an axis it stands for.
     var axisIndex: AxisIndex { get }
 }
 
@@ -150,6 +151,7 @@ extension Tensor {
         set { setPart(indices, Tensor.full([], newValue, dtype: dtype)) }
     }
 
+    /// Assigns a number that is written out to all of a part along the last axes: `x[..., 0] = 7`.
     @_disfavoredOverload
     public subscript(_ ellipsis: UnboundedRange, _ indices: any TensorIndex...) -> WeakNumber {
         get { .real(part([AxisIndex(kind: .ellipsis)] + indices).item()) }

@@ -90,6 +90,7 @@ extension Tensor {
     /// The number of elements.
     public var count: Int { impl.count }
 
+    /// The type of its elements.
     public var dtype: DType { impl.dtype }
 
     /// Whether the elements lie in memory in row-major order without gaps.

@@ -24,6 +24,7 @@ public struct DownloadProgress: Equatable, Sendable {
 public struct RemoteFile: Sendable, Equatable {
     /// How contents are known, in hexadecimal digits.
     public enum Checksum: Sendable, Equatable {
+        /// SHA-256, as 64 hexadecimal digits.
         case sha256(String)
         /// Where nothing better is published: it tells damage, not malice.
         case md5(String)

@@ -20,10 +20,18 @@ public struct FormatError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The path, or the name that was given to bytes in memory.
     public let file: String
+    /// Where in the file.
     public let place: Place
+    /// What should be there.
     public let expected: String
+    /// What is there.
     public let found: String
 
+    /// - Parameters:
+    ///   - file: the path, or the name of bytes in memory.
+    ///   - place: where in the file.
+    ///   - expected: what should be there.
+    ///   - found: what is there.
     public init(_ file: String, at place: Place = .file, expected: String, found: String) {
         self.file = file
         self.place = place

@@ -10,7 +10,9 @@ import TernCore
 public enum CSV {
     /// How a row ends. RFC 4180 asks for CRLF; what reads CSV files takes both.
     public enum LineEnding: String, Sendable {
+        /// A line feed, as on Unix.
         case lf = "\n"
+        /// A carriage return and a line feed, as RFC 4180 has it.
         case crlf = "\r\n"
     }
 

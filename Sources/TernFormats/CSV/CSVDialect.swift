@@ -24,6 +24,7 @@ public struct CSVDialect: Sendable {
     /// Commas, a header and no comments.
     public static let standard = CSVDialect()
 
+    /// Commas between fields, double quotes around those that need them; see the properties.
     public init() {}
 
     /// Checks what only a programmer can get wrong.
@@ -44,7 +45,9 @@ public struct CSVDialect: Sendable {
 
 /// A column of a table: by its name, or by its index from 0.
 public enum CSVColumn: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+    /// By its name in the first row.
     case name(String)
+    /// By its place, from 0 on.
     case index(Int)
 
     public init(stringLiteral value: String) { self = .name(value) }

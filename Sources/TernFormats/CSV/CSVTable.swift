@@ -15,6 +15,7 @@ import TernCore
 public struct CSVTable: Sendable {
     /// The names in the header; none if the dialect has no header.
     public let columnNames: [String]
+    /// How many fields each row has.
     public let columnCount: Int
     /// The number of rows without the header.
     public let rowCount: Int

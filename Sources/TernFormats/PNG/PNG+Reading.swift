@@ -6,7 +6,14 @@ extension PNG {
         /// As in the file: 1 (grey), 2 (grey and alpha), 3 (RGB) or 4 (RGBA). A palette becomes RGB, and what names a
         /// transparent colour (tRNS) gets an alpha channel.
         case stored
-        case grey, greyAlpha, rgb, rgba
+        /// One channel.
+        case grey
+        /// Grey and opacity.
+        case greyAlpha
+        /// Red, green, blue.
+        case rgb
+        /// Red, green, blue and opacity.
+        case rgba
     }
 
     /// The picture in a PNG file as a tensor `[C, H, W]`.

@@ -2,27 +2,49 @@ import TernCore
 
 /// The types of values that the safetensors format knows.
 public enum SafetensorsType: String, Sendable, CaseIterable {
+    /// One byte, 0 or 1.
     case bool = "BOOL"
+    /// Four bits, two of them in a byte.
     case float4 = "F4"
+    /// Six bits: two of the exponent, three of the fraction.
     case float6e2m3 = "F6_E2M3"
+    /// Six bits: three of the exponent, two of the fraction.
     case float6e3m2 = "F6_E3M2"
+    /// One byte.
     case uint8 = "U8"
+    /// One byte with a sign.
     case int8 = "I8"
+    /// One byte: five bits of the exponent, two of the fraction.
     case float8e5m2 = "F8_E5M2"
+    /// One byte: four bits of the exponent, three of the fraction.
     case float8e4m3 = "F8_E4M3"
+    /// As `float8e5m2`, with another bias, no infinities and no negative zero.
     case float8e5m2fnuz = "F8_E5M2FNUZ"
+    /// As `float8e4m3`, with another bias and no negative zero.
     case float8e4m3fnuz = "F8_E4M3FNUZ"
+    /// One byte: powers of two.
     case float8e8m0 = "F8_E8M0"
+    /// Two bytes with a sign.
     case int16 = "I16"
+    /// Two bytes.
     case uint16 = "U16"
+    /// IEEE half.
     case float16 = "F16"
+    /// The upper half of a `float32`.
     case bfloat16 = "BF16"
+    /// Four bytes with a sign.
     case int32 = "I32"
+    /// Four bytes.
     case uint32 = "U32"
+    /// IEEE single.
     case float32 = "F32"
+    /// Two `float32`: a real and an imaginary part.
     case complex64 = "C64"
+    /// IEEE double.
     case float64 = "F64"
+    /// Eight bytes with a sign.
     case int64 = "I64"
+    /// Eight bytes.
     case uint64 = "U64"
 
     /// The table of the types: the bits of a value, and the type of a tensor that holds such, if there is one.

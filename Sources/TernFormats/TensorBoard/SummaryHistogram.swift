@@ -7,15 +7,29 @@ import TernCore
 /// which states the lower limit of the next. The limits are 0 and plus and minus 1e-12 * 1.1^k up to 1e20: PyTorch's and
 /// TensorFlow's. Values beyond the last are counted in it.
 public struct SummaryHistogram: Equatable, Sendable {
+    /// The smallest value.
     public var minimum: Double
+    /// The largest value.
     public var maximum: Double
     /// The number of values.
     public var count: Double
+    /// Of all values.
     public var sum: Double
+    /// Of all values.
     public var sumOfSquares: Double
+    /// The upper limits of the buckets, rising.
     public var limits: [Double]
+    /// How many values each bucket holds.
     public var counts: [Double]
 
+    /// - Parameters:
+    ///   - minimum: the smallest value.
+    ///   - maximum: the largest value.
+    ///   - count: the number of values.
+    ///   - sum: of all values.
+    ///   - sumOfSquares: of all values.
+    ///   - limits: the upper limits of the buckets, rising.
+    ///   - counts: how many values each bucket holds.
     public init(
         minimum: Double, maximum: Double, count: Double, sum: Double, sumOfSquares: Double, limits: [Double],
         counts: [Double]

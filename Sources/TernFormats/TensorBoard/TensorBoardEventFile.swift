@@ -8,6 +8,7 @@
 /// A record is `u64le length | u32le masked CRC-32C of it | data | u32le masked CRC-32C of the data`, and the data a
 /// protocol-buffer message. Values of kinds that are not read here (audio, tensors that are no text) are left out.
 public struct TensorBoardEventFile: Equatable, Sendable {
+    /// What the file says, in order.
     public let events: [TensorBoardEvent]
     /// Where the last record begins if the file ends in the middle of it, as after a crash or while it is being written:
     /// nil if all are whole.

@@ -7,6 +7,7 @@ import TernCore
 /// Each event goes to the system whole and at once, so that a crash of the program loses none but the one that is being
 /// written; ``synchronize()`` makes a crash of the machine lose none. May be used from several threads.
 public final class TensorBoardEventWriter: Sendable {
+    /// The event file's path.
     public var path: String { file.path }
 
     private let file: AppendFile

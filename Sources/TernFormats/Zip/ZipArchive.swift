@@ -23,6 +23,7 @@ public final class ZipArchive: Sendable {
         public let size: Int
         /// The bytes that these take in the archive.
         public let compressedSize: Int
+        /// The checksum of the uncompressed contents.
         public let crc32: UInt32
         let method: UInt16
         let flags: UInt16

@@ -3,8 +3,10 @@ import TernNN
 
 /// `x` where it is positive, `alpha * (e^(x / alpha) - 1)` elsewhere, see ``celu(_:alpha:)``. PyTorch's `CELU`.
 public final class CELU: Module {
+    /// What negative inputs go to, with the other sign.
     public let alpha: Double
 
+    /// - Parameter alpha: what negative inputs go to, with the other sign.
     public init(alpha: Double = 1) {
         if !(alpha > 0) { mistake("CELU", "alpha must be positive, got \(alpha)") }
         self.alpha = alpha

@@ -3,6 +3,7 @@ import TernNN
 
 /// `x` where its magnitude is above `bound`, 0 elsewhere, see ``hardshrink(_:bound:)``. PyTorch's `Hardshrink`.
 public final class Hardshrink: Module {
+    /// Inputs nearer to 0 become 0. PyTorch's `lambd`.
     public let bound: Double
 
     /// - Parameter bound: at least 0. PyTorch's `lambd`.

@@ -3,6 +3,7 @@ import TernNN
 
 /// `relu6(x + 3) / 6`, see ``hardSigmoid(_:)``. PyTorch's `Hardsigmoid`.
 public final class Hardsigmoid: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { hardSigmoid(input) }

@@ -3,6 +3,7 @@ import TernNN
 
 /// `x * relu6(x + 3) / 6`, see ``hardSwish(_:)``. PyTorch's `Hardswish`.
 public final class Hardswish: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { hardSwish(input) }

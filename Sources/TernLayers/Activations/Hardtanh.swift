@@ -3,9 +3,14 @@ import TernNN
 
 /// `x` between two bounds, see ``hardTanh(_:min:max:)``. PyTorch's `Hardtanh`.
 public final class Hardtanh: Module {
+    /// The lower bound.
     public let minimum: Double
+    /// The upper bound.
     public let maximum: Double
 
+    /// - Parameters:
+    ///   - min: the lower bound.
+    ///   - max: the upper bound.
     public init(min: Double = -1, max: Double = 1) {
         if !(min <= max) { mistake("Hardtanh", "min must not be above max, got \(min) and \(max)") }
         minimum = min

@@ -4,8 +4,10 @@ import TernNN
 /// `x` where it is positive, `slope * x` elsewhere, see ``leakyRelu(_:slope:)``. PyTorch's `LeakyReLU`; Keras's default
 /// slope is 0.3.
 public final class LeakyReLU: Module {
+    /// What negative inputs are multiplied with.
     public let slope: Double
 
+    /// - Parameter slope: what negative inputs are multiplied with.
     public init(slope: Double = 0.01) { self.slope = slope }
 
     public func forward(_ input: consuming Tensor) -> Tensor { leakyRelu(input, slope: slope) }

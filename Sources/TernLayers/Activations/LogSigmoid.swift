@@ -3,6 +3,7 @@ import TernNN
 
 /// `log(sigmoid(x))`, see ``logSigmoid(_:)``. PyTorch's `LogSigmoid`.
 public final class LogSigmoid: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { logSigmoid(input) }

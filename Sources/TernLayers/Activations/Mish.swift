@@ -3,6 +3,7 @@ import TernNN
 
 /// `x * tanh(softplus(x))`, see ``mish(_:)``. PyTorch's `Mish`.
 public final class Mish: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { mish(input) }

@@ -6,6 +6,7 @@ import TernNN
 ///
 /// Shapes, with `N` batch and `C` channels: x [N, C, ...] -> the same; `weight` [count], 0.25 at first.
 public final class PReLU: Module {
+    /// The slopes: [1], or one for each channel.
     public let weight: Parameter
 
     /// - Parameters:

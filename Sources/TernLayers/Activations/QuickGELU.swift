@@ -3,6 +3,7 @@ import TernNN
 
 /// `x * sigmoid(1.702 x)`, as in CLIP, see ``quickGelu(_:)``.
 public final class QuickGELU: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { quickGelu(input) }

@@ -3,6 +3,7 @@ import TernNN
 
 /// `max(x, 0)`, see ``relu(_:)``. PyTorch's `ReLU`.
 public final class ReLU: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: consuming Tensor) -> Tensor { relu(input) }

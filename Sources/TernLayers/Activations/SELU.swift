@@ -3,6 +3,7 @@ import TernNN
 
 /// The self-normalizing exponential unit, see ``selu(_:)``. PyTorch's `SELU`.
 public final class SELU: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { selu(input) }

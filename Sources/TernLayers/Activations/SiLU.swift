@@ -3,6 +3,7 @@ import TernNN
 
 /// `x * sigmoid(x)`, also known as swish, see ``silu(_:)``. PyTorch's `SiLU`.
 public final class SiLU: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { silu(input) }

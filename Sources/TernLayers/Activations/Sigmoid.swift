@@ -3,6 +3,7 @@ import TernNN
 
 /// `1 / (1 + e^-x)`, see ``sigmoid(_:)``. PyTorch's `Sigmoid`.
 public final class Sigmoid: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: consuming Tensor) -> Tensor { sigmoid(input) }

@@ -3,6 +3,7 @@ import TernNN
 
 /// `x` less `bound` in magnitude, 0 within the bound, see ``softshrink(_:bound:)``. PyTorch's `Softshrink`.
 public final class Softshrink: Module {
+    /// Inputs nearer to 0 become 0, others come nearer by this. PyTorch's `lambd`.
     public let bound: Double
 
     /// - Parameter bound: at least 0. PyTorch's `lambd`.

@@ -3,6 +3,7 @@ import TernNN
 
 /// `x / (1 + |x|)`, see ``softsign(_:)``. PyTorch's `Softsign`.
 public final class Softsign: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { softsign(input) }

@@ -3,6 +3,7 @@ import TernNN
 
 /// The hyperbolic tangent, see ``tanh(_:)``. PyTorch's `Tanh`.
 public final class Tanh: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: consuming Tensor) -> Tensor { tanh(input) }

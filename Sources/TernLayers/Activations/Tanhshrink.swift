@@ -3,6 +3,7 @@ import TernNN
 
 /// `x - tanh(x)`, see ``tanhshrink(_:)``. PyTorch's `Tanhshrink`.
 public final class Tanhshrink: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor { tanhshrink(input) }

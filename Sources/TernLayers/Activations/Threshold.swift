@@ -3,9 +3,14 @@ import TernNN
 
 /// `x` where it is above a threshold, `value` elsewhere, see ``threshold(_:_:_:)``. PyTorch's `Threshold`.
 public final class Threshold: Module {
+    /// Inputs above this stay.
     public let threshold: Double
+    /// What other inputs become.
     public let value: Double
 
+    /// - Parameters:
+    ///   - threshold: inputs above this stay.
+    ///   - value: what other inputs become.
     public init(_ threshold: Double, _ value: Double) {
         self.threshold = threshold
         self.value = value

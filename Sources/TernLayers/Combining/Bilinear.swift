@@ -13,7 +13,9 @@ import TernNN
 /// Shapes: x [N..., in1], z [N..., in2] -> [N..., out]; `weight` [out, in1, in2], `bias` [out]. Both start uniform between
 /// -1 / sqrt(in1) and 1 / sqrt(in1).
 public final class Bilinear: Module {
+    /// [outFeatures, firstFeatures, secondFeatures].
     public let weight: Parameter
+    /// [outFeatures]; `nil` without a bias.
     public let bias: Parameter?
     private let initializers: (weight: Initializer?, bias: Initializer?)
 
@@ -47,7 +49,9 @@ public final class Bilinear: Module {
 
     /// The sizes of the inputs; -1 as long as they are not known.
     public var firstFeatures: Int { weight.shape[1] }
+    /// The features of the second input.
     public var secondFeatures: Int { weight.shape[2] }
+    /// The features of the output.
     public var outFeatures: Int { weight.shape[0] }
 
     public func forward(_ input: (Tensor, Tensor)) -> Tensor {

@@ -6,8 +6,10 @@ import TernNN
 ///
 /// Shapes: equal but along the axis, where sizes are added up. For channels of images [N, C, H, W], say `axis: 1`.
 public final class Concatenate: Module {
+    /// The axis along which inputs are joined.
     public let axis: Int
 
+    /// - Parameter axis: the axis along which inputs are joined.
     public init(axis: Int = -1) { self.axis = axis }
 
     public func forward(_ inputs: [Tensor]) -> Tensor { concatenated(inputs, axis: axis) }

@@ -12,7 +12,9 @@ import TernNN
 /// Shapes: x [N, ...] and z [N, ...], equal along the axes, which the result has not: it has the other ones of x, then
 /// those of z; if none are left, one of size 1.
 public final class Dot: Module {
+    /// The axes of the products, of the first and the second input.
     public let axes: (first: Int, second: Int)
+    /// Whether inputs are divided by their lengths first, so that the result is the cosine of their angle.
     public let isNormalized: Bool
 
     /// - Parameters:
@@ -23,6 +25,9 @@ public final class Dot: Module {
         isNormalized = normalized
     }
 
+    /// - Parameters:
+    ///   - axis: of both inputs; not the samples' axis 0.
+    ///   - normalized: whether inputs are divided by their lengths first.
     public convenience init(axis: Int, normalized: Bool = false) {
         self.init(axes: (axis, axis), normalized: normalized)
     }

@@ -15,9 +15,12 @@ import TernNN
 /// Shapes: those of `f(x)`, which must be those of `x`, or of `projection(x)` if there is one. Its parts are named `module`
 /// and `projection`.
 public final class Residual: Module {
+    /// A module from one tensor to one tensor.
     public typealias Layer = any Module<Tensor, Tensor>
 
+    /// What is added to its input.
     public let module: Layer
+    /// What `x` passes before it is added.
     public let projection: Layer?
 
     /// - Parameters:
@@ -28,6 +31,9 @@ public final class Residual: Module {
         self.projection = projection
     }
 
+    /// - Parameters:
+    ///   - projection: what `x` passes before it is added.
+    ///   - layers: what is added, one layer after the other.
     public convenience init(projection: Layer? = nil, @SequentialBuilder _ layers: () -> [Sequential.Layer]) {
         self.init(Sequential(layers()), projection: projection)
     }

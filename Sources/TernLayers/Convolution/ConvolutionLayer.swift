@@ -7,10 +7,16 @@ import TernNN
 /// `weight` and `bias` start uniform between -1 / sqrt(n) and 1 / sqrt(n), where `n` is the product of all sizes of the
 /// weight but the first (PyTorch's `kaiming_uniform_` with `a = sqrt(5)`).
 public class ConvolutionLayer<let dimensions: Int>: Module {
+    /// The filters, [outputChannels, inputChannels / groups, kernel...]; of a transposed convolution input and output
+    /// change places.
     public let weight: Parameter
+    /// [outputChannels]; `nil` without a bias.
     public let bias: Parameter?
+    /// From one window to the next, along each axis.
     public let stride: SpatialSize<dimensions>
+    /// What is seen around the input.
     public let padding: SpatialPadding<dimensions>
+    /// The distance of neighbouring elements of a window.
     public let dilation: SpatialSize<dimensions>
     private let groupCount: Int
     private let initializers: (weight: Initializer, bias: Initializer)
@@ -41,7 +47,9 @@ public class ConvolutionLayer<let dimensions: Int>: Module {
 
     /// The number of input channels; -1 as long as it is not known.
     public var inputChannels: Int { weight.hasValue ? weight.shape[1] * groups : -1 }
+    /// The number of filters, and so of channels of the output.
     public var outputChannels: Int { weight.shape[0] }
+    /// The size of the windows along each axis.
     public var kernelSize: SpatialSize<dimensions> {
         var size = SpatialSize<dimensions>(1)
         for axis in 0..<dimensions { size[axis] = weight.shape[2 + axis] }

@@ -5,6 +5,7 @@ import TernNN
 public class DepthwiseConvolution<let dimensions: Int>: ConvolutionLayer<dimensions> {
     /// How many output channels each input channel gives.
     public let multiplier: Int
+    /// What the padding is: `.zeros`, `.reflect`, `.replicate` or `.circular`.
     public let paddingMode: Padding
 
     /// - Parameters:

@@ -3,6 +3,7 @@ import TernNN
 
 /// What ``Conv1d``, ``Conv2d`` and ``Conv3d`` have in common, see ``ConvolutionLayer``.
 public class PlainConvolution<let dimensions: Int>: ConvolutionLayer<dimensions> {
+    /// What the padding is: `.zeros`, `.reflect`, `.replicate` or `.circular`.
     public let paddingMode: Padding
 
     /// - Parameters:

@@ -13,7 +13,9 @@ import TernNN
 /// `depthwise.weight` [M, 1, K], `pointwise.weight` [O, M, 1], `pointwise.bias` [O]. How they start: see
 /// ``DepthwiseConv1d`` and ``Conv1d``.
 public final class SeparableConv1d: Module {
+    /// The convolution of each channel by itself.
     public let depthwise: DepthwiseConv1d
+    /// The convolution that mixes the channels, with a kernel of size 1.
     public let pointwise: Conv1d
 
     /// - Parameters:

@@ -13,7 +13,9 @@ import TernNN
 /// `depthwise.weight` [M, 1, KH, KW], `pointwise.weight` [O, M, 1, 1], `pointwise.bias` [O]. How they start: see
 /// ``DepthwiseConv2d`` and ``Conv2d``.
 public final class SeparableConv2d: Module {
+    /// The convolution of each channel by itself.
     public let depthwise: DepthwiseConv2d
+    /// The convolution that mixes the channels, with a kernel of size 1.
     public let pointwise: Conv2d
 
     /// - Parameters:

@@ -3,6 +3,7 @@ import TernNN
 
 /// What ``ConvTranspose1d``, ``ConvTranspose2d`` and ``ConvTranspose3d`` have in common, see ``ConvolutionLayer``.
 public class TransposedConvolution<let dimensions: Int>: ConvolutionLayer<dimensions> {
+    /// What is added to the result at the end of each axis; below the stride or the dilation.
     public let outputPadding: SpatialSize<dimensions>
 
     /// - Parameters:
@@ -103,6 +104,7 @@ public class TransposedConvolution<let dimensions: Int>: ConvolutionLayer<dimens
     }
 
     public override var inputChannels: Int { weight.shape[0] }
+    /// How many filters, and so channels of the output.
     public override var outputChannels: Int { weight.shape[1] * groups }
 
     override func materialize(inputChannels: Int) {

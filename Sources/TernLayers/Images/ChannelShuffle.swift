@@ -5,8 +5,10 @@ import TernNN
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C, ...].
 public final class ChannelShuffle: Module {
+    /// A divisor of the channels.
     public let groups: Int
 
+    /// - Parameter groups: A divisor of the channels.
     public init(_ groups: Int) {
         checkPositive(groups, "groups", "ChannelShuffle")
         self.groups = groups

@@ -6,9 +6,13 @@ import TernNN
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C, ...].
 public final class LocalResponseNorm: Module {
+    /// How many channels count.
     public let size: Int
+    /// The weight of the neighbours' squares.
     public let alpha: Double
+    /// The exponent of the divisor.
     public let beta: Double
+    /// What the divisor is without neighbours.
     public let k: Double
 
     /// - Parameters:

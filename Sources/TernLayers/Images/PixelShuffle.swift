@@ -5,8 +5,10 @@ import TernNN
 ///
 /// Shapes: [..., C * factor^2, H, W] -> [..., C, H * factor, W * factor].
 public final class PixelShuffle: Module {
+    /// How many times higher and wider images become.
     public let factor: Int
 
+    /// - Parameter factor: how many times higher and wider images become.
     public init(_ factor: Int) {
         checkPositive(factor, "factor", "PixelShuffle")
         self.factor = factor
@@ -21,8 +23,10 @@ public final class PixelShuffle: Module {
 ///
 /// Shapes: [..., C, H * factor, W * factor] -> [..., C * factor^2, H, W].
 public final class PixelUnshuffle: Module {
+    /// How many times lower and narrower images become.
     public let factor: Int
 
+    /// - Parameter factor: how many times lower and narrower images become.
     public init(_ factor: Int) {
         checkPositive(factor, "factor", "PixelUnshuffle")
         self.factor = factor

@@ -5,11 +5,20 @@ import TernNN
 ///
 /// Shapes, with `N` batch, `C` channels and a kernel of KH x KW: [N, C, H, W] -> [N, C * KH * KW, patches].
 public final class Unfold: Module {
+    /// The height and width of the patches.
     public let kernelSize: Size2d
+    /// From patch to patch.
     public let stride: Size2d
+    /// What is seen around the images.
     public let padding: Padding2d
+    /// The distance of neighbouring elements of a patch.
     public let dilation: Size2d
 
+    /// - Parameters:
+    ///   - kernelSize: the height and width of the patches.
+    ///   - stride: from patch to patch.
+    ///   - padding: what is seen around the images.
+    ///   - dilation: the distance of neighbouring elements of a patch.
     public init(_ kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0, dilation: Size2d = 1) {
         self.kernelSize = kernelSize
         self.stride = stride
@@ -31,12 +40,23 @@ public final class Unfold: Module {
 ///
 /// Shapes, with `N` batch, `C` channels and a kernel of KH x KW: [N, C * KH * KW, patches] -> [N, C] + outputSize.
 public final class Fold: Module {
+    /// The height and width of the images.
     public let outputSize: Size2d
+    /// The height and width of the patches.
     public let kernelSize: Size2d
+    /// From patch to patch.
     public let stride: Size2d
+    /// What the images were seen with around them.
     public let padding: Padding2d
+    /// The distance of neighbouring elements of a patch.
     public let dilation: Size2d
 
+    /// - Parameters:
+    ///   - outputSize: the height and width of the images.
+    ///   - kernelSize: the height and width of the patches.
+    ///   - stride: from patch to patch.
+    ///   - padding: what the images were seen with around them.
+    ///   - dilation: the distance of neighbouring elements of a patch.
     public init(
         _ outputSize: Size2d, _ kernelSize: Size2d, stride: Size2d = 1, padding: Padding2d = 0, dilation: Size2d = 1
     ) {

@@ -9,12 +9,17 @@ import TernNN
 public final class Upsample: Module {
     /// What the output's sizes follow from.
     public enum Target: Sendable, Hashable {
+        /// The sizes of the axes behind the channels, or one for all.
         case size([Int])
+        /// Factors of these sizes, or one for all.
         case scale([Double])
     }
 
+    /// The new size.
     public let target: Target
+    /// How a value between elements is found.
     public let mode: InterpolationMode
+    /// Whether the centres of the outermost elements stay where they are, not the outer edges.
     public let alignCorners: Bool
 
     /// - Parameters:
@@ -39,6 +44,10 @@ public final class Upsample: Module {
         self.alignCorners = alignCorners
     }
 
+    /// - Parameters:
+    ///   - scale: the factor of all axes behind the channels. PyTorch's `scale_factor`.
+    ///   - mode: how a value between elements is found.
+    ///   - alignCorners: whether the centres of the outermost elements stay where they are, not the outer edges.
     public convenience init(scale: Double, mode: InterpolationMode = .nearest, alignCorners: Bool = false) {
         self.init(scale: [scale], mode: mode, alignCorners: alignCorners)
     }
@@ -52,10 +61,13 @@ public final class Upsample: Module {
 
 /// Images in another size by the nearest pixels. PyTorch's `UpsamplingNearest2d`: ``Upsample`` of images.
 public final class UpsamplingNearest2d: Module {
+    /// The new size.
     public let target: Upsample.Target
 
+    /// - Parameter size: the new height and width.
     public convenience init(size: Size2d) { self.init(target: .size(size.array)) }
 
+    /// - Parameter scale: the factor of both. PyTorch's `scale_factor`.
     public convenience init(scale: Double) { self.init(target: .scale([scale])) }
 
     fileprivate init(target: Upsample.Target) { self.target = target }
@@ -71,10 +83,13 @@ public final class UpsamplingNearest2d: Module {
 /// Images in another size by straight lines between the pixels, with aligned corners. PyTorch's `UpsamplingBilinear2d`:
 /// ``Upsample`` of images with these settings.
 public final class UpsamplingBilinear2d: Module {
+    /// The new size.
     public let target: Upsample.Target
 
+    /// - Parameter size: the new height and width.
     public convenience init(size: Size2d) { self.init(target: .size(size.array)) }
 
+    /// - Parameter scale: the factor of both. PyTorch's `scale_factor`.
     public convenience init(scale: Double) { self.init(target: .scale([scale])) }
 
     fileprivate init(target: Upsample.Target) { self.target = target }

@@ -4,11 +4,17 @@ import TernNN
 /// What batch and instance normalization have in common: the parameters and running statistics of channels, which may wait for
 /// the first input.
 public class ChannelNormalization: Module, ModeDependent {
+    /// What is added to the variance, against a division by zero.
     public let epsilon: Double
+    /// A factor for each channel, [C]; `nil` unless affine.
     public let weight: Parameter?
+    /// An addend for each channel, [C]; `nil` unless affine.
     public let bias: Parameter?
+    /// The running mean of each channel, [C]; `nil` if none is tracked.
     public let runningMean: Buffer?
+    /// The running variance of each channel, [C]; `nil` if none is tracked.
     public let runningVariance: Buffer?
+    /// How many batches the running statistics have seen, a scalar; `nil` if none are tracked.
     public let batchesTracked: Buffer?
     public var isTraining = true
 

@@ -6,9 +6,13 @@ import TernNN
 ///
 /// Shapes, with `N` batch and `C` channels: x [N, C, D...] -> [N, C, D...]; `weight` [C], 1 at first, `bias` [C], 0 at first.
 public final class GroupNorm: Module {
+    /// How many groups the channels are cut into.
     public let groups: Int
+    /// Added to the variance, against a division by zero.
     public let epsilon: Double
+    /// A factor for each channel, [C]; `nil` unless affine.
     public let weight: Parameter?
+    /// An addend for each channel, [C]; `nil` without.
     public let bias: Parameter?
     private var knownChannels = -1
 

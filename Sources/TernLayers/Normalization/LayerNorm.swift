@@ -12,8 +12,11 @@ import TernNN
 ///
 /// Shapes: x [N..., D...] -> [N..., D...], with D the normalized shape; `weight` [D...], 1 at first, `bias` [D...], 0 at first.
 public final class LayerNorm: Module {
+    /// Added to the variance, against a division by zero.
     public let epsilon: Double
+    /// A factor for each element of the normalized shape; `nil` unless affine.
     public let weight: Parameter?
+    /// An addend for each element of the normalized shape; `nil` without.
     public let bias: Parameter?
     private var shape: Shape?
 
@@ -71,6 +74,7 @@ public final class LayerNorm: Module {
 public final class RMSNorm: Module {
     /// `nil` for that of the type, see ``rmsNorm(_:normalizedShape:weight:epsilon:)``.
     public let epsilon: Double?
+    /// A factor for each element of the normalized shape; `nil` unless affine.
     public let weight: Parameter?
     private var shape: Shape?
 

@@ -15,7 +15,9 @@ import TernNN
 ///
 /// Shapes: [...] -> [...]; the buffers `mean` and `variance` have the sizes of the features' axes.
 public final class Normalization: Module {
+    /// The mean that is subtracted, of the sizes of the axes.
     public let mean: Buffer
+    /// The variance, by whose root is divided.
     public let variance: Buffer
     /// How many numbers each of the statistics is of; 0 if they were given.
     public let count: Buffer

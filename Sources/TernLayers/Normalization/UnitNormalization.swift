@@ -3,6 +3,7 @@ import TernNN
 
 /// The input divided by its L2 norm over some axes, see ``Tensor/l2Normalized(p:axes:epsilon:)``. Keras's `UnitNormalization`.
 public final class UnitNormalization: Module {
+    /// The axes over which vectors are made as long as 1.
     public let axes: any Axes
 
     /// - Parameter axes: the last one unless given.

@@ -5,6 +5,7 @@ import TernNN
 ///
 /// Shapes: [..., L], each of these axes with what is before and after it.
 public final class CircularPad1d: PaddingLayer<1> {
+    /// - Parameter padding: before and after; a number for both.
     public init(_ padding: Padding1d) { super.init(padding, .circular) }
 }
 
@@ -17,6 +18,7 @@ public final class CircularPad1d: PaddingLayer<1> {
 /// CircularPad2d(.explicit(top: 0, bottom: 1, left: 2, right: 2))  // PyTorch's (2, 2, 0, 1)
 /// ```
 public final class CircularPad2d: PaddingLayer<2> {
+    /// - Parameter padding: a number for all sides, two for the axes, or one for each side.
     public init(_ padding: Padding2d) { super.init(padding, .circular) }
 }
 
@@ -24,6 +26,7 @@ public final class CircularPad2d: PaddingLayer<2> {
 ///
 /// Shapes: [..., D, H, W], each of these axes with what is before and after it.
 public final class CircularPad3d: PaddingLayer<3> {
+    /// - Parameter padding: a number for all sides, three for the axes, or one for each side.
     public init(_ padding: Padding3d) { super.init(padding, .circular) }
 }
 

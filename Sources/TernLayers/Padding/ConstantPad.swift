@@ -5,8 +5,12 @@ import TernNN
 ///
 /// Shapes: [..., L], each of these axes with what is before and after it.
 public final class ConstantPad1d: PaddingLayer<1> {
+    /// What stands around.
     public let value: Double
 
+    /// - Parameters:
+    ///   - padding: before and after; a number for both.
+    ///   - value: what stands around.
     public init(_ padding: Padding1d, value: Double) {
         self.value = value
         super.init(padding, .constant(value))
@@ -19,8 +23,12 @@ public final class ConstantPad1d: PaddingLayer<1> {
 ///
 /// Shapes: [..., H, W], each of these axes with what is before and after it.
 public final class ConstantPad2d: PaddingLayer<2> {
+    /// What stands around.
     public let value: Double
 
+    /// - Parameters:
+    ///   - padding: a number for all sides, two for the axes, or one for each side.
+    ///   - value: what stands around.
     public init(_ padding: Padding2d, value: Double) {
         self.value = value
         super.init(padding, .constant(value))
@@ -33,8 +41,12 @@ public final class ConstantPad2d: PaddingLayer<2> {
 ///
 /// Shapes: [..., D, H, W], each of these axes with what is before and after it.
 public final class ConstantPad3d: PaddingLayer<3> {
+    /// What stands around.
     public let value: Double
 
+    /// - Parameters:
+    ///   - padding: a number for all sides, three for the axes, or one for each side.
+    ///   - value: what stands around.
     public init(_ padding: Padding3d, value: Double) {
         self.value = value
         super.init(padding, .constant(value))

@@ -5,6 +5,7 @@ import TernNN
 ///
 /// Shapes: [..., L], each of these axes without what is cut off before and after.
 public final class Cropping1d: PaddingLayer<1> {
+    /// - Parameter cropping: how much is taken off before and after; a number for both.
     public init(_ cropping: Padding1d) { super.init(cropping.negated, .zeros) }
 }
 
@@ -17,6 +18,7 @@ public final class Cropping1d: PaddingLayer<1> {
 /// Cropping2d([1, 2])   // one above and below, two left and right
 /// ```
 public final class Cropping2d: PaddingLayer<2> {
+    /// - Parameter cropping: how much is taken off: a number for all sides, two for the axes, or one for each side.
     public init(_ cropping: Padding2d) { super.init(cropping.negated, .zeros) }
 }
 
@@ -24,6 +26,7 @@ public final class Cropping2d: PaddingLayer<2> {
 ///
 /// Shapes: [..., D, H, W], each of these axes without what is cut off before and after.
 public final class Cropping3d: PaddingLayer<3> {
+    /// - Parameter cropping: how much is taken off: a number for all sides, three for the axes, or one for each side.
     public init(_ cropping: Padding3d) { super.init(cropping.negated, .zeros) }
 }
 

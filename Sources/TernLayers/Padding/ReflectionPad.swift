@@ -5,6 +5,7 @@ import TernNN
 ///
 /// Shapes: [..., L], each of these axes with what is before and after it.
 public final class ReflectionPad1d: PaddingLayer<1> {
+    /// - Parameter padding: before and after; a number for both. Less than the size of the axis.
     public init(_ padding: Padding1d) { super.init(padding, .reflect) }
 }
 
@@ -17,6 +18,8 @@ public final class ReflectionPad1d: PaddingLayer<1> {
 /// ReflectionPad2d(.explicit(top: 0, bottom: 1, left: 2, right: 2))  // PyTorch's (2, 2, 0, 1)
 /// ```
 public final class ReflectionPad2d: PaddingLayer<2> {
+    /// - Parameter padding: a number for all sides, two for the axes, or one for each side. Less than the sizes of the
+    ///   axes.
     public init(_ padding: Padding2d) { super.init(padding, .reflect) }
 }
 
@@ -24,6 +27,8 @@ public final class ReflectionPad2d: PaddingLayer<2> {
 ///
 /// Shapes: [..., D, H, W], each of these axes with what is before and after it.
 public final class ReflectionPad3d: PaddingLayer<3> {
+    /// - Parameter padding: a number for all sides, three for the axes, or one for each side. Less than the sizes of
+    ///   the axes.
     public init(_ padding: Padding3d) { super.init(padding, .reflect) }
 }
 

@@ -38,9 +38,11 @@ public enum OrthogonalMap: Sendable {
 
 /// See ``orthogonal(_:_:map:)``.
 public final class Orthogonal: RightInvertible {
+    /// How `Q` is made; if `nil` by the shape of the weight, see ``orthogonal(_:_:map:)``.
     public let map: OrthogonalMap?
     private let base = Buffer(pending: [-1, -1], name: "Orthogonal.base")
 
+    /// - Parameter map: how `Q` is made; if `nil` by the shape of the weight, see ``orthogonal(_:_:map:)``.
     public init(map: OrthogonalMap? = nil) { self.map = map }
 
     public func forward(_ original: Tensor) -> Tensor {

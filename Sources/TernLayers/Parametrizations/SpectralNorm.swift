@@ -29,8 +29,11 @@ public func spectralNorm<Layer: Module>(
 
 /// See ``spectralNorm(_:_:powerIterations:epsilon:axis:)``.
 public final class SpectralNorm: RightInvertible, ModeDependent {
+    /// Steps of the power method at a read in training.
     public let powerIterations: Int
+    /// The least length that is divided by.
     public let epsilon: Double
+    /// The axis of the outputs.
     public let axis: Int
     public var isTraining = true
     private let left = Buffer(pending: [-1], name: "SpectralNorm._u")
@@ -38,6 +41,10 @@ public final class SpectralNorm: RightInvertible, ModeDependent {
     /// Whether the weight has shown to be a vector, for which nothing is estimated.
     private var isVector = false
 
+    /// - Parameters:
+    ///   - powerIterations: steps of the power method at a read in training.
+    ///   - epsilon: the least length that is divided by.
+    ///   - axis: the axis of the outputs.
     public init(powerIterations: Int = 1, epsilon: Double = 1e-12, axis: Int = 0) {
         checkPositive(powerIterations, "powerIterations", "SpectralNorm")
         self.powerIterations = powerIterations

@@ -26,8 +26,10 @@ public func weightNorm<Layer: Module>(_ layer: Layer, _ name: String = "weight",
 
 /// See ``weightNorm(_:_:axis:)``.
 public final class WeightNorm: JointParametrization {
+    /// The axis whose slices have a length each; `nil` for one length of the whole.
     public let axis: Int?
 
+    /// - Parameter axis: the axis whose slices have a length each; `nil` for one length of the whole.
     public init(axis: Int? = 0) { self.axis = axis }
 
     public func forward(_ originals: [Tensor]) -> Tensor { originals[1] * (originals[0] / norms(of: originals[1])) }

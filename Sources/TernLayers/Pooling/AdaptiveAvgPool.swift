@@ -6,8 +6,10 @@ import TernNN
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C] + outputSize.
 public final class AdaptiveAvgPool1d: Module {
+    /// How many windows.
     public let outputSize: Size1d
 
+    /// - Parameter outputSize: how many windows.
     public init(_ outputSize: Size1d) { self.outputSize = outputSize }
 
     public func forward(_ input: Tensor) -> Tensor { adaptiveAvgPool1d(input, outputSize) }
@@ -20,8 +22,10 @@ public final class AdaptiveAvgPool1d: Module {
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C] + outputSize.
 public final class AdaptiveAvgPool2d: Module {
+    /// How many windows along each axis.
     public let outputSize: Size2d
 
+    /// - Parameter outputSize: how many windows along each axis.
     public init(_ outputSize: Size2d) { self.outputSize = outputSize }
 
     public func forward(_ input: Tensor) -> Tensor { adaptiveAvgPool2d(input, outputSize) }
@@ -34,8 +38,10 @@ public final class AdaptiveAvgPool2d: Module {
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C] + outputSize.
 public final class AdaptiveAvgPool3d: Module {
+    /// How many windows along each axis.
     public let outputSize: Size3d
 
+    /// - Parameter outputSize: how many windows along each axis.
     public init(_ outputSize: Size3d) { self.outputSize = outputSize }
 
     public func forward(_ input: Tensor) -> Tensor { adaptiveAvgPool3d(input, outputSize) }

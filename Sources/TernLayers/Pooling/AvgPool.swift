@@ -3,11 +3,17 @@ import TernNN
 
 /// What ``AvgPool1d``, ``AvgPool2d`` and ``AvgPool3d`` have in common: the settings of windows of which the mean is taken.
 public class AveragePooling<let dimensions: Int>: Module {
+    /// The size of the windows along each axis.
     public let kernelSize: SpatialSize<dimensions>
+    /// From one window to the next, along each axis.
     public let stride: SpatialSize<dimensions>
+    /// What is seen around the input.
     public let padding: SpatialPadding<dimensions>
+    /// Whether a last window that leaves the input counts.
     public let ceilMode: Bool
+    /// Whether the padding's zeros are part of the mean. PyTorch's `count_include_pad`.
     public let countsPadding: Bool
+    /// What sums are divided by instead of the number of values. PyTorch's `divisor_override`.
     public let divisor: Int?
 
     /// - Parameters:

@@ -12,9 +12,14 @@ public enum FractionalOutputSize: Sendable, Hashable {
 /// What ``FractionalMaxPool2d`` and ``FractionalMaxPool3d`` have in common: the settings of windows at random places. They are
 /// drawn in evaluation, too, as in PyTorch.
 public class FractionalMaxPooling<let dimensions: Int>: Module {
+    /// The size of the windows along each axis.
     public let kernelSize: SpatialSize<dimensions>
+    /// How many windows, as numbers or as shares of the input's sizes.
     public let output: FractionalOutputSize
 
+    /// - Parameters:
+    ///   - kernelSize: of the windows: a number, or one for each axis.
+    ///   - outputSize: how many windows along each axis.
     public init(_ kernelSize: SpatialSize<dimensions>, outputSize: SpatialSize<dimensions>) {
         self.kernelSize = kernelSize
         output = .size(outputSize.array)

@@ -3,6 +3,7 @@ import TernNN
 
 /// What the layers that pool whole channels have in common. Inputs are [N, C] and as many axes as they are made for.
 public class GlobalPooling<let dimensions: Int>: Module {
+    /// Whether the pooled axes stay, with size 1. Keras's `keepdims`.
     public let keepAxes: Bool
 
     /// - Parameter keepAxes: whether the pooled axes stay, with size 1. Keras's `keepdims`.

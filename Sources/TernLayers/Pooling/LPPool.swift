@@ -3,9 +3,13 @@ import TernNN
 
 /// What ``LPPool1d``, ``LPPool2d`` and ``LPPool3d`` have in common: the settings of windows of which the p-norm is taken.
 public class PowerPooling<let dimensions: Int>: Module {
+    /// The p of the norm. PyTorch's `norm_type`.
     public let power: Double
+    /// The size of the windows along each axis.
     public let kernelSize: SpatialSize<dimensions>
+    /// From one window to the next, along each axis.
     public let stride: SpatialSize<dimensions>
+    /// Whether a last window that leaves the input counts.
     public let ceilMode: Bool
 
     /// - Parameters:

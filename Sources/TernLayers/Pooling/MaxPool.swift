@@ -3,10 +3,15 @@ import TernNN
 
 /// What ``MaxPool1d``, ``MaxPool2d`` and ``MaxPool3d`` have in common: the settings of windows of which the maximum is taken.
 public class MaxPooling<let dimensions: Int>: Module {
+    /// The size of the windows along each axis.
     public let kernelSize: SpatialSize<dimensions>
+    /// From one window to the next, along each axis.
     public let stride: SpatialSize<dimensions>
+    /// What is around the input; never a window's maximum.
     public let padding: SpatialPadding<dimensions>
+    /// The distance of neighbouring elements of a window; 1 leaves no holes.
     public let dilation: SpatialSize<dimensions>
+    /// Whether a last window that leaves the input counts.
     public let ceilMode: Bool
 
     /// - Parameters:

@@ -3,8 +3,11 @@ import TernNN
 
 /// What ``MaxUnpool1d``, ``MaxUnpool2d`` and ``MaxUnpool3d`` have in common: the settings of the pooling that they undo.
 public class MaxUnpooling<let dimensions: Int>: Module {
+    /// The size of the pooling's windows.
     public let kernelSize: SpatialSize<dimensions>
+    /// From one window to the next; the kernel's size unless given.
     public let stride: SpatialSize<dimensions>
+    /// The padding of the pooling.
     public let padding: SpatialSize<dimensions>
     /// The size of the outputs: several inputs of a pooling give one output's size, and `nil` stands for the least.
     public var outputSize: SpatialSize<dimensions>?

@@ -5,6 +5,7 @@ import TernNN
 /// mean and variance stay; in evaluation the input itself. Klambauer et al., "Self-normalizing neural networks", 2017. PyTorch's
 /// `AlphaDropout`.
 public final class AlphaDropout: Module, ModeDependent {
+    /// The share of the elements that are dropped in training.
     public let probability: Double
     public var isTraining = true
 
@@ -25,6 +26,7 @@ public final class AlphaDropout: Module, ModeDependent {
 
 /// ``AlphaDropout`` of whole channels of [N, C, ...]. PyTorch's `FeatureAlphaDropout`.
 public final class FeatureAlphaDropout: Module, ModeDependent {
+    /// The share of the channels that are dropped in training.
     public let probability: Double
     public var isTraining = true
 

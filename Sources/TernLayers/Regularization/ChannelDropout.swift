@@ -5,6 +5,7 @@ import TernNN
 /// others scaled by `1 / (1 - probability)`; in evaluation the input itself. Tompson et al., "Efficient object localization
 /// using convolutional networks", 2015. PyTorch's `Dropout1d`; Keras's `SpatialDropout1D`, whose channels are last.
 public final class Dropout1d: Module, ModeDependent {
+    /// The share of the channels that are dropped in training.
     public let probability: Double
     public var isTraining = true
 
@@ -28,6 +29,7 @@ public final class Dropout1d: Module, ModeDependent {
 /// using convolutional networks", 2015. PyTorch's `Dropout2d`, which takes three axes for [N, C, L]; Keras's
 /// `SpatialDropout2D`.
 public final class Dropout2d: Module, ModeDependent {
+    /// The share of the channels that are dropped in training.
     public let probability: Double
     public var isTraining = true
 
@@ -50,6 +52,7 @@ public final class Dropout2d: Module, ModeDependent {
 /// others scaled by `1 / (1 - probability)`; in evaluation the input itself. Tompson et al., "Efficient object localization
 /// using convolutional networks", 2015. PyTorch's `Dropout3d`; Keras's `SpatialDropout3D`.
 public final class Dropout3d: Module, ModeDependent {
+    /// The share of the channels that are dropped in training.
     public let probability: Double
     public var isTraining = true
 

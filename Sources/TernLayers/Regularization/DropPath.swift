@@ -5,6 +5,7 @@ import TernNN
 /// block, which is skipped then; in evaluation the input itself. Huang et al., "Deep networks with stochastic depth", 2016.
 /// torchvision's `StochasticDepth` with mode `row`.
 public final class DropPath: Module, ModeDependent {
+    /// The share of the samples that are dropped in training.
     public let probability: Double
     public var isTraining = true
 

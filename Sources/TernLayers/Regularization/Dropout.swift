@@ -5,6 +5,7 @@ import TernNN
 /// evaluation the input itself. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
 /// 2014. PyTorch's `Dropout`.
 public final class Dropout: Module, ModeDependent {
+    /// The share of the elements that are dropped in training.
     public let probability: Double
     public var isTraining = true
 

@@ -3,6 +3,7 @@ import TernNN
 
 /// In training the input plus noise of a normal distribution; in evaluation the input itself. Keras's `GaussianNoise`.
 public final class GaussianNoise: Module, ModeDependent {
+    /// Of the noise.
     public let standardDeviation: Double
     public var isTraining = true
 
@@ -24,6 +25,7 @@ public final class GaussianNoise: Module, ModeDependent {
 /// In training the input times noise of a normal distribution with mean 1 and variance `p / (1 - p)`; in evaluation the input
 /// itself. Keras's `GaussianDropout`.
 public final class GaussianDropout: Module, ModeDependent {
+    /// The share `p` of elements that dropout of the same noise would drop.
     public let probability: Double
     public var isTraining = true
 

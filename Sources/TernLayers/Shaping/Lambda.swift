@@ -12,6 +12,7 @@ import TernNN
 public final class Lambda: Module {
     private let body: (Tensor) -> Tensor
 
+    /// - Parameter body: what the layer does.
     public init(_ body: @escaping (Tensor) -> Tensor) { self.body = body }
 
     public func forward(_ input: Tensor) -> Tensor { body(input) }

@@ -15,6 +15,7 @@ import TernNN
 ///
 /// Shapes, with `N` batch, `T` steps and `F` features: [N, T, F] -> [N, T, F], any number of axes before the last.
 public final class Masking: Module {
+    /// What all features of an absent step are.
     public let maskValue: Double
 
     /// - Parameter maskValue: what all features of an absent step are.

@@ -3,8 +3,10 @@ import TernNN
 
 /// Each vector `count` times: [N, F] -> [N, count, F]. A view. Keras's `RepeatVector`.
 public final class RepeatVector: Module {
+    /// How often each row is repeated.
     public let count: Int
 
+    /// - Parameter count: how often each row is repeated.
     public init(_ count: Int) {
         checkPositive(count, "count", "RepeatVector")
         self.count = count

@@ -4,9 +4,14 @@ import TernNN
 /// `x * scale + offset`, such as bytes of images as numbers in 0...1: `Rescaling(1 / 255.0)`. Integers become `float32`. Keras's
 /// `Rescaling`.
 public final class Rescaling: Module {
+    /// The factor.
     public let scale: Double
+    /// What is added to the product.
     public let offset: Double
 
+    /// - Parameters:
+    ///   - scale: the factor.
+    ///   - offset: what is added to the product.
     public init(_ scale: Double, offset: Double = 0) {
         self.scale = scale
         self.offset = offset

@@ -4,6 +4,7 @@ import TernNN
 /// Each sample in another shape: `Reshape([6, -1])` makes [N, 6, 4] of [N, 2, 3, 4]. One size may be -1, for what is left.
 /// Keras's `Reshape`.
 public final class Reshape: Module {
+    /// The shape of a sample's result.
     public let shape: Shape
 
     /// - Parameter shape: without the samples' axis 0.

@@ -10,8 +10,10 @@ import TernNN
 ///
 /// `Linear` and whatever else takes leading axes as they are needs no such wrapper.
 public final class TimeDistributed: Module {
+    /// What is applied to each step.
     public let module: any Module<Tensor, Tensor>
 
+    /// - Parameter module: takes one step of all samples, [N, ...].
     public init(_ module: any Module<Tensor, Tensor>) { self.module = module }
 
     public func forward(_ input: Tensor) -> Tensor {

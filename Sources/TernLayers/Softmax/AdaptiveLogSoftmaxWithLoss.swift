@@ -18,11 +18,13 @@ import TernNN
 /// Shapes, with `N` batch: x [N, in] or [in], labels [N] or [] -> the log-probabilities of the labels [N] or [], and the loss,
 /// the negative of their mean.
 public final class AdaptiveLogSoftmaxWithLoss: Module {
+    /// Scores of the frequent classes, and of each group of the others.
     public let head: Linear
     /// For each group the projection and its classes.
     public let tail: [Sequential]
     /// The first class of each group.
     public let cutoffs: [Int]
+    /// The number of classes, the frequent ones first.
     public let classes: Int
     private let divisor: Double
 

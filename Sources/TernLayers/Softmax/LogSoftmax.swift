@@ -3,8 +3,10 @@ import TernNN
 
 /// `x - log(sum(e^x))` along an axis: log-probabilities, see ``logSoftmax(_:axis:)``. PyTorch's `LogSoftmax`.
 public final class LogSoftmax: Module {
+    /// The axis of the classes.
     public let axis: Int
 
+    /// - Parameter axis: the axis of the classes.
     public init(axis: Int = -1) { self.axis = axis }
 
     public func forward(_ input: Tensor) -> Tensor { logSoftmax(input, axis: axis) }

@@ -3,8 +3,10 @@ import TernNN
 
 /// `e^x / sum(e^x)` along an axis: probabilities, see ``softmax(_:axis:)``. PyTorch's `Softmax`.
 public final class Softmax: Module {
+    /// The axis of the classes.
     public let axis: Int
 
+    /// - Parameter axis: the axis of the classes.
     public init(axis: Int = -1) { self.axis = axis }
 
     public func forward(_ input: Tensor) -> Tensor { softmax(input, axis: axis) }

@@ -5,6 +5,7 @@ import TernNN
 ///
 /// Shapes, with `N` batch, `C` channels, `H` height and `W` width: [N, C, H, W] or [C, H, W] -> the same.
 public final class Softmax2d: Module {
+    /// A layer without settings or parameters.
     public init() {}
 
     public func forward(_ input: Tensor) -> Tensor {

@@ -148,11 +148,22 @@ public func binaryCrossEntropyWithLogits(
 /// ``binaryCrossEntropy(_:_:weight:epsilon:labelSmoothing:sampleWeight:mask:reduction:)`` as a value. PyTorch's
 /// `BCELoss`, with an `epsilon` of 1e-7 Keras's `BinaryCrossentropy`.
 public struct BCELoss: Loss {
+    /// A factor for each element, broadcast; the mean is over the number of elements all the same.
     public var weight: Tensor?
+    /// If given, probabilities are first brought into `epsilon...1 - epsilon`; the derivative is 0 where that moves
+    /// one.
     public var epsilon: Double?
+    /// In 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - weight: a factor for each element, broadcast; the mean is over the number of elements all the same.
+    ///   - epsilon: if given, probabilities are first brought into `epsilon...1 - epsilon`; the derivative is 0 where
+    ///     that moves one.
+    ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         weight: Tensor? = nil, epsilon: Double? = nil, labelSmoothing: Double = 0, reduction: Reduction = .mean
     ) {
@@ -174,11 +185,20 @@ public struct BCELoss: Loss {
 /// ``binaryCrossEntropyWithLogits(_:_:weight:positiveWeight:labelSmoothing:sampleWeight:mask:reduction:)`` as a value.
 /// PyTorch's `BCEWithLogitsLoss`, Keras's `BinaryCrossentropy(from_logits=True)`.
 public struct BCEWithLogitsLoss: Loss {
+    /// A factor for each element, broadcast; the mean is over the number of elements all the same.
     public var weight: Tensor?
+    /// A factor for the positive part of each class, broadcast.
     public var positiveWeight: Tensor?
+    /// In 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - weight: a factor for each element, broadcast; the mean is over the number of elements all the same.
+    ///   - positiveWeight: a factor for the positive part of each class, broadcast.
+    ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         weight: Tensor? = nil, positiveWeight: Tensor? = nil, labelSmoothing: Double = 0, reduction: Reduction = .mean
     ) {

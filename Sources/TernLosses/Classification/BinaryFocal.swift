@@ -78,12 +78,23 @@ func checkFocal(_ alpha: Double?, _ gamma: Double, _ smoothing: Double, _ operat
 /// ``binaryFocalCrossEntropy(_:_:alpha:gamma:epsilon:labelSmoothing:sampleWeight:mask:reduction:)`` as a value. Keras's
 /// `BinaryFocalCrossentropy`.
 public struct BinaryFocalCrossEntropyLoss: Loss {
+    /// In 0...1, the weight of the positive class.
     public var alpha: Double?
+    /// At least 0; 0 is the binary cross-entropy.
     public var gamma: Double
+    /// In the cross-entropy, probabilities are brought into `epsilon...1 - epsilon`.
     public var epsilon: Double
+    /// In 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - alpha: in 0...1, the weight of the positive class.
+    ///   - gamma: at least 0; 0 is the binary cross-entropy.
+    ///   - epsilon: in the cross-entropy, probabilities are brought into `epsilon...1 - epsilon`.
+    ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         alpha: Double? = nil, gamma: Double = 2, epsilon: Double = 1e-7, labelSmoothing: Double = 0,
         reduction: Reduction = .mean
@@ -108,11 +119,20 @@ public struct BinaryFocalCrossEntropyLoss: Loss {
 /// Keras's
 /// `BinaryFocalCrossentropy(from_logits=True)`.
 public struct BinaryFocalCrossEntropyWithLogitsLoss: Loss {
+    /// In 0...1, the weight of the positive class.
     public var alpha: Double?
+    /// At least 0; 0 is the binary cross-entropy.
     public var gamma: Double
+    /// In 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - alpha: in 0...1, the weight of the positive class.
+    ///   - gamma: at least 0; 0 is the binary cross-entropy.
+    ///   - labelSmoothing: in 0...1, the share `s` of 1/2 in the target: `t (1 - s) + s / 2`.
+    ///   - reduction: mean, sum or none of the losses.
     public init(alpha: Double? = nil, gamma: Double = 2, labelSmoothing: Double = 0, reduction: Reduction = .mean) {
         self.alpha = alpha
         self.gamma = gamma

@@ -72,12 +72,23 @@ func boundedLog(_ p: Tensor, _ axis: Int, _ epsilon: Double) -> Tensor {
 /// Keras's
 /// `SparseCategoricalCrossentropy` and `CategoricalCrossentropy`.
 public struct CategoricalCrossEntropyLoss: Loss {
+    /// That of the classes.
     public var axis: Int
+    /// A label whose examples count for nothing. Keras's `ignore_class`.
     public var ignoreIndex: Int
+    /// Keeps certain and wrong predictions from infinite losses; the derivative is 0 where it moves one.
     public var epsilon: Double
+    /// In 0...1, the share of a uniform distribution in the target.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of the classes.
+    ///   - ignoreIndex: a label whose examples count for nothing. Keras's `ignore_class`.
+    ///   - epsilon: keeps certain and wrong predictions from infinite losses; the derivative is 0 where it moves one.
+    ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         axis: Int = -1, ignoreIndex: Int = -100, epsilon: Double = 1e-7, labelSmoothing: Double = 0,
         reduction: Reduction = .mean

@@ -69,14 +69,29 @@ public func categoricalFocalCrossEntropyWithLogits(
 /// ``categoricalFocalCrossEntropy(_:_:axis:alpha:gamma:ignoreIndex:epsilon:labelSmoothing:sampleWeight:mask:reduction:)`` as
 /// a value. Keras's `CategoricalFocalCrossentropy`.
 public struct CategoricalFocalCrossEntropyLoss: Loss {
+    /// That of the classes.
     public var axis: Int
+    /// A factor of all.
     public var alpha: Double
+    /// At least 0; 0 is the cross-entropy.
     public var gamma: Double
+    /// A label whose examples count for nothing.
     public var ignoreIndex: Int
+    /// Keeps certain and wrong predictions from infinite losses.
     public var epsilon: Double
+    /// In 0...1, the share of a uniform distribution in the target.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of the classes.
+    ///   - alpha: a factor of all.
+    ///   - gamma: at least 0; 0 is the cross-entropy.
+    ///   - ignoreIndex: a label whose examples count for nothing.
+    ///   - epsilon: keeps certain and wrong predictions from infinite losses.
+    ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         axis: Int = -1, alpha: Double = 0.25, gamma: Double = 2, ignoreIndex: Int = -100, epsilon: Double = 1e-7,
         labelSmoothing: Double = 0, reduction: Reduction = .mean
@@ -102,13 +117,26 @@ public struct CategoricalFocalCrossEntropyLoss: Loss {
 /// ``categoricalFocalCrossEntropyWithLogits(_:_:axis:alpha:gamma:ignoreIndex:labelSmoothing:sampleWeight:mask:reduction:)`` as
 /// a value. Keras's `CategoricalFocalCrossentropy(from_logits=True)`.
 public struct CategoricalFocalCrossEntropyWithLogitsLoss: Loss {
+    /// That of the classes.
     public var axis: Int
+    /// A factor of all.
     public var alpha: Double
+    /// At least 0; 0 is the cross-entropy.
     public var gamma: Double
+    /// A label whose examples count for nothing.
     public var ignoreIndex: Int
+    /// In 0...1, the share of a uniform distribution in the target.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of the classes.
+    ///   - alpha: a factor of all.
+    ///   - gamma: at least 0; 0 is the cross-entropy.
+    ///   - ignoreIndex: a label whose examples count for nothing.
+    ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         axis: Int = -1, alpha: Double = 0.25, gamma: Double = 2, ignoreIndex: Int = -100, labelSmoothing: Double = 0,
         reduction: Reduction = .mean

@@ -22,9 +22,14 @@ public func categoricalHingeLoss(
 
 /// ``categoricalHingeLoss(_:_:axis:sampleWeight:mask:reduction:)`` as a value. Keras's `CategoricalHinge`.
 public struct CategoricalHingeLoss: Loss {
+    /// That of the classes.
     public var axis: Int
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of the classes.
+    ///   - reduction: mean, sum or none of the losses.
     public init(axis: Int = -1, reduction: Reduction = .mean) {
         self.axis = axis
         self.reduction = reduction

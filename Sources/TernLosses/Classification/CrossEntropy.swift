@@ -108,8 +108,15 @@ public struct CrossEntropyLoss: Loss {
     public var ignoreIndex: Int
     /// In 0...1, the share of a uniform distribution in the target.
     public var labelSmoothing: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of the classes: the second one, or the only one, unless given. Keras's is the last.
+    ///   - weight: [C], a factor for each class; no gradient flows to it.
+    ///   - ignoreIndex: a label whose examples count for nothing, whatever their logits are.
+    ///   - labelSmoothing: in 0...1, the share of a uniform distribution in the target.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         axis: Int? = nil, weight: Tensor? = nil, ignoreIndex: Int = -100, labelSmoothing: Double = 0,
         reduction: Reduction = .mean

@@ -33,10 +33,17 @@ public func generalizedCrossEntropy(
 /// ``generalizedCrossEntropy(_:_:q:axis:sampleWeight:mask:reduction:)`` as a value. Keras's
 /// `CategoricalGeneralizedCrossEntropy`.
 public struct GeneralizedCrossEntropyLoss: Loss {
+    /// In 0...1, but not 0.
     public var q: Double
+    /// That of the classes.
     public var axis: Int
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - q: in 0...1, but not 0.
+    ///   - axis: that of the classes.
+    ///   - reduction: mean, sum or none of the losses.
     public init(q: Double = 0.5, axis: Int = -1, reduction: Reduction = .mean) {
         self.q = q
         self.axis = axis

@@ -43,8 +43,10 @@ private func hinges(_ x: Tensor, _ target: Tensor) -> Tensor {
 
 /// ``hingeLoss(_:_:sampleWeight:mask:reduction:)`` as a value. Keras's `Hinge`.
 public struct HingeLoss: Loss {
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameter reduction: mean, sum or none of the losses.
     public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {
@@ -54,8 +56,10 @@ public struct HingeLoss: Loss {
 
 /// ``squaredHingeLoss(_:_:sampleWeight:mask:reduction:)`` as a value. Keras's `SquaredHinge`.
 public struct SquaredHingeLoss: Loss {
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameter reduction: mean, sum or none of the losses.
     public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {

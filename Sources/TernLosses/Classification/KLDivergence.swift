@@ -53,10 +53,19 @@ public func klDivergence(
 
 /// ``klDivLoss(_:_:isLogTarget:axis:sampleWeight:mask:reduction:)`` as a value. PyTorch's `KLDivLoss`.
 public struct KLDivLoss: Loss {
+    /// Whether it is their logarithms.
     public var isLogTarget: Bool
+    /// That of a distribution, if given: its terms are added first, so that the mean is over distributions, which is
+    /// PyTorch's reduction `batchmean`, the divergence of the books. Without one it is over all terms.
     public var axis: Int?
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - isLogTarget: whether it is their logarithms.
+    ///   - axis: that of a distribution, if given: its terms are added first, so that the mean is over distributions,
+    ///     which is PyTorch's reduction `batchmean`, the divergence of the books. Without one it is over all terms.
+    ///   - reduction: mean, sum or none of the losses.
     public init(isLogTarget: Bool = false, axis: Int? = nil, reduction: Reduction = .mean) {
         self.isLogTarget = isLogTarget
         self.axis = axis
@@ -74,10 +83,19 @@ public struct KLDivLoss: Loss {
 
 /// ``klDivergence(_:_:axis:epsilon:sampleWeight:mask:reduction:)`` as a value. Keras's `KLDivergence`.
 public struct KLDivergenceLoss: Loss {
+    /// That of a distribution, if given: its terms are added first, so that the mean is over distributions, which is
+    /// PyTorch's reduction `batchmean`, the divergence of the books. Without one it is over all terms.
     public var axis: Int
+    /// The least probability; positive.
     public var epsilon: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of a distribution, if given: its terms are added first, so that the mean is over distributions,
+    ///     which is PyTorch's reduction `batchmean`, the divergence of the books. Without one it is over all terms.
+    ///   - epsilon: the least probability; positive.
+    ///   - reduction: mean, sum or none of the losses.
     public init(axis: Int = -1, epsilon: Double = 1e-7, reduction: Reduction = .mean) {
         self.axis = axis
         self.epsilon = epsilon

@@ -54,8 +54,10 @@ public func multiLabelMarginLoss(
 
 /// ``multiLabelMarginLoss(_:_:sampleWeight:mask:reduction:)`` as a value. PyTorch's `MultiLabelMarginLoss`.
 public struct MultiLabelMarginLoss: Loss {
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameter reduction: mean, sum or none of the losses.
     public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
     public func callAsFunction(

@@ -26,9 +26,14 @@ public func multiLabelSoftMarginLoss(
 
 /// ``multiLabelSoftMarginLoss(_:_:weight:sampleWeight:mask:reduction:)`` as a value. PyTorch's `MultiLabelSoftMarginLoss`.
 public struct MultiLabelSoftMarginLoss: Loss {
+    /// [C], a factor for each class.
     public var weight: Tensor?
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - weight: [C], a factor for each class.
+    ///   - reduction: mean, sum or none of the losses.
     public init(weight: Tensor? = nil, reduction: Reduction = .mean) {
         self.weight = weight
         self.reduction = reduction

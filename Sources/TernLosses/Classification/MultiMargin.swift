@@ -35,11 +35,20 @@ public func multiMarginLoss(
 
 /// ``multiMarginLoss(_:_:p:margin:weight:sampleWeight:mask:reduction:)`` as a value. PyTorch's `MultiMarginLoss`.
 public struct MultiMarginLoss: Loss {
+    /// 1 or 2.
     public var p: Int
+    /// By how much the label's score should be above the others.
     public var margin: Double
+    /// [C], a factor for the class of each label; the mean is over the number of examples all the same.
     public var weight: Tensor?
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - p: 1 or 2.
+    ///   - margin: by how much the label's score should be above the others.
+    ///   - weight: [C], a factor for the class of each label; the mean is over the number of examples all the same.
+    ///   - reduction: mean, sum or none of the losses.
     public init(p: Int = 1, margin: Double = 1, weight: Tensor? = nil, reduction: Reduction = .mean) {
         self.p = p
         self.margin = margin

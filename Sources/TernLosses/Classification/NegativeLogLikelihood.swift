@@ -31,11 +31,20 @@ public func nllLoss(
 
 /// ``nllLoss(_:_:axis:weight:ignoreIndex:sampleWeight:mask:reduction:)`` as a value. PyTorch's `NLLLoss`.
 public struct NLLLoss: Loss {
+    /// That of the classes: the second one, or the only one, unless given.
     public var axis: Int?
+    /// [C], a factor for each class; no gradient flows to it.
     public var weight: Tensor?
+    /// A label whose examples count for nothing.
     public var ignoreIndex: Int
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of the classes: the second one, or the only one, unless given.
+    ///   - weight: [C], a factor for each class; no gradient flows to it.
+    ///   - ignoreIndex: a label whose examples count for nothing.
+    ///   - reduction: mean, sum or none of the losses.
     public init(axis: Int? = nil, weight: Tensor? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean) {
         self.axis = axis
         self.weight = weight

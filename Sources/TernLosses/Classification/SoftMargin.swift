@@ -18,8 +18,10 @@ public func softMarginLoss(
 
 /// ``softMarginLoss(_:_:sampleWeight:mask:reduction:)`` as a value. PyTorch's `SoftMarginLoss`.
 public struct SoftMarginLoss: Loss {
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameter reduction: mean, sum or none of the losses.
     public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {

@@ -18,8 +18,10 @@ public func l1Loss(
 
 /// ``l1Loss(_:_:sampleWeight:mask:reduction:)`` as a value. PyTorch's `L1Loss`, Keras's `MeanAbsoluteError`.
 public struct L1Loss: Loss {
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameter reduction: mean, sum or none of the losses.
     public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {

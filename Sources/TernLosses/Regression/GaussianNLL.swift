@@ -46,16 +46,24 @@ public func gaussianNLLLoss(
 
 /// ``gaussianNLLLoss(_:_:variance:isFull:epsilon:sampleWeight:mask:reduction:)`` as a value. PyTorch's `GaussianNLLLoss`.
 public struct GaussianNLLLoss: Sendable {
+    /// With the constant, `log(2 pi) / 2`.
     public var isFull: Bool
+    /// The least variance; positive.
     public var epsilon: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - isFull: with the constant, `log(2 pi) / 2`.
+    ///   - epsilon: the least variance; positive.
+    ///   - reduction: mean, sum or none of the losses.
     public init(isFull: Bool = false, epsilon: Double = 1e-6, reduction: Reduction = .mean) {
         self.isFull = isFull
         self.epsilon = epsilon
         self.reduction = reduction
     }
 
+    /// ``gaussianNLLLoss(_:_:variance:isFull:epsilon:sampleWeight:mask:reduction:)`` with these settings.
     public func callAsFunction(
         _ prediction: Tensor, _ target: Tensor, variance: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
     ) -> Tensor {

@@ -59,9 +59,14 @@ private func huberFactors(_ difference: Tensor, _ delta: Double) -> (near: Tenso
 
 /// ``huberLoss(_:_:delta:sampleWeight:mask:reduction:)`` as a value. PyTorch's `HuberLoss`, Keras's `Huber`.
 public struct HuberLoss: Loss {
+    /// Where the parabola becomes a line; positive.
     public var delta: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - delta: where the parabola becomes a line; positive.
+    ///   - reduction: mean, sum or none of the losses.
     public init(delta: Double = 1, reduction: Reduction = .mean) {
         self.delta = delta
         self.reduction = reduction
@@ -74,9 +79,14 @@ public struct HuberLoss: Loss {
 
 /// ``smoothL1Loss(_:_:beta:sampleWeight:mask:reduction:)`` as a value. PyTorch's `SmoothL1Loss`.
 public struct SmoothL1Loss: Loss {
+    /// Where the parabola becomes a line; at least 0.
     public var beta: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - beta: where the parabola becomes a line; at least 0.
+    ///   - reduction: mean, sum or none of the losses.
     public init(beta: Double = 1, reduction: Reduction = .mean) {
         self.beta = beta
         self.reduction = reduction

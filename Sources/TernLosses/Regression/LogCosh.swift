@@ -34,8 +34,10 @@ private func logCosh(_ x: Tensor) -> Tensor {
 
 /// ``logCoshLoss(_:_:sampleWeight:mask:reduction:)`` as a value. Keras's `LogCosh`.
 public struct LogCoshLoss: Loss {
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameter reduction: mean, sum or none of the losses.
     public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {

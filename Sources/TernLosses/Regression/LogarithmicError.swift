@@ -38,9 +38,14 @@ private func logRatio(_ a: Tensor, _ b: Tensor) -> Tensor {
 
 /// ``msleLoss(_:_:epsilon:sampleWeight:mask:reduction:)`` as a value. Keras's `MeanSquaredLogarithmicError`.
 public struct MSLELoss: Loss {
+    /// Smaller predictions and targets become this; more than -1.
     public var epsilon: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - epsilon: smaller predictions and targets become this; more than -1.
+    ///   - reduction: mean, sum or none of the losses.
     public init(epsilon: Double = 1e-7, reduction: Reduction = .mean) {
         self.epsilon = epsilon
         self.reduction = reduction

@@ -30,8 +30,10 @@ public func mseLoss(
 
 /// ``mseLoss(_:_:sampleWeight:mask:reduction:)`` as a value. PyTorch's `MSELoss`, Keras's `MeanSquaredError`.
 public struct MSELoss: Loss {
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameter reduction: mean, sum or none of the losses.
     public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
     public func callAsFunction(_ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor?, mask: Tensor?) -> Tensor {

@@ -26,9 +26,14 @@ public func mapeLoss(
 
 /// ``mapeLoss(_:_:epsilon:sampleWeight:mask:reduction:)`` as a value. Keras's `MeanAbsolutePercentageError`.
 public struct MAPELoss: Loss {
+    /// Keeps targets near 0 from infinite losses; positive.
     public var epsilon: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - epsilon: keeps targets near 0 from infinite losses; positive.
+    ///   - reduction: mean, sum or none of the losses.
     public init(epsilon: Double = 1e-7, reduction: Reduction = .mean) {
         self.epsilon = epsilon
         self.reduction = reduction

@@ -30,11 +30,20 @@ public func poissonNLLLoss(
 /// ``poissonNLLLoss(_:_:isLogInput:isFull:epsilon:sampleWeight:mask:reduction:)`` as a value. PyTorch's
 /// `PoissonNLLLoss`.
 public struct PoissonNLLLoss: Loss {
+    /// Whether predictions are logarithms of rates.
     public var isLogInput: Bool
+    /// With Stirling's approximation of the rest, `t * log(t) - t + log(2 pi t) / 2`, for targets above 1.
     public var isFull: Bool
+    /// Keeps rates of 0 from infinite losses.
     public var epsilon: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - isLogInput: whether predictions are logarithms of rates.
+    ///   - isFull: with Stirling's approximation of the rest, `t * log(t) - t + log(2 pi t) / 2`, for targets above 1.
+    ///   - epsilon: keeps rates of 0 from infinite losses.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         isLogInput: Bool = true, isFull: Bool = false, epsilon: Double = 1e-8, reduction: Reduction = .mean
     ) {

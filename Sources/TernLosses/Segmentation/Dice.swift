@@ -27,10 +27,17 @@ public func diceLoss(
 
 /// ``diceLoss(_:_:axes:epsilon:sampleWeight:mask:reduction:)`` as a value. Keras's `Dice`.
 public struct DiceLoss: Loss {
+    /// Those that are summed over, such as those of an image and its channels; all unless given.
     public var axes: [Int]?
+    /// Gives the loss of nothing, which is 1 then, as Keras has it.
     public var epsilon: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axes: those that are summed over, such as those of an image and its channels; all unless given.
+    ///   - epsilon: gives the loss of nothing, which is 1 then, as Keras has it.
+    ///   - reduction: mean, sum or none of the losses.
     public init(axes: [Int]? = nil, epsilon: Double = 1e-7, reduction: Reduction = .mean) {
         self.axes = axes
         self.epsilon = epsilon

@@ -48,12 +48,24 @@ func overlapLoss(
 
 /// ``tverskyLoss(_:_:axes:alpha:beta:epsilon:sampleWeight:mask:reduction:)`` as a value. Keras's `Tversky`.
 public struct TverskyLoss: Loss {
+    /// Those that are summed over, such as those of an image and its channels; all unless given.
     public var axes: [Int]?
+    /// The weight of what the prediction misses, as in Keras's code; its documentation calls that false positives.
     public var alpha: Double
+    /// The weight of what it has too much.
     public var beta: Double
+    /// Gives the loss of nothing, which is 1 then, as Keras has it.
     public var epsilon: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axes: those that are summed over, such as those of an image and its channels; all unless given.
+    ///   - alpha: the weight of what the prediction misses, as in Keras's code; its documentation calls that false
+    ///     positives.
+    ///   - beta: the weight of what it has too much.
+    ///   - epsilon: gives the loss of nothing, which is 1 then, as Keras has it.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         axes: [Int]? = nil, alpha: Double = 0.5, beta: Double = 0.5, epsilon: Double = 1e-7,
         reduction: Reduction = .mean

@@ -92,16 +92,26 @@ public func ctcLoss(
 
 /// ``ctcLoss(_:_:inputLengths:labelLengths:blank:zeroInfinity:sampleWeight:mask:reduction:)`` as a value. PyTorch's `CTCLoss`.
 public struct CTCLoss: Sendable {
+    /// The class that stands for no label.
     public var blank: Int
+    /// Whether a sequence that has too few steps for its labels has loss 0, rather than an infinite one, whose gradient
+    /// is NaN.
     public var zeroInfinity: Bool
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - blank: the class that stands for no label.
+    ///   - zeroInfinity: whether a sequence that has too few steps for its labels has loss 0, rather than an infinite
+    ///     one, whose gradient is NaN.
+    ///   - reduction: mean, sum or none of the losses.
     public init(blank: Int = 0, zeroInfinity: Bool = false, reduction: Reduction = .mean) {
         self.blank = blank
         self.zeroInfinity = zeroInfinity
         self.reduction = reduction
     }
 
+    /// ``ctcLoss(_:_:inputLengths:labelLengths:blank:zeroInfinity:sampleWeight:mask:reduction:)`` with these settings.
     public func callAsFunction(
         _ logProbabilities: Tensor, _ labels: Tensor, inputLengths: [Int]? = nil, labelLengths: [Int]? = nil,
         sampleWeight: Tensor? = nil, mask: Tensor? = nil

@@ -72,10 +72,17 @@ public func circleLoss(
 /// ``circleLoss(_:_:references:referenceLabels:gamma:margin:sampleWeight:mask:reduction:)`` of a batch with itself, as a value.
 /// Keras's `Circle`.
 public struct CircleLoss: Loss {
+    /// A scale.
     public var gamma: Double
+    /// In 0...1.
     public var margin: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - gamma: a scale.
+    ///   - margin: in 0...1.
+    ///   - reduction: mean, sum or none of the losses.
     public init(gamma: Double = 80, margin: Double = 0.4, reduction: Reduction = .mean) {
         self.gamma = gamma
         self.margin = margin

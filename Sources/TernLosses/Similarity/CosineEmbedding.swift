@@ -42,14 +42,20 @@ private func unit(_ x: Tensor) -> (vector: Tensor, missing: Tensor) {
 
 /// ``cosineEmbeddingLoss(_:_:_:margin:sampleWeight:mask:reduction:)`` as a value. PyTorch's `CosineEmbeddingLoss`.
 public struct CosineEmbeddingLoss: Sendable {
+    /// In -1...1.
     public var margin: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - margin: in -1...1.
+    ///   - reduction: mean, sum or none of the losses.
     public init(margin: Double = 0, reduction: Reduction = .mean) {
         self.margin = margin
         self.reduction = reduction
     }
 
+    /// ``cosineEmbeddingLoss(_:_:_:margin:sampleWeight:mask:reduction:)`` with these settings.
     public func callAsFunction(
         _ a: Tensor, _ b: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
     ) -> Tensor {

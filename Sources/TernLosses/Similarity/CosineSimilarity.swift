@@ -26,9 +26,14 @@ public func cosineSimilarityLoss(
 
 /// ``cosineSimilarityLoss(_:_:axis:sampleWeight:mask:reduction:)`` as a value. Keras's `CosineSimilarity`.
 public struct CosineSimilarityLoss: Loss {
+    /// That of the vectors.
     public var axis: Int
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - axis: that of the vectors.
+    ///   - reduction: mean, sum or none of the losses.
     public init(axis: Int = -1, reduction: Reduction = .mean) {
         self.axis = axis
         self.reduction = reduction

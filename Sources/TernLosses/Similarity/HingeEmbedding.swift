@@ -22,9 +22,14 @@ public func hingeEmbeddingLoss(
 
 /// ``hingeEmbeddingLoss(_:_:margin:sampleWeight:mask:reduction:)`` as a value. PyTorch's `HingeEmbeddingLoss`.
 public struct HingeEmbeddingLoss: Loss {
+    /// The distance from which unlike pairs cost nothing.
     public var margin: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - margin: the distance from which unlike pairs cost nothing.
+    ///   - reduction: mean, sum or none of the losses.
     public init(margin: Double = 1, reduction: Reduction = .mean) {
         self.margin = margin
         self.reduction = reduction

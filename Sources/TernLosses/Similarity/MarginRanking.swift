@@ -23,14 +23,20 @@ public func marginRankingLoss(
 
 /// ``marginRankingLoss(_:_:_:margin:sampleWeight:mask:reduction:)`` as a value. PyTorch's `MarginRankingLoss`.
 public struct MarginRankingLoss: Sendable {
+    /// By how much the scores should differ.
     public var margin: Double
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - margin: by how much the scores should differ.
+    ///   - reduction: mean, sum or none of the losses.
     public init(margin: Double = 0, reduction: Reduction = .mean) {
         self.margin = margin
         self.reduction = reduction
     }
 
+    /// ``marginRankingLoss(_:_:_:margin:sampleWeight:mask:reduction:)`` with these settings.
     public func callAsFunction(
         _ a: Tensor, _ b: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
     ) -> Tensor {

@@ -69,12 +69,23 @@ private func tripletLoss(
 
 /// ``tripletMarginLoss(_:_:_:margin:p:epsilon:swap:sampleWeight:mask:reduction:)`` as a value. PyTorch's `TripletMarginLoss`.
 public struct TripletMarginLoss: Sendable {
+    /// Positive.
     public var margin: Double
+    /// Of the norm.
     public var p: Double
+    /// Added to differences, see there.
     public var epsilon: Double
+    /// Take the distance of the negative from the positive where that is smaller than from the anchor.
     public var swap: Bool
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - margin: positive.
+    ///   - p: of the norm.
+    ///   - epsilon: added to differences, see there.
+    ///   - swap: take the distance of the negative from the positive where that is smaller than from the anchor.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         margin: Double = 1, p: Double = 2, epsilon: Double = 1e-6, swap: Bool = false, reduction: Reduction = .mean
     ) {
@@ -85,6 +96,7 @@ public struct TripletMarginLoss: Sendable {
         self.reduction = reduction
     }
 
+    /// ``tripletMarginLoss(_:_:_:margin:p:epsilon:swap:sampleWeight:mask:reduction:)`` with these settings.
     public func callAsFunction(
         _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
     ) -> Tensor {
@@ -97,11 +109,20 @@ public struct TripletMarginLoss: Sendable {
 /// ``tripletMarginWithDistanceLoss(_:_:_:distance:margin:swap:sampleWeight:mask:reduction:)`` as a value. PyTorch's
 /// `TripletMarginWithDistanceLoss`.
 public struct TripletMarginWithDistanceLoss: Sendable {
+    /// The distance of vectors [..., D] from as many others: [...].
     public var distance: @Sendable (Tensor, Tensor) -> Tensor
+    /// Positive.
     public var margin: Double
+    /// Take the distance of the negative from the positive where that is smaller than from the anchor.
     public var swap: Bool
+    /// Mean, sum or none of the losses.
     public var reduction: Reduction
 
+    /// - Parameters:
+    ///   - distance: of vectors [..., D] from as many others: [...].
+    ///   - margin: by how much the negative should be farther than the positive.
+    ///   - swap: take the distance of the negative from the positive where that is smaller than from the anchor.
+    ///   - reduction: mean, sum or none of the losses.
     public init(
         distance: @escaping @Sendable (Tensor, Tensor) -> Tensor, margin: Double = 1, swap: Bool = false,
         reduction: Reduction = .mean
@@ -112,6 +133,7 @@ public struct TripletMarginWithDistanceLoss: Sendable {
         self.reduction = reduction
     }
 
+    /// ``tripletMarginWithDistanceLoss(_:_:_:distance:margin:swap:sampleWeight:mask:reduction:)`` with these settings.
     public func callAsFunction(
         _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, sampleWeight: Tensor? = nil, mask: Tensor? = nil
     ) -> Tensor {

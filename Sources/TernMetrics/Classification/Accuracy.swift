@@ -36,10 +36,12 @@ public final class Accuracy: Metric, Summing {
         case exactMatch(threshold: Double)
     }
 
+    /// What is told apart.
     public let task: Task
     /// Of what was right and of all.
     public var sums = ExactSums(count: 2)
 
+    /// - Parameter task: what is told apart: classes, yes and no, several labels, or all labels at once.
     public init(_ task: Task = .multiclass) {
         if case .topK(let k) = task, k < 1 { mistake("Accuracy", "expects a k of at least 1, got \(k)") }
         self.task = task

@@ -10,6 +10,7 @@ import TernCore
 /// ```
 public final class BalancedAccuracy: ConfusionMetric {
     public let confusion: ConfusionMatrix
+    /// Whether chance has the value 0, and 1 stays the best.
     public let isAdjusted: Bool
 
     /// - Parameters:

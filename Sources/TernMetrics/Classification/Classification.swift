@@ -62,6 +62,7 @@ public struct Outcomes: Equatable, Sendable {
     /// Not of the class, and not taken for it.
     public var trueNegatives = 0.0
 
+    /// No examples yet.
     public init() {}
 
     /// The examples of the class.
@@ -90,8 +91,11 @@ public struct Outcomes: Equatable, Sendable {
 /// The value of binary is that of the yes. A class without a ratio (of 0 to 0) has the value `zeroDivision`; if that is NaN,
 /// averages leave it out. NaN scores are a no above no threshold, and of several classes the largest.
 public protocol ClassMetric: Metric<Double>, Summing {
+    /// What is told apart: yes and no, classes, or labels.
     var task: Classification { get }
+    /// How the values of classes become one.
     var average: ClassAverage { get }
+    /// The value of a class whose ratio is 0 to 0; NaN leaves it out of averages.
     var zeroDivision: Double { get }
 
     /// The outcomes of each class or label that the value is of; of binary, those of the yes.
@@ -114,6 +118,7 @@ extension ClassMetric {
         Tensor(shape: [outcomes.count], values: outcomes.map(value))
     }
 
+    /// The average of the classes' ratios; of binary that of the yes.
     public var value: Double {
         let outcomes = outcomes
         if average == .micro { return value(outcomes.reduce(Outcomes(), +)) }

@@ -19,6 +19,7 @@ public final class CohenKappa: ConfusionMetric {
     }
 
     public let confusion: ConfusionMatrix
+    /// How much a confusion of two classes counts by their distance.
     public let weights: Weights
 
     /// - Parameters:

@@ -148,6 +148,7 @@ public func confusionMatrix(
 
 /// A metric that is a function of a confusion matrix.
 public protocol ConfusionMetric: Metric<Double> {
+    /// The counts that the value follows from.
     var confusion: ConfusionMatrix { get }
 }
 

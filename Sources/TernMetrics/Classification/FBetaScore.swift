@@ -11,6 +11,7 @@ import TernCore
 /// ```
 public final class FBetaScore: ClassMetric {
     public let task: Classification
+    /// How much recall counts more than precision.
     public let beta: Double
     public let average: ClassAverage
     public let zeroDivision: Double

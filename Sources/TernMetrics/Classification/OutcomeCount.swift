@@ -9,14 +9,27 @@ import TernCore
 /// misses.value   // 1.0
 /// ```
 public final class OutcomeCount: Metric, Summing {
+    /// What an example and its prediction are together.
     public enum Outcome: String, Sendable, CaseIterable {
-        case truePositives, falsePositives, falseNegatives, trueNegatives
+        /// A yes that was found.
+        case truePositives
+        /// A no that was taken for a yes.
+        case falsePositives
+        /// A yes that was missed.
+        case falseNegatives
+        /// A no that was found.
+        case trueNegatives
     }
 
+    /// The one that is counted.
     public let outcome: Outcome
+    /// What is told apart.
     public let task: Classification
     public var sums: ExactSums
 
+    /// - Parameters:
+    ///   - outcome: the one that is counted.
+    ///   - task: what is told apart.
     public init(_ outcome: Outcome, _ task: Classification) {
         (self.outcome, self.task) = (outcome, task)
         sums = task.sums("OutcomeCount")

@@ -12,6 +12,7 @@ import TernCore
 /// NaN without examples and with a NaN probability, and that of the ROC without a yes or without a no (Keras's is 0 then). See
 /// ``ThresholdMetric``.
 public final class AUC: ThresholdMetric {
+    /// What the area is under.
     public enum Curve: Sendable, CaseIterable {
         /// True over false positive rates.
         case roc
@@ -30,7 +31,9 @@ public final class AUC: ThresholdMetric {
         case majoring
     }
 
+    /// What is integrated.
     public let curve: Curve
+    /// How the curve is taken between thresholds.
     public let summation: Summation
     public let thresholds: Int
     public var sums: ExactSums

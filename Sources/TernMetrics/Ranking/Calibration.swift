@@ -22,10 +22,15 @@ public final class Calibration: RankingMetric {
         case quantile
     }
 
+    /// How many bins.
     public let bins: Int
+    /// Whether bins are equally wide or have equally many examples.
     public let strategy: Strategy
     public var examples = ScoredExamples(.binary, "Calibration")
 
+    /// - Parameters:
+    ///   - bins: how many bins.
+    ///   - strategy: whether bins are equally wide or have equally many examples.
     public init(bins: Int = 10, strategy: Strategy = .uniform) {
         if bins < 1 || bins > 1 << 24 { mistake("Calibration", "expects at least 1 bin, got \(bins)") }
         (self.bins, self.strategy) = (bins, strategy)
@@ -47,6 +52,7 @@ public final class Calibration: RankingMetric {
         return mean(errors, by: curve.weights)
     }
 
+    /// The curve of all examples so far.
     public var curve: CalibrationCurve { CalibrationCurve(examples, bins, strategy) }
 }
 

@@ -11,10 +11,14 @@ import TernCore
 ///
 /// NaN without examples, and with a NaN probability; see ``ThresholdMetric``.
 public final class PrecisionAtRecall: ThresholdMetric {
+    /// The least recall.
     public let recall: Double
     public let thresholds: Int
     public var sums: ExactSums
 
+    /// - Parameters:
+    ///   - recall: the least, in 0...1.
+    ///   - thresholds: how many are tried, evenly between 0 and 1.
     public init(_ recall: Double, thresholds: Int = 200) {
         checkRate(recall, "recall", "PrecisionAtRecall")
         (self.recall, self.thresholds) = (recall, thresholds)
@@ -31,10 +35,14 @@ public final class PrecisionAtRecall: ThresholdMetric {
 /// The largest recall among the thresholds at which the precision is at least a given one; 0 if there is none. Keras's
 /// `RecallAtPrecision`. See ``PrecisionAtRecall``.
 public final class RecallAtPrecision: ThresholdMetric {
+    /// The least precision.
     public let precision: Double
     public let thresholds: Int
     public var sums: ExactSums
 
+    /// - Parameters:
+    ///   - precision: the least, in 0...1.
+    ///   - thresholds: how many are tried, evenly between 0 and 1.
     public init(_ precision: Double, thresholds: Int = 200) {
         checkRate(precision, "precision", "RecallAtPrecision")
         (self.precision, self.thresholds) = (precision, thresholds)

@@ -29,10 +29,15 @@ public final class ROCAUC: RankingMetric {
         case weightedPairs
     }
 
+    /// Which tasks are scored.
     public let ranking: Ranking
+    /// How the values of classes or labels become one.
     public let average: Average
     public var examples: ScoredExamples
 
+    /// - Parameters:
+    ///   - ranking: which tasks are scored: one, one for each class, or one for each label.
+    ///   - average: how the values of classes or labels become one.
     public init(_ ranking: Ranking = .binary, average: Average = .macro) {
         if average == .pairs || average == .weightedPairs {
             guard case .multiclass = ranking else {

@@ -11,10 +11,14 @@ import TernCore
 ///
 /// NaN without examples, and with a NaN probability; see ``ThresholdMetric``.
 public final class SensitivityAtSpecificity: ThresholdMetric {
+    /// The least specificity.
     public let specificity: Double
     public let thresholds: Int
     public var sums: ExactSums
 
+    /// - Parameters:
+    ///   - specificity: the least, in 0...1.
+    ///   - thresholds: how many are tried, evenly between 0 and 1.
     public init(_ specificity: Double, thresholds: Int = 200) {
         checkRate(specificity, "specificity", "SensitivityAtSpecificity")
         (self.specificity, self.thresholds) = (specificity, thresholds)
@@ -31,10 +35,14 @@ public final class SensitivityAtSpecificity: ThresholdMetric {
 /// The largest specificity among the thresholds at which the sensitivity is at least a given one; 0 if there is none. Keras's
 /// `SpecificityAtSensitivity`. See ``SensitivityAtSpecificity``.
 public final class SpecificityAtSensitivity: ThresholdMetric {
+    /// The least sensitivity.
     public let sensitivity: Double
     public let thresholds: Int
     public var sums: ExactSums
 
+    /// - Parameters:
+    ///   - sensitivity: the least, in 0...1.
+    ///   - thresholds: how many are tried, evenly between 0 and 1.
     public init(_ sensitivity: Double, thresholds: Int = 200) {
         checkRate(sensitivity, "sensitivity", "SpecificityAtSensitivity")
         (self.sensitivity, self.thresholds) = (sensitivity, thresholds)

@@ -17,6 +17,7 @@ public final class PearsonCorrelation: Metric, Summing {
     public let outputs: Int
     public var sums: ExactSums
 
+    /// - Parameter outputs: D, where predictions and targets are [N, D].
     public init(outputs: Int = 1) {
         self.outputs = outputs
         sums = SecondMoments.sums(outputs: outputs, "PearsonCorrelation")
@@ -53,6 +54,7 @@ public final class ConcordanceCorrelation: Metric, Summing {
     public let outputs: Int
     public var sums: ExactSums
 
+    /// - Parameter outputs: D, where predictions and targets are [N, D].
     public init(outputs: Int = 1) {
         self.outputs = outputs
         sums = SecondMoments.sums(outputs: outputs, "ConcordanceCorrelation")

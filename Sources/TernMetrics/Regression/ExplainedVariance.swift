@@ -14,6 +14,7 @@ import TernCore
 public final class ExplainedVariance: Metric, Summing {
     /// D.
     public let outputs: Int
+    /// How the values of several outputs become one.
     public let average: OutputAverage
     public var sums: ExactSums
 

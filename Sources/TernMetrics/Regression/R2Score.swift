@@ -23,7 +23,9 @@ public enum OutputAverage: Sendable, CaseIterable {
 public final class R2Score: Metric, Summing {
     /// D.
     public let outputs: Int
+    /// How the values of several outputs become one.
     public let average: OutputAverage
+    /// The number of independent variables for the adjusted score, 0 for the usual one.
     public let regressors: Int
     public var sums: ExactSums
 

@@ -27,6 +27,7 @@ public struct ExactSums: Sendable {
     private static let additions = 1 << 30
     private static let mask: Int64 = 0xFFFF_FFFF
 
+    /// - Parameter count: how many sums, all 0.
     public init(count: Int) {
         if count < 1 || count > 1 << 40 { mistake("ExactSums", "expects a count of at least 1, got \(count)") }
         self.count = count
@@ -35,6 +36,7 @@ public struct ExactSums: Sendable {
 
     private var planes: Int { digits.count / count }
 
+    /// Sets all sums back to 0.
     public mutating func reset() { self = ExactSums(count: count) }
 }
 

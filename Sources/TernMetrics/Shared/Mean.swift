@@ -12,6 +12,7 @@ public final class Mean: Summing {
     /// The sum of values by weights, and that of the weights.
     public var sums = ExactSums(count: 2)
 
+    /// The mean of no values, which is NaN.
     public init() {}
 
     /// The number of examples so far, or the sum of their weights.
@@ -59,8 +60,10 @@ public final class Mean: Summing {
 public final class Sum: Summing {
     public var sums = ExactSums(count: 1)
 
+    /// The sum of no values, 0.
     public init() {}
 
+    /// Adds a number.
     public func update(_ value: Double) { sums.add(value) }
 
     /// Adds all elements, each times its weight.

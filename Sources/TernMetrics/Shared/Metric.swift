@@ -6,6 +6,7 @@ import TernCore
 /// How the examples are cut into batches, their order and merging make no difference to the value, not in the last bit:
 /// counts are integers, and other sums are exact until they are read (``ExactSums``).
 public protocol Accumulator<Value>: AnyObject, Stateful {
+    /// What it tells: a number, unless said otherwise.
     associatedtype Value = Double
 
     /// What has been gathered so far comes to this.

@@ -19,6 +19,7 @@ import TernCore
 /// come from the file. Make them by ``Parameter/initialize(_:shape:fans:)`` or an ``Initializer``: while a file is read,
 /// these allocate nothing, whatever sizes it claims.
 public protocol RebuildableModule: Module, SendableMetatype {
+    /// The layer's name, settings and shapes in model files, and what makes it anew of them.
     static var blueprint: Blueprint<Self> { get }
 }
 
@@ -87,6 +88,7 @@ public struct Blueprint<Layer: RebuildableModule>: Sendable {
 
 /// What a file of an older version has of a layer, for a migration to change.
 public struct OldLayer: Sendable {
+    /// By name, as the file has them.
     public var settings: [String: SettingValue]
     /// The values of the layer's parameters and buffers, and of those of the layers within, by their names there:
     /// `weight`, `0.bias`.

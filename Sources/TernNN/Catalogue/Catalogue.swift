@@ -11,8 +11,10 @@ import TernCore
 public struct Catalogue: Sendable {
     private var types: [String: any RebuildableModule.Type] = [:]
 
+    /// A catalogue of layers.
     public init(_ types: any RebuildableModule.Type...) { self.init(types) }
 
+    /// A catalogue of layers.
     public init(_ types: [any RebuildableModule.Type]) { for type in types { add(type) } }
 
     private mutating func add(_ type: any RebuildableModule.Type) {
@@ -36,9 +38,11 @@ public struct Catalogue: Sendable {
     public struct Entry: Sendable {
         /// The name in files, such as `TernLayers.Linear`.
         public let name: String
+        /// That of the type's blueprint.
         public let version: Int
         /// Of input and output: `[N..., in] -> [N..., out]`.
         public let shapes: String
+        /// The names of the settings, and what each can be.
         public let settings: [(name: String, kind: String)]
     }
 

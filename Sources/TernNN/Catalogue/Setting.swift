@@ -73,6 +73,7 @@ extension Setting where Value: SettingConvertible {
 
 /// Several sizes: of a shape, a kernel, a padding, or a list.
 public protocol SettingSizes: SettingConvertible {
+    /// The sizes, one after the other, which a range is held against.
     var settingSizes: [Int] { get }
 }
 
@@ -106,7 +107,9 @@ extension ClosedRange<Int> {
 }
 
 extension ClosedRange<Double> {
+    /// Numbers above 0.
     public static var positive: ClosedRange<Double> { .leastNonzeroMagnitude ... .infinity }
+    /// Numbers of at least 0.
     public static var fromZero: ClosedRange<Double> { 0 ... .infinity }
 }
 

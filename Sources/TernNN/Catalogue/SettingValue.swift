@@ -2,10 +2,15 @@
 public indirect enum SettingValue: Hashable, Sendable {
     /// An optional setting that is not there.
     case absent
+    /// Yes or no.
     case flag(Bool)
+    /// A whole number.
     case integer(Int)
+    /// A number with fractions.
     case number(Double)
+    /// A text, such as the name of a mode.
     case text(String)
+    /// Several values.
     case list([SettingValue])
     /// A layer within the layer.
     case layer(LayerRecord)
@@ -21,8 +26,14 @@ public struct LayerRecord: Hashable, Sendable {
     public var version: Int
     /// Where the model has it, such as `encoder.0`; empty for the model itself.
     public var path: String
+    /// By name.
     public var settings: [String: SettingValue]
 
+    /// - Parameters:
+    ///   - type: the name of the layer's type in the catalogue.
+    ///   - version: of the type's settings and parameters.
+    ///   - path: where the model has it.
+    ///   - settings: by name.
     public init(type: String, version: Int = 1, path: String = "", settings: [String: SettingValue] = [:]) {
         self.type = type
         self.version = version

@@ -18,12 +18,20 @@ import TernNN
 public final class GradientScaler {
     /// What the loss is multiplied with.
     public private(set) var scale: Double
+    /// What the scale is multiplied with after `growthInterval` steps in a row that were taken.
     public let growthFactor: Double
+    /// What the scale is multiplied with after a step that was left out.
     public let backoffFactor: Double
+    /// How many steps in a row must be taken before the scale grows.
     public let growthInterval: Int
     /// Steps taken since the scale last changed.
     public private(set) var stepsTaken = 0
 
+    /// - Parameters:
+    ///   - initialScale: above 0.
+    ///   - growthFactor: above 1.
+    ///   - backoffFactor: between 0 and 1.
+    ///   - growthInterval: at least 1.
     public init(
         initialScale: Double = 65536, growthFactor: Double = 2, backoffFactor: Double = 0.5, growthInterval: Int = 2000
     ) {

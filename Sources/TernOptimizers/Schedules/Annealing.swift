@@ -4,6 +4,7 @@ import Foundation
 public enum Annealing: String, CaseIterable, Sendable {
     /// Along half a period of the cosine: slowly at both ends.
     case cosine
+    /// Along a line.
     case linear
 
     /// The value after a share of the way: `start` at 0, `end` at 1, both to the bit.

@@ -12,6 +12,7 @@ import TernCore
 ///
 /// The momentum is that of the first one which has any.
 public struct ChainedSchedule: LearningRateSchedule {
+    /// The schedules whose factors are multiplied.
     public let schedules: [any LearningRateSchedule]
 
     /// - Parameter schedules: at least one.

@@ -14,8 +14,11 @@ import TernCore
 /// schedule[30]    // 0.1
 /// ```
 public struct CosineRestartsSchedule: LearningRateSchedule {
+    /// The rate at the beginning of each period, but for `scale`.
     public let start, end: Double
+    /// The number of updates up to the first restart; positive.
     public let steps: Int
+    /// How many times longer than the one before each period is; at least 1.
     public let stretch, scale: Double
 
     /// - Parameters:

@@ -8,7 +8,9 @@
 /// CosineSchedule(from: 0.1, steps: 1000)[500]    // 0.05
 /// ```
 public struct CosineSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, end: Double
+    /// The number of updates; positive.
     public let steps: Int
 
     /// - Parameters:

@@ -25,9 +25,13 @@ public struct CyclicSchedule: LearningRateSchedule {
         case byStep(@Sendable (Int) -> Double)
     }
 
+    /// The lowest rate.
     public let base, maximum: Double
+    /// The number of updates from the base to the maximum; positive.
     public let stepsUp, stepsDown: Int
+    /// How the height of the cycles changes.
     public let scaling: Scaling
+    /// The bounds of the momentum, or of the first beta of ``Adam`` and its kind. `nil` leaves it alone.
     public let momentum: ClosedRange<Double>?
 
     /// - Parameters:

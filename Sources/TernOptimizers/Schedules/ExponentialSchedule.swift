@@ -7,8 +7,11 @@ import Foundation
 /// ExponentialSchedule(from: 0.1, factor: 0.5, every: 100)[200]    // 0.025
 /// ```
 public struct ExponentialSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, factor: Double
+    /// The number of updates in which the rate is multiplied with the factor once; positive.
     public let every: Int
+    /// Whether the rate stays as it is in between, as in a ``StepSchedule``.
     public let isStaircase: Bool
 
     /// - Parameters:

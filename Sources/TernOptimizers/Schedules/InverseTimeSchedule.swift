@@ -5,8 +5,11 @@
 /// InverseTimeSchedule(from: 0.1, decay: 0.5)[2]    // 0.05
 /// ```
 public struct InverseTimeSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, decay: Double
+    /// The number of updates in which the divisor grows by `decay`; positive.
     public let every: Int
+    /// Whether the rate stays as it is in between.
     public let isStaircase: Bool
 
     /// - Parameters:

@@ -5,7 +5,9 @@
 /// LinearSchedule(from: 0.1, to: 0.2, steps: 10)[5]    // 0.15
 /// ```
 public struct LinearSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, end: Double
+    /// The number of updates; positive.
     public let steps: Int
 
     /// - Parameters:

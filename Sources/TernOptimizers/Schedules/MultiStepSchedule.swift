@@ -7,7 +7,10 @@ import Foundation
 /// MultiStepSchedule(from: 0.1, milestones: [30, 80])[80]    // 0.001
 /// ```
 public struct MultiStepSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, factor: Double
+    /// The steps from which on the rate is multiplied once more, in ascending order; twice at a step that is there
+    /// twice.
     public let milestones: [Int]
 
     /// - Parameters:

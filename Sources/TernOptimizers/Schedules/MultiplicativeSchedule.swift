@@ -9,6 +9,7 @@ import Synchronization
 ///
 /// The rate of the next step takes one product; the rate of an earlier one than was last asked for begins anew.
 public struct MultiplicativeSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start: Double
     private let factor: @Sendable (Int) -> Double
     private let last: Last

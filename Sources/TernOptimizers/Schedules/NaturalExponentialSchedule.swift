@@ -6,8 +6,11 @@ import Foundation
 /// NaturalExponentialSchedule(from: 1, decay: 0.5)[2]    // 0.36787944117144233
 /// ```
 public struct NaturalExponentialSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, decay: Double
+    /// The number of updates in which the exponent falls by `decay`; positive.
     public let every: Int
+    /// Whether the rate stays as it is in between.
     public let isStaircase: Bool
 
     /// - Parameters:

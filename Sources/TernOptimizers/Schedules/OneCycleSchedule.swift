@@ -12,12 +12,19 @@ import TernCore
 /// let scheduler = LearningRateScheduler(optimizer, OneCycleSchedule(maximum: 0.01, steps: epochs * batches))
 /// ```
 public struct OneCycleSchedule: LearningRateSchedule {
+    /// The highest rate.
     public let maximum: Double
+    /// The number of updates; positive.
     public let steps: Int
+    /// The share of the steps in which the rate rises; 0...1.
     public let risingShare: Double
+    /// The curve between two rates.
     public let annealing: Annealing
+    /// What the highest rate is divided by for the rate at the start.
     public let divisor, finalDivisor: Double
+    /// Whether the rate falls as fast as it rose, and then to its end, instead of all the way at once.
     public let isThreePhase: Bool
+    /// The bounds of the momentum, or of the first beta of ``Adam`` and its kind. `nil` leaves it alone.
     public let momentum: ClosedRange<Double>?
 
     /// - Parameters:

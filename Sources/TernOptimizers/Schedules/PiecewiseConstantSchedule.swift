@@ -8,7 +8,9 @@ import TernCore
 /// schedule[1001]    // 0.5
 /// ```
 public struct PiecewiseConstantSchedule: LearningRateSchedule {
+    /// The rates, one after the other.
     public let rates: [Double]
+    /// The last step of each rate but the last one's, in ascending order.
     public let boundaries: [Int]
 
     /// - Parameters:

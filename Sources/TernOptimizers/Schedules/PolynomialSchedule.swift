@@ -7,8 +7,12 @@ import Foundation
 /// PolynomialSchedule(from: 0.1, power: 2, steps: 10)[5]    // 0.025
 /// ```
 public struct PolynomialSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, end, power: Double
+    /// The number of updates; positive.
     public let steps: Int
+    /// Whether the rate, once it has come to the end, goes back on a curve of `2 * steps`, then on one of `3 * steps`,
+    /// and so on, each of which ends where the next one begins.
     public let isCyclic: Bool
 
     /// - Parameters:

@@ -8,7 +8,9 @@ import TernCore
 /// schedule[101]    // 0.05
 /// ```
 public struct SequentialSchedule: LearningRateSchedule {
+    /// The schedules, one after the other.
     public let schedules: [any LearningRateSchedule]
+    /// The first step of each schedule but the first one's, in ascending order.
     public let milestones: [Int]
 
     /// - Parameters:

@@ -7,7 +7,9 @@ import Foundation
 /// StepSchedule(from: 0.1, every: 30)[60]    // 0.001
 /// ```
 public struct StepSchedule: LearningRateSchedule {
+    /// The rate at step 0.
     public let start, factor: Double
+    /// The number of updates between two changes; positive.
     public let every: Int
 
     /// - Parameters:

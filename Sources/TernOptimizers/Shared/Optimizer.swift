@@ -33,6 +33,7 @@ import TernNN
 /// }
 /// ```
 public protocol Optimizer<Rule>: AnyObject {
+    /// What it does with a parameter.
     associatedtype Rule: OptimizerRule
 
     /// The parameters and their settings, which may be changed between steps.

@@ -4,6 +4,7 @@ import TernNN
 /// How one tensor follows from its gradient: the settings of an optimizer and its mathematics, as a value. Which
 /// parameters there are, what they are called and how states are saved is the business of others.
 public protocol OptimizerRule: Sendable {
+    /// How far a step goes; what schedules set.
     var learningRate: Double { get set }
 
     /// The settings by name, as checkpoints hold them. The default has the learning rate alone: a rule with others lists
@@ -71,6 +72,7 @@ public struct OptimizerSetting<Rule>: Sendable {
     let get: @Sendable (Rule) -> Double
     let set: @Sendable (inout Rule, Double) -> Void
 
+    /// A number, read and written by its key path.
     public static func number(_ path: WritableKeyPath<Rule, Double> & Sendable) -> Self {
         Self(get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
     }

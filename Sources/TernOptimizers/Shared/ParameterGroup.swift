@@ -3,7 +3,9 @@ import TernNN
 
 /// Parameters that share their settings.
 public struct ParameterGroup<Rule: OptimizerRule> {
+    /// The parameters that are optimized.
     public let parameters: [Parameter]
+    /// Their settings.
     public var rule: Rule
     /// Go up instead of down: every rule gets the negative of the gradient then.
     public var maximize: Bool
@@ -11,6 +13,10 @@ public struct ParameterGroup<Rule: OptimizerRule> {
     public var states: [ParameterState]
     @usableFromInline let strangers: Strangers
 
+    /// - Parameters:
+    ///   - parameters: each in one group alone.
+    ///   - rule: their settings.
+    ///   - maximize: go up instead of down.
     public init(_ parameters: [Parameter], _ rule: Rule, maximize: Bool = false) {
         self.parameters = parameters
         self.rule = rule
@@ -58,5 +64,6 @@ public struct ParameterState: Sendable {
     /// Moments and the like.
     public var slots: [Tensor] = []
 
+    /// The state before the first step.
     public init() {}
 }

@@ -10,7 +10,9 @@ import TernCore
 /// }
 /// ```
 public struct Bars: Sendable {
+    /// What stands under the bars.
     public let names: [String]
+    /// Their heights; a bar that is NaN or infinite is left out.
     public let values: [Double]
     /// The name in the legend.
     public var name: String?

@@ -21,9 +21,13 @@
 /// not above 0 on a logarithmic axis) are left out, and counted under the chart. Series with a name are in the legend.
 public struct Chart: Plot {
     public var title: String
+    /// Below the horizontal axis.
     public var xLabel: String
+    /// Beside the vertical axis.
     public var yLabel: String
+    /// Linear or logarithmic.
     public var xScale: AxisScale
+    /// Linear or logarithmic.
     public var yScale: AxisScale
     /// What the axis shows, whatever the values are.
     public var xRange: ClosedRange<Double>?
@@ -31,7 +35,9 @@ public struct Chart: Plot {
     public var yRange: ClosedRange<Double>?
     /// In pixels. A long legend makes the picture higher.
     public var width: Double
+    /// In pixels.
     public var height: Double
+    /// What is drawn, the first at the bottom.
     public var marks: [Mark]
 
     /// - Parameters:
@@ -71,15 +77,26 @@ public struct Chart: Plot {
 /// Gathers the marks of a ``Chart`` that are written one below the other, with `if` and `for`.
 @resultBuilder
 public enum ChartBuilder {
+    /// A line.
     public static func buildExpression(_ line: Line) -> [Mark] { [.line(line)] }
+    /// Points.
     public static func buildExpression(_ points: Points) -> [Mark] { [.points(points)] }
+    /// Bars.
     public static func buildExpression(_ bars: Bars) -> [Mark] { [.bars(bars)] }
+    /// A histogram.
     public static func buildExpression(_ histogram: Histogram) -> [Mark] { [.histogram(histogram)] }
+    /// A mark of any kind.
     public static func buildExpression(_ mark: Mark) -> [Mark] { [mark] }
+    /// Several marks.
     public static func buildExpression(_ marks: [Mark]) -> [Mark] { marks }
+    /// The lines of a block, one above the other in the drawing.
     public static func buildBlock(_ parts: [Mark]...) -> [Mark] { parts.flatMap { $0 } }
+    /// An `if` without `else`.
     public static func buildOptional(_ part: [Mark]?) -> [Mark] { part ?? [] }
+    /// The first branch of an `if`.
     public static func buildEither(first part: [Mark]) -> [Mark] { part }
+    /// The second branch of an `if`.
     public static func buildEither(second part: [Mark]) -> [Mark] { part }
+    /// The rounds of a `for`.
     public static func buildArray(_ parts: [[Mark]]) -> [Mark] { parts.flatMap { $0 } }
 }

@@ -13,7 +13,9 @@ public struct HeatMap: Plot {
     public var xLabel: String
     /// Beside the rows.
     public var yLabel: String
+    /// What stands before the rows.
     public let rowNames: [String]
+    /// What stands below the columns.
     public let columnNames: [String]
     /// Whether the cells show their values, if these fit.
     public var showsValues = true

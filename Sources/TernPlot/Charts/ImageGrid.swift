@@ -10,10 +10,15 @@ import TernCore
 /// ```
 public struct ImageGrid: Plot {
     public var title: String
+    /// Row by row.
     public var pictures: [Picture]
     /// How many stand in a row; by default as many as fit into 640 pixels.
     public var columns: Int?
 
+    /// - Parameters:
+    ///   - title: above the grid.
+    ///   - columns: how many pictures stand in a row; as suits their number if absent.
+    ///   - pictures: row by row.
     public init(title: String = "", columns: Int? = nil, pictures: [Picture]) {
         if let columns, columns < 1 { mistake("ImageGrid", "columns must be at least 1, got \(columns)") }
         (self.title, self.columns, self.pictures) = (title, columns, pictures)

@@ -2,14 +2,27 @@ import TernCore
 
 /// The shape that marks a point.
 public enum Marker: Sendable, CaseIterable {
-    case circle, square, triangle, diamond, cross
+    /// A dot.
+    case circle
+    /// A square.
+    case square
+    /// A triangle that points up.
+    case triangle
+    /// A square on its corner.
+    case diamond
+    /// Two crossed lines.
+    case cross
 }
 
 /// What is drawn in a ``Chart``, made by writing a ``Line``, ``Points``, ``Bars`` or a ``Histogram`` into it.
 public enum Mark: Sendable {
+    /// A line through points.
     case line(Line)
+    /// Points.
     case points(Points)
+    /// Bars with names.
     case bars(Bars)
+    /// Counts of numbers.
     case histogram(Histogram)
 
     /// The name in the legend.
@@ -44,7 +57,9 @@ public enum Mark: Sendable {
 /// A value that is NaN or infinite (or not above 0 on a logarithmic axis) is a gap. Any number of points may be given:
 /// where there are more than can be seen, each column of pixels keeps its first, lowest, highest and last.
 public struct Line: Sendable {
+    /// Horizontal places.
     public let x: [Double]
+    /// Vertical places; NaN and infinities leave a gap.
     public let y: [Double]
     /// The name in the legend.
     public var name: String?
@@ -53,11 +68,20 @@ public struct Line: Sendable {
     /// From 0 (none) to below 1: draws the exponential moving average with this weight of the past, corrected for its
     /// start, and the values themselves faintly behind it.
     public var smoothing: Double
+    /// Whether the line is dashed.
     public var isDashed: Bool
     /// The number of a colour, from 1; by default each series of a chart has the next one. From 9 on the eight colours come
     /// again, with dashes.
     public var color: Int?
 
+    /// - Parameters:
+    ///   - x: as many as `y`.
+    ///   - y: NaN and infinities leave a gap.
+    ///   - name: in the legend, if given.
+    ///   - marker: drawn at each point; none if absent.
+    ///   - smoothing: in 0..<1, the share of the past in a running mean that is drawn over the pale original.
+    ///   - isDashed: whether the line is dashed.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     public init(
         _ x: some Sequence<some TensorScalar>, _ y: some Sequence<some TensorScalar>, name: String? = nil,
         marker: Marker? = nil, smoothing: Double = 0, isDashed: Bool = false, color: Int? = nil
@@ -105,7 +129,9 @@ public struct Line: Sendable {
 /// Points(heights, weights, name: "measured")
 /// ```
 public struct Points: Sendable {
+    /// Horizontal places.
     public let x: [Double]
+    /// Vertical places.
     public let y: [Double]
     /// The name in the legend.
     public var name: String?
@@ -114,6 +140,12 @@ public struct Points: Sendable {
     /// The number of a colour, from 1; by default each series of a chart has the next one.
     public var color: Int?
 
+    /// - Parameters:
+    ///   - x: as many as `y`.
+    ///   - y: NaN and infinities are left out.
+    ///   - name: in the legend, if given.
+    ///   - marker: drawn at each point; a circle if absent.
+    ///   - color: the index of a colour of the palette; the next one unless given.
     public init(
         _ x: some Sequence<some TensorScalar>, _ y: some Sequence<some TensorScalar>, name: String? = nil,
         marker: Marker? = nil, color: Int? = nil

@@ -20,11 +20,17 @@ import TernFormats
 /// ``classification(title:subtitle:results:configuration:curves:confusion:classNames:samples:model:timings:)`` puts
 /// together the usual one. Equal reports have equal bytes: there is no date unless you add one.
 public struct Report: Sendable {
+    /// Of the page.
     public var title: String
     /// A line under the title.
     public var subtitle: String
+    /// From top to bottom.
     public var sections: [Section]
 
+    /// - Parameters:
+    ///   - title: of the page.
+    ///   - subtitle: below it.
+    ///   - sections: from top to bottom.
     public init(title: String, subtitle: String = "", sections: [Section] = []) {
         (self.title, self.subtitle, self.sections) = (title, subtitle, sections)
     }
@@ -42,14 +48,17 @@ public struct Report: Sendable {
     /// fields.append("seed", "1")
     /// ```
     public struct Fields: Sendable, ExpressibleByDictionaryLiteral {
+        /// In the order in which they are shown.
         public var pairs: [(name: String, value: String)]
 
+        /// - Parameter pairs: in the order in which they are shown.
         public init(_ pairs: [(name: String, value: String)] = []) { self.pairs = pairs }
 
         public init(dictionaryLiteral pairs: (String, String)...) {
             self.pairs = pairs.map { (name: $0.0, value: $0.1) }
         }
 
+        /// Adds a name and its value.
         public mutating func append(_ name: String, _ value: String) { pairs.append((name, value)) }
     }
 

@@ -18,6 +18,7 @@ import TernCore
 /// Where a terminal is too narrow, the bar is shorter, and an ellipsis stands for the last metrics; the finished line goes
 /// on below. The time of a step leaves out the first one, which pays for what happens once.
 public struct ProgressBar {
+    /// Where a bar is drawn.
     public typealias Surroundings = TerminalSurroundings
 
     /// The number of steps, if it is known.

@@ -11,10 +11,18 @@ public struct TerminalSurroundings {
     public var columns: () -> Int
     /// How many rows the terminal has; asked again too.
     public var rows: () -> Int
+    /// Prints text as it is.
     public var write: (String) -> Void
     /// Seconds from any fixed moment.
     public var now: () -> Double
 
+    /// - Parameters:
+    ///   - isTerminal: whether what was written can be redrawn.
+    ///   - isColored: whether the terminal has colours.
+    ///   - columns: how many columns the terminal has.
+    ///   - rows: how many rows it has.
+    ///   - write: prints text as it is.
+    ///   - now: seconds from any fixed moment.
     public init(
         isTerminal: Bool, isColored: Bool = true, columns: @escaping () -> Int = { 80 },
         rows: @escaping () -> Int = { 24 }, write: @escaping (String) -> Void, now: @escaping () -> Double

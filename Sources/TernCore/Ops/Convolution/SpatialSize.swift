@@ -3,6 +3,7 @@
 public struct SpatialSize<let dimensions: Int>: Hashable, Sendable {
     private var sizes: InlineArray<dimensions, Int>
 
+    /// The same size for all axes.
     public init(_ all: Int) { sizes = InlineArray(repeating: all) }
 
     /// - Parameter size: gives the size of axis 0, 1...
@@ -43,12 +44,15 @@ public typealias Size2d = SpatialSize<2>
 public typealias Size3d = SpatialSize<3>
 
 extension SpatialSize where dimensions == 2 {
+    /// An image's.
     public init(_ height: Int, _ width: Int) { self.init { $0 == 0 ? height : width } }
 
+    /// An image's rows.
     public var height: Int {
         get { self[0] }
         set { self[0] = newValue }
     }
+    /// An image's columns.
     public var width: Int {
         get { self[1] }
         set { self[1] = newValue }
@@ -56,6 +60,7 @@ extension SpatialSize where dimensions == 2 {
 }
 
 extension SpatialSize where dimensions == 3 {
+    /// A volume's.
     public init(_ depth: Int, _ height: Int, _ width: Int) { self.init { $0 == 0 ? depth : $0 == 1 ? height : width } }
 }
 

@@ -13,13 +13,17 @@ extension Tensor {
         return result
     }
 
+    /// A tensor of zeros. PyTorch's `torch.zeros`.
     public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor { full(shape, 0.0, dtype: dtype) }
 
+    /// A tensor of ones. PyTorch's `torch.ones`.
     public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor { full(shape, 1.0, dtype: dtype) }
 
     /// Zeros, ones, or `value`, of the shape and type of `other`.
     public static func zeros(like other: Tensor) -> Tensor { zeros(other.shape, dtype: other.dtype) }
+    /// Ones in the shape and type of another tensor. PyTorch's `torch.ones_like`.
     public static func ones(like other: Tensor) -> Tensor { ones(other.shape, dtype: other.dtype) }
+    /// One value in the shape and type of another tensor, to which it is converted. PyTorch's `torch.full_like`.
     public static func full(like other: Tensor, _ value: some TensorScalar) -> Tensor {
         full(other.shape, value, dtype: other.dtype)
     }
@@ -40,8 +44,10 @@ extension Tensor {
         return filled(Int(count)) { start &+ $0 &* step }.converted(to: dtype)
     }
 
+    /// `0, 1, ..., end - 1`. PyTorch's `torch.arange`.
     public static func arange(_ end: Int, dtype: DType = .int64) -> Tensor { arange(0, end, dtype: dtype) }
 
+    /// Numbers from `start` in steps up to `end`, which is not among them. PyTorch's `torch.arange`.
     public static func arange(_ start: Double, _ end: Double, by step: Double = 1, dtype: DType = .float32) -> Tensor {
         if step == 0 { mistake("arange", "step must not be 0") }
         let count = ((end - start) / step).rounded(.up)

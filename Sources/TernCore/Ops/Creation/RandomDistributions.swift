@@ -89,12 +89,14 @@ extension Tensor {
     ) -> Tensor {
         uniform(other.shape, in: range, dtype: other.dtype, generator: generator)
     }
+    /// Numbers of a normal distribution in the shape and type of another tensor. PyTorch's `torch.randn_like`.
     public static func normal(
         like other: Tensor, mean: Double = 0, standardDeviation: Double = 1, generator: Generator = .default
     ) -> Tensor {
         normal(
             other.shape, mean: mean, standardDeviation: standardDeviation, dtype: other.dtype, generator: generator)
     }
+    /// Integers drawn evenly from `range`, in the shape and type of another tensor. PyTorch's `torch.randint_like`.
     public static func randomIntegers(
         like other: Tensor, in range: Range<Int>, generator: Generator = .default
     ) -> Tensor {

@@ -72,6 +72,7 @@ extension Tensor {
         }
     }
 
+    /// The negative of each element; not of `bool`. PyTorch's `torch.neg`.
     public static prefix func - (operand: Tensor) -> Tensor {
         if operand.dtype == .bool { mistake("-", "is not defined for bool: use logicalNot") }
         let result = operand.map(.negate)
@@ -86,44 +87,62 @@ extension Tensor {
         return a.dtype == .bool ? (a.converted(to: .int64), b.converted(to: .int64)) : (a, b)
     }
 
+    /// Each element plus a number, see ``WeakScalar``.
     public static func + (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
         lhs + rhs.weakNumber.tensor(beside: lhs.dtype)
     }
+    /// A number plus each element, see ``WeakScalar``.
     public static func + (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
         lhs.weakNumber.tensor(beside: rhs.dtype) + rhs
     }
+    /// Each element minus a number, see ``WeakScalar``.
     public static func - (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
         lhs - rhs.weakNumber.tensor(beside: lhs.dtype)
     }
+    /// A number minus each element, see ``WeakScalar``.
     public static func - (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
         lhs.weakNumber.tensor(beside: rhs.dtype) - rhs
     }
+    /// Each element times a number, see ``WeakScalar``.
     public static func * (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
         lhs * rhs.weakNumber.tensor(beside: lhs.dtype)
     }
+    /// A number times each element, see ``WeakScalar``.
     public static func * (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
         lhs.weakNumber.tensor(beside: rhs.dtype) * rhs
     }
+    /// Each element divided by a number, integers as `float32`; see ``WeakScalar``.
     public static func / (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
         lhs / rhs.weakNumber.tensor(beside: lhs.dtype.floating)
     }
+    /// A number divided by each element, integers as `float32`; see ``WeakScalar``.
     public static func / (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
         lhs.weakNumber.tensor(beside: rhs.dtype.floating) / rhs
     }
+    /// The remainder of each element's division by a number, see ``WeakScalar``.
     public static func % (lhs: Tensor, rhs: some WeakScalar) -> Tensor {
         rhs.weakNumber.combined(with: lhs) { $0 % $1 }
     }
+    /// The remainder of a number's division by each element, see ``WeakScalar``.
     public static func % (lhs: some WeakScalar, rhs: Tensor) -> Tensor {
         lhs.weakNumber.combined(with: rhs) { $1 % $0 }
     }
 
+    /// `lhs = lhs + rhs`.
     public static func += (lhs: inout Tensor, rhs: Tensor) { lhs = lhs + rhs }
+    /// `lhs = lhs - rhs`.
     public static func -= (lhs: inout Tensor, rhs: Tensor) { lhs = lhs - rhs }
+    /// `lhs = lhs * rhs`.
     public static func *= (lhs: inout Tensor, rhs: Tensor) { lhs = lhs * rhs }
+    /// `lhs = lhs / rhs`.
     public static func /= (lhs: inout Tensor, rhs: Tensor) { lhs = lhs / rhs }
+    /// `lhs = lhs + rhs`.
     public static func += (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs + rhs }
+    /// `lhs = lhs - rhs`.
     public static func -= (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs - rhs }
+    /// `lhs = lhs * rhs`.
     public static func *= (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs * rhs }
+    /// `lhs = lhs / rhs`.
     public static func /= (lhs: inout Tensor, rhs: some WeakScalar) { lhs = lhs / rhs }
 }
 
@@ -132,9 +151,11 @@ extension Tensor {
 public func floorDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
     wholeQuotient(a, b, "floorDivide") { Tensor.zip(.floorDivide, $0, $1, "floorDivide") }
 }
+/// ``floorDivide(_:_:)-(Tensor,Tensor)`` by a number.
 public func floorDivide(_ a: Tensor, _ b: some WeakScalar) -> Tensor {
     b.weakNumber.combined(with: a) { floorDivide($0, $1) }
 }
+/// ``floorDivide(_:_:)-(Tensor,Tensor)`` of a number.
 public func floorDivide(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
     a.weakNumber.combined(with: b) { floorDivide($1, $0) }
 }
@@ -212,10 +233,12 @@ public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(a, b, .minimu
 /// maximum(1.5, Tensor([1, 2], dtype: .int64))               // [1.5, 2], float32
 /// ```
 public func maximum(_ a: Tensor, _ b: some WeakScalar) -> Tensor { extremum(a, b.weakNumber, .maximum) }
+/// The larger one of a number and each element, see ``WeakScalar``.
 public func maximum(_ a: some WeakScalar, _ b: Tensor) -> Tensor { extremum(b, a.weakNumber, .maximum) }
 
 /// The smaller of an element and a number, on either side. Beside integers, a number beyond the type gives the type's end.
 public func minimum(_ a: Tensor, _ b: some WeakScalar) -> Tensor { extremum(a, b.weakNumber, .minimum) }
+/// The smaller one of a number and each element, see ``WeakScalar``.
 public func minimum(_ a: some WeakScalar, _ b: Tensor) -> Tensor { extremum(b, a.weakNumber, .minimum) }
 
 private func extremum(_ a: Tensor, _ number: WeakNumber, _ operation: BinaryFunction) -> Tensor {

@@ -16,6 +16,7 @@ extension Tensor {
     public consuming func rsqrt() -> Tensor { TernCore.rsqrt(self) }
     /// A power, see ``TernCore/pow(_:_:)``.
     public func pow(_ exponent: Tensor) -> Tensor { TernCore.pow(self, exponent) }
+    /// Each element to the power of a number, see ``WeakScalar``.
     public func pow(_ exponent: some WeakScalar) -> Tensor { TernCore.pow(self, exponent) }
     /// `e^x`, see ``TernCore/exp(_:)``.
     public consuming func exp() -> Tensor { TernCore.exp(self) }
@@ -43,10 +44,15 @@ extension Tensor {
     public func clamp(min low: some WeakScalar, max high: some WeakScalar) -> Tensor {
         TernCore.clamp(self, min: low, max: high)
     }
+    /// Elements below `low` become `low`.
     public func clamp(min low: some WeakScalar) -> Tensor { TernCore.clamp(self, min: low) }
+    /// Elements above `high` become `high`.
     public func clamp(max high: some WeakScalar) -> Tensor { TernCore.clamp(self, max: high) }
+    /// Elements between those of two tensors, broadcast.
     public func clamp(min low: Tensor, max high: Tensor) -> Tensor { TernCore.clamp(self, min: low, max: high) }
+    /// The larger one of each element and that of `low`, broadcast.
     public func clamp(min low: Tensor) -> Tensor { TernCore.clamp(self, min: low) }
+    /// The smaller one of each element and that of `high`, broadcast.
     public func clamp(max high: Tensor) -> Tensor { TernCore.clamp(self, max: high) }
     /// `max(x, 0)`, see ``TernCore/relu(_:)``.
     public consuming func relu() -> Tensor { TernCore.relu(self) }

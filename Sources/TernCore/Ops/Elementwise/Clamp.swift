@@ -9,9 +9,12 @@
 public func clamp(_ x: Tensor, min low: some WeakScalar, max high: some WeakScalar) -> Tensor {
     clamp(x, low.weakNumber, high.weakNumber)
 }
+/// Elements below `low` become `low`.
 public func clamp(_ x: Tensor, min low: some WeakScalar) -> Tensor { clamp(x, low.weakNumber, nil) }
+/// Elements above `high` become `high`.
 public func clamp(_ x: Tensor, max high: some WeakScalar) -> Tensor { clamp(x, nil, high.weakNumber) }
 // With a type, so that `.infinity` can be written.
+/// Elements below `low` become `low` and those above `high` become `high`, both of which have no bound unless given.
 public func clamp(_ x: Tensor, min low: Double = -.infinity, max high: Double = .infinity) -> Tensor {
     clamp(x, low.weakNumber, high.weakNumber)
 }
@@ -23,7 +26,9 @@ public func clamp(_ x: Tensor, min low: Double = -.infinity, max high: Double = 
 /// clamp(Tensor([-1, 0.5, 3]), min: Tensor([0, 1, 2]), max: Tensor([2]))   // [0, 1, 2]
 /// ```
 public func clamp(_ x: Tensor, min low: Tensor, max high: Tensor) -> Tensor { clamp(x, low, high) }
+/// The larger one of each element and that of `low`, broadcast.
 public func clamp(_ x: Tensor, min low: Tensor) -> Tensor { clamp(x, low, nil) }
+/// The smaller one of each element and that of `high`, broadcast.
 public func clamp(_ x: Tensor, max high: Tensor) -> Tensor { clamp(x, nil, high) }
 
 private func clamp(_ x: Tensor, _ low: Tensor?, _ high: Tensor?) -> Tensor {

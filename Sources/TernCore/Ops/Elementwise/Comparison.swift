@@ -28,55 +28,83 @@ extension Tensor {
 
     /// Elementwise comparison, broadcast; a tensor of `bool`. NaN equals nothing.
     public func equal(to other: Tensor) -> Tensor { Tensor.compare(self, other, .equal, "equal") }
+    /// Whether elements differ, broadcast; a tensor of `bool`. NaN differs from everything. PyTorch's `torch.ne`.
     public func notEqual(to other: Tensor) -> Tensor {
         Tensor.compare(self, other, .notEqual, "notEqual")
     }
+    /// Whether each element is less than the other's, broadcast; a tensor of `bool`. PyTorch's `torch.lt`.
     public func less(than other: Tensor) -> Tensor { Tensor.compare(self, other, .less, "less") }
+    /// Whether each element is at most the other's, broadcast; a tensor of `bool`. PyTorch's `torch.le`.
     public func lessOrEqual(_ other: Tensor) -> Tensor {
         Tensor.compare(self, other, .lessEqual, "lessOrEqual")
     }
+    /// Whether each element is more than the other's, broadcast; a tensor of `bool`. PyTorch's `torch.gt`.
     public func greater(than other: Tensor) -> Tensor { Tensor.compare(self, other, .greater, "greater") }
+    /// Whether each element is at least the other's, broadcast; a tensor of `bool`. PyTorch's `torch.ge`.
     public func greaterOrEqual(_ other: Tensor) -> Tensor {
         Tensor.compare(self, other, .greaterEqual, "greaterOrEqual")
     }
 
+    /// Whether each element is a number; a tensor of `bool`.
     public func equal(to other: some WeakScalar) -> Tensor {
         Tensor.compare(self, other.weakNumber, .equal, "equal")
     }
+    /// Whether each element differs from a number; a tensor of `bool`.
     public func notEqual(to other: some WeakScalar) -> Tensor {
         Tensor.compare(self, other.weakNumber, .notEqual, "notEqual")
     }
+    /// Whether each element is less than a number; a tensor of `bool`.
     public func less(than other: some WeakScalar) -> Tensor {
         Tensor.compare(self, other.weakNumber, .less, "less")
     }
+    /// Whether each element is at most a number; a tensor of `bool`.
     public func lessOrEqual(_ other: some WeakScalar) -> Tensor {
         Tensor.compare(self, other.weakNumber, .lessEqual, "lessOrEqual")
     }
+    /// Whether each element is more than a number; a tensor of `bool`.
     public func greater(than other: some WeakScalar) -> Tensor {
         Tensor.compare(self, other.weakNumber, .greater, "greater")
     }
+    /// Whether each element is at least a number; a tensor of `bool`.
     public func greaterOrEqual(_ other: some WeakScalar) -> Tensor {
         Tensor.compare(self, other.weakNumber, .greaterEqual, "greaterOrEqual")
     }
 
     /// Elementwise comparison, as a tensor of `bool`: `x .> 0`. `==` compares whole tensors.
     public static func .== (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.equal(to: rhs) }
+    /// Whether elements differ, broadcast; a tensor of `bool`.
     public static func .!= (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.notEqual(to: rhs) }
+    /// Whether each element is less than the other's, broadcast; a tensor of `bool`.
     public static func .< (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.less(than: rhs) }
+    /// Whether each element is at most the other's, broadcast; a tensor of `bool`.
     public static func .<= (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.lessOrEqual(rhs) }
+    /// Whether each element is more than the other's, broadcast; a tensor of `bool`.
     public static func .> (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.greater(than: rhs) }
+    /// Whether each element is at least the other's, broadcast; a tensor of `bool`.
     public static func .>= (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.greaterOrEqual(rhs) }
+    /// Whether each element is a number; a tensor of `bool`.
     public static func .== (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.equal(to: rhs) }
+    /// Whether each element differs from a number; a tensor of `bool`.
     public static func .!= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.notEqual(to: rhs) }
+    /// Whether each element is less than a number; a tensor of `bool`.
     public static func .< (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.less(than: rhs) }
+    /// Whether each element is at most a number; a tensor of `bool`.
     public static func .<= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.lessOrEqual(rhs) }
+    /// Whether each element is more than a number; a tensor of `bool`.
     public static func .> (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.greater(than: rhs) }
+    /// Whether each element is at least a number; a tensor of `bool`.
     public static func .>= (lhs: Tensor, rhs: some WeakScalar) -> Tensor { lhs.greaterOrEqual(rhs) }
+    /// Whether a number is each element; a tensor of `bool`.
     public static func .== (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.equal(to: lhs) }
+    /// Whether a number differs from each element; a tensor of `bool`.
     public static func .!= (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.notEqual(to: lhs) }
+    /// Whether a number is less than each element; a tensor of `bool`.
     public static func .< (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.greater(than: lhs) }
+    /// Whether a number is at most each element; a tensor of `bool`.
     public static func .<= (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.greaterOrEqual(lhs) }
+    /// Whether a number is more than each element; a tensor of `bool`.
     public static func .> (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.less(than: lhs) }
+    /// Whether a number is at least each element; a tensor of `bool`.
     public static func .>= (lhs: some WeakScalar, rhs: Tensor) -> Tensor { rhs.lessOrEqual(lhs) }
 
     // MARK: - Logic
@@ -92,10 +120,13 @@ extension Tensor {
 
     /// Elementwise logic, broadcast; anything but 0 is true.
     public func logicalAnd(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalAnd", .minimum) }
+    /// Whether one or both are true, broadcast; anything but 0 is true. PyTorch's `torch.logical_or`.
     public func logicalOr(_ other: Tensor) -> Tensor { Tensor.logic(self, other, "logicalOr", .maximum) }
+    /// Whether one alone is true, broadcast; anything but 0 is true. PyTorch's `torch.logical_xor`.
     public func logicalXor(_ other: Tensor) -> Tensor {
         converted(to: .bool).notEqual(to: other.converted(to: .bool))
     }
+    /// Whether each element is 0. PyTorch's `torch.logical_not`.
     public func logicalNot() -> Tensor { converted(to: .bool).equal(to: Tensor.full([], false, dtype: .bool)) }
 
     /// Whether each element is NaN; `false` for integers.
@@ -135,6 +166,7 @@ public func which(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
 public func which(_ condition: Tensor, _ a: Tensor, _ b: some WeakScalar) -> Tensor {
     which(condition, a, b.weakNumber.tensor(beside: a.dtype))
 }
+/// Elementwise choice between a number and a tensor.
 public func which(_ condition: Tensor, _ a: some WeakScalar, _ b: Tensor) -> Tensor {
     which(condition, a.weakNumber.tensor(beside: b.dtype), b)
 }

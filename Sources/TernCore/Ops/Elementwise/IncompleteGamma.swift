@@ -9,13 +9,17 @@
 /// igamma(Tensor([1, 2]), Tensor([1, 1]))   // [0.6321, 0.2642]
 /// ```
 public func igamma(_ a: Tensor, _ x: Tensor) -> Tensor { incompleteGamma(a, x, .igamma, "igamma", 1) }
+/// ``igamma(_:_:)-(Tensor,Tensor)`` at a number.
 public func igamma(_ a: Tensor, _ x: some WeakScalar) -> Tensor { igamma(a, x.weakNumber.floating(beside: a)) }
+/// ``igamma(_:_:)-(Tensor,Tensor)`` of a number.
 public func igamma(_ a: some WeakScalar, _ x: Tensor) -> Tensor { igamma(a.weakNumber.floating(beside: x), x) }
 
 /// The regularized upper incomplete gamma function, `1 - P(a, x)` of ``igamma(_:_:)`` with the digits of small values.
 /// PyTorch's `torch.special.gammaincc`, also `torch.igammac`.
 public func igammac(_ a: Tensor, _ x: Tensor) -> Tensor { incompleteGamma(a, x, .igammac, "igammac", -1) }
+/// ``igammac(_:_:)-(Tensor,Tensor)`` at a number.
 public func igammac(_ a: Tensor, _ x: some WeakScalar) -> Tensor { igammac(a, x.weakNumber.floating(beside: a)) }
+/// ``igammac(_:_:)-(Tensor,Tensor)`` of a number.
 public func igammac(_ a: some WeakScalar, _ x: Tensor) -> Tensor { igammac(a.weakNumber.floating(beside: x), x) }
 
 private func incompleteGamma(

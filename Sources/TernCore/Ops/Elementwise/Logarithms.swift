@@ -13,18 +13,22 @@ public func exp2(_ x: consuming Tensor) -> Tensor { unaryByOutput(x, "exp2", .ex
 
 /// `log(e^a + e^b)` without overflow, broadcast. PyTorch's `torch.logaddexp`.
 public func logAddExp(_ a: Tensor, _ b: Tensor) -> Tensor { logAdd(a, b, 1, .logAddExp, "logAddExp") }
+/// ``logAddExp(_:_:)-(Tensor,Tensor)`` with a number.
 public func logAddExp(_ a: Tensor, _ b: some WeakScalar) -> Tensor {
     logAddExp(a, b.weakNumber.floating(beside: a))
 }
+/// ``logAddExp(_:_:)-(Tensor,Tensor)`` of a number.
 public func logAddExp(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
     logAddExp(a.weakNumber.floating(beside: b), b)
 }
 
 /// `log2(2^a + 2^b)` without overflow, broadcast. PyTorch's `torch.logaddexp2`.
 public func logAddExp2(_ a: Tensor, _ b: Tensor) -> Tensor { logAdd(a, b, ln2, .logAddExp2, "logAddExp2") }
+/// ``logAddExp2(_:_:)-(Tensor,Tensor)`` with a number.
 public func logAddExp2(_ a: Tensor, _ b: some WeakScalar) -> Tensor {
     logAddExp2(a, b.weakNumber.floating(beside: a))
 }
+/// ``logAddExp2(_:_:)-(Tensor,Tensor)`` of a number.
 public func logAddExp2(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
     logAddExp2(a.weakNumber.floating(beside: b), b)
 }
@@ -50,7 +54,9 @@ public func xlogy(_ x: Tensor, _ y: Tensor) -> Tensor {
             node.needs(1) ? (g * x / y).reduced(to: y.shape) : nil)
     }
 }
+/// ``xlogy(_:_:)-(Tensor,Tensor)`` with a number for `y`.
 public func xlogy(_ x: Tensor, _ y: some WeakScalar) -> Tensor { xlogy(x, y.weakNumber.floating(beside: x)) }
+/// ``xlogy(_:_:)-(Tensor,Tensor)`` with a number for `x`.
 public func xlogy(_ x: some WeakScalar, _ y: Tensor) -> Tensor { xlogy(x.weakNumber.floating(beside: y), y) }
 
 /// `x * log(1 + y)`, broadcast; 0 where `x` is 0, unless `y` is NaN. PyTorch's `torch.special.xlog1py`.
@@ -62,7 +68,9 @@ public func xlog1py(_ x: Tensor, _ y: Tensor) -> Tensor {
             node.needs(1) ? (g * x / (y + 1)).reduced(to: y.shape) : nil)
     }
 }
+/// ``xlog1py(_:_:)-(Tensor,Tensor)`` with a number for `y`.
 public func xlog1py(_ x: Tensor, _ y: some WeakScalar) -> Tensor { xlog1py(x, y.weakNumber.floating(beside: x)) }
+/// ``xlog1py(_:_:)-(Tensor,Tensor)`` with a number for `x`.
 public func xlog1py(_ x: some WeakScalar, _ y: Tensor) -> Tensor { xlog1py(x.weakNumber.floating(beside: y), y) }
 
 /// Where a product with a logarithm is 0 although the logarithm is not finite: there the derivative is 0, too.

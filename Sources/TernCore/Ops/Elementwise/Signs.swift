@@ -9,7 +9,9 @@ public func copysign(_ a: Tensor, _ b: Tensor) -> Tensor {
             node.needs(0) ? slope.reduced(to: a.shape) : nil, node.needs(1) ? b.zerosLike : nil)
     }
 }
+/// ``copysign(_:_:)-(Tensor,Tensor)`` with the sign of a number.
 public func copysign(_ a: Tensor, _ b: some WeakScalar) -> Tensor { copysign(a, b.weakNumber.floating(beside: a)) }
+/// ``copysign(_:_:)-(Tensor,Tensor)`` of a number.
 public func copysign(_ a: some WeakScalar, _ b: Tensor) -> Tensor { copysign(a.weakNumber.floating(beside: b), b) }
 
 /// Whether the sign is a minus, that of -0 and of NaN too. PyTorch's `torch.signbit`.
@@ -26,6 +28,7 @@ public func heaviside(_ x: Tensor, _ values: Tensor) -> Tensor {
     let (x, values) = Tensor.promoted(x, values)
     return which(x.equal(to: 0), values, x.greater(than: 0).converted(to: values.dtype))
 }
+/// ``heaviside(_:_:)-(Tensor,Tensor)`` with a number for 0.
 public func heaviside(_ x: Tensor, _ value: some WeakScalar) -> Tensor {
     heaviside(x, value.weakNumber.tensor(beside: x.dtype))
 }
@@ -47,6 +50,7 @@ public func lerp(_ a: Tensor, _ b: Tensor, _ weight: Tensor) -> Tensor {
     let difference = b - a
     return which(weight.less(than: 0.5), a + weight * difference, b - difference * (1 - weight))
 }
+/// ``lerp(_:_:_:)-(_,_,Tensor)`` with one weight.
 public func lerp(_ a: Tensor, _ b: Tensor, _ weight: Double) -> Tensor {
     let dtype = a.dtype.promoted(with: b.dtype)
     if dtype.isHalf { return lerp(a.converted(to: .float32), b.converted(to: .float32), weight).converted(to: dtype) }
@@ -55,6 +59,7 @@ public func lerp(_ a: Tensor, _ b: Tensor, _ weight: Double) -> Tensor {
 
 /// `x * 2^exponent`, broadcast. PyTorch's `torch.ldexp`.
 public func ldexp(_ x: Tensor, _ exponent: Tensor) -> Tensor { x * exp2(exponent) }
+/// ``ldexp(_:_:)-(_,Tensor)`` with one exponent.
 public func ldexp(_ x: Tensor, _ exponent: Int) -> Tensor {
     x * Double(sign: .plus, exponent: exponent, significand: 1)
 }

@@ -44,7 +44,9 @@ public func atan2(_ y: Tensor, _ x: Tensor) -> Tensor {
             node.needs(1) ? (-scaled * (y / safe)).reduced(to: x.shape) : nil)
     }
 }
+/// ``atan2(_:_:)-(Tensor,Tensor)`` with a number for `x`.
 public func atan2(_ y: Tensor, _ x: some WeakScalar) -> Tensor { atan2(y, x.weakNumber.floating(beside: y)) }
+/// ``atan2(_:_:)-(Tensor,Tensor)`` with a number for `y`.
 public func atan2(_ y: some WeakScalar, _ x: Tensor) -> Tensor { atan2(y.weakNumber.floating(beside: x), x) }
 
 /// `sqrt(x^2 + y^2)`, broadcast, of numbers of any size. The derivative at the origin is 0, as of ``Tensor/norm(_:axes:keepAxes:)``
@@ -61,7 +63,9 @@ public func hypot(_ x: Tensor, _ y: Tensor) -> Tensor {
         }
     }
 }
+/// ``hypot(_:_:)-(Tensor,Tensor)`` with a number for `y`.
 public func hypot(_ x: Tensor, _ y: some WeakScalar) -> Tensor { hypot(x, y.weakNumber.floating(beside: x)) }
+/// ``hypot(_:_:)-(Tensor,Tensor)`` with a number for `x`.
 public func hypot(_ x: some WeakScalar, _ y: Tensor) -> Tensor { hypot(x.weakNumber.floating(beside: y), y) }
 
 /// `sin(pi x) / (pi x)`, 1 at 0. PyTorch's and NumPy's `sinc`.

@@ -33,9 +33,11 @@ public func truncDivide(_ a: Tensor, _ b: Tensor) -> Tensor {
         return a.dtype.isFloatingPoint ? quotient.map(.trunc).converted(to: a.dtype) : quotient
     }
 }
+/// ``truncDivide(_:_:)-(Tensor,Tensor)`` by a number.
 public func truncDivide(_ a: Tensor, _ b: some WeakScalar) -> Tensor {
     b.weakNumber.combined(with: a) { truncDivide($0, $1) }
 }
+/// ``truncDivide(_:_:)-(Tensor,Tensor)`` of a number.
 public func truncDivide(_ a: some WeakScalar, _ b: Tensor) -> Tensor {
     a.weakNumber.combined(with: b) { truncDivide($1, $0) }
 }
@@ -54,5 +56,7 @@ public func fmod(_ a: Tensor, _ b: Tensor) -> Tensor {
             node.needs(1) ? (-(g * truncDivide(a, b))).reduced(to: b.shape) : nil)
     }
 }
+/// ``fmod(_:_:)-(Tensor,Tensor)`` by a number.
 public func fmod(_ a: Tensor, _ b: some WeakScalar) -> Tensor { b.weakNumber.combined(with: a) { fmod($0, $1) } }
+/// ``fmod(_:_:)-(Tensor,Tensor)`` of a number.
 public func fmod(_ a: some WeakScalar, _ b: Tensor) -> Tensor { a.weakNumber.combined(with: b) { fmod($1, $0) } }

@@ -16,12 +16,15 @@
 ///
 /// The rule is PyTorch's, which stops at some integers that the type cannot hold.
 public protocol WeakScalar: Sendable {
+    /// The number, without its type.
     var weakNumber: WeakNumber { get }
 }
 
 /// The value of a ``WeakScalar``.
 public enum WeakNumber: Sendable {
+    /// An integer, which keeps the tensor's type.
     case integer(Int64)
+    /// A `Double` or `Float`, which makes `float32` of integers.
     case real(Double)
 }
 
@@ -31,8 +34,11 @@ extension WeakNumber: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Ex
     public init(floatLiteral value: Double) { self = .real(value) }
     public init(booleanLiteral value: Bool) { self = .integer(value ? 1 : 0) }
 
+    /// Not a number.
     public static var nan: WeakNumber { .real(.nan) }
+    /// Infinity.
     public static var infinity: WeakNumber { .real(.infinity) }
+    /// The number with the other sign.
     public static prefix func - (number: WeakNumber) -> WeakNumber {
         switch number {
         case .integer(let value): .integer(0 &- value)
@@ -138,8 +144,11 @@ extension WeakNumber {
 
 // `x .== .infinity` and `which(mask, x, .nan)`.
 extension WeakScalar where Self == Double {
+    /// Infinity, so that `clamp(x, min: -.infinity)` can be written.
     public static var infinity: Double { Double.infinity }
+    /// Not a number, so that `.nan` can be written beside a tensor.
     public static var nan: Double { Double.nan }
+    /// The circle's number, so that `x * .pi` can be written.
     public static var pi: Double { Double.pi }
 }
 

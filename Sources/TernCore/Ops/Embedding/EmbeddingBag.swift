@@ -1,6 +1,11 @@
 /// How ``embeddingBag(_:_:offsets:mode:perSampleWeights:paddingIndex:includesLastOffset:)`` makes one row out of a bag's.
 public enum EmbeddingBagMode: String, Sendable, CaseIterable {
-    case sum, mean, max
+    /// Their sum.
+    case sum
+    /// Their mean; zeros of an empty bag.
+    case mean
+    /// The largest element of each feature; zeros of an empty bag.
+    case max
 }
 
 /// One row for each bag of ids: the sum, mean or largest elements of the rows of `weight` that belong to them. PyTorch's

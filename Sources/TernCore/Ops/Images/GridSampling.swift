@@ -10,6 +10,7 @@ public enum GridSamplingMode: Sendable, Hashable, CaseIterable {
 
 /// What ``gridSample(_:_:mode:padding:alignCorners:)`` sees around an image.
 public enum GridPadding: Sendable, Hashable, CaseIterable {
+    /// Zeros.
     case zeros
     /// The outermost pixels.
     case border

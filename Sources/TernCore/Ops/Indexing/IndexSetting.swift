@@ -35,6 +35,7 @@ extension Tensor {
         return result
     }
 
+    /// A copy with a number at `indices` along `axis`. PyTorch's `index_fill`.
     public func indexFilled(with value: some WeakScalar, at indices: Tensor, axis: Int = 0) -> Tensor {
         indexFilled(with: Tensor.full([], value.weakNumber, dtype: dtype), at: indices, axis: axis)
     }

@@ -134,6 +134,7 @@ extension Tensor {
         return result
     }
 
+    /// A copy with a number on a diagonal. NumPy's `fill_diagonal`.
     public func diagonalReplaced(
         with value: some WeakScalar, offset: Int = 0, axes first: Int = -2, _ second: Int = -1
     ) -> Tensor {

@@ -108,7 +108,16 @@ extension Tensor {
 
 /// What ``Tensor/scatterReduced(_:at:axis:_:includesSelf:)`` makes of several numbers at one place.
 public enum ScatterReduction: String, Sendable, CaseIterable {
-    case sum, product, mean, max, min
+    /// Their sum.
+    case sum
+    /// Their product.
+    case product
+    /// Their mean.
+    case mean
+    /// The largest.
+    case max
+    /// The smallest.
+    case min
 
     /// The number that changes nothing.
     fileprivate func neutral(_ dtype: DType) -> Tensor {

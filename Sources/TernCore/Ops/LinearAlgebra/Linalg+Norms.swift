@@ -13,6 +13,7 @@ public struct MatrixNorm: Sendable, Hashable, ExpressibleByIntegerLiteral {
     public static let nuclear = MatrixNorm(kind: .nuclear, name: "nuc")
     /// The largest, and the smallest, sum of magnitudes in a row.
     public static let infinity = MatrixNorm(kind: .rows, name: "inf")
+    /// The smallest sum of magnitudes in a row.
     public static let negativeInfinity = MatrixNorm(kind: .rows, isSmallest: true, name: "-inf")
 
     /// - Parameter order: 1, 2, -1 or -2.

@@ -2,7 +2,10 @@
 public enum QuantileInterpolation: String, Sendable, CaseIterable {
     /// Between them, by where it lies.
     case linear
-    case lower, higher
+    /// The smaller one.
+    case lower
+    /// The larger one.
+    case higher
     /// Halfway between them.
     case midpoint
     /// The one that is closer; halfway, the one with the even place.
@@ -51,6 +54,7 @@ extension Tensor {
         nanQuantile([q], axis: axis, keepAxes: keepAxes, interpolation: interpolation).squeezed(axes: 0)
     }
 
+    /// Several of ``nanQuantile(_:axis:keepAxes:interpolation:)-(Double,_,_,_)``, along a new first axis.
     public func nanQuantile(
         _ q: [Double], axis: Int? = nil, keepAxes: Bool = false, interpolation: QuantileInterpolation = .linear
     ) -> Tensor {

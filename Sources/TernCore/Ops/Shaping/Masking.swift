@@ -38,10 +38,12 @@ extension Tensor {
         return result
     }
 
+    /// A copy with a number where `mask` is true, see ``WeakScalar``.
     public func maskedFilled(_ mask: Tensor, with value: some WeakScalar) -> Tensor {
         maskedFilled(mask, with: Tensor.full([], value.weakNumber, dtype: dtype))
     }
     // With a type, so that `.infinity` can be written.
+    /// A copy with a number where `mask` is true, infinities and NaN included.
     public func maskedFilled(_ mask: Tensor, with value: Double) -> Tensor {
         maskedFilled(mask, with: Tensor.full([], value, dtype: dtype))
     }

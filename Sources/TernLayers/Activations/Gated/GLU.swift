@@ -5,8 +5,10 @@ import TernNN
 ///
 /// Shapes: [..., 2 n] -> [..., n].
 public final class GLU: Module {
+    /// The axis that is halved.
     public let axis: Int
 
+    /// - Parameter axis: the axis that is halved.
     public init(axis: Int = -1) { self.axis = axis }
 
     public func forward(_ input: Tensor) -> Tensor { glu(input, axis: axis) }
