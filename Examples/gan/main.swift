@@ -6,9 +6,9 @@ import Tern
 func trainGAN() throws {
     let options = TrainingOptions(
         "gan", "Trains a generator of digits against a discriminator, on MNIST or on digits that need no files.",
-        data: "folder with MNIST's four IDX files; without it, embedded digits", epochs: 20, batchSize: 64)
+        data: "folder with MNIST's four IDX files; without it, embedded digits", epochs: 12, batchSize: 64)
     let examples = options.int("examples", default: 0, atLeast: 0, "training images to use; 0 is all")
-    let learningRate = options.double("lr", default: 2e-4, "learning rate of both networks' Adam")
+    let learningRate = options.double("lr", default: 1e-3, "learning rate of both networks' Adam, at the start")
     let goal = options.choice(
         "goal", ["real", "minimax"], "of the generator: to make log D(G(z)) large, or log(1 - D(G(z))) small")
     let judgeFile = options.string(
@@ -20,8 +20,11 @@ func trainGAN() throws {
     let loader = train.shuffled(seed: options.seed).batched(options.batchSize).map { (scaled($0), $1) }
     let generator = generatorNetwork()
     let discriminator = discriminatorNetwork()
-    let generatorOptimizer = Adam(generator.parameters, learningRate: learningRate, betas: (0.5, 0.999))
-    let discriminatorOptimizer = Adam(discriminator.parameters, learningRate: learningRate, betas: (0.5, 0.999))
+    let generatorOptimizer = Adam(generator.parameters, betas: (0.5, 0.999))
+    let discriminatorOptimizer = Adam(discriminator.parameters, betas: (0.5, 0.999))
+    // Neither wins for good: what they found is settled by small steps at the end.
+    let schedule = CosineSchedule(from: learningRate, steps: max(options.epochs * loader.count, 1))
+    let scheduler = LearningRateScheduler(generatorOptimizer, schedule)
     func noise(_ count: Int, seed: UInt64? = nil) -> Tensor {
         Tensor.normal([count, 64], generator: seed.map { Generator(seed: $0) } ?? .default)
     }
@@ -31,7 +34,7 @@ func trainGAN() throws {
     }
     func samples(_ count: Int) -> Tensor { predict(generator, noise(count, seed: 0), batchSize: 100) }
 
-    let training = TrainingState(model: generator, optimizer: generatorOptimizer)
+    let training = TrainingState(model: generator, optimizer: generatorOptimizer, scheduler: scheduler)
     training.keep(discriminator, as: "discriminator")
     training.keep(discriminatorOptimizer, of: discriminator, as: "discriminator's optimizer")
     let run = try TrainingRun(options, training)
@@ -39,6 +42,7 @@ func trainGAN() throws {
     print(summary(of: discriminator, inputShape: [1, 1, 28, 28]))
     for epoch in run.epochs {
         for (images, _) in run.steps(loader) {
+            discriminatorOptimizer.learningRate = generatorOptimizer.learningRate
             let made = generator(noise(images.shape[0]))
             // D learns to tell real images from made ones, which are no function of G here.
             let discriminatorLoss =
@@ -54,6 +58,7 @@ func trainGAN() throws {
             discriminator.unfreeze()
             generatorOptimizer.step()
             generatorOptimizer.zeroGradients()
+            scheduler.step()
             try run.advance(
                 ["discriminator loss": discriminatorLoss.item(), "generator loss": generatorLoss.item()],
                 examples: images.shape[0])
