@@ -20,11 +20,12 @@ extension HistoryTable {
         for (name, value) in validation { append(value, to: Self.validationPrefix + name, at: place) }
     }
 
-    /// A number's curve over the steps or epochs, with that of the validation if there is one.
+    /// A number's curve over the steps or epochs, with that of the validation if there is one. Where nothing is smoothed and all
+    /// is above 0, the axis is logarithmic if the largest value is more than 50 times the smallest.
     ///
     /// - Parameters:
     ///   - name: of the number, as it was logged.
-    ///   - smoothing: of the curve of training, see `Line`.
+    ///   - smoothing: of the curve of training if it has more than 50 values, see `Line`.
     public func plot(_ name: String, smoothing: Double = 0) -> Chart {
         let parts = [(self[name], "training"), (self[Self.validationPrefix + name], "validation")]
         let found = parts.compactMap { series, label in series.map { ($0, label) } }
@@ -32,12 +33,18 @@ extension HistoryTable {
             mistake("HistoryTable.plot", "expects one of \(quantities), got '\(name)'")
         }
         let hasBoth = found.count == 2
-        return Chart(title: name.prefix(1).uppercased() + name.dropFirst(), xLabel: place, yLabel: name) {
+        let values = smoothing == 0 ? found.flatMap(\.0.values).filter(\.isFinite) : []
+        let isWide = (values.min() ?? 0) > 0 && values.max()! > 50 * values.min()!
+        return Chart(
+            title: name.prefix(1).uppercased() + name.dropFirst(), xLabel: place, yLabel: name,
+            yScale: isWide ? .logarithmic : .linear
+        ) {
             for (series, label) in found {
+                let isShort = series.places.count <= 50
                 Line(
                     series.places, series.values, name: hasBoth ? label : nil,
-                    marker: series.places.count <= 50 ? (label == "training" ? .circle : .square) : nil,
-                    smoothing: label == "training" ? smoothing : 0)
+                    marker: isShort ? (label == "training" ? .circle : .square) : nil,
+                    smoothing: label == "training" && !isShort ? smoothing : 0)
             }
         }
     }

@@ -160,6 +160,17 @@ struct EvaluationTests {
         #expect(charts.map(\.yLabel) == ["loss", "rate", "accuracy"])
         #expect(charts.map(\.marks.count) == [2, 1, 1])
         #expect(charts[0].svg().contains("validation"))
+
+        // What falls by orders of magnitude is drawn so; noise is smoothed, a few values are not.
+        history.epochs.append(["loss": 0.019, "rate": -1], at: 4)
+        #expect(loss.yScale == .linear && history.epochs.plots().map(\.yScale) == [.logarithmic, .linear, .linear])
+        for step in 1...51 {
+            history.steps.append(["loss": 1 / Double(step)], at: step)
+            if step % 10 == 0 { history.steps.append(["accuracy": 0.5], at: step) }
+        }
+        let smoothed = history.steps.plots(smoothing: 0.9)
+        #expect(smoothed.map(\.yScale) == [.linear, .linear])
+        #expect(smoothed.map { if case .line(let line) = $0.marks[0] { line.smoothing } else { -1 } } == [0.9, 0])
     }
 
     @Test("the curves of a ranking are drawn by one call")
