@@ -25,7 +25,8 @@ func showFilters() throws {
     ] {
         page.add(.pictures(title, row))
         guard let pictures else { continue }
-        try ImageGrid(title: title, columns: 5, pictures: row).write(to: "\(pictures)/\(name).svg")
+        let columns = row.count % 5 == 0 ? 5 : 3
+        try ImageGrid(title: title, columns: columns, pictures: row).write(to: "\(pictures)/\(name).svg")
     }
     try page.write(to: report)
     print("page: \(report)")
