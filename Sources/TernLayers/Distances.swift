@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// The cosine of the angle between vectors along an axis of two tensors: `similarity(a, b)`, see
-/// ``cosineSimilarity(_:_:axis:epsilon:)``. PyTorch's `CosineSimilarity`.
+/// ``/TernCore/cosineSimilarity(_:_:axis:epsilon:)``. PyTorch's `CosineSimilarity`.
 public final class CosineSimilarity: Module {
     /// The axis of the vectors.
     public let axis: Int
@@ -27,7 +27,7 @@ public final class CosineSimilarity: Module {
 }
 
 /// The p-norm of the difference of two tensors over the last axis: `distance(a, b)`, see
-/// ``pairwiseDistance(_:_:p:epsilon:keepAxes:)``. PyTorch's `PairwiseDistance`.
+/// ``/TernCore/pairwiseDistance(_:_:p:epsilon:keepAxes:)``. PyTorch's `PairwiseDistance`.
 public final class PairwiseDistance: Module {
     /// The p of the norm.
     public let p: Double

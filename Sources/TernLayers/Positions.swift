@@ -1,8 +1,8 @@
 import TernCore
 import TernNN
 
-/// Queries or keys [..., L, E] turned by their positions, see ``rotaryEmbedding(_:theta:offset:layout:)``. KerasHub's
-/// `RotaryEmbedding`, torchtune's `RotaryPositionalEmbeddings`.
+/// Queries or keys [..., L, E] turned by their positions, see ``/TernCore/rotaryEmbedding(_:theta:offset:layout:)``.
+/// KerasHub's `RotaryEmbedding`, torchtune's `RotaryPositionalEmbeddings`.
 ///
 /// ```swift
 /// let rotary = RotaryEmbedding()
@@ -51,8 +51,9 @@ public final class RotaryEmbedding: Module {
     public var settingsDescription: String { "theta=\(theta), layout=\(layout)" }
 }
 
-/// The input [..., L, E] plus a row of sines and cosines for each position, see ``sinusoidalPositions(_:_:theta:offset:dtype:)``.
-/// Vaswani et al., "Attention is all you need", 2017; KerasHub's `SinePositionEncoding`, added.
+/// The input [..., L, E] plus a row of sines and cosines for each position, see
+/// ``/TernCore/sinusoidalPositions(_:_:theta:offset:dtype:)``. Vaswani et al., "Attention is all you need", 2017;
+/// KerasHub's `SinePositionEncoding`, added.
 public final class SinusoidalPositions: Module {
     /// The base of the angles.
     public let theta: Double

@@ -14,8 +14,8 @@ import TernCore
 ///   - settings: those of the value that is made, such as ``HuberLoss``, by their names there and with the same defaults, and
 ///     `reduction`: `mean`, `sum` or `none`. Keras's names for cross-entropies have `fromLogits` besides. Weights of classes
 ///     are set on the value.
-/// - Throws: ``ConfigurationError``: for an unknown name, which lists those that there are, for unknown settings and for
-///   wrong values.
+/// - Throws: ``/TernCore/ConfigurationError``: for an unknown name, which lists those that there are, for unknown
+///   settings and for wrong values.
 public func makeLoss(
     _ name: String, settings: [String: ConfigurationValue] = [:]
 ) throws(ConfigurationError) -> any Loss {

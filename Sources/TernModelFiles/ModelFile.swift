@@ -18,9 +18,10 @@ import TernNN
 ///
 /// The file is a safetensors file: other tools read its tensors, which have the names of the state dictionary, and
 /// `loadStateDictionary` does. The layers are JSON in its metadata, under `tern.model`. A file can have layers of the
-/// ``Catalogue``: those of TernLayers and TernNN, and what the program has registered. It also keeps the types of numbers,
-/// which parameters are frozen, which layers one place shares with another, and which are in evaluation mode. It does not
-/// keep the initializers of the weights, hooks, or what the training needs to go on: that is a `Checkpoint`.
+/// ``/TernNN/Catalogue``: those of TernLayers and TernNN, and what the program has registered. It also keeps the types
+/// of numbers, which parameters are frozen, which layers one place shares with another, and which are in evaluation
+/// mode. It does not keep the initializers of the weights, hooks, or what the training needs to go on: that is a
+/// `Checkpoint`.
 ///
 /// Files from strangers are safe to load: they can choose among the catalogue's layers and their settings, no more, and
 /// what they claim is checked against the tensors that they have before memory is taken for it.

@@ -19,8 +19,8 @@ extension Module {
     ///   - state: tensors by path, as ``Module/stateDictionary()`` gives them.
     ///   - strict: whether missing and unexpected keys are errors.
     /// - Returns: the missing and the unexpected keys, both empty if `strict`.
-    /// - Throws: ``StateDictionaryError`` with all that does not fit: missing and unexpected keys (if `strict`) and
-    ///   tensors of other shapes than the model's (always).
+    /// - Throws: ``/TernCore/StateDictionaryError`` with all that does not fit: missing and unexpected keys (if
+    ///   `strict`) and tensors of other shapes than the model's (always).
     @discardableResult
     public func loadStateDictionary(
         _ state: [String: Tensor], strict: Bool = true

@@ -49,7 +49,7 @@ public protocol Module<Input, Output>: PathElement, Stateful, CustomStringConver
     /// What the module gives: a tensor, unless said otherwise.
     associatedtype Output = Tensor
 
-    /// The computation. Callers use ``callAsFunction(_:)``.
+    /// The computation. Callers use ``/TernNN/Module/callAsFunction(_:)``.
     ///
     /// The input is given away. A layer that writes `consuming` here, too, and passes it on lets an activation reuse its
     /// memory; others need not know.

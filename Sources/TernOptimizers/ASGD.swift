@@ -8,9 +8,9 @@ import TernNN
 /// With gradient `g` (plus `weightDecay * p`) at step `t`: `eta = learningRate / (1 + lambda * learningRate * (t - 1))^alpha`,
 /// `p = (1 - lambda * eta) * p - eta * g`, `a += (p - a) / max(1, t - 1 - averagingStart)`.
 ///
-/// The averages `a` are the first slots of the groups' states, `ax` in a state dictionary. ``MovingAverage`` averages over
-/// the way of any optimizer. PyTorch computes `eta` with the learning rate of the step before, which is another one under a
-/// schedule.
+/// The averages `a` are the first slots of the groups' states, `ax` in a state dictionary. `MovingAverage` averages
+/// over the way of any optimizer. PyTorch computes `eta` with the learning rate of the step before, which is another
+/// one under a schedule.
 public final class ASGD: Optimizer {
     /// The settings of ``ASGD``, and its step.
     public struct Rule: OptimizerRule {

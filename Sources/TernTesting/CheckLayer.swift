@@ -21,8 +21,8 @@ import TernNN
 /// try checkLayer(Permute([1, 0]), Tensor.normal([3, 4]), except: [.batchInvariance: "moves the batch's axis"])
 /// ```
 ///
-/// A layer that stops the program (``mistake(_:_:file:line:)``) stops the test as well; the message begins with the check:
-/// `checkLayer(emptyBatch).Swish: ...`. Random numbers of this thread are afterwards what they were.
+/// A layer that stops the program (``/TernCore/mistake(_:_:file:line:)``) stops the test as well; the message begins
+/// with the check: `checkLayer(emptyBatch).Swish: ...`. Random numbers of this thread are afterwards what they were.
 ///
 /// - Parameters:
 ///   - layer: an expression that makes a layer.

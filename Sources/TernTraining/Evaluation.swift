@@ -2,7 +2,7 @@ import TernCore
 import TernMetrics
 import TernNN
 
-/// What a model's predictions are worth on some examples: ``evaluate(_:_:metrics:loss:progress:)``.
+/// What a model's predictions are worth on some examples: `evaluate`.
 public struct Evaluation: Sendable {
     /// The mean loss over the examples; nil without a loss.
     public let loss: Double?

@@ -14,7 +14,7 @@ import TernOptimizers
 /// PyTorch's `ReduceLROnPlateau`: after more than `patience` values in a row that are not better, each group's rate becomes
 /// `max(rate * factor, minimum)`, and the next `cooldown` values do not count. Keras's callback of the name reduces with the
 /// last value of its patience already: its 10 is 9 here. The rates are what the optimizer has at that moment: a
-/// ``LearningRateScheduler`` of the same optimizer, a warm-up say, must have made its last step.
+/// ``/TernOptimizers/LearningRateScheduler`` of the same optimizer, a warm-up say, must have made its last step.
 ///
 /// A checkpoint keeps the best value and the counts, and must be of the same mode; the rates are the optimizer's.
 public final class ReduceOnPlateau: Stateful {

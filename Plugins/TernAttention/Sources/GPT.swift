@@ -94,8 +94,9 @@ public final class GPT: Module {
         return head(norm(x))
     }
 
-    /// Tokens that follow a prompt, one by one, each drawn from what the model makes of all before it. In the model's own
-    /// mode: call ``Module/eval()`` first. Beyond the context only the last tokens count, and each costs a whole pass.
+    /// Tokens that follow a prompt, one by one, each drawn from what the model makes of all before it. In the model's
+    /// own mode: call ``/TernNN/Module/eval()`` first. Beyond the context only the last tokens count, and each costs a
+    /// whole pass.
     ///
     /// - Parameters:
     ///   - prompt: [N, T], integers; at least one position.

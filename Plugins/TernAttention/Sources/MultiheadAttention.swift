@@ -5,9 +5,10 @@ import TernNN
 /// Attention of several heads, each on its own projections: Vaswani et al., "Attention is all you need", 2017. PyTorch's
 /// `MultiheadAttention`; Keras's `MultiHeadAttention` has its batch first and may project to other sizes.
 ///
-/// `heads[h] = softmax(q[h] k[h]^T / sqrt(E / H) + mask) v[h]` with `q, k, v` the linear projections of query, key and value;
-/// the result is a linear projection of the heads side by side. See ``scaledDotProductAttention(_:_:_:mask:isCausal:dropout:scale:groupedQueryHeads:generator:)``
-/// for how the sums are taken.
+/// `heads[h] = softmax(q[h] k[h]^T / sqrt(E / H) + mask) v[h]` with `q, k, v` the linear projections of query, key and
+/// value; the result is a linear projection of the heads side by side. See
+/// ``/TernCore/scaledDotProductAttention(_:_:_:mask:isCausal:dropout:scale:groupedQueryHeads:generator:)`` for how the
+/// sums are taken.
 ///
 /// ```swift
 /// let attention = MultiheadAttention(64, heads: 4, batchFirst: true)

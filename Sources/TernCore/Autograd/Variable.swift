@@ -16,7 +16,7 @@ open class Variable: PathElement, @unchecked Sendable {
 
     /// - Parameters:
     ///   - value: a floating-point tensor.
-    ///   - requiresGradient: whether ``Tensor/backward(gradient:)`` gives it a gradient.
+    ///   - requiresGradient: whether ``/TernCore/Tensor/backward(_:retainGraph:createGraph:)`` gives it a gradient.
     public init(_ value: Tensor, requiresGradient: Bool = true) {
         leaf = Leaf()
         isTrainable = requiresGradient

@@ -223,7 +223,8 @@ extension Tensor: ExpressibleByArrayLiteral {
 }
 
 extension Tensor: Equatable {
-    /// Whether shape, type and all elements are equal (NaN equals nothing). ``equal(to:)`` compares element by element.
+    /// Whether shape, type and all elements are equal (NaN equals nothing). ``equal(to:)-(Tensor)`` compares element by
+    /// element.
     public static func == (lhs: Tensor, rhs: Tensor) -> Bool {
         guard lhs.shape == rhs.shape, lhs.dtype == rhs.dtype else { return false }
         return asOneOperation { lhs.equal(to: rhs).all().item(as: Bool.self) }

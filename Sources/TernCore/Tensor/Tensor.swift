@@ -2,8 +2,9 @@ import CTernKernels
 
 /// A multi-dimensional array of numbers of one type, and a value: no operation changes a tensor that someone else sees.
 ///
-/// Operations on tensors that need gradients are recorded as they are computed, see ``backward(_:retainGraph:)`` and
-/// ``GradientTape``. Views (slices, transposes, broadcasts) share memory and cost nothing.
+/// Operations on tensors that need gradients are recorded as they are computed, see
+/// ``backward(_:retainGraph:createGraph:)`` and ``GradientTape``. Views (slices, transposes, broadcasts) share memory
+/// and cost nothing.
 ///
 /// ```swift
 /// let x: Tensor = [[1, 2, 3], [4, 5, 6]]

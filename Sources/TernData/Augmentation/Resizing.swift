@@ -9,8 +9,9 @@ import TernCore
 /// resized(images, to: Size2d(14, 20)).shape   // [64, 1, 14, 20]
 /// ```
 ///
-/// See ``TernCore/interpolated(_:size:mode:alignCorners:antialias:)``. `uint8` is computed in `float32` and rounded once: where
-/// torchvision rounds after each axis, a value may differ by 1, and of `.bicubic` by more beside edges, where it overshoots.
+/// See ``/TernCore/interpolated(_:size:mode:alignCorners:antialias:)``. `uint8` is computed in `float32` and rounded
+/// once: where torchvision rounds after each axis, a value may differ by 1, and of `.bicubic` by more beside edges,
+/// where it overshoots.
 ///
 /// - Parameters:
 ///   - x: images, [C, H, W] or [N, C, H, W].

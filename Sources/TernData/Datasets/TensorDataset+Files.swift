@@ -15,7 +15,7 @@ extension TensorDataset where Element == (Tensor, Tensor) {
     ///   - target: the column to predict, by name or index.
     ///   - dtype: the type of both tensors.
     ///   - missing: what becomes of fields that hold no value.
-    /// - Throws: `FormatError` as ``TernFormats/CSVTable/tensor(_:dtype:missing:)``.
+    /// - Throws: `FormatError` as ``/TernFormats/CSVTable/tensor(_:dtype:missing:)``.
     public init(
         _ table: CSVTable, inputs: [CSVColumn]? = nil, target: CSVColumn, dtype: DType = .float32,
         missing: CSVMissing = .error

@@ -10,9 +10,9 @@ import TernFormats
 /// try Image(batch[0]).write(to: "small.png")
 /// ```
 ///
-/// JPEG files are read through TurboJPEG, see ``TernFormats/JPEG``.
+/// JPEG files are read through TurboJPEG, see ``/TernFormats/JPEG``.
 public struct Image: Sendable, Equatable {
-    /// Which channels to read: see ``TernFormats/PNG/Channels``.
+    /// Which channels to read: see ``/TernFormats/PNG/Channels``.
     public typealias Channels = PNG.Channels
 
     /// The samples, `uint8` [C, H, W] of 1 channel (grey), 2 (grey and alpha), 3 (red, green, blue) or 4 (with alpha); row 0

@@ -13,11 +13,11 @@ extension Pipeline where Failure == Never {
         try Array(self).sorted(by: areInOrder)
     }
 
+    /// What `transform` makes of each element of a pass, joined.
     @available(
         *, deprecated,
         message: "reads one epoch into memory; loop over the elements, or write Array(...).flatMap if that is meant"
     )
-    /// What `transform` makes of each element of a pass, joined.
     public func flatMap<S: Sequence>(_ transform: (Element) throws -> S) rethrows -> [S.Element] {
         try Array(self).flatMap(transform)
     }
@@ -30,11 +30,11 @@ extension Pipeline where Failure == Never {
     @available(*, deprecated, message: "reads one epoch into memory; write Array(...).dropLast if that is meant")
     public func dropLast(_ count: Int = 1) -> [Element] { Array(Array(self).dropLast(count)) }
 
+    /// The elements of a pass from the first one on that `predicate` does not hold for.
     @available(
         *, deprecated,
         message: "begins one epoch, and can be passed over once; write Array(...).drop(while:) if that is meant"
     )
-    /// The elements of a pass from the first one on that `predicate` does not hold for.
     public func drop(while predicate: (Element) throws -> Bool) rethrows -> ArraySlice<Element> {
         try Array(self).drop(while: predicate)
     }

@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// `x` where it is positive, `alpha * (e^(x / alpha) - 1)` elsewhere, see ``celu(_:alpha:)``. PyTorch's `CELU`.
+/// `x` where it is positive, `alpha * (e^(x / alpha) - 1)` elsewhere, see ``/TernCore/celu(_:alpha:)``. PyTorch's
+/// `CELU`.
 public final class CELU: Module {
     /// What negative inputs go to, with the other sign.
     public let alpha: Double

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x` where it is positive, `alpha * (e^x - 1)` elsewhere, see ``elu(_:alpha:)``. PyTorch's `ELU`.
+/// `x` where it is positive, `alpha * (e^x - 1)` elsewhere, see ``/TernCore/elu(_:alpha:)``. PyTorch's `ELU`.
 public final class ELU: Module {
     /// What negative inputs go to, with the other sign.
     public let alpha: Double

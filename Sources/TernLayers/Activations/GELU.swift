@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x * Phi(x)` with the normal distribution function Phi, see ``gelu(_:approximation:)``. PyTorch's `GELU`.
+/// `x * Phi(x)` with the normal distribution function Phi, see ``/TernCore/gelu(_:approximation:)``. PyTorch's `GELU`.
 public final class GELU: Module {
     /// How the normal distribution is computed.
     public let approximation: GELUApproximation

@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// `x` where its magnitude is above `bound`, 0 elsewhere, see ``hardshrink(_:bound:)``. PyTorch's `Hardshrink`.
+/// `x` where its magnitude is above `bound`, 0 elsewhere, see ``/TernCore/hardshrink(_:bound:)``. PyTorch's
+/// `Hardshrink`.
 public final class Hardshrink: Module {
     /// Inputs nearer to 0 become 0. PyTorch's `lambd`.
     public let bound: Double

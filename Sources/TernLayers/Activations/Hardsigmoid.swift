@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `relu6(x + 3) / 6`, see ``hardSigmoid(_:)``. PyTorch's `Hardsigmoid`.
+/// `relu6(x + 3) / 6`, see ``/TernCore/hardSigmoid(_:)``. PyTorch's `Hardsigmoid`.
 public final class Hardsigmoid: Module {
     /// A layer without settings or parameters.
     public init() {}

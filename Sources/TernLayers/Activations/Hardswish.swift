@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x * relu6(x + 3) / 6`, see ``hardSwish(_:)``. PyTorch's `Hardswish`.
+/// `x * relu6(x + 3) / 6`, see ``/TernCore/hardSwish(_:)``. PyTorch's `Hardswish`.
 public final class Hardswish: Module {
     /// A layer without settings or parameters.
     public init() {}

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x` between two bounds, see ``hardTanh(_:min:max:)``. PyTorch's `Hardtanh`.
+/// `x` between two bounds, see ``/TernCore/hardTanh(_:min:max:)``. PyTorch's `Hardtanh`.
 public final class Hardtanh: Module {
     /// The lower bound.
     public let minimum: Double

@@ -1,8 +1,8 @@
 import TernCore
 import TernNN
 
-/// `x` where it is positive, `slope * x` elsewhere, see ``leakyRelu(_:slope:)``. PyTorch's `LeakyReLU`; Keras's default
-/// slope is 0.3.
+/// `x` where it is positive, `slope * x` elsewhere, see ``/TernCore/leakyRelu(_:slope:)``. PyTorch's `LeakyReLU`;
+/// Keras's default slope is 0.3.
 public final class LeakyReLU: Module {
     /// What negative inputs are multiplied with.
     public let slope: Double

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `log(sigmoid(x))`, see ``logSigmoid(_:)``. PyTorch's `LogSigmoid`.
+/// `log(sigmoid(x))`, see ``/TernCore/logSigmoid(_:)``. PyTorch's `LogSigmoid`.
 public final class LogSigmoid: Module {
     /// A layer without settings or parameters.
     public init() {}

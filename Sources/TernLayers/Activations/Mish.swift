@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x * tanh(softplus(x))`, see ``mish(_:)``. PyTorch's `Mish`.
+/// `x * tanh(softplus(x))`, see ``/TernCore/mish(_:)``. PyTorch's `Mish`.
 public final class Mish: Module {
     /// A layer without settings or parameters.
     public init() {}

@@ -1,8 +1,8 @@
 import TernCore
 import TernNN
 
-/// `x` where it is positive, `weight * x` elsewhere, with a learned weight, see ``prelu(_:_:)``. PyTorch's `PReLU`; Keras's has
-/// a weight for each element, which is 0 at first.
+/// `x` where it is positive, `weight * x` elsewhere, with a learned weight, see ``/TernCore/prelu(_:_:)``. PyTorch's
+/// `PReLU`; Keras's has a weight for each element, which is 0 at first.
 ///
 /// Shapes, with `N` batch and `C` channels: x [N, C, ...] -> the same; `weight` [count], 0.25 at first.
 public final class PReLU: Module {

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x * sigmoid(1.702 x)`, as in CLIP, see ``quickGelu(_:)``.
+/// `x * sigmoid(1.702 x)`, as in CLIP, see ``/TernCore/quickGelu(_:)``.
 public final class QuickGELU: Module {
     /// A layer without settings or parameters.
     public init() {}

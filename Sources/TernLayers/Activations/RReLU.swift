@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// `x` where it is positive, `slope * x` elsewhere, with random slopes in training and the middle of the bounds in evaluation,
-/// see ``rrelu(_:lower:upper:training:generator:)``. PyTorch's `RReLU`.
+/// see ``/TernCore/rrelu(_:lower:upper:training:generator:)``. PyTorch's `RReLU`.
 public final class RReLU: Module, ModeDependent {
     /// The least slope.
     public let lower: Double

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `max(x, 0)`, see ``relu(_:)``. PyTorch's `ReLU`.
+/// `max(x, 0)`, see ``/TernCore/relu(_:)``. PyTorch's `ReLU`.
 public final class ReLU: Module {
     /// A layer without settings or parameters.
     public init() {}

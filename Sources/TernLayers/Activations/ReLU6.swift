@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `min(max(x, 0), 6)`, see ``relu6(_:)``. PyTorch's `ReLU6`, Keras's `ReLU(max_value=6)`.
+/// `min(max(x, 0), 6)`, see ``/TernCore/relu6(_:)``. PyTorch's `ReLU6`, Keras's `ReLU(max_value=6)`.
 public final class ReLU6: Module {
     /// A layer without settings or parameters.
     public init() {}

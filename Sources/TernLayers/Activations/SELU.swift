@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// The self-normalizing exponential unit, see ``selu(_:)``. PyTorch's `SELU`.
+/// The self-normalizing exponential unit, see ``/TernCore/selu(_:)``. PyTorch's `SELU`.
 public final class SELU: Module {
     /// A layer without settings or parameters.
     public init() {}

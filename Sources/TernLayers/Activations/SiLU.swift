@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x * sigmoid(x)`, also known as swish, see ``silu(_:)``. PyTorch's `SiLU`.
+/// `x * sigmoid(x)`, also known as swish, see ``/TernCore/silu(_:)``. PyTorch's `SiLU`.
 public final class SiLU: Module {
     /// A layer without settings or parameters.
     public init() {}

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `1 / (1 + e^-x)`, see ``sigmoid(_:)``. PyTorch's `Sigmoid`.
+/// `1 / (1 + e^-x)`, see ``/TernCore/sigmoid(_:)``. PyTorch's `Sigmoid`.
 public final class Sigmoid: Module {
     /// A layer without settings or parameters.
     public init() {}

@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// `log(1 + e^(beta x)) / beta`, see ``softplus(_:beta:)``. PyTorch's `Softplus`, whose `threshold` changes no values.
+/// `log(1 + e^(beta x)) / beta`, see ``/TernCore/softplus(_:beta:)``. PyTorch's `Softplus`, whose `threshold` changes
+/// no values.
 public final class Softplus: Module {
     /// How sharp the bend is.
     public let beta: Double

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x` less `bound` in magnitude, 0 within the bound, see ``softshrink(_:bound:)``. PyTorch's `Softshrink`.
+/// `x` less `bound` in magnitude, 0 within the bound, see ``/TernCore/softshrink(_:bound:)``. PyTorch's `Softshrink`.
 public final class Softshrink: Module {
     /// Inputs nearer to 0 become 0, others come nearer by this. PyTorch's `lambd`.
     public let bound: Double

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x / (1 + |x|)`, see ``softsign(_:)``. PyTorch's `Softsign`.
+/// `x / (1 + |x|)`, see ``/TernCore/softsign(_:)``. PyTorch's `Softsign`.
 public final class Softsign: Module {
     /// A layer without settings or parameters.
     public init() {}

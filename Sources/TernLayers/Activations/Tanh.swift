@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// The hyperbolic tangent, see ``tanh(_:)``. PyTorch's `Tanh`.
+/// The hyperbolic tangent, see ``/TernCore/tanh(_:)``. PyTorch's `Tanh`.
 public final class Tanh: Module {
     /// A layer without settings or parameters.
     public init() {}

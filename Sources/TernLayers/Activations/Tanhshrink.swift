@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x - tanh(x)`, see ``tanhshrink(_:)``. PyTorch's `Tanhshrink`.
+/// `x - tanh(x)`, see ``/TernCore/tanhshrink(_:)``. PyTorch's `Tanhshrink`.
 public final class Tanhshrink: Module {
     /// A layer without settings or parameters.
     public init() {}

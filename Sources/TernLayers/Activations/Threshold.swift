@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `x` where it is above a threshold, `value` elsewhere, see ``threshold(_:_:_:)``. PyTorch's `Threshold`.
+/// `x` where it is above a threshold, `value` elsewhere, see ``/TernCore/threshold(_:_:_:)``. PyTorch's `Threshold`.
 public final class Threshold: Module {
     /// Inputs above this stay.
     public let threshold: Double

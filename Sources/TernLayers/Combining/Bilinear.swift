@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// `y[o] = x W[o] z^T + b[o]`: every output is a weighted sum of all products of elements of two inputs, see
-/// ``bilinear(_:_:_:_:)``. PyTorch's `Bilinear`.
+/// ``/TernCore/bilinear(_:_:_:_:)``. PyTorch's `Bilinear`.
 ///
 /// ```swift
 /// let layer = Bilinear(4, 5, 3)

@@ -1,8 +1,8 @@
 import TernCore
 import TernNN
 
-/// Its inputs one behind the other along an axis, see ``concatenated(_:axis:)``: `Concatenate()(x, y)`. Keras's
-/// `Concatenate`, whose axis is the last one, too.
+/// Its inputs one behind the other along an axis, see ``/TernCore/concatenated(_:axis:)``: `Concatenate()(x, y)`.
+/// Keras's `Concatenate`, whose axis is the last one, too.
 ///
 /// Shapes: equal but along the axis, where sizes are added up. For channels of images [N, C, H, W], say `axis: 1`.
 public final class Concatenate: Module {

@@ -1,8 +1,8 @@
 import TernCore
 import TernNN
 
-/// Filters that slide over sequences, see ``conv1d(_:_:_:stride:padding:dilation:groups:paddingMode:)``. PyTorch's `Conv1d`,
-/// Keras's `Conv1D`.
+/// Filters that slide over sequences, see ``/TernCore/conv1d(_:_:_:stride:padding:dilation:groups:paddingMode:)``.
+/// PyTorch's `Conv1d`, Keras's `Conv1D`.
 ///
 /// ```swift
 /// Conv1d(16, 32, kernelSize: 5, padding: .same)

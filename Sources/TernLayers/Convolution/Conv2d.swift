@@ -1,8 +1,8 @@
 import TernCore
 import TernNN
 
-/// Filters that slide over images, see ``conv2d(_:_:_:stride:padding:dilation:groups:paddingMode:)``. PyTorch's `Conv2d`,
-/// Keras's `Conv2D`.
+/// Filters that slide over images, see ``/TernCore/conv2d(_:_:_:stride:padding:dilation:groups:paddingMode:)``.
+/// PyTorch's `Conv2d`, Keras's `Conv2D`.
 ///
 /// ```swift
 /// Conv2d(1, 6, kernelSize: 5, padding: 2)

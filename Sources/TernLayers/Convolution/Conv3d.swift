@@ -1,8 +1,8 @@
 import TernCore
 import TernNN
 
-/// Filters that slide over volumes, see ``conv3d(_:_:_:stride:padding:dilation:groups:paddingMode:)``. PyTorch's `Conv3d`,
-/// Keras's `Conv3D`.
+/// Filters that slide over volumes, see ``/TernCore/conv3d(_:_:_:stride:padding:dilation:groups:paddingMode:)``.
+/// PyTorch's `Conv3d`, Keras's `Conv3D`.
 ///
 /// ```swift
 /// Conv3d(1, 8, kernelSize: 3, padding: 1)

@@ -2,8 +2,8 @@ import TernCore
 import TernNN
 
 /// The transpose of ``Conv1d``, by which sequences grow by the stride, see
-/// ``convTranspose1d(_:_:_:stride:padding:outputPadding:dilation:groups:)``. PyTorch's `ConvTranspose1d`, Keras's
-/// `Conv1DTranspose`.
+/// ``/TernCore/convTranspose1d(_:_:_:stride:padding:outputPadding:dilation:groups:)``. PyTorch's `ConvTranspose1d`,
+/// Keras's `Conv1DTranspose`.
 ///
 /// ```swift
 /// ConvTranspose1d(16, 8, kernelSize: 4, stride: 2, padding: 1)   // twice as large

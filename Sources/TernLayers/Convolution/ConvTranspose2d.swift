@@ -2,8 +2,8 @@ import TernCore
 import TernNN
 
 /// The transpose of ``Conv2d``, by which images grow by the stride, see
-/// ``convTranspose2d(_:_:_:stride:padding:outputPadding:dilation:groups:)``. PyTorch's `ConvTranspose2d`, Keras's
-/// `Conv2DTranspose`.
+/// ``/TernCore/convTranspose2d(_:_:_:stride:padding:outputPadding:dilation:groups:)``. PyTorch's `ConvTranspose2d`,
+/// Keras's `Conv2DTranspose`.
 ///
 /// ```swift
 /// ConvTranspose2d(16, 8, kernelSize: 4, stride: 2, padding: 1)   // twice as large

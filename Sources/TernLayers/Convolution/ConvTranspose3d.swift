@@ -2,8 +2,8 @@ import TernCore
 import TernNN
 
 /// The transpose of ``Conv3d``, by which volumes grow by the stride, see
-/// ``convTranspose3d(_:_:_:stride:padding:outputPadding:dilation:groups:)``. PyTorch's `ConvTranspose3d`, Keras's
-/// `Conv3DTranspose`.
+/// ``/TernCore/convTranspose3d(_:_:_:stride:padding:outputPadding:dilation:groups:)``. PyTorch's `ConvTranspose3d`,
+/// Keras's `Conv3DTranspose`.
 ///
 /// ```swift
 /// ConvTranspose3d(16, 8, kernelSize: 4, stride: 2, padding: 1)   // twice as large

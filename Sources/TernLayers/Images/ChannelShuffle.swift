@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// Channels dealt out anew, see ``channelShuffle(_:groups:)``. PyTorch's `ChannelShuffle`.
+/// Channels dealt out anew, see ``/TernCore/channelShuffle(_:groups:)``. PyTorch's `ChannelShuffle`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C, ...].
 public final class ChannelShuffle: Module {

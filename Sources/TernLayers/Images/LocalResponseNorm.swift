@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// Each element divided by a power of the mean square of its neighbours in the channels, see
-/// ``localResponseNorm(_:size:alpha:beta:k:)``. PyTorch's `LocalResponseNorm`.
+/// ``/TernCore/localResponseNorm(_:size:alpha:beta:k:)``. PyTorch's `LocalResponseNorm`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C, ...].
 public final class LocalResponseNorm: Module {

@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// Channels as pixels of an image `factor` times as large, see ``pixelShuffle(_:_:)``. PyTorch's `PixelShuffle`.
+/// Channels as pixels of an image `factor` times as large, see ``/TernCore/pixelShuffle(_:_:)``. PyTorch's
+/// `PixelShuffle`.
 ///
 /// Shapes: [..., C * factor^2, H, W] -> [..., C, H * factor, W * factor].
 public final class PixelShuffle: Module {
@@ -19,7 +20,8 @@ public final class PixelShuffle: Module {
     public var settingsDescription: String { "upscale_factor=\(factor)" }
 }
 
-/// Pixels as channels, the inverse of ``PixelShuffle``, see ``pixelUnshuffle(_:_:)``. PyTorch's `PixelUnshuffle`.
+/// Pixels as channels, the inverse of ``PixelShuffle``, see ``/TernCore/pixelUnshuffle(_:_:)``. PyTorch's
+/// `PixelUnshuffle`.
 ///
 /// Shapes: [..., C, H * factor, W * factor] -> [..., C * factor^2, H, W].
 public final class PixelUnshuffle: Module {

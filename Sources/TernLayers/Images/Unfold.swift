@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// The patches of images as columns, see ``unfold(_:kernelSize:stride:padding:dilation:)``. PyTorch's `Unfold`.
+/// The patches of images as columns, see ``/TernCore/unfold(_:kernelSize:stride:padding:dilation:)``. PyTorch's
+/// `Unfold`.
 ///
 /// Shapes, with `N` batch, `C` channels and a kernel of KH x KW: [N, C, H, W] -> [N, C * KH * KW, patches].
 public final class Unfold: Module {
@@ -36,7 +37,7 @@ public final class Unfold: Module {
 }
 
 /// Images that are the sums of patches, the transpose of ``Unfold``, see
-/// ``fold(_:outputSize:kernelSize:stride:padding:dilation:)``. PyTorch's `Fold`.
+/// ``/TernCore/fold(_:outputSize:kernelSize:stride:padding:dilation:)``. PyTorch's `Fold`.
 ///
 /// Shapes, with `N` batch, `C` channels and a kernel of KH x KW: [N, C * KH * KW, patches] -> [N, C] + outputSize.
 public final class Fold: Module {

@@ -1,9 +1,9 @@
 import TernCore
 import TernNN
 
-/// Sequences, images or volumes in another size, see ``interpolated(_:size:mode:alignCorners:antialias:)``. PyTorch's
-/// `Upsample`; Keras's `UpSampling1D`, `UpSampling2D` and `UpSampling3D`, which repeat elements as `.nearest` does with a whole
-/// `scale`, of channels that stand first.
+/// Sequences, images or volumes in another size, see ``/TernCore/interpolated(_:size:mode:alignCorners:antialias:)``.
+/// PyTorch's `Upsample`; Keras's `UpSampling1D`, `UpSampling2D` and `UpSampling3D`, which repeat elements as `.nearest`
+/// does with a whole `scale`, of channels that stand first.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, ...] -> [N, C] + size, or every size times its scale, rounded down.
 public final class Upsample: Module {

@@ -72,7 +72,7 @@ public final class LayerNorm: Module {
 ///
 /// Shapes: x [N..., D...] -> [N..., D...], with D the normalized shape; `weight` [D...], 1 at first.
 public final class RMSNorm: Module {
-    /// `nil` for that of the type, see ``rmsNorm(_:normalizedShape:weight:epsilon:)``.
+    /// `nil` for that of the type, see ``/TernCore/rmsNorm(_:normalizedShape:weight:epsilon:)``.
     public let epsilon: Double?
     /// A factor for each element of the normalized shape; `nil` unless affine.
     public let weight: Parameter?

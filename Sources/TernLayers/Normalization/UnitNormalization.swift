@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// The input divided by its L2 norm over some axes, see ``Tensor/l2Normalized(p:axes:epsilon:)``. Keras's `UnitNormalization`.
+/// The input divided by its L2 norm over some axes, see ``/TernCore/Tensor/l2Normalized(p:axes:epsilon:)``. Keras's
+/// `UnitNormalization`.
 public final class UnitNormalization: Module {
     /// The axes over which vectors are made as long as 1.
     public let axes: any Axes

@@ -1,8 +1,9 @@
 import TernCore
 import TernNN
 
-/// What the layers that put something around sequences, images and volumes have in common, see ``Tensor/padded(_:with:)``.
-/// A negative number cuts so many elements off. Inputs may have any axes before those that are padded.
+/// What the layers that put something around sequences, images and volumes have in common, see
+/// ``/TernCore/Tensor/padded(_:with:)``. A negative number cuts so many elements off. Inputs may have any axes before
+/// those that are padded.
 public class PaddingLayer<let dimensions: Int>: Module {
     /// How much is added on each side; negative numbers take off.
     public let padding: SpatialPadding<dimensions>

@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// The mean of each of `outputSize` windows that share out the input, whatever its size, see
-/// ``adaptiveAvgPool1d(_:_:)``. PyTorch's `AdaptiveAvgPool1d`.
+/// ``/TernCore/adaptiveAvgPool1d(_:_:)``. PyTorch's `AdaptiveAvgPool1d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C] + outputSize.
 public final class AdaptiveAvgPool1d: Module {
@@ -18,7 +18,7 @@ public final class AdaptiveAvgPool1d: Module {
 }
 
 /// The mean of each of `outputSize` windows that share out the input, whatever its size, see
-/// ``adaptiveAvgPool2d(_:_:)``. PyTorch's `AdaptiveAvgPool2d`.
+/// ``/TernCore/adaptiveAvgPool2d(_:_:)``. PyTorch's `AdaptiveAvgPool2d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C] + outputSize.
 public final class AdaptiveAvgPool2d: Module {
@@ -34,7 +34,7 @@ public final class AdaptiveAvgPool2d: Module {
 }
 
 /// The mean of each of `outputSize` windows that share out the input, whatever its size, see
-/// ``adaptiveAvgPool3d(_:_:)``. PyTorch's `AdaptiveAvgPool3d`.
+/// ``/TernCore/adaptiveAvgPool3d(_:_:)``. PyTorch's `AdaptiveAvgPool3d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C] + outputSize.
 public final class AdaptiveAvgPool3d: Module {

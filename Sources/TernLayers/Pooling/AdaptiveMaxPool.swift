@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// The largest value of each of `outputSize` windows that share out the input, whatever its size, see
-/// ``adaptiveMaxPool1d(_:_:)``. PyTorch's `AdaptiveMaxPool1d`.
+/// ``/TernCore/adaptiveMaxPool1d(_:_:)``. PyTorch's `AdaptiveMaxPool1d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C] + outputSize.
 public final class AdaptiveMaxPool1d: Module {
@@ -18,7 +18,7 @@ public final class AdaptiveMaxPool1d: Module {
 }
 
 /// The largest value of each of `outputSize` windows that share out the input, whatever its size, see
-/// ``adaptiveMaxPool2d(_:_:)``. PyTorch's `AdaptiveMaxPool2d`.
+/// ``/TernCore/adaptiveMaxPool2d(_:_:)``. PyTorch's `AdaptiveMaxPool2d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C] + outputSize.
 public final class AdaptiveMaxPool2d: Module {
@@ -34,7 +34,7 @@ public final class AdaptiveMaxPool2d: Module {
 }
 
 /// The largest value of each of `outputSize` windows that share out the input, whatever its size, see
-/// ``adaptiveMaxPool3d(_:_:)``. PyTorch's `AdaptiveMaxPool3d`.
+/// ``/TernCore/adaptiveMaxPool3d(_:_:)``. PyTorch's `AdaptiveMaxPool3d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C] + outputSize.
 public final class AdaptiveMaxPool3d: Module {

@@ -48,8 +48,8 @@ public class AveragePooling<let dimensions: Int>: Module {
     }
 }
 
-/// The mean of each window, see ``avgPool1d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's `AvgPool1d`; with
-/// `padding: .same` and without counting the padding, Keras's `AveragePooling1D`.
+/// The mean of each window, see ``/TernCore/avgPool1d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's
+/// `AvgPool1d`; with `padding: .same` and without counting the padding, Keras's `AveragePooling1D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C, L'].
 public final class AvgPool1d: AveragePooling<1> {
@@ -60,8 +60,8 @@ public final class AvgPool1d: AveragePooling<1> {
     }
 }
 
-/// The mean of each window, see ``avgPool2d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's `AvgPool2d`; with
-/// `padding: .same` and without counting the padding, Keras's `AveragePooling2D`.
+/// The mean of each window, see ``/TernCore/avgPool2d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's
+/// `AvgPool2d`; with `padding: .same` and without counting the padding, Keras's `AveragePooling2D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C, H', W'].
 public final class AvgPool2d: AveragePooling<2> {
@@ -72,8 +72,8 @@ public final class AvgPool2d: AveragePooling<2> {
     }
 }
 
-/// The mean of each window, see ``avgPool3d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's `AvgPool3d`; with
-/// `padding: .same` and without counting the padding, Keras's `AveragePooling3D`.
+/// The mean of each window, see ``/TernCore/avgPool3d(_:_:stride:padding:ceilMode:countsPadding:divisor:)``. PyTorch's
+/// `AvgPool3d`; with `padding: .same` and without counting the padding, Keras's `AveragePooling3D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C, D', H', W'].
 public final class AvgPool3d: AveragePooling<3> {

@@ -65,8 +65,8 @@ public class FractionalMaxPooling<let dimensions: Int>: Module {
     }
 }
 
-/// The largest values of windows at random places, see ``fractionalMaxPool2d(_:_:outputSize:samples:generator:)``.
-/// PyTorch's `FractionalMaxPool2d`.
+/// The largest values of windows at random places, see
+/// ``/TernCore/fractionalMaxPool2d(_:_:outputSize:samples:generator:)``. PyTorch's `FractionalMaxPool2d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C] + outputSize.
 public final class FractionalMaxPool2d: FractionalMaxPooling<2> {
@@ -75,8 +75,8 @@ public final class FractionalMaxPool2d: FractionalMaxPooling<2> {
     }
 }
 
-/// The largest values of windows at random places, see ``fractionalMaxPool3d(_:_:outputSize:samples:generator:)``.
-/// PyTorch's `FractionalMaxPool3d`.
+/// The largest values of windows at random places, see
+/// ``/TernCore/fractionalMaxPool3d(_:_:outputSize:samples:generator:)``. PyTorch's `FractionalMaxPool3d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C] + outputSize.
 public final class FractionalMaxPool3d: FractionalMaxPooling<3> {

@@ -38,7 +38,7 @@ public class PowerPooling<let dimensions: Int>: Module {
     }
 }
 
-/// The p-norm of each window, see ``lpPool1d(_:_:power:stride:ceilMode:)``. PyTorch's `LPPool1d`.
+/// The p-norm of each window, see ``/TernCore/lpPool1d(_:_:power:stride:ceilMode:)``. PyTorch's `LPPool1d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C, L'].
 public final class LPPool1d: PowerPooling<1> {
@@ -47,7 +47,7 @@ public final class LPPool1d: PowerPooling<1> {
     }
 }
 
-/// The p-norm of each window, see ``lpPool2d(_:_:power:stride:ceilMode:)``. PyTorch's `LPPool2d`.
+/// The p-norm of each window, see ``/TernCore/lpPool2d(_:_:power:stride:ceilMode:)``. PyTorch's `LPPool2d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C, H', W'].
 public final class LPPool2d: PowerPooling<2> {
@@ -56,7 +56,7 @@ public final class LPPool2d: PowerPooling<2> {
     }
 }
 
-/// The p-norm of each window, see ``lpPool3d(_:_:power:stride:ceilMode:)``. PyTorch's `LPPool3d`.
+/// The p-norm of each window, see ``/TernCore/lpPool3d(_:_:power:stride:ceilMode:)``. PyTorch's `LPPool3d`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C, D', H', W'].
 public final class LPPool3d: PowerPooling<3> {

@@ -42,8 +42,8 @@ public class MaxPooling<let dimensions: Int>: Module {
     }
 }
 
-/// The maximum of each window, see ``maxPool1d(_:_:stride:padding:dilation:ceilMode:)``. PyTorch's `MaxPool1d`; with
-/// `padding: .same`, Keras's `MaxPooling1D`.
+/// The maximum of each window, see ``/TernCore/maxPool1d(_:_:stride:padding:dilation:ceilMode:)``. PyTorch's
+/// `MaxPool1d`; with `padding: .same`, Keras's `MaxPooling1D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, L] -> [N, C, L'].
 public final class MaxPool1d: MaxPooling<1> {
@@ -52,8 +52,8 @@ public final class MaxPool1d: MaxPooling<1> {
     }
 }
 
-/// The maximum of each window, see ``maxPool2d(_:_:stride:padding:dilation:ceilMode:)``. PyTorch's `MaxPool2d`; with
-/// `padding: .same`, Keras's `MaxPooling2D`.
+/// The maximum of each window, see ``/TernCore/maxPool2d(_:_:stride:padding:dilation:ceilMode:)``. PyTorch's
+/// `MaxPool2d`; with `padding: .same`, Keras's `MaxPooling2D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, H, W] -> [N, C, H', W'].
 public final class MaxPool2d: MaxPooling<2> {
@@ -62,8 +62,8 @@ public final class MaxPool2d: MaxPooling<2> {
     }
 }
 
-/// The maximum of each window, see ``maxPool3d(_:_:stride:padding:dilation:ceilMode:)``. PyTorch's `MaxPool3d`; with
-/// `padding: .same`, Keras's `MaxPooling3D`.
+/// The maximum of each window, see ``/TernCore/maxPool3d(_:_:stride:padding:dilation:ceilMode:)``. PyTorch's
+/// `MaxPool3d`; with `padding: .same`, Keras's `MaxPooling3D`.
 ///
 /// Shapes, with `N` batch and `C` channels: [N, C, D, H, W] -> [N, C, D', H', W'].
 public final class MaxPool3d: MaxPooling<3> {

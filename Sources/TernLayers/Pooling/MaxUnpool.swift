@@ -44,10 +44,10 @@ public class MaxUnpooling<let dimensions: Int>: Module {
 }
 
 /// Zeros with each value at its index: a partial inverse of ``MaxPool1d``, see
-/// ``maxUnpool1d(_:_:_:stride:padding:outputSize:)``. PyTorch's `MaxUnpool1d`.
+/// ``/TernCore/maxUnpool1d(_:_:_:stride:padding:outputSize:)``. PyTorch's `MaxUnpool1d`.
 ///
-/// Called with the values and indices that ``maxPool1dWithIndices(_:_:stride:padding:dilation:ceilMode:)`` gives, or with what
-/// was computed from such values: `unpool(values, indices)`.
+/// Called with the values and indices that ``/TernCore/maxPool1dWithIndices(_:_:stride:padding:dilation:ceilMode:)``
+/// gives, or with what was computed from such values: `unpool(values, indices)`.
 ///
 /// Shapes, with `N` batch and `C` channels: two of [N, C, L] -> [N, C, L'], with
 /// size' = (size - 1) * stride - 2 * padding + kernelSize unless `outputSize` is set.
@@ -58,10 +58,10 @@ public final class MaxUnpool1d: MaxUnpooling<1> {
 }
 
 /// Zeros with each value at its index: a partial inverse of ``MaxPool2d``, see
-/// ``maxUnpool2d(_:_:_:stride:padding:outputSize:)``. PyTorch's `MaxUnpool2d`.
+/// ``/TernCore/maxUnpool2d(_:_:_:stride:padding:outputSize:)``. PyTorch's `MaxUnpool2d`.
 ///
-/// Called with the values and indices that ``maxPool2dWithIndices(_:_:stride:padding:dilation:ceilMode:)`` gives, or with what
-/// was computed from such values: `unpool(values, indices)`.
+/// Called with the values and indices that ``/TernCore/maxPool2dWithIndices(_:_:stride:padding:dilation:ceilMode:)``
+/// gives, or with what was computed from such values: `unpool(values, indices)`.
 ///
 /// Shapes, with `N` batch and `C` channels: two of [N, C, H, W] -> [N, C, H', W'], with
 /// size' = (size - 1) * stride - 2 * padding + kernelSize unless `outputSize` is set.
@@ -72,10 +72,10 @@ public final class MaxUnpool2d: MaxUnpooling<2> {
 }
 
 /// Zeros with each value at its index: a partial inverse of ``MaxPool3d``, see
-/// ``maxUnpool3d(_:_:_:stride:padding:outputSize:)``. PyTorch's `MaxUnpool3d`.
+/// ``/TernCore/maxUnpool3d(_:_:_:stride:padding:outputSize:)``. PyTorch's `MaxUnpool3d`.
 ///
-/// Called with the values and indices that ``maxPool3dWithIndices(_:_:stride:padding:dilation:ceilMode:)`` gives, or with what
-/// was computed from such values: `unpool(values, indices)`.
+/// Called with the values and indices that ``/TernCore/maxPool3dWithIndices(_:_:stride:padding:dilation:ceilMode:)``
+/// gives, or with what was computed from such values: `unpool(values, indices)`.
 ///
 /// Shapes, with `N` batch and `C` channels: two of [N, C, D, H, W] -> [N, C, D', H', W'], with
 /// size' = (size - 1) * stride - 2 * padding + kernelSize unless `outputSize` is set.

@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// `x - log(sum(e^x))` along an axis: log-probabilities, see ``logSoftmax(_:axis:)``. PyTorch's `LogSoftmax`.
+/// `x - log(sum(e^x))` along an axis: log-probabilities, see ``/TernCore/logSoftmax(_:axis:dtype:)``. PyTorch's
+/// `LogSoftmax`.
 public final class LogSoftmax: Module {
     /// The axis of the classes.
     public let axis: Int

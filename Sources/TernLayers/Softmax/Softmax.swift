@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `e^x / sum(e^x)` along an axis: probabilities, see ``softmax(_:axis:)``. PyTorch's `Softmax`.
+/// `e^x / sum(e^x)` along an axis: probabilities, see ``/TernCore/softmax(_:axis:dtype:)``. PyTorch's `Softmax`.
 public final class Softmax: Module {
     /// The axis of the classes.
     public let axis: Int

@@ -1,7 +1,8 @@
 import TernCore
 import TernNN
 
-/// Probabilities of the channels at each place of an image, see ``softmax(_:axis:)``. PyTorch's `Softmax2d`.
+/// Probabilities of the channels at each place of an image, see ``/TernCore/softmax(_:axis:dtype:)``. PyTorch's
+/// `Softmax2d`.
 ///
 /// Shapes, with `N` batch, `C` channels, `H` height and `W` width: [N, C, H, W] or [C, H, W] -> the same.
 public final class Softmax2d: Module {

@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// ``Softmax`` of `-x`, see ``softmin(_:axis:)``. PyTorch's `Softmin`.
+/// ``Softmax`` of `-x`, see ``/TernCore/softmin(_:axis:)``. PyTorch's `Softmin`.
 public final class Softmin: Module {
     /// The axis of the classes.
     public let axis: Int

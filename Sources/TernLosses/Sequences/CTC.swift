@@ -10,8 +10,9 @@ import TernCore
 /// ctcLoss(logSoftmax(Tensor.zeros([2, 1, 3])), Tensor([[1]], dtype: .int64)).item()   // 1.0986...
 /// ```
 ///
-/// The derivative is that with respect to the log-probabilities: of logits through ``logSoftmax(_:axis:dtype:)`` it is
-/// PyTorch's. Second derivatives are computed too, slower, through a definition in tensor operations.
+/// The derivative is that with respect to the log-probabilities: of logits through
+/// ``/TernCore/logSoftmax(_:axis:dtype:)`` it is PyTorch's. Second derivatives are computed too, slower, through a
+/// definition in tensor operations.
 ///
 /// Keras's `CTC` has logits of shape [N, T, C] and a loss that is not divided:
 /// `ctcLoss(logSoftmax(logits).transposed(0, 1), labels, ..., reduction: .none).mean()`.

@@ -1,8 +1,8 @@
 import TernCore
 
 /// `max(0, d(anchor, positive) - d(anchor, negative) + margin)`, with the distance `d` of
-/// ``pairwiseDistance(_:_:p:epsilon:keepAxes:)``. Balntas et al., "Learning local feature descriptors with triplets and shallow
-/// convolutional neural networks", 2016. PyTorch's `triplet_margin_loss`.
+/// ``/TernCore/pairwiseDistance(_:_:p:epsilon:keepAxes:)``. Balntas et al., "Learning local feature descriptors with
+/// triplets and shallow convolutional neural networks", 2016. PyTorch's `triplet_margin_loss`.
 ///
 /// - Parameters:
 ///   - anchor: [N, D], or [D].

@@ -11,8 +11,8 @@ import TernCore
 ///   - name: one of ``metricNames``; capitals make no difference.
 ///   - settings: those of the metric, with the same defaults. What is told apart is `classes`, `labels` with a `threshold`, or
 ///     else yes and no with a `threshold`, which is 0.5 by default.
-/// - Throws: ``ConfigurationError`` for an unknown name, for which it lists those that there are, and for settings that are
-///   unknown, missing, of another kind or out of range.
+/// - Throws: ``/TernCore/ConfigurationError`` for an unknown name, for which it lists those that there are, and for
+///   settings that are unknown, missing, of another kind or out of range.
 public func makeMetric(
     _ name: String, settings: [String: StateValue] = [:]
 ) throws(ConfigurationError) -> any Metric<Double> {

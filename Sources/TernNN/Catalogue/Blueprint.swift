@@ -52,8 +52,9 @@ public struct Blueprint<Layer: RebuildableModule>: Sendable {
     ///   - version: one more after each change that old files do not fit.
     ///   - settings: what ``Setting`` describes.
     ///   - migrate: makes what a file of an older version has into that of this one; called once, with the file's version.
-    ///   - make: a new layer of the values of the settings, in their order. It may throw a ``ConfigurationError`` where
-    ///     values do not fit together; the values come from outside, so it must not stop the program.
+    ///   - make: a new layer of the values of the settings, in their order. It may throw a
+    ///     ``/TernCore/ConfigurationError`` where values do not fit together; the values come from outside, so it must
+    ///     not stop the program.
     public init<each Value>(
         _ shapes: String, name: String? = nil, version: Int = 1, _ settings: repeat Setting<Layer, each Value>,
         migrate: Migration? = nil, make: @escaping @Sendable (repeat each Value) throws -> Layer

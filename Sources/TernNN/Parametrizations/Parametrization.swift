@@ -3,13 +3,13 @@ import TernCore
 /// A parametrization of one tensor that knows which original it computes a value of, or the nearest that it can compute:
 /// PyTorch's `right_inverse`. With it, the parameter can be set as if it kept its value itself.
 public protocol RightInvertible: Module<Tensor, Tensor> {
-    /// An original that ``Module/forward(_:)`` makes `value` of.
+    /// An original that ``/TernNN/Module/forward(_:)`` makes `value` of.
     func rightInverse(_ value: Tensor) -> Tensor
 }
 
 /// A parametrization that computes a value from several originals, such as a magnitude and a direction.
 public protocol JointParametrization: Module<[Tensor], Tensor> {
-    /// The originals that ``Module/forward(_:)`` makes `value` of.
+    /// The originals that ``/TernNN/Module/forward(_:)`` makes `value` of.
     func originals(for value: Tensor) -> [Tensor]
 
     /// The shapes of the originals for a value of `shape`, in which -1 is a size that is not known yet.
@@ -65,7 +65,7 @@ public func isParametrized(_ module: any Module, _ name: String) -> Bool {
 /// Lets a parameter keep its value itself again. PyTorch's `remove_parametrizations`.
 ///
 /// - Parameters:
-///   - module: the one that was given to ``parametrize(_:_:with:)``.
+///   - module: the one that was given to ``parametrize(_:_:with:)-(_,_,Module<Tensor,Tensor>)``.
 ///   - name: the parameter's path in `module`.
 ///   - keepsValue: whether the parameter has the value that the parametrizations computed last, or else its original's,
 ///     which must be one.

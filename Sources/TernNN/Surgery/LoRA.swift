@@ -114,7 +114,7 @@ public final class LoRA {
 
     /// Sets all `A` and `B` to the values of `state`. Everything is checked before anything is changed.
     ///
-    /// - Throws: ``StateDictionaryError`` with all that does not fit.
+    /// - Throws: ``/TernCore/StateDictionaryError`` with all that does not fit.
     public func loadStateDictionary(_ state: [String: Tensor]) throws(StateDictionaryError) {
         if isMerged { mistake("LoRA.loadStateDictionary", "the weights are merged: unmerge them first") }
         var reader = StateReader(state.mapValues(StateValue.tensor))

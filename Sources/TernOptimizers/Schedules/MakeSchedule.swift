@@ -13,8 +13,8 @@ import TernCore
 ///     is `rate`; ranges are two numbers, none of them to leave the momentum alone; `scaling` is `triangular`,
 ///     `triangular2` or `exponential` with a `factor`. All of them have `warmupSteps` besides, with `warmupRate`, which is
 ///     where a linear warm-up begins, and `warmup`, `linear` or `constant`.
-/// - Throws: ``ConfigurationError`` with all that is wrong: an unknown name, for which it lists those that there are,
-///   settings that are unknown, missing, of another kind or out of range.
+/// - Throws: ``/TernCore/ConfigurationError`` with all that is wrong: an unknown name, for which it lists those that
+///   there are, settings that are unknown, missing, of another kind or out of range.
 public func makeSchedule(
     _ name: String, settings: [String: ConfigurationValue]
 ) throws(ConfigurationError) -> any LearningRateSchedule {

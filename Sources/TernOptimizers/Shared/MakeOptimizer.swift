@@ -12,8 +12,8 @@ import TernNN
 ///   - parameters: what is optimized, as one group.
 ///   - settings: those of the optimizer's rule, see ``OptimizerRule/settings``, and `maximize`. `false` and `true` are
 ///     0 and 1. The others have their defaults; the learning rate of SGD has none.
-/// - Throws: ``ConfigurationError`` for unknown names, which lists those that there are, for wrong values and for
-///   parameters that the optimizer does not take.
+/// - Throws: ``/TernCore/ConfigurationError`` for unknown names, which lists those that there are, for wrong values and
+///   for parameters that the optimizer does not take.
 public func makeOptimizer(
     _ name: String, _ parameters: [Parameter], settings: [String: Double] = [:]
 ) throws(ConfigurationError) -> any Optimizer {

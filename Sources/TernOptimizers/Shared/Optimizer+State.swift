@@ -29,7 +29,7 @@ extension Optimizer {
     /// Goes on from a state that ``stateDictionary(of:)`` gave, of an optimizer of the same type and for a model with the
     /// same names. Everything is checked before anything is changed.
     ///
-    /// - Throws: ``StateDictionaryError`` with all that does not fit.
+    /// - Throws: ``/TernCore/StateDictionaryError`` with all that does not fit.
     public func loadStateDictionary(
         _ state: [String: Tensor], of model: any Module
     ) throws(StateDictionaryError) {

@@ -51,14 +51,14 @@ public protocol OptimizerRule: Sendable {
     /// is about as fast as a kernel: ``update(_:gradient:state:)`` sees tensors of one axis.
     static var isElementwise: Bool { get }
 
-    /// Changes `parameter` in tensor operations: the meaning of the rule. Messages of ``mistake(_:_:file:line:)`` get the
-    /// parameter's path.
+    /// Changes `parameter` in tensor operations: the meaning of the rule. Messages of
+    /// ``/TernCore/mistake(_:_:file:line:)`` get the parameter's path.
     ///
     /// - Parameters:
     ///   - parameter: of half types, their `float32` values, which are rounded after the update.
     ///   - gradient: of the parameter's shape and type, contiguous; its negative in groups that maximize.
     ///   - state: that of this parameter. `steps` has been counted up already; `slots` are there, of the shapes that
-    ///     ``slotShape(_:of:)`` says and the parameter's type.
+    ///     ``/TernOptimizers/OptimizerRule/slotShape(_:of:)`` says and the parameter's type.
     func update(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState)
 
     /// The same as ``update(_:gradient:state:)`` in one pass over memory, for rules that have a kernel for it. `false` if

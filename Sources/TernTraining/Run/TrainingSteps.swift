@@ -1,6 +1,6 @@
 import TernData
 
-/// The batches of an epoch, or of what is left of it: see ``TrainingRun/steps(_:)``.
+/// The batches of an epoch, or of what is left of it: see `steps` of a ``TrainingRun``.
 public struct TrainingSteps<Base: Sequence>: Sequence {
     let run: TrainingRun
     let base: Base

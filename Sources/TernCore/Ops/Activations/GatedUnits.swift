@@ -29,5 +29,5 @@ private func halves(_ x: Tensor, _ axis: Int, _ name: String) -> (Tensor, Tensor
     return (parts[0], parts[1])
 }
 
-/// ``softmax(_:axis:)`` of `-x`. PyTorch's `softmin`.
+/// ``softmax(_:axis:dtype:)`` of `-x`. PyTorch's `softmin`.
 public func softmin(_ x: Tensor, axis: Int = -1) -> Tensor { softmax(-x, axis: axis) }

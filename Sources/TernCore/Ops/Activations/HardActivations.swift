@@ -1,7 +1,7 @@
 // Activations of straight pieces.
 
-/// `x` between two bounds; NaN stays. The gradient passes strictly between them, unlike that of ``clamp(_:min:max:)``. PyTorch's
-/// `hardtanh`.
+/// `x` between two bounds; NaN stays. The gradient passes strictly between them, unlike that of
+/// ``clamp(_:min:max:)-(_,WeakScalar,_)``. PyTorch's `hardtanh`.
 public func hardTanh(_ x: consuming Tensor, min low: Double = -1, max high: Double = 1) -> Tensor {
     if !(low <= high) { mistake("hardTanh", "expects a minimum that is not above the maximum, got \(low) and \(high)") }
     if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }

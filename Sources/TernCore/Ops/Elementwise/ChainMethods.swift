@@ -14,7 +14,7 @@ extension Tensor {
     public consuming func sqrt() -> Tensor { TernCore.sqrt(self) }
     /// `1 / sqrt(x)`, see ``TernCore/rsqrt(_:)``.
     public consuming func rsqrt() -> Tensor { TernCore.rsqrt(self) }
-    /// A power, see ``TernCore/pow(_:_:)``.
+    /// A power, see ``TernCore/pow(_:_:)-(Tensor,Tensor)``.
     public func pow(_ exponent: Tensor) -> Tensor { TernCore.pow(self, exponent) }
     /// Each element to the power of a number, see ``WeakScalar``.
     public func pow(_ exponent: some WeakScalar) -> Tensor { TernCore.pow(self, exponent) }
@@ -40,7 +40,7 @@ extension Tensor {
     public func ceil() -> Tensor { TernCore.ceil(self) }
     /// Rounded to the nearest, see ``TernCore/round(_:)``.
     public func round() -> Tensor { TernCore.round(self) }
-    /// Between two bounds, see ``TernCore/clamp(_:min:max:)``.
+    /// Between two bounds, see ``TernCore/clamp(_:min:max:)-(_,WeakScalar,_)``.
     public func clamp(min low: some WeakScalar, max high: some WeakScalar) -> Tensor {
         TernCore.clamp(self, min: low, max: high)
     }
@@ -60,7 +60,7 @@ extension Tensor {
     public consuming func sigmoid() -> Tensor { TernCore.sigmoid(self) }
     /// `x * sigmoid(x)`, see ``TernCore/silu(_:)``.
     public func silu() -> Tensor { TernCore.silu(self) }
-    /// `log(1 + e^x)`, see ``TernCore/softplus(_:)``.
+    /// `log(1 + e^x)`, see ``TernCore/softplus(_:beta:)``.
     public func softplus() -> Tensor { TernCore.softplus(self) }
     /// `x * Phi(x)`, see ``TernCore/gelu(_:approximation:)``.
     public func gelu(approximation: GELUApproximation = .none) -> Tensor {

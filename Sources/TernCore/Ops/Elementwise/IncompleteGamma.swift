@@ -14,8 +14,8 @@ public func igamma(_ a: Tensor, _ x: some WeakScalar) -> Tensor { igamma(a, x.we
 /// ``igamma(_:_:)-(Tensor,Tensor)`` of a number.
 public func igamma(_ a: some WeakScalar, _ x: Tensor) -> Tensor { igamma(a.weakNumber.floating(beside: x), x) }
 
-/// The regularized upper incomplete gamma function, `1 - P(a, x)` of ``igamma(_:_:)`` with the digits of small values.
-/// PyTorch's `torch.special.gammaincc`, also `torch.igammac`.
+/// The regularized upper incomplete gamma function, `1 - P(a, x)` of ``igamma(_:_:)-(Tensor,Tensor)`` with the digits
+/// of small values. PyTorch's `torch.special.gammaincc`, also `torch.igammac`.
 public func igammac(_ a: Tensor, _ x: Tensor) -> Tensor { incompleteGamma(a, x, .igammac, "igammac", -1) }
 /// ``igammac(_:_:)-(Tensor,Tensor)`` at a number.
 public func igammac(_ a: Tensor, _ x: some WeakScalar) -> Tensor { igammac(a, x.weakNumber.floating(beside: a)) }

@@ -10,8 +10,8 @@
 ///   size. Only a `Double` beside `float32` is rounded first, so that `Tensor([0.1]) .== 0.1`.
 /// - Other arithmetic of integers has the mathematical result, cut to the bits of the tensor's type as sums of two such
 ///   tensors are: `Tensor([UInt8(200)]) + 256` is 200, `% 256` is 200, `* -1` is 56.
-/// - ``clamp(_:min:max:)``, ``maximum(_:_:)`` and ``minimum(_:_:)`` with integers keep a tensor of integers; bounds beyond
-///   the type do not bind, or give its end.
+/// - ``clamp(_:min:max:)-(_,WeakScalar,_)``, ``maximum(_:_:)-(_,WeakScalar)`` and ``minimum(_:_:)-(_,WeakScalar)`` with
+///   integers keep a tensor of integers; bounds beyond the type do not bind, or give its end.
 /// - Elsewhere (`which`, `full`) an integer is converted, see ``Tensor/converted(to:)``.
 ///
 /// The rule is PyTorch's, which stops at some integers that the type cannot hold.

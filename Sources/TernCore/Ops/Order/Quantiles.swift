@@ -46,8 +46,8 @@ extension Tensor {
         }
     }
 
-    /// The ``quantile(_:axis:keepAxes:interpolation:)`` of the elements that are not NaN; NaN if all are. PyTorch's
-    /// `nanquantile`.
+    /// The ``quantile(_:axis:keepAxes:interpolation:)-(Double,_,_,_)`` of the elements that are not NaN; NaN if all
+    /// are. PyTorch's `nanquantile`.
     public func nanQuantile(
         _ q: Double, axis: Int? = nil, keepAxes: Bool = false, interpolation: QuantileInterpolation = .linear
     ) -> Tensor {

@@ -22,8 +22,8 @@ public func softmax(_ x: Tensor, axis: Int = -1, dtype: DType? = nil) -> Tensor 
     }
 }
 
-/// `x - log(sum(exp(x)))` along `axis`, without overflow and more accurate than the logarithm of ``softmax(_:axis:)``.
-/// PyTorch's `log_softmax`.
+/// `x - log(sum(exp(x)))` along `axis`, without overflow and more accurate than the logarithm of
+/// ``softmax(_:axis:dtype:)``. PyTorch's `log_softmax`.
 ///
 /// The output is saved for the derivative.
 ///

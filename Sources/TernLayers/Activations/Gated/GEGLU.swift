@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `gelu(a) * b` with the halves `a` and `b` along an axis, see ``geGLU(_:axis:)``.
+/// `gelu(a) * b` with the halves `a` and `b` along an axis, see ``/TernCore/geGLU(_:axis:)``.
 ///
 /// Shapes: [..., 2 n] -> [..., n].
 public final class GEGLU: Module {

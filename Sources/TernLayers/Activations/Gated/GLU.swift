@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `a * sigmoid(b)` with the halves `a` and `b` along an axis, see ``glu(_:axis:)``. PyTorch's `GLU`.
+/// `a * sigmoid(b)` with the halves `a` and `b` along an axis, see ``/TernCore/glu(_:axis:)``. PyTorch's `GLU`.
 ///
 /// Shapes: [..., 2 n] -> [..., n].
 public final class GLU: Module {

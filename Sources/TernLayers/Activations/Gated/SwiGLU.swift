@@ -1,7 +1,7 @@
 import TernCore
 import TernNN
 
-/// `silu(a) * b` with the halves `a` and `b` along an axis, see ``swiGLU(_:axis:)``.
+/// `silu(a) * b` with the halves `a` and `b` along an axis, see ``/TernCore/swiGLU(_:axis:)``.
 ///
 /// Shapes: [..., 2 n] -> [..., n].
 public final class SwiGLU: Module {
