@@ -9,6 +9,7 @@ package struct CharacterText {
     ///
     /// - Parameter length: of the windows that will be taken from both parts.
     package init(_ path: String?, windows length: Int) throws {
+        if path == nil { print("sentences that this program makes up; --data takes a text") }
         let text =
             try path.map { String(decoding: try contents(ofFile: $0, expected: "a text"), as: UTF8.self) }
             ?? sentences(count: 8000)

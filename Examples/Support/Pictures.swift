@@ -11,6 +11,7 @@ package func loadDigits(_ folder: String?, examples count: Int) throws -> (train
         let mnist = try MNIST(contentsOf: folder)
         return (mnist.train.prefix(count == 0 ? .max : count), mnist.test.prefix(.max))
     }
+    print("digits that this program draws; --data takes MNIST's")
     // Drawing takes time.
     let digits = count == 0 ? SyntheticDigits() : SyntheticDigits(trainCount: count, testCount: min(count, 10_000))
     return (digits.train.prefix(.max), digits.test.prefix(.max))
@@ -25,6 +26,7 @@ package func loadPictures(_ folder: String?, examples count: Int) throws -> (tra
         let cifar = try CIFAR10(contentsOf: folder)
         return (cifar.train.prefix(limit), cifar.test.prefix(limit))
     }
+    print("pictures that this program draws; --data takes CIFAR-10's")
     let pictures = SyntheticPictures(trainCount: min(limit, 50_000), testCount: min(limit, 10_000))
     return (pictures.train.prefix(.max), pictures.test.prefix(.max))
 }

@@ -79,6 +79,7 @@ func predictPrices() throws {
 /// Houses [N, 13] and their prices [N] in thousands.
 func loadHouses(_ file: String?) throws -> TensorDataset<(Tensor, Tensor)> {
     if let file { return try BostonHousing(contentsOf: file).data }
+    print("houses that this program makes up; --data takes Boston's")
     // As many, whose price is a curved function of some of their numbers, and a bit of chance.
     let numbers = Generator(seed: 0)
     let x = Tensor.normal([506, 13], generator: numbers)

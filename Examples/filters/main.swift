@@ -12,6 +12,7 @@ func showFilters() throws {
     if let pictures { try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true) }
 
     showMatrices()
+    if folder == nil { print("a picture that this program draws; --data takes photographs") }
     let color = try folder.map { try Image(contentsOf: "\($0)/astronaut.png", channels: .rgb).tensor() } ?? drawnScene()
     let grey =
         try folder.map { try Image(contentsOf: "\($0)/camera.png", channels: .grey).tensor() }

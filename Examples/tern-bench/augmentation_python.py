@@ -1,11 +1,11 @@
 """Images a second of what `tern-bench --augmentation` times, in torchvision and Keras, as JSON lines.
 
     KERAS_BACKEND=torch python Examples/tern-bench/augmentation_python.py torchvision|keras [THREADS]
-    KERAS_BACKEND=torch python Examples/tern-bench/augmentation_python.py --beside .build/release/tern-bench [THREADS]
+    KERAS_BACKEND=torch python Examples/tern-bench/augmentation_python.py --beside .build/release/tern-bench [THREADS ...]
 
 Each image has parameters of its own, as in training. torchvision's transforms draw for one image at a time, so they are
 called one by one, on as many threads as are given; Keras's ImageDataGenerator likewise within its batch, and its layers take
-the whole batch. The best of many rounds counts.
+the whole batch. The best of many rounds counts. Beside `tern-bench`, a table for 1 thread and one for 2, unless said otherwise.
 """
 
 import concurrent.futures
@@ -126,7 +126,8 @@ def beside(command, threads):
 
 if __name__ == "__main__":
     if sys.argv[1] == "--beside":
-        beside(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 2)
+        for threads in sys.argv[3:] or [1, 2]:
+            beside(sys.argv[2], int(threads))
     else:
         pipelines = {"torchvision": torchvision_pipelines, "keras": keras_pipelines}[sys.argv[1]]
         for name, call in pipelines(int(sys.argv[2]) if len(sys.argv) > 2 else 2):
