@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "TernTraining", targets: ["TernTraining"]),
         .library(name: "TernPlot", targets: ["TernPlot"]),
         .library(name: "TernModelFiles", targets: ["TernModelFiles"]),
+        .library(name: "TernONNX", targets: ["TernONNX"]),
         .library(name: "TernTesting", targets: ["TernTesting"]),
         .library(name: "Tern", targets: ["Tern"]),
         .plugin(name: "NewLayer", targets: ["NewLayer"]),
@@ -57,6 +58,7 @@ let package = Package(
             ]),
         .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
         .target(name: "TernModelFiles", dependencies: ["TernCore", "TernNN", "TernLayers", "TernFormats"]),
+        .target(name: "TernONNX", dependencies: ["TernCore", "TernNN", "TernFormats"]),
         .target(
             name: "TernTesting",
             dependencies: [
@@ -123,6 +125,7 @@ let package = Package(
             name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
             path: "Examples/tern-bench",
             exclude: ["augmentation_python.py", "functions_torch.py", "optimizers_torch.py"]),
+        .executableTarget(name: "tern-onnx", dependencies: ["Tern", "TernONNX"], path: "Examples/tern-onnx"),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .target(
             name: "TernFuzzing", dependencies: ["TernCore", "TernFormats"], path: "Tests/Fuzzing",
@@ -148,6 +151,12 @@ let package = Package(
                 "Tern", "TernFuzzing", "TernTestSupport", "TernRecurrent", "TernAttention", "TernVision",
                 "SpatialPyramidPooling",
             ]),
+        .testTarget(
+            name: "TernONNXTests",
+            dependencies: [
+                "Tern", "TernONNX", "TernRecurrent", "TernAttention", "TernVision", "TernFuzzing", "TernTestSupport",
+            ],
+            exclude: ["check_exports.py", "node_tests.py"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(
             name: "TernTestingTests",

@@ -5,6 +5,7 @@ import Foundation
 import SpatialPyramidPooling
 import Tern
 import TernAttention
+import TernONNX
 import TernRecurrent
 import TernTesting
 import TernVision

@@ -83,3 +83,10 @@ package func contents(ofFile path: String, expected: String) throws(FormatError)
     let source = FileSource(try InputFile(path))
     return try source.readBytes(source.remainingAtMost, expected: expected)
 }
+
+/// Some of the bytes of a file.
+package func contents(
+    ofFile path: String, at offset: Int, count: Int, expected: String
+) throws(FormatError) -> [UInt8] {
+    try InputFile(path).bytes(at: offset, count: count, expected)
+}

@@ -53,7 +53,7 @@ public struct FormatError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Untrusted text made fit for a message: one line, in quotes, of bounded length.
-func quoted(_ text: some StringProtocol) -> String {
+package func quoted(_ text: some StringProtocol) -> String {
     let longest = 80
     var result = "\""
     for (index, scalar) in text.unicodeScalars.enumerated() {

@@ -203,24 +203,3 @@ extension SummaryHistogram {
             limits: limits, counts: counts)
     }
 }
-
-extension ProtobufReader {
-    fileprivate func string(_ bytes: ArraySlice<UInt8>) throws(FormatError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw error(at: bytes.startIndex, "text in UTF-8", "bytes that are not")
-        }
-        return text
-    }
-
-    fileprivate func doubles(_ bytes: ArraySlice<UInt8>) throws(FormatError) -> [Double] {
-        guard bytes.count % 8 == 0 else {
-            throw error(at: bytes.startIndex, "numbers of 8 bytes", "\(bytes.count) bytes")
-        }
-        return bytes.withUnsafeBytes { bytes in
-            (0..<bytes.count / 8).map { index in
-                let bits = bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
-                return Double(bitPattern: UInt64(littleEndian: bits))
-            }
-        }
-    }
-}

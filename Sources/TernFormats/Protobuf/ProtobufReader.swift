@@ -1,56 +1,4 @@
-/// Protocol buffers' wire format, as much as TensorBoard's files need: a message is a sequence of fields, each a number
-/// and a type followed by a value.
-///
-/// Source: <https://protobuf.dev/programming-guides/encoding>.
-struct ProtobufWriter {
-    private(set) var bytes: [UInt8] = []
-
-    mutating func append(_ field: Int, _ value: Int64) {
-        appendKey(field, .varint)
-        appendVarint(UInt64(bitPattern: value))
-    }
-
-    mutating func append(_ field: Int, _ value: Double) {
-        appendKey(field, .eightBytes)
-        bytes.appendLittleEndian(value.bitPattern)
-    }
-
-    mutating func append(_ field: Int, _ value: Float) {
-        appendKey(field, .fourBytes)
-        bytes.appendLittleEndian(value.bitPattern)
-    }
-
-    mutating func append(_ field: Int, _ value: String) { append(field, Array(value.utf8)) }
-
-    mutating func append(_ field: Int, _ value: [UInt8]) {
-        appendKey(field, .bytes)
-        appendVarint(UInt64(value.count))
-        bytes += value
-    }
-
-    mutating func append(_ field: Int, _ message: ProtobufWriter) { append(field, message.bytes) }
-
-    mutating func append(_ field: Int, packed values: [Double]) {
-        appendKey(field, .bytes)
-        appendVarint(UInt64(8 * values.count))
-        for value in values { bytes.appendLittleEndian(value.bitPattern) }
-    }
-
-    private mutating func appendKey(_ field: Int, _ type: Protobuf.WireType) {
-        appendVarint(UInt64(field << 3) | UInt64(type.rawValue))
-    }
-
-    private mutating func appendVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
-}
-
-enum Protobuf {
+package enum Protobuf {
     enum WireType: UInt8 {
         case varint = 0
         case eightBytes = 1
@@ -58,7 +6,7 @@ enum Protobuf {
         case fourBytes = 5
     }
 
-    enum Value {
+    package enum Value {
         case varint(UInt64)
         case eightBytes(UInt64)
         case bytes(ArraySlice<UInt8>)
@@ -67,30 +15,43 @@ enum Protobuf {
 }
 
 /// The fields of a message one after the other.
-struct ProtobufReader {
+package struct ProtobufReader {
     private let bytes: ArraySlice<UInt8>
     private var position: Int
     /// What errors call the file, and where in it the first of the bytes is.
     private let file: String
     private let offset: Int
+    /// How many messages this one is inside of.
+    private let depth: Int
+
+    /// Messages that hold themselves, as graphs do, are read by recursion.
+    private static let maximumDepth = 100
 
     /// - Parameter offset: of `bytes[0]` in the file.
-    init(_ bytes: ArraySlice<UInt8>, file: String, offset: Int) {
+    package init(_ bytes: ArraySlice<UInt8>, file: String, offset: Int = 0) {
+        self.init(bytes, file, offset, depth: 0)
+    }
+
+    private init(_ bytes: ArraySlice<UInt8>, _ file: String, _ offset: Int, depth: Int) {
         self.bytes = bytes
         position = bytes.startIndex
         self.file = file
         self.offset = offset
+        self.depth = depth
     }
 
     /// The fields of a message inside of this one.
-    func inner(_ bytes: ArraySlice<UInt8>) -> ProtobufReader {
-        ProtobufReader(bytes, file: file, offset: offset)
+    package func inner(_ bytes: ArraySlice<UInt8>) -> ProtobufReader {
+        ProtobufReader(bytes, file, offset, depth: depth + 1)
     }
 
     /// The next field's number and value: nil at the end.
-    mutating func next() throws(FormatError) -> (field: Int, value: Protobuf.Value)? {
+    package mutating func next() throws(FormatError) -> (field: Int, value: Protobuf.Value)? {
         if position == bytes.endIndex { return nil }
         let start = position
+        if depth > Self.maximumDepth {
+            throw error(at: start, "at most \(Self.maximumDepth) messages inside of one another", "more")
+        }
         let key = try varint()
         let field = key >> 3
         guard field > 0, field < 1 << 29, let type = Protobuf.WireType(rawValue: UInt8(key & 7)) else {
@@ -113,7 +74,7 @@ struct ProtobufReader {
     }
 
     /// How many fields of this number follow, and that all that follow can be read.
-    func count(ofField number: Int) throws(FormatError) -> Int {
+    package func count(ofField number: Int) throws(FormatError) -> Int {
         var reader = self
         var count = 0
         while let (field, _) = try reader.next() { count += field == number ? 1 : 0 }
@@ -144,11 +105,50 @@ struct ProtobufReader {
         return bytes[position..<position + size].reversed().reduce(0) { $0 << 8 | Number($1) }
     }
 
-    func error(at position: Int, _ expected: String, _ found: String) -> FormatError {
+    package func error(at position: Int, _ expected: String, _ found: String) -> FormatError {
         FormatError(file, at: .offset(offset + position), expected: expected, found: found)
     }
 
-    func error(_ expected: String, _ found: String) -> FormatError {
+    package func error(_ expected: String, _ found: String) -> FormatError {
         error(at: bytes.startIndex, expected, found)
+    }
+}
+
+// What fields of bytes hold.
+extension ProtobufReader {
+    package func string(_ bytes: ArraySlice<UInt8>) throws(FormatError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw error(at: bytes.startIndex, "text in UTF-8", "bytes that are not")
+        }
+        return text
+    }
+
+    package func doubles(_ bytes: ArraySlice<UInt8>) throws(FormatError) -> [Double] {
+        try numbers(bytes, UInt64.self) { Double(bitPattern: $0) }
+    }
+
+    package func floats(_ bytes: ArraySlice<UInt8>) throws(FormatError) -> [Float] {
+        try numbers(bytes, UInt32.self) { Float(bitPattern: $0) }
+    }
+
+    private func numbers<Bits: FixedWidthInteger, Number>(
+        _ bytes: ArraySlice<UInt8>, _: Bits.Type, _ number: (Bits) -> Number
+    ) throws(FormatError) -> [Number] {
+        let size = Bits.bitWidth / 8
+        guard bytes.count % size == 0 else {
+            throw error(at: bytes.startIndex, "numbers of \(size) bytes", "\(bytes.count) bytes")
+        }
+        return bytes.withUnsafeBytes { bytes in
+            (0..<bytes.count / size).map { index in
+                number(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: size * index, as: Bits.self)))
+            }
+        }
+    }
+
+    package func integers(_ bytes: ArraySlice<UInt8>) throws(FormatError) -> [Int64] {
+        var reader = inner(bytes)
+        var values: [Int64] = []
+        while reader.position < bytes.endIndex { values.append(Int64(bitPattern: try reader.varint())) }
+        return values
     }
 }
