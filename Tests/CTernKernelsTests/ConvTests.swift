@@ -287,6 +287,15 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
         TernConv(1, (2, 3), (1, 2100), kernel: (1, 3), stride: (1, 2), before: (0, 2)),
         TernConv(2, (1, 2), (1, 1200), kernel: (1, 5), before: (0, 2), groups: 3),
         TernConv(17, (2, 1), (1, 600), kernel: (1, 9), stride: (1, 4), before: (0, 4)),
+        // Winograd's algorithm: tiles that lie half outside, blocks that end within images, channels past the last
+        // vector, several pieces, more padding than a tile has, rows that are cut into strips.
+        TernConv(2, (32, 32), (8, 8), kernel: (3, 3), before: (1, 1)),
+        TernConv(5, (33, 70), (7, 5), kernel: (3, 3), before: (1, 0), after: (0, 2)),
+        TernConv(2, (40, 36), (9, 8), kernel: (3, 3)),
+        TernConv(9, (130, 32), (4, 4), kernel: (3, 3), before: (1, 1)),
+        TernConv(4, (32, 200), (5, 6), kernel: (3, 3), before: (1, 1)),
+        TernConv(1, (32, 35), (6, 7), kernel: (3, 3), before: (5, 4), after: (3, 6)),
+        TernConv(1, (34, 32), (3, 300), kernel: (3, 3), before: (1, 1)),
         // Nothing but padding for some taps or outputs.
         TernConv(2, (2, 3), (1, 1), kernel: (3, 3), before: (1, 1)),
         TernConv(1, (2, 20), (2, 3), kernel: (2, 2), stride: (3, 3), before: (4, 4)),

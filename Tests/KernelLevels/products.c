@@ -80,6 +80,14 @@ static TernConv sequence(ptrdiff_t in, ptrdiff_t out, ptrdiff_t length, ptrdiff_
     return c;
 }
 
+// A kernel of 3x3 on enough channels for Winograd's algorithm.
+static TernConv square(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
+                       ptrdiff_t pad) {
+    TernConv c = conv(images, in, out, height, width, 3, 1, pad, 1, 1);
+    c.kernel_height = 3, c.out_height--;
+    return c;
+}
+
 void check_conv(void) {
 #define K(member) CALL(conv, member)
     const TernConv shapes[] = {
@@ -106,6 +114,9 @@ void check_conv(void) {
         deep(conv(18, 2, 3, 5, 4, 2, 2, 0, 1, 1), 4, 3, 2),
         sequence(20, 33, 700, 1),
         sequence(2, 3, 2100, 2),
+        square(2, 33, 70, 9, 11, 1),
+        square(9, 40, 32, 5, 4, 0),
+        square(1, 32, 36, 3, 530, 3),
     };
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type)
     {

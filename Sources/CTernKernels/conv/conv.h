@@ -8,9 +8,11 @@
 //     weight gradient ic, ky, kx          outputs, images      output channels
 //
 // Where the channels would leave many lanes empty, `width` has the output width or a vector of images in the lanes
-// instead, and `dot` the output width for weight gradients.
+// instead, and `dot` the output width for weight gradients. With many channels, 3x3 kernels of stride 1 take less than
+// half of the products by Winograd's algorithm, see winograd_real.h.
 #include "../simd/types.h"
 #include "geometry.h"
+#include "tiles.h"
 
 #define EACH "../simd/shuffle_real.h"
 #include "../simd/each_real.h"
@@ -20,7 +22,13 @@
 #include "../simd/each_real.h"
 #define EACH "../conv/weight_gradient_real.h"
 #include "../simd/each_real.h"
+#define EACH "../conv/winograd_real.h"
+#include "../simd/each_real.h"
 #define EACH "../conv/lanes_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../conv/winograd_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../conv/winograd_gradient_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../conv/correlate_stored.h"
 #include "../simd/each_stored.h"

@@ -19,6 +19,10 @@ static ptrdiff_t T(correlation_layout)(const TernConvPlan *g, void *base, F(Corr
 
 static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernConvPlan *plan) {
     *plan = F(correlation)(pass, phase, c);
+    if (suits_winograd(c, &plan->y, &plan->x)) {
+        F(plan_winograd)(plan);
+        return;
+    }
     F(CorrelationScratch) s;
     plan->packed_bytes = plan->groups * F(packed_group)(plan) * (ptrdiff_t)sizeof(REAL);
     plan->pack_pieces = plan->groups * F(block_count)(plan);
@@ -28,6 +32,10 @@ static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernC
 // Packs weights as [group][block][phase][ky][tap][channel of the block]. A tile takes its kernel rows from one range of
 // ky then, and can leave out those that meet nothing but padding.
 static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights, void *packed) {
+    if (g->winograd) {
+        T(pack_winograd)(g, first, last, weights, packed);
+        return;
+    }
     const TernConv *c = &g->conv;
     const TernConvDepth *z = &g->z;
     ptrdiff_t blocks = F(block_count)(g), plane = c->kernel_height * c->kernel_width, kernel = c->kernel_depth * plane;
@@ -159,6 +167,10 @@ static void T(correlate_vectors)(const TernConvPlan *g, const F(CorrelationScrat
 
 static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *source, const void *packed,
                          const void *bias, void *result, void *scratch) {
+    if (g->winograd) {
+        T(correlate_winograd)(g, first, last, source, packed, bias, result, scratch);
+        return;
+    }
     const TernConv *c = &g->conv;
     F(CorrelationScratch) s;
     T(correlation_layout)(g, scratch, &s);

@@ -75,6 +75,17 @@ static void F(gather)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdiff_t *
     }
 }
 
+// The same for any number of rows, in tiles of nearly equal height.
+static void F(gather_rows)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
+                           ptrdiff_t count, const REAL *b, const REAL *start, REAL *c, const ptrdiff_t *places) {
+    ptrdiff_t tiles = ceil_divide(P, V == 1 ? GATHER_ROWS : GATHER_ROWS_2), at = 0;
+    for (ptrdiff_t t = 0; t < tiles; t++) {
+        ptrdiff_t size = P / tiles + (t < P % tiles);
+        F(gather)(size, V, a, rows + at, columns, count, b, start, c, places + at);
+        at += size;
+    }
+}
+
 // Vectors along the output width or the images: of each of R vectors of outputs, O channels (at most 6). The operand
 // `a` is a vector load, weights [j][O] are broadcast. One channel alone, as in a depthwise convolution, takes more
 // vectors, so that a broadcast serves many of them. The sum takes `count` taps, skips to `step` further than it

@@ -78,12 +78,6 @@ static ptrdiff_t F(weight_gradient_layout)(const TernConvWeightPlan *g, void *ba
     return scratch.used;
 }
 
-static void F(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan) {
-    *plan = F(weight_gradient_of)(c);
-    F(WeightGradientScratch) s;
-    plan->scratch_bytes = F(weight_gradient_layout)(plan, NULL, &s);
-}
-
 // Sums in the precision of the type are taken up into totals before they have many terms.
 static void F(take_up)(ptrdiff_t n, REAL *sums, double *totals) {
     for (ptrdiff_t i = 0; i < n; i++) {

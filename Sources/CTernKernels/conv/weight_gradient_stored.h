@@ -10,7 +10,7 @@ typedef struct {
 
 // Output channels in lanes: sums[element][channel] += x[element + output] * dy[output][channel].
 static void T(add_channels)(const F(WeightGradientScratch) *s, const T(GradientBlock) *b) {
-    ptrdiff_t width = round_up(b->channels, LANES), vectors = width / LANES, outputs = b->rows * b->out_width;
+    ptrdiff_t width = round_up(b->channels, LANES), outputs = b->rows * b->out_width;
     T(rows_to_lanes)(b->dy, b->plane, b->channels, outputs, s->dy, width);
     for (ptrdiff_t v = 0; b->bias && v < width; v += LANES) {
         VREAL sum[4] = {F(load)(b->bias + v)};
@@ -21,12 +21,8 @@ static void T(add_channels)(const F(WeightGradientScratch) *s, const T(GradientB
         for (; i < outputs; i++) sum[0] += F(load)(s->dy + i * width + v);
         F(store)(b->bias + v, (sum[0] + sum[2]) + (sum[1] + sum[3]));
     }
-    ptrdiff_t tiles = ceil_divide(b->elements, vectors == 1 ? GATHER_ROWS : GATHER_ROWS_2), at = 0;
-    for (ptrdiff_t t = 0; t < tiles; t++) {
-        ptrdiff_t size = b->elements / tiles + (t < b->elements % tiles);
-        F(gather)(size, vectors, s->window, s->rows + at, s->columns, outputs, s->dy, NULL, b->sums, s->places + at);
-        at += size;
-    }
+    F(gather_rows)(b->elements, width / LANES, s->window, s->rows, s->columns, outputs, s->dy, NULL, b->sums,
+                   s->places);
 }
 
 // Output width in lanes: sums[element][channel][lane]. The lanes are added up when all bands are in.
@@ -58,6 +54,10 @@ static void T(add_width)(const F(WeightGradientScratch) *s, const T(GradientBloc
 
 static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
                                const void *dy, void *dw, void *dbias, void *scratch) {
+    if (g->winograd) {
+        T(winograd_gradient)(g, first, last, x, dy, dw, dbias, scratch);
+        return;
+    }
     const TernConv *c = &g->conv;
     F(WeightGradientScratch) s;
     F(weight_gradient_layout)(g, scratch, &s);
@@ -154,11 +154,21 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
     }
 }
 
+static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan) {
+    *plan = F(weight_gradient_of)(c);
+    if (suits_winograd(c, &plan->y, &plan->x)) {
+        F(plan_winograd_gradient)(plan);
+        return;
+    }
+    F(WeightGradientScratch) s;
+    plan->scratch_bytes = F(weight_gradient_layout)(plan, NULL, &s);
+}
+
 // tern_conv_<type>_<level>
 const TernConvKernels TABLE(conv) = {
     .plan = T(plan),
     .pack = T(pack),
     .correlate = T(correlate),
-    .plan_weight_gradient = F(plan_weight_gradient),
+    .plan_weight_gradient = T(plan_weight_gradient),
     .weight_gradient = T(weight_gradient),
 };

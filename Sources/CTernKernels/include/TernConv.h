@@ -53,6 +53,17 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_ALONG_IMAGES,
 } TernConvDirection;
 
+// The tiles of 2x2 outputs that Winograd's algorithm computes at once, each from 4x4 sources. A segment is a row of
+// `strip` tiles. Segments are counted down a strip, then from strip to strip, then from image to image.
+typedef struct {
+    ptrdiff_t rows, columns;              // tiles of a plane
+    ptrdiff_t strip, strips;              // tiles of a segment; strips of a plane
+    ptrdiff_t segments;                   // of all images
+    ptrdiff_t segments_of_block, blocks;  // segments whose transforms are in the cache together
+    ptrdiff_t pad_top, pad_left;          // what the first tile reads before the first source
+    ptrdiff_t source_height, source_width, out_height, out_width;
+} TernConvTiles;
+
 // What follows from a convolution's sizes, the level and the type, computed once.
 typedef struct {
     ptrdiff_t packed_bytes;   // of the packed weights
@@ -76,6 +87,10 @@ typedef struct {
     ptrdiff_t strip;             // outputs of a row in one band: all, but of a sequence, whose bands are such strips
     ptrdiff_t unit_chunk;        // units whose windows are in the cache together
     ptrdiff_t taps;              // kernel elements times source channels: the length of the longest sums
+    // By Winograd's algorithm, if it saves time. Channels are in lanes then, and windows, bands and units are not used.
+    _Bool winograd;
+    TernConvTiles tiles;
+    ptrdiff_t share, shares;  // lane channels of one piece, several blocks
 } TernConvPlan;
 
 typedef struct {
@@ -96,6 +111,8 @@ typedef struct {
     ptrdiff_t band_rows, bands;  // output rows are taken in bands
     ptrdiff_t strip;             // outputs of a row in one band, as above
     ptrdiff_t units;             // bands of all planes of all images, which the partial sums share
+    _Bool winograd;              // by Winograd's algorithm, as above; units are blocks of tiles then
+    TernConvTiles tiles;
 } TernConvWeightPlan;
 
 // Convolution kernels of one float type; halves are converted while they are copied. `weights` is [groups *
