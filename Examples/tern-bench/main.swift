@@ -10,6 +10,8 @@ func run() {
     let rounds = arguments.int("rounds", default: 5, "rounds, of which the median is shown")
     let threads = arguments.int("threads", default: threadCount, "processors to compute on")
     let json = arguments.flag("json", "print one JSON object a line")
+    let limit = arguments.flag(
+        "limit", "show beside each time what its arithmetic alone and its memory traffic alone would take")
     let operations = arguments.flag("operations", "time single operations on four elements instead")
     let products = arguments.flag("products", "time matrix products instead")
     let functions = arguments.string(
@@ -54,6 +56,7 @@ func run() {
         // The peers' script asks for workloads that later versions will have: what is missing is left out.
         printError("tern-bench: there is no workload '\(name)'")
     }
+    let limits = limit ? Limits() : nil
     for workload in Workload.all where names.isEmpty || names.contains(workload.name) {
         let times = workload.measure(rounds: rounds)
         let median = times.sorted()[times.count / 2]
@@ -65,7 +68,9 @@ func run() {
         } else {
             let rate = workload.operations / median * 1e-6
             let name = workload.name.padding(toLength: 10, withPad: " ", startingAt: 0)
-            print(name + String(format: "%10.4f ms a step %8.1f GFLOP/s", median, rate))
+            print(
+                name + String(format: "%10.4f ms a step %8.1f GFLOP/s", median, rate)
+                    + (limits.map { "   \($0.bounds(of: workload, milliseconds: median))" } ?? ""))
         }
     }
 }

@@ -36,6 +36,11 @@ void check_gemm(void) {
                      K(piece)(&g, &plan, piece, memory((plan.scratch_bytes + 63) / 64 * 64)),
                  release_last());
         }
+    EACH_FLOAT(type)
+    {
+        start("multiplications and additions of type %s", name_of(type));
+        BOTH(TERN_FLOAT64, 1, BY_SIZE, 4, K(multiply_adds)(5, (double *)y));
+    }
 #undef K
 }
 

@@ -139,4 +139,4 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
 }
 
 // tern_gemm_<type>_<level>
-const TernGemmKernels TABLE(gemm) = {.plan = T(plan), .piece = T(piece)};
+const TernGemmKernels TABLE(gemm) = {.plan = T(plan), .piece = T(piece), .multiply_adds = F(multiply_adds)};

@@ -92,3 +92,18 @@ INLINE void F(fill)(REAL *to, REAL value, ptrdiff_t count) {
         else F(store_first)(to + j, F(set)(value), count - j);
     }
 }
+
+// Sums that do not wait for each other: enough of them to hide the latency of one.
+static double F(multiply_adds)(ptrdiff_t rounds, double *result) {
+    enum { SUMS = 12 };
+    VREAL sum[SUMS], x = F(set)(R(0.75)), y = F(set)(1);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < SUMS; i++) sum[i] = F(set)((REAL)i);
+    for (ptrdiff_t round = 0; round < rounds; round++)
+#pragma clang loop unroll(full)
+        for (int i = 0; i < SUMS; i++) sum[i] = F(fma)(sum[i], x, y);
+    *result = 0;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < SUMS; i++) *result += (double)F(sum)(sum[i]) / LANES;
+    return (double)rounds * SUMS * LANES * 2;
+}

@@ -40,4 +40,7 @@ typedef struct {
     // Computes piece 0, 1, ... of `plan(g)`; `g` may differ in its pointers from the one that was planned.
     void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece,
                            void *_Nullable scratch);
+    // Multiplies and adds whole registers, `rounds` times and nothing else: the bound on what a product can reach.
+    // Gives the number of floating-point operations, and something that depends on them.
+    double (*_Nonnull multiply_adds)(ptrdiff_t rounds, double *_Nonnull result);
 } TernGemmKernels;
