@@ -103,6 +103,10 @@ package enum ForwardHooks {
 
     @usableFromInline static var areInstalled: Bool { isAnyInstalled.load(ordering: .relaxed) }
 
+    static func areInstalled(on first: any Module, _ second: any Module) -> Bool {
+        areInstalled && !(hooks(of: first).isEmpty && hooks(of: second).isEmpty)
+    }
+
     @discardableResult
     static func add(
         _ body: Any, to module: any Module, _ kind: Kind, _ replacement: Replacement? = nil
@@ -178,24 +182,31 @@ package enum ForwardHooks {
     /// Forgets the hooks of modules that are gone: at once while there are few hooks, and seldom enough to cost little a
     /// call if there are many.
     private static func sweep() {
-        let entries = table.withLock { table -> [(entry: Entry, hooks: [Hook])] in
+        let entries = table.withLock { table -> [(entry: Entry, replacements: [Hook])] in
             table.eventsSinceSweep += 1
             if 8 * table.eventsSinceSweep < table.entries.count { return [] }
             table.eventsSinceSweep = 0
             table.entriesSwept += table.entries.count
-            return table.entries.values.map { ($0, $0.hooks) }
+            return table.entries.values.map { ($0, $0.hooks.filter { $0.replacement != nil }) }
         }
         // What stands in the place of a module may hold that module: it goes with the owner of the place.
         let left = entries.flatMap { entry, hooks in
-            hooks.lazy.filter { $0.replacement.map { $0.owner == nil } ?? false }.map { (entry.id, $0.id) }
+            hooks.lazy.filter { $0.replacement!.owner == nil }.map { (entry.id, $0.id) }
         }
         for (module, id) in left { remove(id, of: module) }
-        let gone = entries.lazy.map(\.entry).filter { $0.module == nil }
+        // Not lazily: to look whether a module is there may be what ends it, and has to be over before the lock is taken.
+        let gone = entries.map(\.entry).filter { $0.module == nil }
         if gone.isEmpty { return }
-        table.withLock { table in
+        let hooks = table.withLock { table in
             for entry in gone where table.entries[entry.id] === entry { table.entries[entry.id] = nil }
             isAnyInstalled.store(!table.entries.isEmpty, ordering: .relaxed)
+            // Taken from the entries, which other threads that sweep hold as well: what hooks hold ends here.
+            return gone.map { entry in
+                defer { entry.hooks = [] }
+                return entry.hooks
+            }
         }
+        withExtendedLifetime(hooks) {}
     }
 
     /// How much work it was so far to find modules that are gone, for tests.

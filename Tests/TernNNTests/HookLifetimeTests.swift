@@ -60,9 +60,9 @@ extension CallTests {
     @Test("a module whose last reference a hook's look at the table could hold ends outside of the lock")
     func manyThreads() async {
         await withTaskGroup { group in
-            for _ in 0..<4 {
+            for _ in 0..<8 {
                 group.addTask {
-                    for _ in 0..<300 {
+                    for _ in 0..<1000 {
                         let layer = Dense(1, 1)
                         let end = AtEnd { Dense(1, 1).addForwardHook { _, _ in }.remove() }
                         let handle = layer.addForwardHook { _, _ in withExtendedLifetime(end) {} }
