@@ -105,17 +105,14 @@ protocol Backend {
     func averagePool(_ windows: PoolingWindows, _ x: Tensor, into y: Tensor)
     /// The share of each gradient to all values that its mean is of.
     func averagePoolSpread(_ windows: PoolingWindows, _ dy: Tensor, into dx: Tensor)
-    /// The mean and the biased variance of each channel of [N, C, D...], and `(x - mean) / sqrt(variance + epsilon) * weight
-    /// + bias`. All are contiguous.
-    func normalizeBatch(
-        _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor, mean: Tensor, variance: Tensor)
+    /// The mean and the biased variance of each channel of [N, C, D...], into those of the normalization, and `(x - mean) /
+    /// sqrt(variance + epsilon) * weight + bias` with the activation.
+    func normalizeBatch(_ normalization: BatchNormalization, into y: Tensor)
     /// The same with a given mean and variance.
-    func normalize(
-        _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor)
-    /// The gradients of the input (unless absent), weight and bias; `training` if the statistics are those of the batch.
+    func normalize(_ normalization: BatchNormalization, into y: Tensor)
+    /// The gradients of the input (unless absent), weight and bias.
     func normalizeBackward(
-        _ x: Tensor, _ g: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, epsilon: Double, training: Bool,
-        into dx: Tensor?, weight dw: Tensor, bias db: Tensor)
+        _ normalization: BatchNormalization, _ g: Tensor, into dx: Tensor?, weight dw: Tensor, bias db: Tensor)
 
     // MARK: Indices, of `int64`, contiguous and checked.
 

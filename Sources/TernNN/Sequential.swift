@@ -20,10 +20,26 @@ public final class Sequential: Module, RebuildableModule {
     /// A module from one tensor to one tensor.
     public typealias Layer = any Module<Tensor, Tensor>
 
-    private var layers: [Layer]
+    private var layers: [Layer] {
+        didSet { fusions = Sequential.fusions(layers) }
+    }
+    /// For each layer itself and the next if both can be computed in one pass.
+    private var fusions: [(any ActivationFusing, any PiecewiseLinearLayer)?]
 
     /// - Parameter layers: in the order in which they are called.
-    public init(_ layers: [Layer]) { self.layers = layers }
+    public init(_ layers: [Layer]) {
+        self.layers = layers
+        fusions = Sequential.fusions(layers)
+    }
+
+    private static func fusions(_ layers: [Layer]) -> [(any ActivationFusing, any PiecewiseLinearLayer)?] {
+        layers.indices.map { index in
+            guard index + 1 < layers.count, let layer = layers[index] as? any ActivationFusing,
+                let next = layers[index + 1] as? any PiecewiseLinearLayer
+            else { return nil }
+            return (layer, next)
+        }
+    }
 
     /// - Parameter layers: in the order in which they are called.
     public convenience init(_ layers: Layer...) { self.init(layers) }
@@ -32,8 +48,18 @@ public final class Sequential: Module, RebuildableModule {
     public convenience init(@SequentialBuilder _ layers: () -> [Layer]) { self.init(layers()) }
 
     public func forward(_ input: consuming Tensor) -> Tensor {
+        let fuses = fusesOperations
         var value = input
-        for layer in layers { value = layer(consume value) }
+        var index = 0
+        while index < layers.count {
+            if fuses, let (layer, next) = fusions[index], !ForwardHooks.areInstalled(on: layer, next) {
+                value = layer(consume value, then: next)
+                index += 2
+            } else {
+                value = layers[index](consume value)
+                index += 1
+            }
+        }
         return value
     }
 

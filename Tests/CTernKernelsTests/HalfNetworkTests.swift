@@ -112,27 +112,31 @@ import Testing
             let zeros = [Float](repeating: 0, count: channels)
             var (mean, variance, wideMean, wideVariance) = (zeros, zeros, zeros, zeros)
             let y: [UInt16] = written(n) {
-                kernels.forward(batch, channels, size, 0, channels, x, gamma, gamma, 1e-3, &mean, &variance, $0)
+                kernels.forward(
+                    batch, channels, size, 0, channels, x, gamma, gamma, 1e-3, TernActivation(), &mean, &variance, $0)
             }
             let wide = half.widened(x)
             let wideY: [Float] = written(n) {
                 single.forward(
-                    batch, channels, size, 0, channels, wide, gamma, gamma, 1e-3, &wideMean, &wideVariance, $0)
+                    batch, channels, size, 0, channels, wide, gamma, gamma, 1e-3, TernActivation(), &wideMean,
+                    &wideVariance, $0)
             }
             #expect(mean == wideMean && variance == wideVariance && y == half.rounded(wideY))
             let again: [UInt16] = written(n) {
-                kernels.normalize(batch, channels, size, 0, channels, x, mean, variance, gamma, gamma, 1e-3, $0)
+                kernels.normalize(
+                    batch, channels, size, 0, channels, x, mean, variance, gamma, gamma, 1e-3, TernActivation(), $0)
             }
             #expect(again == y)
             var (dgamma, dbeta, wideGamma, wideBeta) = (zeros, zeros, zeros, zeros)
             let dx: [UInt16] = written(n) {
                 kernels.backward(
-                    batch, channels, size, 0, channels, x, g, mean, variance, gamma, 1e-3, true, $0, &dgamma, &dbeta)
+                    batch, channels, size, 0, channels, x, g, mean, variance, gamma, nil, 1e-3, TernActivation(), true,
+                    $0, &dgamma, &dbeta)
             }
             let wideDx: [Float] = written(n) {
                 single.backward(
-                    batch, channels, size, 0, channels, wide, half.widened(g), mean, variance, gamma, 1e-3, true, $0,
-                    &wideGamma, &wideBeta)
+                    batch, channels, size, 0, channels, wide, half.widened(g), mean, variance, gamma, nil, 1e-3,
+                    TernActivation(), true, $0, &wideGamma, &wideBeta)
             }
             #expect(dgamma == wideGamma && dbeta == wideBeta && dx == half.rounded(wideDx))
         }

@@ -47,15 +47,16 @@ private let extents = [
                 let y: [T] = written(extent.count) { y in
                     for r in ranges {
                         kernels(level, T.type).forward(
-                            batch, channels, size, r.lowerBound, r.upperBound, x, gamma, beta, epsilon, &mean,
+                            batch, channels, size, r.lowerBound, r.upperBound, x, gamma, beta, epsilon,
+                            TernActivation(), &mean,
                             &variance, y)
                     }
                 }
                 let dx: [T] = written(extent.count) { dx in
                     for r in ranges {
                         kernels(level, T.type).backward(
-                            batch, channels, size, r.lowerBound, r.upperBound, x, g, mean, variance, gamma,
-                            epsilon, true, dx,
+                            batch, channels, size, r.lowerBound, r.upperBound, x, g, mean, variance, gamma, nil,
+                            epsilon, TernActivation(), true, dx,
                             &dgamma, &dbeta)
                     }
                 }
@@ -101,7 +102,7 @@ private let extents = [
         let variance: [Float] = numbers.reals(channels, in: 0.5...2)
         let y: [Float] = written(n) {
             kernels(level, .TERN_FLOAT32).normalize(
-                batch, channels, size, 0, channels, x, mean, variance, nil, nil, 1e-5, $0)
+                batch, channels, size, 0, channels, x, mean, variance, nil, nil, 1e-5, TernActivation(), $0)
         }
         var dgamma = [Float](repeating: 0, count: channels)
         var dbeta = dgamma
@@ -109,11 +110,13 @@ private let extents = [
         var onlyBeta = dgamma
         let dx: [Float] = written(n) {
             kernels(level, .TERN_FLOAT32).backward(
-                batch, channels, size, 0, channels, x, g, mean, variance, nil, 1e-5, false, $0, &dgamma,
+                batch, channels, size, 0, channels, x, g, mean, variance, nil, nil, 1e-5, TernActivation(), false, $0,
+                &dgamma,
                 &dbeta)
         }
         kernels(level, .TERN_FLOAT32).backward(
-            batch, channels, size, 0, channels, x, g, mean, variance, nil, 1e-5, false, nil, &onlyGamma,
+            batch, channels, size, 0, channels, x, g, mean, variance, nil, nil, 1e-5, TernActivation(), false, nil,
+            &onlyGamma,
             &onlyBeta)
         #expect(dgamma == onlyGamma && dbeta == onlyBeta)
         for i in 0..<n {
@@ -132,7 +135,8 @@ private let extents = [
         var mean = [Float(0)]
         var variance = [Float(0)]
         let _: [Float] = written(4096) {
-            kernels(level, .TERN_FLOAT32).forward(batch, 1, size, 0, 1, x, nil, nil, 1e-5, &mean, &variance, $0)
+            kernels(level, .TERN_FLOAT32).forward(
+                batch, 1, size, 0, 1, x, nil, nil, 1e-5, TernActivation(), &mean, &variance, $0)
         }
         let m = x.reduce(0) { $0 + Double($1) } / 4096
         let v = x.reduce(0) { $0 + (Double($1) - m) * (Double($1) - m) } / 4096

@@ -70,22 +70,25 @@ void check_normalize(void) {
         ptrdiff_t N = extents[e][0], C = extents[e][1], S = extents[e][2], count = N * C * S;
         TernType real = real_of(type);
         ptrdiff_t size = size_of(real);
-        for (int variant = 0; variant < 4; variant++) {
+        for (int variant = 0; variant < (S > 1 ? 16 : 4); variant++) {
             start("batch normalization of type %s, [%td, %td, %td], variant %d", name_of(type), N, C, S, variant);
             _Bool training = variant & 1;
+            TernActivation then = {(TernActivationKind)(variant >> 2), -0.5, 2};
             void *x = numbers(type, count, 1, 9, 12), *g = numbers(type, count, 1, -3, 3);
             void *gamma = variant & 2 ? numbers(real, C, 1, -3, 3) : NULL,
                  *beta = variant & 2 ? numbers(real, C, 1, -3, 3) : NULL;
             void *mean = numbers(real, C, 1, 10, 11), *variance = numbers(real, C, 1, 0.5, 2);
             ptrdiff_t cut = C / 3;
-            BOTH(type, count, BY_SIZE, 8, K(normalize)(N, C, S, 0, C, x, mean, variance, gamma, beta, 1e-3, y));
+            BOTH(type, count, BY_SIZE, 8, K(normalize)(N, C, S, 0, C, x, mean, variance, gamma, beta, 1e-3, then, y));
             BOTH_PARTS(real, 2 * C, type, count, BY_SIZE, 40,
-                       K(forward)(N, C, S, 0, cut, x, gamma, beta, 1e-3, y, y + C * size, z);
-                       K(forward)(N, C, S, cut, C, x, gamma, beta, 1e-3, y, y + C * size, z));
+                       K(forward)(N, C, S, 0, cut, x, gamma, beta, 1e-3, then, y, y + C * size, z);
+                       K(forward)(N, C, S, cut, C, x, gamma, beta, 1e-3, then, y, y + C * size, z));
             BOTH_PARTS(real, 2 * C, type, count, BY_SIZE, 60,
-                       K(backward)(N, C, S, 0, C, x, g, mean, variance, gamma, 1e-3, training, z, y, y + C * size));
+                       K(backward)(N, C, S, 0, C, x, g, mean, variance, gamma, beta, 1e-3, then, training, z, y,
+                                   y + C * size));
             BOTH(real, 2 * C, BY_SIZE, 60,
-                 K(backward)(N, C, S, 0, C, x, g, mean, variance, gamma, 1e-3, training, NULL, y, y + C * size));
+                 K(backward)(N, C, S, 0, C, x, g, mean, variance, gamma, beta, 1e-3, then, training, NULL, y,
+                             y + C * size));
         }
     }
     check_normalize_rows();

@@ -144,6 +144,56 @@ struct BatchNormTests {
         }
     }
 
+    @Test(
+        "an activation in the same pass gives the bits of one after it, and its gradients",
+        arguments: [.relu, .leakyRelu(slope: 0.3), .leakyRelu(slope: -2), .hardTanh(min: -0.25, max: 1)]
+            as [PiecewiseLinear],
+        [[6, 3], [5, 3, 1], [4, 3, 37], [2, 3, 5, 4]])
+    func activation(_ activation: PiecewiseLinear, _ sizes: [Int]) {
+        for (type, trains, hasParameters) in [
+            (DType.float32, true, true), (.float32, true, false), (.float32, false, true), (.float64, true, true),
+            (.float64, false, false), (.bfloat16, true, true),
+        ] {
+            var x = signedValues(Shape(sizes)).converted(to: type)
+            if type == .float32 { x = which(x.equal(to: x.max()), Double.nan, x) }
+            let weight = hasParameters ? signedValues([3], seed: 2).converted(to: type) : nil
+            let bias = hasParameters ? signedValues([3], seed: 3).converted(to: type) : nil
+            func results(fused: Bool, twice: Bool = false) -> [Tensor] {
+                let (tape, outer) = (GradientTape(), GradientTape())
+                let watched = [x, weight, bias].compactMap(\.self).map { outer.watch($0) }
+                let (w, b) = hasParameters ? (watched[1], watched[2]) : (nil, nil)
+                let (mean, variance) = (signedValues([3], seed: 4), Tensor([0.5, 1, 2]))
+                func output(_ activation: PiecewiseLinear?) -> Tensor {
+                    if trains { return batchNorm(watched[0], weight: w, bias: b, activation: activation).output }
+                    return batchNorm(
+                        watched[0], mean: mean.converted(to: type.accumulator),
+                        variance: variance.converted(to: type.accumulator), weight: w, bias: b, activation: activation)
+                }
+                let cotangent = signedValues(Shape(sizes), seed: 5).converted(to: type)
+                var y = Tensor(0)
+                func gradients() -> [Tensor] {
+                    y = fused ? output(activation) : activation(output(nil))
+                    let gradients = tape.gradients(of: y, gradient: cotangent)
+                    return watched.map { gradients[$0]! }
+                }
+                if !twice { return gradients() + [y.detached] }
+                let sum = outer.record {
+                    gradients().map { square($0).sum() }.reduce(Tensor(0, dtype: type)) { $0 + $1 }
+                }
+                let second = outer.gradients(of: sum)
+                return watched.map { second[$0] ?? Tensor(0) }
+            }
+            for (one, apart) in zip(results(fused: true), results(fused: false)) {
+                #expect(bits(one) == bits(apart), "\(type), training \(trains)")
+            }
+            if type == .float64, trains {
+                for (one, apart) in zip(results(fused: true, twice: true), results(fused: false, twice: true)) {
+                    #expect(one.allClose(to: apart, relativeTolerance: 1e-12, absoluteTolerance: 1e-12))
+                }
+            }
+        }
+    }
+
     @Test("running statistics move by the momentum, with the unbiased variance")
     func running() {
         let statistics = batchNorm([[1, 10], [3, 30]]).statistics
@@ -217,4 +267,9 @@ func sameBitsForThreads() async {
         threadCount = 3
         #expect(run() == alone)
     }
+}
+
+/// What tells numbers apart that are equal, or NaN.
+private func bits(_ x: Tensor) -> [UInt64] {
+    x.converted(to: .float64).array(of: Double.self).map { $0.isNaN ? 0 : $0.bitPattern &+ 1 }
 }

@@ -124,3 +124,54 @@ struct CombiningTests {
         }.expectMessage("Dot: Dot: expects an axis behind the samples' one, got 0 for shape [2, 3]")
     }
 }
+
+@Suite("A batch norm and the activation behind it")
+struct FusedActivationTests {
+    private static let activations: [@Sendable () -> Sequential.Layer] = [
+        { ReLU() }, { ReLU6() }, { LeakyReLU(slope: 0.3) }, { Hardtanh(min: -0.5, max: 2) },
+    ]
+
+    @Test("are one pass in a Sequential, with the bits of two", arguments: activations.indices, [true, false])
+    func onePass(_ number: Int, _ isTraining: Bool) {
+        let make = Self.activations[number]
+        let activation = make()
+        let (norm, again) = (BatchNorm2d(3), BatchNorm2d(3))
+        let chain = Sequential(Conv2d(2, 3, kernelSize: 3), norm, activation)
+        for layer in [norm, again] {
+            layer.weight!.value = Tensor([0.5, -1, 2])
+            layer.bias!.value = Tensor([0.1, 0.2, -0.3])
+            layer.isTraining = isTraining
+        }
+        let x = Tensor.normal([4, 2, 6, 5])
+        let profile = Profile { _ = chain(x) }
+        #expect(!profile.events.contains { ["relu", "leakyRelu", "hardTanh"].contains($0.name) })
+        norm.runningMean!.value = again.runningMean!.value
+        norm.runningVariance!.value = again.runningVariance!.value
+        let convolved = chain[0](x)
+        let apart = activation(again(convolved))
+        #expect(chain(x) == apart)
+        #expect(norm.runningMean!.value == again.runningMean!.value)
+        #expect(norm.runningVariance!.value == again.runningVariance!.value)
+    }
+
+    @Test("are two layers to hooks and captured graphs, and after a change of the chain")
+    func apart() {
+        let (norm, activation) = (BatchNorm2d(2), ReLU())
+        let chain = Sequential(norm, activation)
+        let x = Tensor.normal([2, 2, 3, 3])
+        var negative = 0.0
+        let hook = norm.addForwardHook { _, output in negative = output.min().item() }
+        let expected = chain(x)
+        #expect(negative < 0)
+        hook.remove()
+        norm.eval()
+        let graph = captureGraph(of: chain, x)
+        #expect(graph.operations.map(\.name) == ["batchNorm", "relu"])
+        #expect(graph.operations.map(\.modulePath) == ["Sequential.0", "Sequential.1"])
+        norm.train()
+        chain[1] = Tanh()
+        #expect(chain(x) != expected)
+        chain.insert(ReLU(), at: 1)
+        #expect(chain[..<2](x) == expected)
+    }
+}

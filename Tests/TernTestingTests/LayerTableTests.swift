@@ -56,7 +56,7 @@ struct LayerTableTests {
                 }
             }
         }
-        let protocols = ["Module", "RightInvertible", "JointParametrization"]
+        let protocols = ["Module", "PiecewiseLinearLayer", "RightInvertible", "JointParametrization"]
         func isModule(_ name: String) -> Bool {
             protocols.contains(name) || (parents[name] ?? []).contains(where: isModule)
         }

@@ -41,18 +41,20 @@ static void T(channel_statistics)(F(shape) shape, const STORED *x, REAL *mean, R
     *variance = (REAL)(m.deviations / m.count);
 }
 
-static void T(channel_normalize)(F(shape) shape, const STORED *x, REAL mean, REAL scale, REAL beta, STORED *y) {
-    VREAL m = F(set)(mean), k = F(set)(scale), b = F(set)(beta);
+// The activation is a constant to each of these, so that it costs what it computes.
+INLINE void T(channel_normalize)(const TernActivationKind kind, TernActivation activation, F(shape) shape,
+                                 const STORED *x, REAL mean, REAL scale, REAL beta, STORED *y) {
+    F(affine) of = F(affine_of)(mean, scale, beta, activation);
     for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, y += shape.C * shape.S) {
         ptrdiff_t s = 0;
-        for (; s + LANES <= shape.S; s += LANES) T(store)(y + s, F(fma)(T(load)(x + s) - m, k, b));
-        if (s < shape.S) T(store_first)(y + s, F(fma)(T(load_first)(x + s, shape.S - s) - m, k, b), shape.S - s);
+        for (; s + LANES <= shape.S; s += LANES) T(store)(y + s, F(activated)(kind, of, T(load)(x + s)));
+        if (s < shape.S) T(store_first)(y + s, F(activated)(kind, of, T(load_first)(x + s, shape.S - s)), shape.S - s);
     }
 }
 
-// Sums of g and of g (x - mean) over a channel.
-INLINE void T(channel_sums)(F(shape) shape, const STORED *x, const STORED *g, REAL mean, double *sum, double *dot) {
-    VREAL m = F(set)(mean);
+// Sums of g and of g (x - mean) over a channel, g as it is before the activation.
+INLINE void T(channel_sums)(const TernActivationKind kind, F(affine) of, F(shape) shape, const STORED *x,
+                            const STORED *g, double *sum, double *dot) {
     for (ptrdiff_t n = 0, rows; n < shape.N; n += rows) {
         rows = F(rows_in_block)(shape, shape.N - n);
         for (ptrdiff_t s = 0; s < shape.S; s += F(NORMALIZE_BLOCK)) {
@@ -64,18 +66,20 @@ INLINE void T(channel_sums)(F(shape) shape, const STORED *x, const STORED *g, RE
                 for (; i + 4 * LANES <= length; i += 4 * LANES)
 #pragma clang loop unroll(full)
                     for (int k = 0; k < 4; k++) {
-                        VREAL slope = T(load)(pg + i + k * LANES);
+                        VREAL value = T(load)(px + i + k * LANES);
+                        VREAL slope = F(activated_backward)(kind, of, T(load)(pg + i + k * LANES), value);
                         sums[k] += slope;
-                        dots[k] = F(fma)(slope, T(load)(px + i + k * LANES) - m, dots[k]);
+                        dots[k] = F(fma)(slope, value - of.mean, dots[k]);
                     }
 #pragma clang loop unroll(full)
                 for (int k = 0; k < 4; k++, i += LANES) {
                     if (i >= length) continue;
                     ptrdiff_t rest = length - i;
+                    VREAL value = rest >= LANES ? T(load)(px + i) : T(load_first_or)(px + i, rest, of.mean);
                     VREAL slope = rest >= LANES ? T(load)(pg + i) : T(load_first)(pg + i, rest);
+                    slope = F(activated_backward)(kind, of, slope, value);
                     sums[k] += slope;
-                    VREAL value = rest >= LANES ? T(load)(px + i) : T(load_first_or)(px + i, rest, m);
-                    dots[k] = F(fma)(slope, value - m, dots[k]);
+                    dots[k] = F(fma)(slope, value - of.mean, dots[k]);
                 }
             }
             *sum += F(sum)((sums[0] + sums[2]) + (sums[1] + sums[3]));
@@ -85,26 +89,29 @@ INLINE void T(channel_sums)(F(shape) shape, const STORED *x, const STORED *g, RE
 }
 
 // dx = a (g - b) - c (x - mean)
-static void T(channel_backward)(F(shape) shape, const STORED *x, const STORED *g, REAL mean, REAL variance,
-                                const REAL *gamma, double epsilon, _Bool training, STORED *dx, REAL *dgamma,
-                                REAL *dbeta) {
+INLINE void T(channel_backward)(const TernActivationKind kind, TernActivation activation, F(shape) shape,
+                                const STORED *x, const STORED *g, REAL mean, REAL variance, const REAL *gamma,
+                                REAL beta, double epsilon, _Bool training, STORED *dx, REAL *dgamma, REAL *dbeta) {
     double sum = 0, dot = 0, count = (double)(shape.N * shape.S), inverse = 1 / ((double)variance + epsilon);
-    T(channel_sums)(shape, x, g, mean, &sum, &dot);
+    REAL scale = F(normalize_scale)(variance, epsilon, gamma);
+    F(affine) of = F(affine_of)(mean, scale, beta, activation);
+    T(channel_sums)(kind, of, shape, x, g, &sum, &dot);
     *dbeta = (REAL)sum;
     *dgamma = (REAL)(dot * __builtin_sqrt(inverse));
     if (!dx) return;
-    REAL scale = F(normalize_scale)(variance, epsilon, gamma);
-    VREAL a = F(set)(scale), m = F(set)(mean);
     VREAL b = F(set)(training ? (REAL)(sum / count) : 0),
           c = F(set)(training ? (REAL)(-scale * inverse * dot / count) : 0);
     for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, g += shape.C * shape.S, dx += shape.C * shape.S) {
         ptrdiff_t s = 0;
-        for (; s + LANES <= shape.S; s += LANES)
-            T(store)(dx + s, F(fma)(T(load)(x + s) - m, c, (T(load)(g + s) - b) * a));
+        for (; s + LANES <= shape.S; s += LANES) {
+            VREAL value = T(load)(x + s), u = F(activated_backward)(kind, of, T(load)(g + s), value);
+            T(store)(dx + s, F(fma)(value - of.mean, c, (u - b) * of.scale));
+        }
         if (s < shape.S) {
             ptrdiff_t rest = shape.S - s;
-            VREAL d = F(fma)(T(load_first)(x + s, rest) - m, c, (T(load_first)(g + s, rest) - b) * a);
-            T(store_first)(dx + s, d, rest);
+            VREAL value = T(load_first)(x + s, rest);
+            VREAL u = F(activated_backward)(kind, of, T(load_first)(g + s, rest), value);
+            T(store_first)(dx + s, F(fma)(value - of.mean, c, (u - b) * of.scale), rest);
         }
     }
 }

@@ -43,3 +43,32 @@ enum { F(STRIP) = 256, F(STRIP_ROWS) = 16 };
 
 // Rows whose parts of the gradients of gamma and beta are added up by themselves, before they are added to the others'.
 enum { F(ROWS_TOGETHER) = 32 };
+
+// What a value of a channel becomes: (x - mean) scale + beta, and then its activation.
+typedef struct {
+    VREAL mean, scale, beta, low, high;
+} F(affine);
+INLINE F(affine) F(affine_of)(REAL mean, REAL scale, REAL beta, TernActivation activation) {
+    return (F(affine)){F(set)(mean), F(set)(scale), F(set)(beta), F(set)((REAL)activation.low),
+                       F(set)((REAL)activation.high)};
+}
+// As the kernels of the activations have it.
+INLINE VREAL F(activated)(const TernActivationKind kind, F(affine) of, VREAL x) {
+    VREAL v = F(fma)(x - of.mean, of.scale, of.beta);
+    switch (kind) {
+    case TERN_ACTIVATION_NONE: return v;
+    case TERN_ACTIVATION_RELU: return F(select)(v <= 0, (VREAL){}, v);
+    case TERN_ACTIVATION_LEAKY_RELU: return F(select)(v <= 0, v * of.low, v);
+    case TERN_ACTIVATION_CLAMP: return F(at_most)(F(at_least)(v, of.low), of.high);
+    }
+}
+INLINE VREAL F(activated_backward)(const TernActivationKind kind, F(affine) of, VREAL g, VREAL x) {
+    if (kind == TERN_ACTIVATION_NONE) return g;
+    VREAL v = F(fma)(x - of.mean, of.scale, of.beta);
+    switch (kind) {
+    case TERN_ACTIVATION_NONE: return g;
+    case TERN_ACTIVATION_RELU: return F(select)(v <= 0, (VREAL){}, g);
+    case TERN_ACTIVATION_LEAKY_RELU: return F(select)(v <= 0, g * of.low, g);
+    case TERN_ACTIVATION_CLAMP: return F(select)((v <= of.low) | (v >= of.high), (VREAL){}, g);
+    }
+}

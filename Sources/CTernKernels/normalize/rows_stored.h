@@ -42,8 +42,8 @@ static void T(rows_forward)(const TernNormalizeRows *sizes, ptrdiff_t first, ptr
         else if (span == 1) T(normalize_columns)(columns, x, mean, scale, 0, beta, y);
         else
             for (ptrdiff_t s = 0; s < segments; s++)
-                T(channel_normalize)((F(shape)){1, 1, span}, x + s * span, mean, gamma ? scale * gamma[s] : scale,
-                                     beta ? beta[s] : 0, y + s * span);
+                T(channel_normalize)(TERN_ACTIVATION_NONE, (TernActivation){}, (F(shape)){1, 1, span}, x + s * span,
+                                     mean, gamma ? scale * gamma[s] : scale, beta ? beta[s] : 0, y + s * span);
     }
 }
 
@@ -135,7 +135,8 @@ static void T(rows_backward)(const TernNormalizeRows *sizes, ptrdiff_t first, pt
         else
             for (ptrdiff_t s = 0; s < segments; s++) {
                 double part = 0, product = 0;
-                T(channel_sums)((F(shape)){1, 1, span}, x + s * span, g + s * span, mean, &part, &product);
+                T(channel_sums)(TERN_ACTIVATION_NONE, F(affine_of)(mean, 1, 0, (TernActivation){}),
+                                (F(shape)){1, 1, span}, x + s * span, g + s * span, &part, &product);
                 if (sums) to_gamma[s] += (REAL)(product * scale), to_beta[s] += (REAL)part;
                 sum += gamma ? gamma[s] * part : part;
                 dot += gamma ? gamma[s] * product : product;

@@ -1,40 +1,46 @@
 import CTernKernels
 
 extension CPU {
-    func normalizeBatch(
-        _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor, mean: Tensor, variance: Tensor
-    ) {
-        let (kernel, layout) = (Kernels.of(x.dtype).normalize.forward, ChannelLayout(x))
+    func normalizeBatch(_ n: BatchNormalization, into y: Tensor) {
+        let (kernel, layout) = (Kernels.of(n.x.dtype).normalize.forward, ChannelLayout(n.x))
         layout.forEachPiece(nanosecondsPerElement: Cost.normalizeBatch) { first, last in
             kernel(
-                layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
-                weight?.impl.pointer, bias?.impl.pointer, epsilon, mean.impl.pointer, variance.impl.pointer,
-                y.impl.pointer)
+                layout.batch, layout.channels, layout.spatial, first, last, n.x.impl.pointer,
+                n.weight?.impl.pointer, n.bias?.impl.pointer, n.epsilon, TernActivation(n.activation),
+                n.mean.impl.pointer, n.variance.impl.pointer, y.impl.pointer)
         }
     }
 
-    func normalize(
-        _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, into y: Tensor
-    ) {
-        let (kernel, layout) = (Kernels.of(x.dtype).normalize.normalize, ChannelLayout(x))
+    func normalize(_ n: BatchNormalization, into y: Tensor) {
+        let (kernel, layout) = (Kernels.of(n.x.dtype).normalize.normalize, ChannelLayout(n.x))
         layout.forEachPiece(nanosecondsPerElement: Cost.normalize) { first, last in
             kernel(
-                layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
-                mean.impl.pointer, variance.impl.pointer, weight?.impl.pointer, bias?.impl.pointer, epsilon,
-                y.impl.pointer)
+                layout.batch, layout.channels, layout.spatial, first, last, n.x.impl.pointer,
+                n.mean.impl.pointer, n.variance.impl.pointer, n.weight?.impl.pointer, n.bias?.impl.pointer, n.epsilon,
+                TernActivation(n.activation), y.impl.pointer)
         }
     }
 
     func normalizeBackward(
-        _ x: Tensor, _ g: Tensor, mean: Tensor, variance: Tensor, weight: Tensor?, epsilon: Double, training: Bool,
-        into dx: Tensor?, weight dw: Tensor, bias db: Tensor
+        _ n: BatchNormalization, _ g: Tensor, into dx: Tensor?, weight dw: Tensor, bias db: Tensor
     ) {
-        let (kernel, layout) = (Kernels.of(x.dtype).normalize.backward, ChannelLayout(x))
+        let (kernel, layout) = (Kernels.of(n.x.dtype).normalize.backward, ChannelLayout(n.x))
         layout.forEachPiece(nanosecondsPerElement: Cost.normalizeBackward) { first, last in
             kernel(
-                layout.batch, layout.channels, layout.spatial, first, last, x.impl.pointer,
-                g.impl.pointer, mean.impl.pointer, variance.impl.pointer, weight?.impl.pointer, epsilon, training,
-                dx?.impl.pointer, dw.impl.pointer, db.impl.pointer)
+                layout.batch, layout.channels, layout.spatial, first, last, n.x.impl.pointer, g.impl.pointer,
+                n.mean.impl.pointer, n.variance.impl.pointer, n.weight?.impl.pointer, n.bias?.impl.pointer, n.epsilon,
+                TernActivation(n.activation), n.training, dx?.impl.pointer, dw.impl.pointer, db.impl.pointer)
+        }
+    }
+}
+
+extension TernActivation {
+    fileprivate init(_ activation: PiecewiseLinear?) {
+        switch activation {
+        case nil: self.init(kind: .TERN_ACTIVATION_NONE, low: 0, high: 0)
+        case .relu: self.init(kind: .TERN_ACTIVATION_RELU, low: 0, high: 0)
+        case .leakyRelu(let slope): self.init(kind: .TERN_ACTIVATION_LEAKY_RELU, low: slope, high: 0)
+        case .hardTanh(let low, let high): self.init(kind: .TERN_ACTIVATION_CLAMP, low: low, high: high)
         }
     }
 }

@@ -165,6 +165,7 @@ extension Graph {
 /// Keeps the operations, and so their tensors: memory that is used anew would make one tensor of two.
 private final class GraphRecorder: OperationObserver {
     private(set) var operations: [ComputedOperation] = []
+    var wantsEachOperation: Bool { true }
 
     func computed(_ operation: ComputedOperation) { operations.append(operation) }
 }

@@ -30,6 +30,8 @@ struct ComputedOperation {
 /// Is told of every operation of a thread while it is installed there: the profiler, the capture of graphs and the search for
 /// anomalies are such.
 protocol OperationObserver: AnyObject {
+    /// Whether operations that can be computed in one pass have to be apart for it.
+    var wantsEachOperation: Bool { get }
     /// After an operation; of a derivative's operations too.
     func computed(_ operation: ComputedOperation)
     /// Before and after the derivative of a node.
@@ -47,6 +49,7 @@ protocol OperationObserver: AnyObject {
 }
 
 extension OperationObserver {
+    var wantsEachOperation: Bool { false }
     func willDifferentiate(_ node: Node) {}
     func didDifferentiate(_ node: Node, _ gradients: InputGradients) {}
     func willWalkBack() {}
@@ -232,6 +235,11 @@ final class ObservedModulePaths {
 
     /// - Returns: the path that is left; `nil` if it was entered before somebody observed.
     func leave() -> String? { paths.count > 1 ? paths.removeLast() : nil }
+}
+
+/// Whether what can be computed in one pass is, rather than operation by operation for somebody who observes.
+package var fusesOperations: Bool {
+    !Observation.isOn || !ThreadState.current.observers.contains { $0.wantsEachOperation }
 }
 
 /// Runs `body` as a part of one operation: what it computes is neither recorded for differentiation, nor seen by profiles and

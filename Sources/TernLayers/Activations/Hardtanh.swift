@@ -2,7 +2,7 @@ import TernCore
 import TernNN
 
 /// `x` between two bounds, see ``/TernCore/hardTanh(_:min:max:)``. PyTorch's `Hardtanh`.
-public final class Hardtanh: Module {
+public final class Hardtanh: PiecewiseLinearLayer {
     /// The lower bound.
     public let minimum: Double
     /// The upper bound.
@@ -17,7 +17,7 @@ public final class Hardtanh: Module {
         maximum = max
     }
 
-    public func forward(_ input: consuming Tensor) -> Tensor { hardTanh(input, min: minimum, max: maximum) }
+    public var activation: PiecewiseLinear { .hardTanh(min: minimum, max: maximum) }
 
     public var settingsDescription: String { "min_val=\(minimum), max_val=\(maximum)" }
 }

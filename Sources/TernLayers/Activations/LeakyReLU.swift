@@ -3,14 +3,14 @@ import TernNN
 
 /// `x` where it is positive, `slope * x` elsewhere, see ``/TernCore/leakyRelu(_:slope:)``. PyTorch's `LeakyReLU`;
 /// Keras's default slope is 0.3.
-public final class LeakyReLU: Module {
+public final class LeakyReLU: PiecewiseLinearLayer {
     /// What negative inputs are multiplied with.
     public let slope: Double
 
     /// - Parameter slope: what negative inputs are multiplied with.
     public init(slope: Double = 0.01) { self.slope = slope }
 
-    public func forward(_ input: consuming Tensor) -> Tensor { leakyRelu(input, slope: slope) }
+    public var activation: PiecewiseLinear { .leakyRelu(slope: slope) }
 
     public var settingsDescription: String { "negative_slope=\(slope)" }
 }

@@ -2,11 +2,11 @@ import TernCore
 import TernNN
 
 /// `max(x, 0)`, see ``/TernCore/relu(_:)``. PyTorch's `ReLU`.
-public final class ReLU: Module {
+public final class ReLU: PiecewiseLinearLayer {
     /// A layer without settings or parameters.
     public init() {}
 
-    public func forward(_ input: consuming Tensor) -> Tensor { relu(input) }
+    public var activation: PiecewiseLinear { .relu }
 }
 
 extension ReLU: RebuildableModule {

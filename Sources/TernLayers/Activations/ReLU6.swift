@@ -2,11 +2,11 @@ import TernCore
 import TernNN
 
 /// `min(max(x, 0), 6)`, see ``/TernCore/relu6(_:)``. PyTorch's `ReLU6`, Keras's `ReLU(max_value=6)`.
-public final class ReLU6: Module {
+public final class ReLU6: PiecewiseLinearLayer {
     /// A layer without settings or parameters.
     public init() {}
 
-    public func forward(_ input: consuming Tensor) -> Tensor { relu6(input) }
+    public var activation: PiecewiseLinear { .hardTanh(min: 0, max: 6) }
 }
 
 extension ReLU6: RebuildableModule {

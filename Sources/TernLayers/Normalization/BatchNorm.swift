@@ -10,14 +10,19 @@ import TernNN
 ///
 /// Parameters: `weight` [C], 1 at first, and `bias` [C], 0 at first. Buffers: `running_mean` [C], 0 at first, `running_var`
 /// [C], 1 at first, and `num_batches_tracked`.
-public class BatchNorm: ChannelNormalization {
+public class BatchNorm: ChannelNormalization, ActivationFusing {
     /// The share of a batch in the running statistics (Keras's `momentum` is 1 minus this); `nil` makes them the mean
     /// over all batches.
     public var momentum: Double? { share }
 
-    override func normalized(_ input: Tensor) -> Tensor {
+    public func forward(_ input: consuming Tensor, then activation: PiecewiseLinear) -> Tensor {
+        output(input, activation: activation)
+    }
+
+    override func normalized(_ input: Tensor, activation: PiecewiseLinear?) -> Tensor {
         let (output, statistics) = batchNorm(
-            input, weight: weight?.value, bias: bias?.value, epsilon: epsilon, takesSingleValues: !isTraining)
+            input, weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation,
+            takesSingleValues: !isTraining)
         if isTraining { track(statistics) }
         return output
     }

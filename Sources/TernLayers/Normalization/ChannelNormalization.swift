@@ -49,7 +49,9 @@ public class ChannelNormalization: Module, ModeDependent {
     /// The number of channels; -1 as long as it is not known, or if there is nothing that depends on it.
     public var channels: Int { weight?.shape[0] ?? runningMean?.shape[0] ?? -1 }
 
-    public func forward(_ input: Tensor) -> Tensor {
+    public func forward(_ input: Tensor) -> Tensor { output(input, activation: nil) }
+
+    func output(_ input: Tensor, activation: PiecewiseLinear?) -> Tensor {
         if !ranks.contains(input.rank) {
             mistake("\(Self.self)", "expects an input of shape \(shapeName), got \(input.shape)")
         }
@@ -57,13 +59,15 @@ public class ChannelNormalization: Module, ModeDependent {
         if !isTraining || keepsStatistics, let mean = runningMean, let variance = runningVariance {
             return batchNorm(
                 input, mean: mean.value, variance: variance.value, weight: weight?.value, bias: bias?.value,
-                epsilon: epsilon)
+                epsilon: epsilon, activation: activation)
         }
-        return normalized(input)
+        return normalized(input, activation: activation)
     }
 
     /// The output with the statistics of the input, which move the running ones in training.
-    func normalized(_ input: Tensor) -> Tensor { mistake("\(Self.self)", "has no operation") }
+    func normalized(_ input: Tensor, activation: PiecewiseLinear?) -> Tensor {
+        mistake("\(Self.self)", "has no operation")
+    }
 
     func materialize(_ channels: Int) {
         weight?.initialize(.ones, shape: [channels])

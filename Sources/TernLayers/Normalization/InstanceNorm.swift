@@ -38,7 +38,7 @@ public class InstanceNorm: ChannelNormalization {
         return super.forward(input)
     }
 
-    override func normalized(_ input: Tensor) -> Tensor {
+    override func normalized(_ input: Tensor, activation: PiecewiseLinear?) -> Tensor {
         let (output, statistics) = instanceNorm(
             input, weight: weight?.value, bias: bias?.value, epsilon: epsilon)
         if isTraining, let runningMean, let runningVariance {

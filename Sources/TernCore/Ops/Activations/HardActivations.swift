@@ -3,7 +3,7 @@
 /// `x` between two bounds; NaN stays. The gradient passes strictly between them, unlike that of
 /// ``clamp(_:min:max:)-(_,WeakScalar,_)``. PyTorch's `hardtanh`.
 public func hardTanh(_ x: consuming Tensor, min low: Double = -1, max high: Double = 1) -> Tensor {
-    if !(low <= high) { mistake("hardTanh", "expects a minimum that is not above the maximum, got \(low) and \(high)") }
+    checkHardTanh(low, high)
     if !x.dtype.isFloatingPoint { x = x.converted(to: x.dtype.floating) }
     // As the tensor's type has them.
     let low = Tensor.full([], low, dtype: x.dtype).item()
@@ -16,7 +16,12 @@ public func hardTanh(_ x: consuming Tensor, min low: Double = -1, max high: Doub
     }
 }
 
-private func hardTanhBackward(_ g: consuming Tensor, _ y: Tensor, _ low: Double, _ high: Double) -> Tensor {
+func checkHardTanh(_ low: Double, _ high: Double) {
+    if !(low <= high) { mistake("hardTanh", "expects a minimum that is not above the maximum, got \(low) and \(high)") }
+}
+
+/// - Parameter y: the input or the output.
+func hardTanhBackward(_ g: consuming Tensor, _ y: Tensor, _ low: Double, _ high: Double) -> Tensor {
     let result = Tensor(uninitialized: Tensor.broadcastShape(g, y, "hardTanhBackward"), dtype: g.dtype)
     y.backend.clampBackward(g, y, low, high, into: result)
     return result.output(of: "hardTanhBackward", from: g) { upstream, _ in

@@ -242,7 +242,8 @@ private func linear(
     }
 }
 
-private func reluBackward(_ g: consuming Tensor, _ y: Tensor) -> Tensor {
+/// - Parameter y: the input or the output.
+func reluBackward(_ g: consuming Tensor, _ y: Tensor) -> Tensor {
     let result = Tensor.zip(.reluBackward, g, y, "reluBackward", into: g.reusedPlace())
     return result.output(of: "reluBackward", from: g) { upstream, _ in InputGradients(reluBackward(upstream, y)) }
 }
@@ -253,7 +254,7 @@ private func absBackward(_ g: consuming Tensor, _ x: Tensor) -> Tensor {
 }
 
 /// - Parameter saved: positive where the input was.
-private func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: Double) -> Tensor {
+func leakyReluBackward(_ g: consuming Tensor, _ saved: Tensor, _ slope: Double) -> Tensor {
     let result = Tensor.zip(.leakyReluBackward, slope, g, saved, "leakyReluBackward", into: g.reusedPlace())
     return result.output(of: "leakyReluBackward", from: g) { upstream, _ in
         InputGradients(leakyReluBackward(upstream, saved, slope))

@@ -33,18 +33,25 @@ public struct BatchStatistics: Sendable {
 ///   - weight: [C]; 1 if absent.
 ///   - bias: [C]; 0 if absent.
 ///   - epsilon: added to the variance, against a division by zero.
+///   - activation: of the output, in the same pass over memory in both directions; the bits are those of a call of its own.
 /// - Returns: the output, and the statistics of the batch.
 public func batchNorm(
-    _ x: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
+    _ x: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5,
+    activation: PiecewiseLinear? = nil
 ) -> (output: Tensor, statistics: BatchStatistics) {
-    batchNorm(x, weight: weight, bias: bias, epsilon: epsilon, takesSingleValues: false)
+    batchNorm(x, weight: weight, bias: bias, epsilon: epsilon, activation: activation, takesSingleValues: false)
 }
 
 /// - Parameter takesSingleValues: whether a channel may have one value, whose deviation is 0: so in evaluation.
 package func batchNorm(
-    _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, takesSingleValues: Bool
+    _ x: Tensor, weight: Tensor?, bias: Tensor?, epsilon: Double, activation: PiecewiseLinear?, takesSingleValues: Bool
 ) -> (output: Tensor, statistics: BatchStatistics) {
     let layout = ChannelLayout(x, weight, bias)
+    if let activation, !layout.fuses(activation, x) {
+        let (output, statistics) = batchNorm(
+            x, weight: weight, bias: bias, epsilon: epsilon, activation: nil, takesSingleValues: takesSingleValues)
+        return (activation(output), statistics)
+    }
     if layout.count <= 1, !takesSingleValues {
         mistake(
             "batchNorm",
@@ -58,9 +65,11 @@ package func batchNorm(
     let source = x.contiguous()
     let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
     let (w, b) = (weight?.converted(to: type).contiguous(), bias?.converted(to: type).contiguous())
-    x.backend.normalizeBatch(
-        source, weight: w, bias: b, epsilon: epsilon, into: result, mean: mean, variance: variance)
-    let output = recorded(result, source, w, b, mean, variance, layout, epsilon, training: true)
+    let normalization = BatchNormalization(
+        x: source, mean: mean, variance: variance, weight: w, bias: b, epsilon: epsilon, activation: activation,
+        training: true)
+    x.backend.normalizeBatch(normalization, into: result)
+    let output = normalization.recorded(result, layout)
     if Observation.isOn { Observation.report("batchStatistics", [source], [:], [mean, variance]) }
     return (output, BatchStatistics(mean: mean, variance: variance, count: layout.count))
 }
@@ -74,12 +83,18 @@ package func batchNorm(
 ///   - weight: [C]; 1 if absent.
 ///   - bias: [C]; 0 if absent.
 ///   - epsilon: added to the variance, against a division by zero.
+///   - activation: of the output, in the same pass over memory in both directions; the bits are those of a call of its own.
 public func batchNorm(
-    _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
+    _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5,
+    activation: PiecewiseLinear? = nil
 ) -> Tensor {
     let layout = ChannelLayout(x, weight, bias)
     layout.check(mean, "mean", x)
     layout.check(variance, "variance", x)
+    if let activation, !layout.fuses(activation, x) {
+        return activation(
+            batchNorm(x, mean: mean, variance: variance, weight: weight, bias: bias, epsilon: epsilon))
+    }
     let type = x.dtype.accumulator
     let (mean, variance) = (
         mean.detached.converted(to: type).contiguous(), variance.detached.converted(to: type).contiguous()
@@ -87,83 +102,93 @@ public func batchNorm(
     let source = x.contiguous()
     let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
     let (w, b) = (weight?.converted(to: type).contiguous(), bias?.converted(to: type).contiguous())
-    x.backend.normalize(
-        source, mean: mean, variance: variance, weight: w, bias: b, epsilon: epsilon, into: result)
-    return recorded(result, source, w, b, mean, variance, layout, epsilon, training: false)
+    let normalization = BatchNormalization(
+        x: source, mean: mean, variance: variance, weight: w, bias: b, epsilon: epsilon, activation: activation,
+        training: false)
+    x.backend.normalize(normalization, into: result)
+    return normalization.recorded(result, layout)
 }
 
-private func recorded(
-    _ result: Tensor, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?, _ mean: Tensor, _ variance: Tensor,
-    _ layout: ChannelLayout, _ epsilon: Double, training: Bool
-) -> Tensor {
-    let inputs = [x] + [weight, bias].compactMap { $0 } + (training ? [] : [mean, variance])
-    let parameters = (weight: weight != nil, bias: bias != nil)
-    return result.output(
-        of: "batchNorm", from: inputs,
-        attributes: [
-            "epsilon": epsilon, "training": training, "hasWeight": parameters.weight, "hasBias": parameters.bias,
-        ]
-    ) { g, node in
-        ThreadState.current.isRecording
-            ? recordedBackward(g, node, x, weight, parameters, mean, variance, layout, epsilon, training)
-            : fusedBackward(g, node, x, weight, parameters, mean, variance, layout, epsilon, training)
-    }
-}
+/// What a batch normalization read. All are contiguous; what is of channels is of the type that is computed in.
+struct BatchNormalization {
+    let x: Tensor
+    let mean: Tensor
+    let variance: Tensor
+    let weight: Tensor?
+    let bias: Tensor?
+    let epsilon: Double
+    /// Of the output.
+    let activation: PiecewiseLinear?
+    /// Whether the statistics are those of the batch.
+    let training: Bool
 
-private func fusedBackward(
-    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ parameters: (weight: Bool, bias: Bool),
-    _ mean: Tensor, _ variance: Tensor, _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
-) -> InputGradients {
-    let g = g.contiguous()
-    let gradient = node.needs(0) ? Tensor(uninitialized: x.shape, dtype: x.dtype) : nil
-    let weightGradient = mean.zerosLike
-    let biasGradient = mean.zerosLike
-    x.backend.normalizeBackward(
-        x, g, mean: mean, variance: variance, weight: weight, epsilon: epsilon, training: training, into: gradient,
-        weight: weightGradient, bias: biasGradient)
-    if Observation.isOn {
-        let outputs = [gradient, weightGradient, biasGradient].compactMap { $0 }
-        Observation.report("batchNormBackward", [g, x, mean, variance], ["training": training], outputs)
-    }
-    return inputGradients(node, parameters, gradient, weight: weightGradient, bias: biasGradient)
-}
-
-/// The gradients of the inputs that there are.
-private func inputGradients(
-    _ node: Node, _ parameters: (weight: Bool, bias: Bool), _ gradient: Tensor?,
-    weight: @autoclosure () -> Tensor, bias: @autoclosure () -> Tensor
-) -> InputGradients {
-    var gradients = [gradient]
-    if parameters.weight { gradients.append(node.needs(1) ? weight() : nil) }
-    if parameters.bias { gradients.append(node.needs(gradients.count) ? bias() : nil) }
-    return InputGradients(gradients)
-}
-
-/// The same in tensor operations, for gradients of gradients.
-private func recordedBackward(
-    _ g: Tensor, _ node: Node, _ x: Tensor, _ weight: Tensor?, _ parameters: (weight: Bool, bias: Bool),
-    _ mean: Tensor, _ variance: Tensor, _ layout: ChannelLayout, _ epsilon: Double, _ training: Bool
-) -> InputGradients {
-    let axes = (0..<x.rank).filter { $0 != 1 }
-    let shape = layout.parameterShape
-    let type = x.dtype
-    let (x, g) = (x.converted(to: mean.dtype), g.converted(to: mean.dtype))
-    let deviation = x - (training ? x.mean(axes: axes, keepAxes: true) : mean.reshaped(shape))
-    let spread = training ? square(deviation).mean(axes: axes, keepAxes: true) : variance.reshaped(shape)
-    let inverse = rsqrt(spread + epsilon)
-    let normalized = deviation * inverse
-    var gradient: Tensor?
-    if node.needs(0) {
-        var scaled = weight.map { g * $0.reshaped(shape) } ?? g
-        if training {
-            scaled =
-                scaled - scaled.mean(axes: axes, keepAxes: true)
-                - normalized * (scaled * normalized).mean(axes: axes, keepAxes: true)
+    fileprivate func recorded(_ result: Tensor, _ layout: ChannelLayout) -> Tensor {
+        let inputs = [x] + [weight, bias].compactMap { $0 } + (training ? [] : [mean, variance])
+        return result.output(
+            of: "batchNorm", from: inputs,
+            attributes: [
+                "epsilon": epsilon, "training": training, "hasWeight": weight != nil, "hasBias": bias != nil,
+            ]
+        ) { [self] g, node in
+            ThreadState.current.isRecording ? recordedBackward(g, node, layout) : fusedBackward(g, node)
         }
-        gradient = (scaled * inverse).converted(to: type)
     }
-    return inputGradients(
-        node, parameters, gradient, weight: (g * normalized).sum(axes: axes), bias: g.sum(axes: axes))
+
+    private func fusedBackward(_ g: Tensor, _ node: Node) -> InputGradients {
+        let g = g.contiguous()
+        let gradient = node.needs(0) ? Tensor(uninitialized: x.shape, dtype: x.dtype) : nil
+        let weightGradient = mean.zerosLike
+        let biasGradient = mean.zerosLike
+        x.backend.normalizeBackward(self, g, into: gradient, weight: weightGradient, bias: biasGradient)
+        if Observation.isOn {
+            let outputs = [gradient, weightGradient, biasGradient].compactMap { $0 }
+            Observation.report("batchNormBackward", [g, x, mean, variance], ["training": training], outputs)
+        }
+        return inputGradients(node, gradient, weight: weightGradient, bias: biasGradient)
+    }
+
+    /// The gradients of the inputs that there are.
+    private func inputGradients(
+        _ node: Node, _ gradient: Tensor?, weight weightGradient: @autoclosure () -> Tensor,
+        bias biasGradient: @autoclosure () -> Tensor
+    ) -> InputGradients {
+        var gradients = [gradient]
+        if weight != nil { gradients.append(node.needs(1) ? weightGradient() : nil) }
+        if bias != nil { gradients.append(node.needs(gradients.count) ? biasGradient() : nil) }
+        return InputGradients(gradients)
+    }
+
+    /// The same in tensor operations, for gradients of gradients.
+    private func recordedBackward(_ g: Tensor, _ node: Node, _ layout: ChannelLayout) -> InputGradients {
+        let axes = (0..<x.rank).filter { $0 != 1 }
+        let shape = layout.parameterShape
+        let type = x.dtype
+        let (x, upstream) = (x.converted(to: mean.dtype), g.converted(to: mean.dtype))
+        let deviation = x - (training ? x.mean(axes: axes, keepAxes: true) : mean.reshaped(shape))
+        let spread = training ? square(deviation).mean(axes: axes, keepAxes: true) : variance.reshaped(shape)
+        let inverse = rsqrt(spread + epsilon)
+        let normalized = deviation * inverse
+        let g = activation.map { $0.gradient(upstream, at: values) } ?? upstream
+        var gradient: Tensor?
+        if node.needs(0) {
+            var scaled = weight.map { g * $0.reshaped(shape) } ?? g
+            if training {
+                scaled =
+                    scaled - scaled.mean(axes: axes, keepAxes: true)
+                    - normalized * (scaled * normalized).mean(axes: axes, keepAxes: true)
+            }
+            gradient = (scaled * inverse).converted(to: type)
+        }
+        return inputGradients(
+            node, gradient, weight: (g * normalized).sum(axes: axes), bias: g.sum(axes: axes))
+    }
+
+    /// What the activation was of.
+    private var values: Tensor {
+        withoutGradients {
+            batchNorm(x, mean: mean, variance: variance, weight: weight, bias: bias, epsilon: epsilon)
+        }
+    }
 }
 
 /// The channels of a tensor [N, C, D...], checked.
@@ -185,6 +210,13 @@ private struct ChannelLayout {
         parameterShape = shape
         if let weight { check(weight, "weight", x) }
         if let bias { check(bias, "bias", x) }
+    }
+
+    /// Whether the kernel applies the activation: not to rows of features, and not to halves, which would be rounded once
+    /// where they are rounded twice apart.
+    func fuses(_ activation: PiecewiseLinear, _ x: Tensor) -> Bool {
+        activation.check()
+        return count > x.shape[0] && x.dtype.accumulator == x.dtype && fusesOperations
     }
 
     func check(_ parameter: Tensor, _ name: String, _ x: Tensor) {
