@@ -76,7 +76,9 @@ extension CallTests {
 
     @Test("the work of a summary grows with the number of layers, not with its square")
     func linearSummary() {
-        func work(_ count: Int) -> Int {
+        // What tests beside this one do with hooks only adds.
+        func work(_ count: Int) -> Int { (0..<3).map { _ in workOnce(count) }.min()! }
+        func workOnce(_ count: Int) -> Int {
             let model = Sequential((0..<count).map { _ in Counter() })
             let before = ForwardHooks.entriesSwept
             #expect(summary(of: model, inputShape: [1]).rows.count == count)
