@@ -164,12 +164,17 @@ final class ExportContext {
 
     // MARK: - Nodes
 
-    /// The initializer of a constant; equal ones are one.
+    /// The node of a constant; equal ones are one.
     func constant(_ tensor: Tensor) -> String {
         let key = ConstantKey(
             shape: tensor.shape, dtype: tensor.dtype, bytes: tensor.withUnsafeBytes { Array($0) })
         if let name = constantNames[key] { return name }
-        let name = addInitializer("constant.\(constantNames.count)", tensor)
+        // No initializer: those are what trains.
+        let name = unique("constant.\(constantNames.count)")
+        var node = NodeMessage()
+        (node.name, node.type, node.outputs) = (name, "Constant", [name])
+        node.attributes = [AttributeMessage("value", .tensor(TensorMessage("", tensor)))]
+        nodes.append(node)
         constantNames[key] = name
         return name
     }

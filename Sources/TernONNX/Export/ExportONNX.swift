@@ -11,7 +11,7 @@ import TernNN
 ///
 /// The model runs once on the example, in evaluation, and its operations become nodes with the path of the module that
 /// they ran in. Parameters and buffers are initializers under their names in the state dictionary; what depends on neither
-/// inputs nor parameters is one constant. Recurrent layers are the nodes `LSTM`, `GRU` and `RNN`, whose gates nodes before
+/// inputs nor parameters is one node `Constant`. Recurrent layers are the nodes `LSTM`, `GRU` and `RNN`, whose gates nodes before
 /// them put in ONNX's order; attention is written by its definition. PyTorch's `torch.onnx.export`.
 ///
 /// - Parameters:

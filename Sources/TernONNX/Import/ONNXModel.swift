@@ -13,8 +13,8 @@ import TernNN
 /// ```
 ///
 /// Initializers of floating-point types with at least one axis are ``Parameter``s under their names, such as
-/// `conv1.weight`; scalars, integers and bools, and the running statistics of batch normalizations are constants, which
-/// are buffers. Everything is computed by Tern's own operations, so that gradients flow wherever these have derivatives.
+/// `conv1.weight`; scalars, integers and bools, the running statistics of batch normalizations and the first states of
+/// recurrent layers are constants, which are buffers. Everything is computed by Tern's own operations, so that gradients flow wherever these have derivatives.
 ///
 /// As a module, it takes the inputs in the order of ``inputs``, and gives the outputs in that of ``outputs``. A graph that
 /// was written for training (batch normalizations with `training_mode`, dropout with a mask) computes so after
@@ -105,13 +105,17 @@ public final class ONNXModel: Module, ModeDependent {
         self.graph = graph
         self.limits = limits
         placeCount = compiler.placeCount
-        let statistics = Set(
-            graph.steps.filter { $0.definition.type == "BatchNormalization" }.flatMap { step in
-                step.inputs.dropFirst(3)
+        let fixed = Set(
+            graph.steps.flatMap { step -> ArraySlice<Int> in
+                switch step.definition.type {
+                case "BatchNormalization": step.inputs.dropFirst(3)
+                case "RNN", "GRU", "LSTM": step.inputs.dropFirst(5).prefix(2)
+                default: []
+                }
             })
         members = initializers.map { initializer in
             let value = initializer.tensor
-            let isFixed = value.rank == 0 || statistics.contains(initializer.place)
+            let isFixed = value.rank == 0 || fixed.contains(initializer.place)
             let isTrained = value.dtype.isFloatingPoint && (trains?(initializer.name, value) ?? !isFixed)
             return (
                 initializer.name, initializer.place,
