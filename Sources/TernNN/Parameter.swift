@@ -127,7 +127,7 @@ public final class Buffer: @unchecked Sendable {
 
     deinit { ForwardHooks.moduleMayBeGone() }
 
-    /// Whether it has a value; a pending buffer gets its with the first input.
+    /// Whether it has a value; a pending buffer gets it with the first input.
     public var hasValue: Bool { stored != nil || Substitutes.value(of: self) != nil }
 
     /// The value; never part of a graph.

@@ -16,9 +16,9 @@ public struct TokenSampling: Sendable, Hashable {
     public var topP: Double?
 
     /// - Parameters:
-    ///   - temperature: what scores are divided by; below 1 the likely tokens gain.
-    ///   - topK: how many of the likeliest tokens can be drawn; all if `nil`.
-    ///   - topP: the share of the probability that the likeliest tokens together need to be drawn from; all if `nil`.
+    ///   - temperature: what the logits are divided by, at least 0; 0 always takes the likeliest.
+    ///   - topK: how many of the likeliest tokens come into question; all if `nil`.
+    ///   - topP: the probability that those that come into question reach together, in 0...1 but not 0; all if `nil`.
     public init(temperature: Double = 1, topK: Int? = nil, topP: Double? = nil) {
         if !(temperature >= 0 && temperature.isFinite) {
             mistake("TokenSampling", "temperature must be at least 0 and finite, got \(temperature)")

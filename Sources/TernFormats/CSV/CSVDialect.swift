@@ -24,7 +24,7 @@ public struct CSVDialect: Sendable {
     /// Commas, a header and no comments.
     public static let standard = CSVDialect()
 
-    /// Commas between fields, double quotes around those that need them; see the properties.
+    /// Commas, a header and no comments, for the properties to change.
     public init() {}
 
     /// Checks what only a programmer can get wrong.

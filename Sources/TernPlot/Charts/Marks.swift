@@ -144,7 +144,7 @@ public struct Points: Sendable {
     ///   - x: as many as `y`.
     ///   - y: NaN and infinities are left out.
     ///   - name: in the legend, if given.
-    ///   - marker: drawn at each point; a circle if absent.
+    ///   - marker: drawn at each point; another shape for each series if absent.
     ///   - color: the index of a colour of the palette; the next one unless given.
     public init(
         _ x: some Sequence<some TensorScalar>, _ y: some Sequence<some TensorScalar>, name: String? = nil,
@@ -159,7 +159,7 @@ public struct Points: Sendable {
     ///   - x: shape [N].
     ///   - y: shape [N].
     ///   - name: in the legend, if given.
-    ///   - marker: drawn at each point.
+    ///   - marker: drawn at each point; another shape for each series if absent.
     ///   - color: the index of a colour of the palette; the next one unless given.
     @_disfavoredOverload
     public init(_ x: Tensor, _ y: Tensor, name: String? = nil, marker: Marker? = nil, color: Int? = nil) {
