@@ -15,6 +15,7 @@ import TernNN
 /// them put in ONNX's order; attention is written by its definition. PyTorch's `torch.onnx.export`.
 ///
 /// - Parameters:
+///   - model: has the mode of each of its modules back afterwards.
 ///   - example: as the model's input; its sizes are those of the file, but for the dynamic ones.
 ///   - path: the file. Values of more than 2 GB, which one message cannot hold, stand in `path` with `.data` behind it.
 ///   - opset: of the standard's operators, 17 to 21.

@@ -4,6 +4,7 @@ import TernCore
 public struct ONNXCall: Sendable {
     let step: GraphStep
     let run: GraphRun
+    /// The values of the node's inputs; `nil` for those that are left out.
     public let inputs: [ONNXValue?]
 
     /// The node's name.
@@ -17,8 +18,10 @@ public struct ONNXCall: Sendable {
 
     // MARK: - Inputs
 
+    /// Whether an input is there.
     public func has(_ index: Int) -> Bool { index < inputs.count && inputs[index] != nil }
 
+    /// An input of any kind that must be there.
     public func value(_ index: Int) throws -> ONNXValue {
         guard index < inputs.count, let value = inputs[index] else { throw Refusal("has no input \(index)") }
         return value
@@ -106,6 +109,7 @@ public struct ONNXCall: Sendable {
 
     private func wrongKind(_ name: String) -> Refusal { Refusal("has a setting \(name) of another kind") }
 
+    /// A setting that is an integer; it must be there if there is no default.
     public func integer(_ name: String, default value: Int? = nil) throws -> Int {
         switch step.attributes[name] {
         case .integer(let number): return number
@@ -116,10 +120,12 @@ public struct ONNXCall: Sendable {
         }
     }
 
+    /// A setting that is 0 or 1.
     public func flag(_ name: String, default value: Bool = false) throws -> Bool {
         try integer(name, default: value ? 1 : 0) != 0
     }
 
+    /// A setting that is a number; it must be there if there is no default.
     public func real(_ name: String, default value: Double? = nil) throws -> Double {
         switch step.attributes[name] {
         case .real(let number): return number
@@ -130,6 +136,7 @@ public struct ONNXCall: Sendable {
         }
     }
 
+    /// A setting that is a text; it must be there if there is no default.
     public func text(_ name: String, default value: String? = nil) throws -> String {
         switch step.attributes[name] {
         case .text(let text): return text
@@ -140,6 +147,7 @@ public struct ONNXCall: Sendable {
         }
     }
 
+    /// A setting that is a list of integers; `nil` if it is not there.
     public func integerList(_ name: String) throws -> [Int]? {
         switch step.attributes[name] {
         case .integers(let numbers): return numbers
@@ -148,6 +156,7 @@ public struct ONNXCall: Sendable {
         }
     }
 
+    /// A setting that is a list of numbers; `nil` if it is not there.
     public func realList(_ name: String) throws -> [Double]? {
         switch step.attributes[name] {
         case .reals(let numbers): return numbers

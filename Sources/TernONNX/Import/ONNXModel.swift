@@ -12,13 +12,14 @@ import TernNN
 /// let optimizer = Adam(model.parameters, learningRate: 1e-4)
 /// ```
 ///
-/// Initializers of floating-point types with at least one axis are ``Parameter``s under their names, such as
+/// Initializers of floating-point types with at least one axis are ``/TernNN/Parameter``s under their names, such as
 /// `conv1.weight`; scalars, integers and bools, the running statistics of batch normalizations and the first states of
-/// recurrent layers are constants, which are buffers. Everything is computed by Tern's own operations, so that gradients flow wherever these have derivatives.
+/// recurrent layers are constants, which are buffers. Everything is computed by Tern's own operations, so that gradients
+/// flow wherever these have derivatives.
 ///
 /// As a module, it takes the inputs in the order of ``inputs``, and gives the outputs in that of ``outputs``. A graph that
 /// was written for training (batch normalizations with `training_mode`, dropout with a mask) computes so after
-/// ``Module/train()``, and evaluates after ``Module/eval()``, in which mode a model is made.
+/// ``/TernNN/Module/train()``, and evaluates after ``/TernNN/Module/eval()``, in which mode a model is made.
 ///
 /// A file need not be trusted: what does not hold is an ``ONNXError``, found before anything runs where it can be. ``run(_:)``
 /// throws what only the values show; called as a function, the model stops the program there.
@@ -28,6 +29,7 @@ public final class ONNXModel: Module, ModeDependent {
 
     /// An input or an output.
     public struct Port: Sendable, Hashable {
+        /// What the file calls it.
         public let name: String
         /// The type of a tensor's elements; nil for what is no tensor.
         public let dtype: DType?
@@ -36,7 +38,9 @@ public final class ONNXModel: Module, ModeDependent {
         public let shape: [String]?
     }
 
+    /// What a run needs, in the order of the file.
     public let inputs: [Port]
+    /// What a run gives, in the order of the file.
     public let outputs: [Port]
     /// Who wrote the file, for whom: `producer_name` and so on, and the metadata.
     public let metadata: [String: String]
@@ -59,6 +63,7 @@ public final class ONNXModel: Module, ModeDependent {
     /// Reads a model.
     ///
     /// - Parameters:
+    ///   - path: of the file; values that it keeps in others are looked for beside it.
     ///   - operators: what its nodes may be; own ones can be added to the standard's.
     ///   - limits: how much it may ask for.
     ///   - trains: whether the initializer of a name is a parameter. Asked for those of floating-point types; the default

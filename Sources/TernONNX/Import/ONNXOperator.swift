@@ -14,7 +14,9 @@ public struct ONNXOperator: Sendable {
     /// name.
     public typealias Body = @Sendable (ONNXCall) throws -> [ONNXValue?]
 
+    /// The name that nodes have.
     public let type: String
+    /// Whose operator it is; empty for the standard's own.
     public let domain: String
     /// How many inputs a node may have, those that are left out counted.
     public let inputs: ClosedRange<Int>
@@ -23,6 +25,8 @@ public struct ONNXOperator: Sendable {
     /// - Parameters:
     ///   - type: the name that nodes have.
     ///   - domain: empty for the standard's own.
+    ///   - inputs: how many a node may have, those that are left out counted.
+    ///   - body: computes a node's outputs.
     public init(_ type: String, domain: String = "", inputs: ClosedRange<Int>, body: @escaping Body) {
         self.type = type
         self.domain = domain
@@ -40,6 +44,7 @@ public struct ONNXOperators: Sendable {
 
     private var table: [Key: ONNXOperator] = [:]
 
+    /// No operators, for ``add(_:)``.
     public init() {}
 
     /// Adds an operator; one of the same name and domain gives way.

@@ -2,7 +2,9 @@ import TernCore
 
 /// What a value of an ONNX graph can be.
 public indirect enum ONNXValue: Sendable {
+    /// A tensor, as nearly all are.
     case tensor(Tensor)
+    /// A list of values of one kind.
     case sequence([ONNXValue])
     /// A value that may be there.
     case optional(ONNXValue?)
@@ -24,5 +26,6 @@ public struct ONNXLimits: Sendable {
     /// The most nodes that a run may compute, each turn of a loop counted anew.
     public var steps = 100_000_000
 
+    /// Limits that no usual model comes near.
     public init() {}
 }
