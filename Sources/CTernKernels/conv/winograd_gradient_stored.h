@@ -43,7 +43,8 @@ static void T(winograd_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, p
                                    s.sums.values + f * s.sums.plane + b * in_count, s.rows);
                 }
             if (has_bias) F(take_up)(g->share, s.bias, s.bias_totals);
-            terms += tiles;
+            // Of a tile there are as many as of its four outputs.
+            terms += 4 * tiles;
             if (u + 1 < end && terms >= F(GRADIENT_TERMS)) {
                 if (!any) __builtin_memset(s.totals, 0, (size_t)all * sizeof(double));
                 any = true;
