@@ -4,10 +4,10 @@ import TernCore
 /// directions. A ``Sequential`` asks for that where such a layer is followed by a ``PiecewiseLinearLayer``; the results have the
 /// bits that the two have one after the other.
 public protocol ActivationFusing: Module<Tensor, Tensor> {
-    /// The activation of what ``Module/forward(_:)`` gives.
+    /// The activation of what ``/TernNN/Module/forward(_:)`` gives.
     ///
     /// - Parameters:
-    ///   - input: as of ``Module/forward(_:)``.
+    ///   - input: as of ``/TernNN/Module/forward(_:)``.
     ///   - activation: that of the layer behind.
     func forward(_ input: consuming Tensor, then activation: PiecewiseLinear) -> Tensor
 }
@@ -19,6 +19,7 @@ public protocol PiecewiseLinearLayer: Module<Tensor, Tensor> {
 }
 
 extension PiecewiseLinearLayer {
+    /// The ``activation`` of the input.
     public func forward(_ input: consuming Tensor) -> Tensor { activation(input) }
 }
 

@@ -34,7 +34,7 @@ public func groupNorm(
 
 /// Normalizes each channel of each sample: `(x - mean) / sqrt(variance + epsilon) * weight + bias`, with the mean and the
 /// biased variance over all positions (Ulyanov, Vedaldi and Lempitsky, "Instance normalization", 2016). PyTorch's
-/// `instance_norm`. With given statistics it is ``batchNorm(_:mean:variance:weight:bias:epsilon:)``.
+/// `instance_norm`. With given statistics it is ``batchNorm(_:mean:variance:weight:bias:epsilon:activation:)``.
 ///
 /// Shapes, with `N` batch and `C` channels: x [N, C, D...] -> [N, C, D...].
 ///
