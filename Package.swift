@@ -156,7 +156,7 @@ let package = Package(
             dependencies: [
                 "Tern", "TernONNX", "TernRecurrent", "TernAttention", "TernVision", "TernFuzzing", "TernTestSupport",
             ],
-            exclude: ["check_exports.py", "node_tests.py"]),
+            exclude: ["check_exports.py", "node_tests.py", "torch_models.py"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(
             name: "TernTestingTests",
