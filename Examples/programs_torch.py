@@ -86,7 +86,8 @@ def import_torchvision():
 
 def resnet():
     torchvision, _ = import_torchvision()
-    transforms = torchvision.transforms.v2
+    from torchvision.transforms import v2 as transforms
+
     mean, deviation = [0.4914, 0.4822, 0.4465], [0.247, 0.2435, 0.2616]
 
     def part(names, count):
