@@ -53,14 +53,12 @@ let layerRules: [String: ExportRule] = [
     "groupNorm": { context in try groupNorm(context, groups: try context.integer("groups")) },
     "instanceNorm": { context in try groupNorm(context, groups: context.kind(0).shape[1]) },
     "rmsNorm": { context in
-        let axes = try context.integers("normalizedShape").indices.map {
-            $0 - (try! context.integers("normalizedShape").count)
-        }
+        let axes = Array(-(try context.integers("normalizedShape").count)..<0)
         let x = try context.input(0)
         let squares = context.emit("Mul", [x, x])
         let mean =
             context.opset >= 18
-            ? context.emit("ReduceMean", [squares, context.constant(Array(axes))])
+            ? context.emit("ReduceMean", [squares, context.constant(axes)])
             : context.emit("ReduceMean", [squares], ["axes": .integers(axes.map(Int64.init))])
         let sum = context.emit("Add", [mean, context.number(try context.real("epsilon"), context.dtype)])
         let y = context.emit("Div", [x, context.emit("Sqrt", [sum])])
