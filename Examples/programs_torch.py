@@ -9,8 +9,6 @@ are PyTorch's own, so seeds are to be compared as a group.
 
 import argparse
 import gzip
-import re
-import sys
 
 import numpy
 import torch
@@ -68,26 +66,10 @@ def mnist_tape():
         print(f"epoch {epoch + 1}: last loss {loss.item():.4f}, test accuracy {accuracy(model, *test):.4f}", flush=True)
 
 
-def import_torchvision():
-    """Also where its C part does not fit PyTorch: its operators, none of which is called here, are declared instead."""
-    library = torch.library.Library("torchvision", "DEF")
-    for _ in range(60):
-        try:
-            import torchvision
-            return torchvision, library
-        except RuntimeError as error:
-            name = re.search(r"operator torchvision::(\w+) does not exist", str(error))
-            if not name:
-                raise
-            library.define(f"{name[1]}(Tensor a) -> Tensor")
-            for module in [m for m in sys.modules if m.startswith("torchvision")]:
-                del sys.modules[module]
-
-
 def resnet():
-    torchvision, _ = import_torchvision()
-    from torchvision.transforms import v2 as transforms
+    from torchvision_import import torchvision
 
+    transforms = torchvision.transforms.v2
     mean, deviation = [0.4914, 0.4822, 0.4465], [0.247, 0.2435, 0.2616]
 
     def part(names, count):

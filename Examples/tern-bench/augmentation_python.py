@@ -11,7 +11,7 @@ the whole batch. The best of many rounds counts. Beside `tern-bench`, a table fo
 import concurrent.futures
 import json
 import os
-import re
+import pathlib
 import subprocess
 import sys
 import time
@@ -26,24 +26,11 @@ IMAGES = numpy.random.default_rng(0).integers(0, 256, (128, 3, 32, 32), dtype="u
 MEAN, DEVIATION = [0.4914, 0.4822, 0.4465], [0.247, 0.2435, 0.2616]
 
 
-def import_torchvision():
-    """Also where its C part does not fit PyTorch: its operators, none of which is called here, are declared instead."""
-    library = torch.library.Library("torchvision", "DEF")
-    for _ in range(60):
-        try:
-            from torchvision.transforms import v2
-            return v2, library
-        except RuntimeError as error:
-            name = re.search(r"operator torchvision::(\w+) does not exist", str(error))
-            if not name:
-                raise
-            library.define(f"{name[1]}(Tensor a) -> Tensor")
-            for module in [m for m in sys.modules if m.startswith("torchvision")]:
-                del sys.modules[module]
-
-
 def torchvision_pipelines(threads):
-    v2, _ = import_torchvision()
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+    from torchvision_import import torchvision
+
+    v2 = torchvision.transforms.v2
     images = list(torch.from_numpy(IMAGES))
     # Small images gain nothing from threads within an operation: whole images are given to threads.
     torch.set_num_threads(1)

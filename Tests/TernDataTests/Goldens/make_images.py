@@ -4,25 +4,14 @@ For each case `u8/NAME` of the images `u8/x`, and `f64/NAME` of the second of th
 """
 
 import os
-import re
+import pathlib
 import sys
 
 import torch
 from safetensors.torch import save_file
 
-# torchvision without its C part: its operators are declared, so that the import succeeds. None is called here.
-library = torch.library.Library("torchvision", "DEF")
-for _ in range(60):
-    try:
-        import torchvision
-        break
-    except RuntimeError as error:
-        name = re.search(r"operator torchvision::(\w+) does not exist", str(error))
-        if not name:
-            raise
-        library.define(f"{name[1]}(Tensor a) -> Tensor")
-        for module in [m for m in sys.modules if m.startswith("torchvision")]:
-            del sys.modules[module]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Examples"))
+import torchvision_import  # First: what follows may need its declarations.
 
 import torchvision.transforms.v2.functional as F
 from torchvision import tv_tensors
