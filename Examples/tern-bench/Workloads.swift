@@ -2,6 +2,21 @@ import Foundation
 import Tern
 import TernAttention
 
+/// A workload that was begun: call it for one step.
+struct Running {
+    let models: [any Module]
+    private let step: (_ step: Int) -> Tensor
+
+    init(of models: [any Module], _ step: @escaping (_ step: Int) -> Tensor) {
+        self.models = models
+        self.step = step
+    }
+
+    /// - Returns: the step's loss, or its prediction.
+    @discardableResult
+    func callAsFunction(_ index: Int) -> Tensor { step(index) }
+}
+
 /// One step of training, as a user would write it. The networks, batches, losses and optimizers are those that the
 /// peers are measured on, with random data already in memory and eight batches used in turn.
 struct Workload: Sendable {
@@ -10,7 +25,7 @@ struct Workload: Sendable {
     let steps: Int
     /// Floating-point operations of the products and convolutions of one step.
     let operations: Double
-    let make: @Sendable () -> (_ step: Int) -> Void
+    let make: @Sendable () -> Running
 
     static let all: [Workload] = [
         Workload(name: "linreg", steps: 20_000, operations: 60) {
@@ -83,11 +98,13 @@ struct Workload: Sendable {
             let tokens = (0..<8).map { _ in
                 (Tensor.randomIntegers([16, 128], in: 0..<96), Tensor.randomIntegers([16, 128], in: 0..<96))
             }
-            return { step in
+            return Running(of: [model]) { step in
                 let (x, y) = tokens[step % 8]
-                crossEntropy(model(x).flattened(to: 1), y.flattened()).backward()
+                let loss = crossEntropy(model(x).flattened(to: 1), y.flattened())
+                loss.backward()
                 optimizer.step()
                 optimizer.zeroGradients()
+                return loss
             }
         },
         Workload(name: "resnet18", steps: 2, operations: 106_500e6) {
@@ -109,7 +126,7 @@ struct Workload: Sendable {
             }
             let real = (0..<8).map { _ in Tensor.uniform([64, 1, 28, 28], in: -1..<1) }
             let (one, zero) = (Tensor.ones([64, 1]), Tensor.zeros([64, 1]))
-            return { step in
+            return Running(of: [generator, discriminator]) { step in
                 let made = generator(Tensor.normal([64, 64]))
                 optimizers[1].zeroGradients()
                 let loss =
@@ -118,8 +135,10 @@ struct Workload: Sendable {
                 loss.backward()
                 optimizers[1].step()
                 optimizers[0].zeroGradients()
-                binaryCrossEntropyWithLogits(discriminator(made), one).backward()
+                let own = binaryCrossEntropyWithLogits(discriminator(made), one)
+                own.backward()
                 optimizers[0].step()
+                return own
             }
         },
         Workload(name: "predict", steps: 2000, operations: 0.83e6) { predicting(LeNet(), [1, 1, 28, 28]) },
@@ -138,20 +157,22 @@ struct Workload: Sendable {
 private func training(
     _ model: some Module<Tensor, Tensor>, _ optimizer: some Optimizer, _ batches: [(Tensor, Tensor)],
     _ loss: @escaping (Tensor, Tensor) -> Tensor
-) -> (Int) -> Void {
-    { step in
+) -> Running {
+    Running(of: [model]) { step in
         let (x, y) = batches[step % batches.count]
-        loss(model(x), y).backward()
+        let loss = loss(model(x), y)
+        loss.backward()
         optimizer.step()
         optimizer.zeroGradients()
+        return loss
     }
 }
 
 /// Inference, one image at a time.
-private func predicting(_ model: some Module<Tensor, Tensor>, _ shape: Shape) -> (Int) -> Void {
+private func predicting(_ model: some Module<Tensor, Tensor>, _ shape: Shape) -> Running {
     let images = (0..<8).map { _ in Tensor.uniform(shape) }
     model.eval()
-    return { step in withoutGradients { _ = model(images[step % 8]).sum() } }
+    return Running(of: [model]) { step in withoutGradients { model(images[step % 8]).sum() } }
 }
 
 /// Eight batches of random images [count, channels, side, side] with labels of ten classes.

@@ -12,6 +12,8 @@ func run() {
     let json = arguments.flag("json", "print one JSON object a line")
     let limit = arguments.flag(
         "limit", "show beside each time what its arithmetic alone and its memory traffic alone would take")
+    let scaling = arguments.flag("scaling", "show instead what a step would take on up to 64 threads")
+    let bits = arguments.flag("bits", "show instead whether steps on 1, 2, 3 and 8 threads give the same bits")
     let operations = arguments.flag("operations", "time single operations on four elements instead")
     let products = arguments.flag("products", "time matrix products instead")
     let functions = arguments.string(
@@ -56,8 +58,11 @@ func run() {
         // The peers' script asks for workloads that later versions will have: what is missing is left out.
         printError("tern-bench: there is no workload '\(name)'")
     }
+    let workloads = Workload.all.filter { names.isEmpty || names.contains($0.name) }
+    if bits { return compareBits(workloads) }
+    if scaling { return modelThreads(workloads) }
     let limits = limit ? Limits() : nil
-    for workload in Workload.all where names.isEmpty || names.contains(workload.name) {
+    for workload in workloads {
         let times = workload.measure(rounds: rounds)
         let median = times.sorted()[times.count / 2]
         if json {

@@ -58,6 +58,26 @@ struct ThreadPoolTests {
         }
     }
 
+    @Test("are dealt to as many threads as have enough to do")
+    func shares() {
+        #expect(sharesOfJob(pieces: 100, work: 2999, threads: 64) == 1)
+        #expect(sharesOfJob(pieces: 100, work: 3000, threads: 64) == 2)
+        #expect(sharesOfJob(pieces: 100, work: 15_000, threads: 64) == 10)
+        #expect(sharesOfJob(pieces: 100, work: .max, threads: 64) == 64)
+        #expect(sharesOfJob(pieces: 100, work: .max, threads: 1000) == 64)
+        #expect(sharesOfJob(pieces: 3, work: .max, threads: 64) == 3)
+        #expect(sharesOfJob(pieces: 0, work: .max, threads: 64) == 0)
+    }
+
+    @Test("are recorded with the time of every piece, and computed by it")
+    func recorded() {
+        var x = Tensor.zeros([1])
+        let record = JobRecord { x = Tensor.ones([10 * elementwisePiece]) + 1 }
+        #expect(record.jobs.map(\.pieces.count).contains(10))
+        #expect(record.jobs.allSatisfy { $0.pieces.allSatisfy { $0 >= 0 } && $0.gap >= 0 })
+        #expect(x == Tensor.full([10 * elementwisePiece], 2))
+    }
+
     @Test("may start jobs, which run inside their pieces")
     func nested() {
         pool.threadCount = 2

@@ -34,6 +34,8 @@ protocol OperationObserver: AnyObject {
     var wantsEachOperation: Bool { get }
     /// After an operation; of a derivative's operations too.
     func computed(_ operation: ComputedOperation)
+    /// Runs the pieces of a job one after the other, if it wants to know how long each takes.
+    func timesPieces(_ pieces: Int, work: Int, _ body: (Int) -> Void) -> Bool
     /// Before and after the derivative of a node.
     func willDifferentiate(_ node: Node)
     func didDifferentiate(_ node: Node, _ gradients: InputGradients)
@@ -50,6 +52,7 @@ protocol OperationObserver: AnyObject {
 
 extension OperationObserver {
     var wantsEachOperation: Bool { false }
+    func timesPieces(_ pieces: Int, work: Int, _ body: (Int) -> Void) -> Bool { false }
     func willDifferentiate(_ node: Node) {}
     func didDifferentiate(_ node: Node, _ gradients: InputGradients) {}
     func willWalkBack() {}
@@ -110,6 +113,12 @@ enum Observation {
     private static func noteStart() {
         let state = ThreadState.current
         if state.operationStart == nil, !state.observers.isEmpty { state.operationStart = now }
+    }
+
+    /// Whether an observer has run the job.
+    @inline(never)
+    static func timesPieces(_ pieces: Int, _ work: Int, _ body: (Int) -> Void) -> Bool {
+        ThreadState.current.observers.contains { $0.timesPieces(pieces, work: work, body) }
     }
 
     /// Nanoseconds of the system's monotonic clock.

@@ -47,11 +47,21 @@ public func parallelFor(pieces: Int, nanoseconds: Double, _ body: (_ piece: Int)
 @inline(__always)
 package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
     Observation.kernelBegins()
-    if pieces <= 1 || work < ThreadPool.worthwhileNanoseconds || ThreadPool.shared.threadCount == 1 {
+    if Observation.isOn, Observation.timesPieces(pieces, work, body) { return }
+    let shares = sharesOfJob(pieces: pieces, work: work, threads: ThreadPool.shared.threadCount)
+    if shares <= 1 {
         for piece in 0..<pieces { body(piece) }
     } else {
-        ThreadPool.shared.run(pieces: pieces, body)
+        ThreadPool.shared.run(pieces: pieces, shares: shares, body)
     }
+}
+
+/// How many threads a job is dealt to: each is to have more to do than it costs to tell it.
+///
+/// - Parameter work: nanoseconds of all pieces together.
+@inline(__always)
+package func sharesOfJob(pieces: Int, work: Int, threads: Int) -> Int {
+    min(threads, pieces, work / ThreadPool.worthwhileNanoseconds, ThreadPool.maximumShares)
 }
 
 /// Worker threads that spin briefly for the next job and then sleep.
@@ -62,14 +72,15 @@ package func parallelFor(pieces: Int, work: Int, _ body: (Int) -> Void) {
 /// other.
 ///
 /// A cache line that one core has written and another reads takes as long as a few hundred operations. So what a worker
-/// needs to begin is one line, and what it writes is in lines of its own.
+/// needs to begin is one line, and what it writes is in lines of its own. Those that sleep are woken by one another, each by
+/// the one at half its number: nobody wakes more than two, and the last of 64 has six before it.
 final class ThreadPool: @unchecked Sendable {
     static let shared = ThreadPool()
-    /// Handing a job to a spinning worker and waiting for it costs about half a microsecond.
-    static let worthwhileNanoseconds = 3_000
+    /// What a share is to take at least: handing it to a spinning worker and waiting for it costs about half a microsecond.
+    static let worthwhileNanoseconds = 1_500
     /// How long a worker looks for work before it sleeps: longer than the serial gaps inside a training step.
     private static let spins = 20_000
-    private static let maximumShares = 64
+    static let maximumShares = 64
 
     /// What the owner of `busy` writes, and workers that are inside read.
     private struct Job: ~Copyable {
@@ -119,7 +130,8 @@ final class ThreadPool: @unchecked Sendable {
         set { count.store(newValue, ordering: .relaxed) }
     }
 
-    func run(pieces: Int, _ body: (Int) -> Void) {
+    /// - Parameter shares: threads that the job is dealt to, at most those that ``threadCount`` allows.
+    func run(pieces: Int, shares wanted: Int = maximumShares, _ body: (Int) -> Void) {
         // A share counts its pieces in 32 bits.
         guard pieces >> 31 == 0,
             busy.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
@@ -129,12 +141,12 @@ final class ThreadPool: @unchecked Sendable {
         }
         startWorkers()
         withoutActuallyEscaping(body) { body in
-            let shares = min(threadCount, pieces, ThreadPool.maximumShares)
+            let shares = min(threadCount, pieces, wanted, ThreadPool.maximumShares)
             let ticket = nextNumber() << 8 | shares
             job.pointee.body = body
             job.pointee.pieces = pieces
             job.pointee.ticket.store(ticket, ordering: .sequentiallyConsistent)
-            for share in 1..<max(1, shares) { wake(share) }
+            wakeThose(after: 0, of: shares)
             ThreadPool.takePieces(body, pieces, ticket, from: 0, memory)
             // A worker either entered before this store and is waited for, or sees it and stays out.
             job.pointee.ticket.store(0, ordering: .sequentiallyConsistent)
@@ -215,6 +227,7 @@ final class ThreadPool: @unchecked Sendable {
             if ticket != last, index < ticket & 0xFF {
                 last = ticket
                 turns = 0
+                wakeThose(after: index, of: ticket & 0xFF)
                 ThreadPool.join(job, ticket, index, memory)
             } else if turns < ThreadPool.spins {
                 turns += 1
@@ -241,7 +254,13 @@ final class ThreadPool: @unchecked Sendable {
         alarms[index].wait()
     }
 
-    /// Wakes the worker of a share, if it sleeps.
+    /// Wakes the two workers that it is for this share's to wake, if they sleep.
+    @inline(__always)
+    private func wakeThose(after index: Int, of shares: Int) {
+        if 2 * index + 1 < shares { wake(2 * index + 1) }
+        if 2 * index + 2 < shares { wake(2 * index + 2) }
+    }
+
     @inline(__always)
     private func wake(_ index: Int) {
         let share = ThreadPool.share(index, memory)
