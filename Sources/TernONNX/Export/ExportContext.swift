@@ -68,6 +68,14 @@ final class ExportContext {
         try known(symbols.shape(of: .output(operation: index, index: output)))
     }
 
+    /// What follows from the shapes of the first input and the first output, for all sizes that were tried.
+    func inEachGraph<Result>(_ body: (_ input: Shape, _ output: Shape) -> Result) -> [Result] {
+        ([symbols.base] + symbols.variants.map(\.graph)).map { graph in
+            let operation = graph.operations[index]
+            return body(graph.kind(of: operation.inputs[0]).shape, operation.outputs[0].shape)
+        }
+    }
+
     private func known(_ dimensions: [Dimension]?) throws -> [Dimension] {
         guard let dimensions else { throw Refusal("has sizes that do not follow from those of the inputs") }
         return dimensions
@@ -147,6 +155,11 @@ final class ExportContext {
     func flag(_ name: String) throws -> Bool {
         guard case .bool(let value) = try attribute(name) else { throw Refusal("has no flag \(name)") }
         return value
+    }
+
+    func text(_ name: String) throws -> String {
+        guard case .string(let text) = try attribute(name) else { throw Refusal("has no text \(name)") }
+        return text
     }
 
     /// Numbers of an attribute as they follow from the sizes of the inputs.

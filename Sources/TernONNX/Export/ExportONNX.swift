@@ -17,17 +17,18 @@ import TernNN
 /// - Parameters:
 ///   - model: has the mode of each of its modules back afterwards.
 ///   - example: as the model's input; its sizes are those of the file, but for the dynamic ones.
-///   - path: the file. Values of more than 2 GB, which one message cannot hold, stand in `path` with `.data` behind it.
+///   - path: the file.
 ///   - opset: of the standard's operators, 17 to 21.
 ///   - dynamicAxes: for an input (`input`; of several, `input.0` and so on) the axes whose sizes are not fixed, and what they
 ///     are called. The model runs once more for each, with another size: numbers that change with it are computed in the
-///     file. Of inputs that are one tensor or an array of tensors.
+///     file. Of inputs that are one tensor, a tuple of up to four, or an array of them.
 ///   - documentation: of the model, in the file.
+///   - largestFile: in bytes. Values that are more stand in `path` with `.data` behind it. No file can hold more than 2 GB.
 /// - Throws: ``ONNXError/unexportable(_:)`` with all operations that ONNX has no nodes for, and the modules that they ran
 ///   in; ``ONNXError/file(_:)`` if the file cannot be written. Nothing is written then.
 public func exportONNX<Model: Module>(
     _ model: Model, example: Model.Input, to path: String, opset: Int = 18,
-    dynamicAxes: [String: [Int: String]] = [:], documentation: String = ""
+    dynamicAxes: [String: [Int: String]] = [:], documentation: String = "", largestFile: Int = 2_000_000_000
 ) throws(ONNXError) {
     if !(17...21).contains(opset) { mistake("exportONNX", "expects an opset in 17...21, got \(opset)") }
     let modes = model.modules.compactMap { ($0 as? any ModeDependent).map { ($0, $0.isTraining) } }
@@ -61,7 +62,7 @@ public func exportONNX<Model: Module>(
         variants.append((size, value, captureGraph(of: model, input(of: Model.self, tensors))))
     }
     let message = try exported(SymbolicGraph(base, variants), opset, sizes, documentation)
-    try write(message, to: path)
+    try write(message, to: path, largest: min(largestFile, 2_000_000_000))
 }
 
 /// With another size along an axis: one less, or one more of a size that cannot be less.
@@ -75,7 +76,17 @@ private func resized(_ x: Tensor, axis: Int) -> Tensor {
 private func input<Model: Module>(of _: Model.Type, _ tensors: [Tensor]) -> Model.Input {
     if let input = tensors[0] as? Model.Input { return input }
     if let input = tensors as? Model.Input { return input }
-    mistake("exportONNX", "knows dynamic axes of inputs that are a tensor or an array, got \(Model.Input.self)")
+    let tuple: Any? =
+        switch tensors.count {
+        case 2: (tensors[0], tensors[1])
+        case 3: (tensors[0], tensors[1], tensors[2])
+        case 4: (tensors[0], tensors[1], tensors[2], tensors[3])
+        default: nil
+        }
+    if let input = tuple as? Model.Input { return input }
+    mistake(
+        "exportONNX",
+        "knows dynamic axes of inputs that are a tensor, a tuple of two to four or an array, got \(Model.Input.self)")
 }
 
 private func exported(
@@ -145,14 +156,11 @@ private func exported(
     return message
 }
 
-/// One message cannot hold more bytes.
-private let largestMessage = 2_000_000_000
-
-private func write(_ message: ModelMessage, to path: String) throws(ONNXError) {
+private func write(_ message: ModelMessage, to path: String, largest: Int) throws(ONNXError) {
     var message = message
     let size = message.graph.initializers.reduce(0) { $0 + ($1.raw?.count ?? 0) }
     do throws(FormatError) {
-        if size > largestMessage {
+        if size > largest {
             // The values in a file beside the model, each at a multiple of a page.
             let dataPath = path + ".data"
             let name = dataPath.split(separator: "/").last.map(String.init) ?? dataPath

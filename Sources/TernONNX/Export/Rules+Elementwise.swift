@@ -35,13 +35,13 @@ let elementwiseRules: [String: ExportRule] = [
                 ]))
     },
     "maskedFilled": { context in
-        // x, mask, value
+        // x, value, mask
         let dtype = context.operation.outputs[0].dtype
         context.set(
             context.emit(
                 "Where",
                 [
-                    try context.input(1, as: .bool), try context.input(2, as: dtype), try context.input(0, as: dtype),
+                    try context.input(2, as: .bool), try context.input(1, as: dtype), try context.input(0, as: dtype),
                 ]))
     },
     "exp": function("Exp"), "log": function("Log"), "sqrt": function("Sqrt"), "reciprocal": function("Reciprocal"),

@@ -23,6 +23,7 @@ let layerRules: [String: ExportRule] = [
     "conv1d": convolution("Conv"), "conv2d": convolution("Conv"), "conv3d": convolution("Conv"),
     "convTranspose1d": convolution("ConvTranspose"), "convTranspose2d": convolution("ConvTranspose"),
     "convTranspose3d": convolution("ConvTranspose"),
+    "interpolated": { try resize($0) },
     "maxPool2d": { try pool($0, "MaxPool") }, "avgPool2d": { try pool($0, "AveragePool") },
     "batchNorm": { context in
         if try context.flag("training") { throw Refusal("normalizes by the batch: call eval() first") }
@@ -40,14 +41,15 @@ let layerRules: [String: ExportRule] = [
     },
     "layerNorm": { context in
         let shape = try context.integers("normalizedShape")
-        var inputs = try context.operation.inputs.indices.map { try context.input($0) }
-        let x = inputs.removeFirst()
         let (hasWeight, hasBias) = (try context.flag("hasWeight"), try context.flag("hasBias"))
-        let weight =
-            hasWeight ? inputs.removeFirst() : context.constant(Tensor.ones(Shape(shape), dtype: context.dtype))
+        // Parameters may be float32 where the input is a half.
+        let parameters = try (1..<1 + (hasWeight ? 1 : 0) + (hasBias ? 1 : 0)).map {
+            try context.input($0, as: context.dtype)
+        }
+        let ones = hasWeight ? [] : [context.constant(Tensor.ones(Shape(shape), dtype: context.dtype))]
         context.set(
             context.emit(
-                "LayerNormalization", [x, weight] + (hasBias ? [inputs.removeFirst()] : []),
+                "LayerNormalization", [try context.input(0)] + ones + parameters,
                 ["axis": .integer(Int64(-shape.count)), "epsilon": .float(Float(try context.real("epsilon")))]))
     },
     "groupNorm": { context in try groupNorm(context, groups: try context.integer("groups")) },
@@ -62,7 +64,8 @@ let layerRules: [String: ExportRule] = [
             : context.emit("ReduceMean", [squares], ["axes": .integers(axes.map(Int64.init))])
         let sum = context.emit("Add", [mean, context.number(try context.real("epsilon"), context.dtype)])
         let y = context.emit("Div", [x, context.emit("Sqrt", [sum])])
-        context.set(try context.flag("hasWeight") ? context.emit("Mul", [y, try context.input(1)]) : y)
+        context.set(
+            try context.flag("hasWeight") ? context.emit("Mul", [y, try context.input(1, as: context.dtype)]) : y)
     },
     "scaledDotProductAttention": { try attention($0) },
     "lstm": { try recurrent($0, "LSTM") }, "gru": { try recurrent($0, "GRU") }, "rnn": { try recurrent($0, "RNN") },
@@ -108,56 +111,87 @@ private func convolution(_ type: String) -> ExportRule {
     }
 }
 
+/// Another size of the axes behind the channels.
+private func resize(_ context: ExportContext) throws {
+    if try context.flag("antialias") { throw Refusal("smooths otherwise at the borders than ONNX") }
+    let (mode, transformation, rounding): (String, String, String)
+    switch (try context.text("mode"), try context.flag("alignCorners")) {
+    case ("nearest", _): (mode, transformation, rounding) = ("nearest", "asymmetric", "floor")
+    case ("nearestExact", _): (mode, transformation, rounding) = ("nearest", "half_pixel", "round_prefer_ceil")
+    case ("linear", let aligns), ("bicubic", let aligns):
+        mode = try context.text("mode") == "linear" ? "linear" : "cubic"
+        (transformation, rounding) = (aligns ? "align_corners" : "half_pixel", "round_prefer_floor")
+    case (let other, _): throw Refusal("ONNX has no interpolation of the mode \(other)")
+    }
+    let attributes: KeyValuePairs<String, AttributeMessage.Value> = [
+        "mode": .string(mode), "coordinate_transformation_mode": .string(transformation),
+        "nearest_mode": .string(rounding), "cubic_coeff_a": .float(-0.75),
+    ]
+    // Places follow from the scales where these were given.
+    let scales = try context.text("scale").split(whereSeparator: { "[], ".contains($0) }).compactMap { Float($0) }
+    let x = try context.input(0)
+    context.set(
+        scales.isEmpty
+            ? context.emit("Resize", [x, "", "", try context.sizes(try context.outputShape())], attributes)
+            : context.emit("Resize", [x, "", context.constant(Tensor([1, 1] + scales))], attributes))
+}
+
 /// Pooling over the last two axes.
 private func pool(_ context: ExportContext, _ type: String) throws {
-    let x = context.kind(0).shape
-    var name = try context.input(0)
-    let isSingle = x.count == 3
-    if isSingle { name = context.emit("Unsqueeze", [name, context.constant([0])]) }
-    defer {
-        if isSingle { context.set(context.emit("Squeeze", [name, context.constant([0])])) } else { context.set(name) }
-    }
-    let size = [x[x.count - 2], x[x.count - 1]]
-    if let output = try? context.integers("outputSize") {
-        guard size[0] % output[0] == 0, size[1] % output[1] == 0 else {
-            throw Refusal("ONNX has no pooling to \(output) of \(size), as windows are of several sizes")
-        }
-        if output == [1, 1] {
-            name = context.emit(type == "MaxPool" ? "GlobalMaxPool" : "GlobalAveragePool", [name])
-            return
-        }
-        let kernel = zip(size, output).map { Int64($0 / $1) }
-        name = context.emit(type, [name], ["kernel_shape": .integers(kernel), "strides": .integers(kernel)])
+    let x = try context.shape(0)
+    if x.count == 4 {
+        context.set(try pool(context, type, try context.input(0), x))
         return
+    }
+    // A single image, or one after the other what is more than two axes.
+    var images = try context.input(0)
+    if x.count == 3 {
+        images = context.emit("Unsqueeze", [images, context.constant([0])])
+    } else {
+        let size = x.suffix(2).compactMap { if case .fixed(let size) = $0 { size } else { nil } }
+        guard size.count == 2 else { throw Refusal("pools axes whose sizes are not fixed, and others") }
+        images = context.emit("Reshape", [images, context.constant([0, -1] + size)])
+    }
+    context.set(try context.reshape(try pool(context, type, images, x), try context.outputShape()))
+}
+
+private func pool(_ context: ExportContext, _ type: String, _ images: String, _ shape: [Dimension]) throws -> String {
+    if let output = try? context.integers("outputSize") {
+        if output == [1, 1] {
+            return context.emit(type == "MaxPool" ? "GlobalMaxPool" : "GlobalAveragePool", [images])
+        }
+        let kernel = zip(shape.suffix(2), output).compactMap { size, count in
+            if case .fixed(let size) = size, size % count == 0 { Int64(size / count) } else { nil }
+        }
+        guard kernel.count == 2 else {
+            throw Refusal("ONNX has no pooling to \(output) of \(shape.suffix(2)), as windows are of several sizes")
+        }
+        return context.emit(type, [images], ["kernel_shape": .integers(kernel), "strides": .integers(kernel)])
     }
     let (kernel, stride) = (try context.integers("kernel"), try context.integers("stride"))
     let (sides, dilation) = (try context.integers("padding"), try context.integers("dilation"))
-    let output = context.operation.outputs[0].shape.suffix(2).map { $0 }
-    // More windows than fit are those of the rounding up.
-    let roundsUp = (0..<2).contains { axis in
-        let room = size[axis] + sides[2 * axis] + sides[2 * axis + 1] - (kernel[axis] - 1) * dilation[axis] - 1
-        return output[axis] > room / stride[axis] + 1
-    }
+    // More windows than fit are those of the rounding up: of two sizes that follow on each other one shows it.
+    let roundsUp = context.inEachGraph { input, output in
+        (0..<2).contains { axis in
+            let extent = (kernel[axis] - 1) * dilation[axis] + 1
+            let room = input[input.count - 2 + axis] + sides[2 * axis] + sides[2 * axis + 1] - extent
+            return output[output.count - 2 + axis] > room / stride[axis] + 1
+        }
+    }.contains(true)
+    var attributes = [
+        ("kernel_shape", AttributeMessage.Value.integers(kernel.map(Int64.init))),
+        ("strides", .integers(stride.map(Int64.init))), ("pads", .integers(pads(sides))),
+        ("ceil_mode", .integer(roundsUp ? 1 : 0)),
+    ]
     if type == "MaxPool" {
-        name = context.emit(
-            type, [name],
-            [
-                "kernel_shape": .integers(kernel.map(Int64.init)), "strides": .integers(stride.map(Int64.init)),
-                "pads": .integers(pads(sides)), "dilations": .integers(dilation.map(Int64.init)),
-                "ceil_mode": .integer(roundsUp ? 1 : 0),
-            ])
-        return
+        attributes.append(("dilations", .integers(dilation.map(Int64.init))))
+    } else {
+        if let divisor = try? context.integer("divisor"), divisor > 0, divisor != kernel[0] * kernel[1] {
+            throw Refusal("ONNX has no pooling with a divisor of \(divisor)")
+        }
+        attributes.append(("count_include_pad", .integer(try context.flag("countsPadding") ? 1 : 0)))
     }
-    if let divisor = try? context.integer("divisor"), divisor > 0, divisor != kernel[0] * kernel[1] {
-        throw Refusal("ONNX has no pooling with a divisor of \(divisor)")
-    }
-    name = context.emit(
-        type, [name],
-        [
-            "kernel_shape": .integers(kernel.map(Int64.init)), "strides": .integers(stride.map(Int64.init)),
-            "pads": .integers(pads(sides)), "ceil_mode": .integer(roundsUp ? 1 : 0),
-            "count_include_pad": .integer(try context.flag("countsPadding") ? 1 : 0),
-        ])
+    return context.emit(type, [images], attributes, outputs: 1)[0]
 }
 
 /// Groups of channels as the channels of an instance normalization.
@@ -177,11 +211,13 @@ private func groupNorm(_ context: ExportContext, groups: Int) throws {
     let along = context.constant([x[1]] + Array(repeating: 1, count: x.count - 2))
     var index = 1
     if try context.flag("hasWeight") {
-        name = context.emit("Mul", [name, context.emit("Reshape", [try context.input(index), along])])
+        name = context.emit(
+            "Mul", [name, context.emit("Reshape", [try context.input(index, as: context.dtype), along])])
         index += 1
     }
     if try context.flag("hasBias") {
-        name = context.emit("Add", [name, context.emit("Reshape", [try context.input(index), along])])
+        name = context.emit(
+            "Add", [name, context.emit("Reshape", [try context.input(index, as: context.dtype), along])])
     }
     context.set(name)
 }

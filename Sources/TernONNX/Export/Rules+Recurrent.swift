@@ -58,8 +58,8 @@ func recurrent(_ context: ExportContext, _ type: String) throws {
         ("direction", .string(isReversed ? "reverse" : "forward")),
     ]
     if type == "GRU" { attributes.append(("linear_before_reset", .integer(1))) }
-    if type == "RNN", case .string(let name) = try context.attribute("activation") {
-        attributes.append(("activations", .strings([name == "relu" ? "Relu" : "Tanh"])))
+    if type == "RNN" {
+        attributes.append(("activations", .strings([try context.text("activation") == "relu" ? "Relu" : "Tanh"])))
     }
     let outputs = context.emit(type, inputs, attributes, outputs: 1 + states)
     // [T, 1, N, H] -> [R, H]

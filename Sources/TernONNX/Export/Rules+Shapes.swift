@@ -10,17 +10,8 @@ let shapeRules: [String: ExportRule] = [
         let names = try context.operation.inputs.indices.map { try context.input($0, as: context.dtype) }
         context.set(context.emit("Concat", names, ["axis": .integer(Int64(try context.integer("axis")))]))
     },
-    "stacked": { context in
-        let axis = try context.integer("axis")
-        let names = try context.operation.inputs.indices.map { index in
-            context.emit("Unsqueeze", [try context.input(index, as: context.dtype), context.constant([axis])])
-        }
-        context.set(context.emit("Concat", names, ["axis": .integer(Int64(axis))]))
-    },
-    "sliced": { try window($0) }, "subscript": { try window($0) }, "squeezed": { try window($0) },
-    "unsqueezed": { try window($0) }, "split": { try window($0) }, "flipped": { try window($0) },
-    "unstacked": { try window($0) }, "chunked": { try window($0) },
-    "padded": { try window($0) }, "replacing": { try replace($0) },
+    "sliced": { try window($0) }, "subscript": { try window($0) }, "flipped": { try window($0) },
+    "unstacked": { try window($0) }, "replacing": { try replace($0) },
     "selected": { context in
         let axis = try context.integer("axis")
         context.set(

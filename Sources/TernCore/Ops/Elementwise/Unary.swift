@@ -183,8 +183,8 @@ public func gelu(_ x: Tensor, approximation: GELUApproximation = .none) -> Tenso
             }
         }
     case .tanh:
-        transcendental(x, "gelu", .geluTanh) { g, x in
-            backward(g, x, "geluBackward", .geluTanhBackward) { g, x in
+        transcendental(x, "geluTanh", .geluTanh) { g, x in
+            backward(g, x, "geluTanhBackward", .geluTanhBackward) { g, x in
                 // y = x sigmoid(v), v = a x (1 + b x^2), whose slope is 0 or 1 long before 100.
                 let (a, b) = (1.5957691216057308, 0.044715)
                 let x = clamp(x, min: -100, max: 100)
