@@ -58,7 +58,7 @@ let package = Package(
             ]),
         .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
         .target(name: "TernModelFiles", dependencies: ["TernCore", "TernNN", "TernLayers", "TernFormats"]),
-        .target(name: "TernONNX", dependencies: ["TernCore", "TernNN", "TernFormats"]),
+        .target(name: "TernONNX", dependencies: ["TernCore", "TernNN", "TernFormats", "TernRecurrent"]),
         .target(
             name: "TernTesting",
             dependencies: [
@@ -125,7 +125,9 @@ let package = Package(
             name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
             path: "Examples/tern-bench",
             exclude: ["augmentation_python.py", "functions_torch.py", "optimizers_torch.py"]),
-        .executableTarget(name: "tern-onnx", dependencies: ["Tern", "TernONNX"], path: "Examples/tern-onnx"),
+        .executableTarget(
+            name: "tern-onnx", dependencies: ["Tern", "TernONNX"], path: "Examples/tern-onnx",
+            exclude: ["time_onnxruntime.py"]),
         .target(name: "TernTestSupport", path: "Tests/Support"),
         .target(
             name: "TernFuzzing", dependencies: ["TernCore", "TernFormats"], path: "Tests/Fuzzing",
@@ -156,7 +158,7 @@ let package = Package(
             dependencies: [
                 "Tern", "TernONNX", "TernRecurrent", "TernAttention", "TernVision", "TernFuzzing", "TernTestSupport",
             ],
-            exclude: ["check_exports.py", "node_tests.py", "torch_models.py"]),
+            exclude: ["Goldens", "check_exports.py", "node_tests.py", "torch_models.py"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(
             name: "TernTestingTests",

@@ -7,15 +7,25 @@ final class GraphRun: @unchecked Sendable {
     private var stepsLeft: Int
     let limits: ONNXLimits
     let isTraining: Bool
+    /// Where the model's buffers are.
+    let bufferPlaces: Set<Int>
+    /// The next values of buffers, which nodes give them.
+    private(set) var nextBuffers: [Int: Tensor] = [:]
 
-    init(placeCount: Int, limits: ONNXLimits, isTraining: Bool) {
+    init(placeCount: Int, limits: ONNXLimits, isTraining: Bool, bufferPlaces: Set<Int>) {
         values = Array(repeating: nil, count: placeCount)
         stepsLeft = limits.steps
         self.limits = limits
         self.isTraining = isTraining
+        self.bufferPlaces = bufferPlaces
     }
 
     func set(_ place: Int, _ value: ONNXValue?) { values[place] = value }
+
+    func setBuffer(_ place: Int, _ value: Tensor) {
+        values[place] = .tensor(value)
+        nextBuffers[place] = value
+    }
 
     /// The values of a graph's outputs for some of its inputs. It may read those of the graphs around it.
     func compute(_ graph: CompiledGraph, _ arguments: [ONNXValue?]) throws(ONNXError) -> [ONNXValue] {

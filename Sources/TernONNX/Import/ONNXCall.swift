@@ -105,6 +105,12 @@ public struct ONNXCall: Sendable {
 
     func realScalar(_ index: Int) throws -> Double { try scalar(index).item() }
 
+    /// Whether an input is a buffer of the model.
+    func isBuffer(_ index: Int) -> Bool { run.bufferPlaces.contains(step.inputs[index]) }
+
+    /// Gives a buffer its next value: at once for the nodes that follow, for good when the run has ended.
+    func setBuffer(_ index: Int, _ value: Tensor) { run.setBuffer(step.inputs[index], value) }
+
     // MARK: - Settings
 
     private func wrongKind(_ name: String) -> Refusal { Refusal("has a setting \(name) of another kind") }

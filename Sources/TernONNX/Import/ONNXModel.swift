@@ -17,9 +17,14 @@ import TernNN
 /// recurrent layers are constants, which are buffers. Everything is computed by Tern's own operations, so that gradients
 /// flow wherever these have derivatives.
 ///
-/// As a module, it takes the inputs in the order of ``inputs``, and gives the outputs in that of ``outputs``. A graph that
-/// was written for training (batch normalizations with `training_mode`, dropout with a mask) computes so after
-/// ``/TernNN/Module/train()``, and evaluates after ``/TernNN/Module/eval()``, in which mode a model is made.
+/// As a module, it takes the inputs in the order of ``inputs``, and gives the outputs in that of ``outputs``.
+///
+/// A model is made in evaluation. After ``/TernNN/Module/train()`` it trains as the model in PyTorch would that it was
+/// written from, in whatever mode that was written: batch normalizations normalize by the batch and move their running
+/// statistics (`momentum` is the share of the old ones, and the variance is the unbiased one), and dropout drops, unless
+/// its input `training_mode` says that it does not. To go on with statistics as they are, train without it. What an
+/// exporter has folded or left out is gone: for batch normalizations that train, PyTorch's `torch.onnx.export` needs
+/// `optimize=False`, or the older one (`dynamo=False`) `training=TrainingMode.TRAINING`.
 ///
 /// A file need not be trusted: what does not hold is an ``ONNXError``, found before anything runs where it can be. ``run(_:)``
 /// throws what only the values show; called as a function, the model stops the program there.
@@ -59,6 +64,7 @@ public final class ONNXModel: Module, ModeDependent {
         case buffer(Buffer)
     }
     private let members: [(name: String, place: Int, member: Member)]
+    private let bufferPlaces: Set<Int>
 
     /// Reads a model.
     ///
@@ -110,14 +116,21 @@ public final class ONNXModel: Module, ModeDependent {
         self.graph = graph
         self.limits = limits
         placeCount = compiler.placeCount
-        let fixed = Set(
-            graph.steps.flatMap { step -> ArraySlice<Int> in
+        var fixed: Set<Int> = []
+        var counts: [String: Int] = [:]
+        func visit(_ graph: CompiledGraph) {
+            for step in graph.steps {
+                counts[step.definition.type, default: 0] += 1
                 switch step.definition.type {
-                case "BatchNormalization": step.inputs.dropFirst(3)
-                case "RNN", "GRU", "LSTM": step.inputs.dropFirst(5).prefix(2)
-                default: []
+                case "BatchNormalization": fixed.formUnion(step.inputs.dropFirst(3))
+                case "RNN", "GRU", "LSTM": fixed.formUnion(step.inputs.dropFirst(5).prefix(2))
+                default: break
                 }
-            })
+                step.graphs.forEach(visit)
+            }
+        }
+        visit(graph)
+        operatorCounts = counts
         members = initializers.map { initializer in
             let value = initializer.tensor
             let isFixed = value.rank == 0 || fixed.contains(initializer.place)
@@ -127,6 +140,7 @@ public final class ONNXModel: Module, ModeDependent {
                 isTrained ? .parameter(Parameter(value)) : .buffer(Buffer(value))
             )
         }
+        bufferPlaces = Set(members.compactMap { if case .buffer = $0.member { $0.place } else { nil } })
         let names = Set(initializers.map(\.name))
         inputs = message.graph.inputs.filter { !names.contains($0.name) }.map(Port.init)
         outputs = message.graph.outputs.map(Port.init)
@@ -139,15 +153,6 @@ public final class ONNXModel: Module, ModeDependent {
         }
         self.metadata = metadata
         opsets = Dictionary(message.operatorSets.map { ($0.domain, Int($0.version)) }, uniquingKeysWith: { $1 })
-        var counts: [String: Int] = [:]
-        func count(_ graph: CompiledGraph) {
-            for step in graph.steps {
-                counts[step.definition.type, default: 0] += 1
-                step.graphs.forEach(count)
-            }
-        }
-        count(graph)
-        operatorCounts = counts
     }
 
     public func visitMembers(_ visitor: inout some ModuleVisitor) {
@@ -192,7 +197,8 @@ public final class ONNXModel: Module, ModeDependent {
     }
 
     private func compute(_ inputs: [String: ONNXValue]) throws(ONNXError) -> [ONNXValue] {
-        let run = GraphRun(placeCount: placeCount, limits: limits, isTraining: isTraining)
+        let run = GraphRun(
+            placeCount: placeCount, limits: limits, isTraining: isTraining, bufferPlaces: bufferPlaces)
         for (_, place, member) in members {
             switch member {
             case .parameter(let parameter): run.set(place, .tensor(parameter.value))
@@ -205,7 +211,13 @@ public final class ONNXModel: Module, ModeDependent {
             try port.check(value)
             arguments.append(value)
         }
-        return try run.compute(graph, arguments)
+        let outputs = try run.compute(graph, arguments)
+        if !run.nextBuffers.isEmpty {
+            for case (_, let place, .buffer(let buffer)) in members {
+                if let value = run.nextBuffers[place] { buffer.value = value }
+            }
+        }
+        return outputs
     }
 
     public func forward(_ input: consuming [Tensor]) -> [Tensor] {

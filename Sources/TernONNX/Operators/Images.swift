@@ -129,6 +129,18 @@ private func resize(_ call: ONNXCall, scales: Tensor?, sizes: [Int]?, isUpsample
         try call.expect(size == 0 || x.shape[axis] > 0, "resizes nothing to \(size)")
     }
     if x.count == 0 || shape.contains(0) { return Tensor.zeros(Shape(shape), dtype: x.dtype) }
+    // What PyTorch's `interpolate` computes is one operation.
+    let isUsual =
+        (3...5).contains(x.rank) && !antialias && !excludesOutside && coefficient == -0.75
+        && (Array(x.shape) + shape).allSatisfy { $0 <= Int32.max }
+        && zip(axes, factors).allSatisfy { $0 > 1 || x.shape[$0] == shape[$0] && $1 == 1 }
+    if isUsual, let usual = usualMode(mode, transformation, rounding, x, axes, factors, target) {
+        let (size, isScaled) = (Array(shape[2...]), sizes == nil && !usual.alignsCorners)
+        let scale = (2..<x.rank).map { axis in axes.firstIndex(of: axis).map { factors[$0] } ?? 1 }
+        return isScaled
+            ? interpolated(x, scale: scale, mode: usual.mode)
+            : interpolated(x, size: size, mode: usual.mode, alignCorners: usual.alignsCorners)
+    }
     var result = x.converted(to: x.dtype.isFloatingPoint || mode == "nearest" ? x.dtype : .float64)
     var isBeyond: Tensor?
     for (index, axis) in axes.enumerated() {
@@ -174,6 +186,30 @@ private func resize(_ call: ONNXCall, scales: Tensor?, sizes: [Int]?, isUpsample
     if x.dtype == result.dtype { return result }
     let (least, greatest) = (limit(x.dtype, isLowest: true).item(), limit(x.dtype, isLowest: false).item())
     return minimum(maximum(round(result), least), greatest).converted(to: x.dtype)
+}
+
+/// The mode of ``interpolated(_:size:mode:alignCorners:antialias:)`` that has the same places.
+private func usualMode(
+    _ mode: String, _ transformation: String, _ rounding: String, _ x: Tensor, _ axes: [Int], _ factors: [Double],
+    _ target: [Int]
+) -> (mode: InterpolationMode, alignsCorners: Bool)? {
+    switch (mode, transformation, rounding) {
+    case ("nearest", "asymmetric", "floor"): return (.nearest, false)
+    case ("nearest", "half_pixel", "round_prefer_ceil"): return (.nearestExact, false)
+    case ("linear", _, _), ("cubic", _, _):
+        guard x.dtype.isFloatingPoint, mode == "linear" || x.rank == 4 else { return nil }
+        let kind: InterpolationMode = mode == "linear" ? .linear : .bicubic
+        switch transformation {
+        case "half_pixel": return (kind, false)
+        case "pytorch_half_pixel": return target.contains(1) ? nil : (kind, false)
+        case "align_corners":
+            // Corners of the size before it is made whole.
+            let isWhole = axes.indices.allSatisfy { Double(x.shape[axes[$0]]) * factors[$0] == Double(target[$0]) }
+            return isWhole && !target.contains(1) ? (kind, true) : nil
+        default: return nil
+        }
+    default: return nil
+    }
 }
 
 /// The weights of all elements of an axis for a place among them.

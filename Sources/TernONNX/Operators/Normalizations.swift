@@ -102,7 +102,7 @@ let normalizationOperators: [ONNXOperator] = [
     },
     ops("Dropout", 1...3) { call in
         let x = try call.tensor(0)
-        let isTraining = call.has(2) ? try call.boolScalar(2) : false
+        let isTraining = call.has(2) ? try call.boolScalar(2) : true
         let ratio = call.opset < 12 ? try call.real("ratio", default: 0.5) : call.has(1) ? try call.realScalar(1) : 0.5
         let ones = { Tensor.ones(x.shape, dtype: .bool) }
         guard isTraining, call.isTraining, ratio != 0 else {
@@ -127,6 +127,7 @@ private func channelwise(_ call: ONNXCall, _ x: Tensor, _ weight: Tensor, _ bias
     return x * weight.reshaped(shape) + bias.reshaped(shape)
 }
 
+/// By the batch in a model that trains, with the running statistics otherwise: see ``ONNXModel``.
 private func batchNormalization(_ call: ONNXCall) throws -> [ONNXValue?] {
     let x = try call.floating(0)
     let (weight, bias) = (try channelVector(call, 1, x), try channelVector(call, 2, x))
@@ -135,18 +136,30 @@ private func batchNormalization(_ call: ONNXCall) throws -> [ONNXValue?] {
     try call.expect(
         mean.shape == [x.shape[1]] && variance.shape == [x.shape[1]], "has statistics of \(mean.shape) for \(x.shape)")
     let epsilon = try call.real("epsilon", default: 1e-5)
-    let isTraining = try call.flag("training_mode")
-    guard isTraining, call.isTraining else {
+    // Whoever evaluates writes no setting; neither does PyTorch's exporter for a model that trains.
+    let isRunning = call.isBuffer(3) && call.isBuffer(4)
+    let isWrittenToTrain = try call.opset < 14 ? call.outputCount > 1 : call.flag("training_mode")
+    guard call.isTraining, isRunning || isWrittenToTrain else {
         let y = batchNorm(
             x, mean: mean.converted(to: type), variance: variance.converted(to: type), weight: weight, bias: bias,
             epsilon: epsilon)
-        return .tensors(y, mean, variance)
+        return .tensors(y, mean, variance, mean, variance)
     }
     try call.expect(x.count > x.shape[1], "expects more than one value for each channel, got \(x.shape)")
     let momentum = try call.real("momentum", default: 0.9)
     let (y, statistics) = batchNorm(x, weight: weight, bias: bias, epsilon: epsilon)
-    func running(_ old: Tensor, _ new: Tensor) -> Tensor {
-        (old.converted(to: type) * momentum + new * (1 - momentum)).converted(to: old.dtype)
+    let (old, oldVariance) = (mean.converted(to: type), variance.converted(to: type))
+    if isRunning {
+        let next = withoutGradients { statistics.updating(mean: old, variance: oldVariance, momentum: 1 - momentum) }
+        call.setBuffer(3, next.mean.converted(to: mean.dtype))
+        call.setBuffer(4, next.variance.converted(to: variance.dtype))
     }
-    return .tensors(y, running(mean, statistics.mean), running(variance, statistics.variance))
+    if call.outputCount == 1 { return .tensors(y) }
+    // The standard's variance is the biased one.
+    func running(_ old: Tensor, _ new: Tensor, _ dtype: DType) -> Tensor {
+        (old * momentum + new * (1 - momentum)).converted(to: dtype)
+    }
+    return .tensors(
+        y, running(old, statistics.mean, mean.dtype), running(oldVariance, statistics.variance, variance.dtype),
+        statistics.mean, statistics.variance)
 }

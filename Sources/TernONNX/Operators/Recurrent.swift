@@ -1,9 +1,10 @@
 import TernCore
+import TernRecurrent
 
 let recurrentOperators: [ONNXOperator] = [
-    ops("RNN", 3...6) { call in try recur(call, gates: 1, defaults: ["Tanh"], Recurrence.simple) },
-    ops("GRU", 3...6) { call in try recur(call, gates: 3, defaults: ["Sigmoid", "Tanh"], Recurrence.gated) },
-    ops("LSTM", 3...8) { call in try recur(call, gates: 4, defaults: ["Sigmoid", "Tanh", "Tanh"], Recurrence.long) },
+    ops("RNN", 3...6) { call in try recur(call, gates: 1, defaults: ["tanh"], Direction.simple) },
+    ops("GRU", 3...6) { call in try recur(call, gates: 3, defaults: ["sigmoid", "tanh"], Direction.gated) },
+    ops("LSTM", 3...8) { call in try recur(call, gates: 4, defaults: ["sigmoid", "tanh", "tanh"], Direction.long) },
 ]
 
 /// One direction of a recurrent node, and what it holds from step to step.
@@ -11,7 +12,7 @@ let recurrentOperators: [ONNXOperator] = [
 ///     X [T, N, I], W [G * H, I], R [G * H, H], B [2 * G * H], P [3 * H] -> Y [T, N, H]
 ///
 /// `T`: steps, `N`: batch, `I` and `H`: features of the input and of the state, `G`: gates.
-private struct Recurrence {
+private struct Direction {
     /// The input's part of the gates, for all steps.
     let gates: Tensor
     /// The state's weights, transposed.
@@ -32,14 +33,14 @@ private struct Recurrence {
     func part(_ x: Tensor, _ gate: Int) -> Tensor { x.sliced(from: gate * size, to: (gate + 1) * size, axis: -1) }
 
     /// `h = f(x W' + h R' + b)`
-    static func simple(_ state: inout Recurrence, _ input: Tensor) {
+    static func simple(_ state: inout Direction, _ input: Tensor) {
         var sum = input + matmul(state.hidden, state.weight)
         if let bias = state.bias { sum = sum + bias }
         state.hidden = state.activations[0](state.clipped(sum))
     }
 
     /// Gates z, r, h: `h = (1 - z) n + z h`.
-    static func gated(_ state: inout Recurrence, _ input: Tensor) {
+    static func gated(_ state: inout Direction, _ input: Tensor) {
         let (old, size) = (state.hidden, state.size)
         let first = state.weight.sliced(from: 0, to: 2 * size, axis: 1)
         let last = state.weight.sliced(from: 2 * size, to: 3 * size, axis: 1)
@@ -55,7 +56,7 @@ private struct Recurrence {
     }
 
     /// Gates i, o, f, c: `c = f c + i g(c')`, `h = o h(c)`.
-    static func long(_ state: inout Recurrence, _ input: Tensor) {
+    static func long(_ state: inout Direction, _ input: Tensor) {
         let old = state.cell!
         var sum = input + matmul(state.hidden, state.weight)
         if let bias = state.bias { sum = sum + bias }
@@ -72,7 +73,7 @@ private struct Recurrence {
 }
 
 private func recur(
-    _ call: ONNXCall, gates: Int, defaults: [String], _ advance: (inout Recurrence, Tensor) -> Void
+    _ call: ONNXCall, gates: Int, defaults: [String], _ advance: (inout Direction, Tensor) -> Void
 ) throws -> [ONNXValue?] {
     let isBatchFirst = try call.integer("layout", default: 0) == 1
     var x = try call.floating(0)
@@ -111,17 +112,34 @@ private func recur(
     _ = try call.shape([steps, batch, gates * size])
     let hidden = try state(5)
     let cell = isLong ? try state(6) : nil
-    let activations = try activations(call, defaults, directions)
+    var names = try call.textList("activations")?.map { $0.lowercased() } ?? []
+    if names.isEmpty { names = Array(repeating: defaults, count: directions).flatMap { $0 } }
+    try call.expect(names.count == defaults.count * directions, "has \(names.count) activations")
+    let activations = try activations(call, names, defaults.count)
     let clip = call.attribute("clip") == nil ? nil : try call.real("clip")
     let resetsAfter = try call.flag("linear_before_reset")
     let couplesInput = try call.flag("input_forget")
+    // What PyTorch's layers compute, TernRecurrent does in one operation.
+    let isUsual =
+        clip == nil && peepholes == nil && !couplesInput && (gates != 3 || resetsAfter)
+        && batch > 0 && features > 0 && (lengths?.allSatisfy { $0 == steps } ?? true)
 
     var (all, lastHidden, lastCell): ([Tensor], [Tensor], [Tensor]) = ([], [], [])
     for number in 0..<directions {
         let isReversed = number == 1 || direction == "reverse"
+        let functions = Array(names[number * defaults.count..<(number + 1) * defaults.count])
+        if isUsual, functions == defaults || functions == ["relu"] {
+            let results = fused(
+                call.step.definition.type, functions, x, w[number], r[number], bias?[number],
+                [hidden[number]] + (cell.map { [$0[number]] } ?? []), isReversed: isReversed)
+            all.append(results[0])
+            lastHidden.append(results[1])
+            if isLong { lastCell.append(results[2]) }
+            continue
+        }
         let inputBias = bias?[number].sliced(from: 0, to: gates * size, axis: 0)
         let product = matmul(x, w[number].transposed())
-        var state = Recurrence(
+        var state = Direction(
             gates: inputBias.map { product + $0 } ?? product, weight: r[number].transposed(),
             bias: bias?[number].sliced(from: gates * size, to: 2 * gates * size, axis: 0),
             peepholes: peepholes?[number], activations: activations[number], clip: clip, resetsAfter: resetsAfter,
@@ -151,18 +169,42 @@ private func recur(
     return .tensors(isBatchFirst ? y.transposed(0, 1) : y, last(lastHidden), last(lastCell))
 }
 
+/// One direction over all steps: Y [T, N, H], and the last states.
+private func fused(
+    _ type: String, _ functions: [String], _ x: Tensor, _ w: Tensor, _ r: Tensor, _ bias: Tensor?, _ states: [Tensor],
+    isReversed: Bool
+) -> [Tensor] {
+    let (cell, order): (RecurrentCell, [Int]) =
+        switch type {
+        // From i, o, f, c to i, f, c, o; from z, r, h to r, z, h.
+        case "LSTM": (.lstm, [0, 2, 3, 1])
+        case "GRU": (.gru, [1, 0, 2])
+        default: (functions == ["relu"] ? .relu : .tanh, [0])
+        }
+    let (steps, samples, size) = (x.shape[0], x.shape[1], r.shape[1])
+    func reordered(_ x: Tensor, from first: Int = 0) -> Tensor {
+        concatenated(order.map { x.sliced(from: first + $0 * size, to: first + ($0 + 1) * size, axis: 0) })
+    }
+    var operands = [x.reshaped([steps * samples, x.shape[2]]), reordered(w), reordered(r)] + states
+    if let bias { operands += [reordered(bias), reordered(bias, from: order.count * size)] }
+    // As the layers do: states that are rounded at each step would be worth little.
+    if x.dtype.isHalf { operands = operands.map { $0.converted(to: .float32) } }
+    let recurrence = Recurrence(
+        cell, .timeFirst(steps: steps, samples: samples), isReversed: isReversed, hasBias: bias != nil)
+    var results = recurrence.apply(operands).map { $0.converted(to: x.dtype) }
+    results[0] = results[0].reshaped([steps, samples, size])
+    return results
+}
+
 /// The functions of each direction.
 private func activations(
-    _ call: ONNXCall, _ defaults: [String], _ directions: Int
+    _ call: ONNXCall, _ names: [String], _ count: Int
 ) throws -> [[@Sendable (Tensor) -> Tensor]] {
-    var names = try call.textList("activations") ?? []
-    if names.isEmpty { names = Array(repeating: defaults, count: directions).flatMap { $0 } }
-    try call.expect(names.count == defaults.count * directions, "has \(names.count) activations")
     var (alphas, betas) = (try call.realList("activation_alpha") ?? [], try call.realList("activation_beta") ?? [])
     func take(_ list: inout [Double], _ value: Double) -> Double { list.isEmpty ? value : list.removeFirst() }
     var functions: [@Sendable (Tensor) -> Tensor] = []
     for name in names {
-        switch name.lowercased() {
+        switch name {
         case "relu": functions.append { relu($0) }
         case "tanh": functions.append { tanh($0) }
         case "sigmoid": functions.append { sigmoid($0) }
@@ -189,6 +231,5 @@ private func activations(
         default: throw Refusal("has the activation \(excerpt(name))")
         }
     }
-    let count = defaults.count
-    return (0..<directions).map { Array(functions[$0 * count..<($0 + 1) * count]) }
+    return (0..<names.count / count).map { Array(functions[$0 * count..<($0 + 1) * count]) }
 }
