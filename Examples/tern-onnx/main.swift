@@ -8,24 +8,28 @@ import TernONNX
 ///     tern-onnx run --model net.onnx --input input=x.npy --output y.npz
 ///     tern-onnx diff --model net.onnx --input inputs.npz --expected outputs.npz
 ///     tern-onnx export-example --model lenet.onnx
+///     tern-onnx time --model net.onnx --threads 1
 func inspectModels() throws {
-    let commands = ["info", "run", "diff", "export-example"]
+    let commands = ["info", "run", "diff", "export-example", "time"]
     let words = Array(CommandLine.arguments.dropFirst())
     let command = words.first.flatMap { commands.contains($0) ? $0 : nil } ?? ""
     let arguments = Arguments(
         "tern-onnx \(command.isEmpty ? "COMMAND" : command)",
-        "Looks into ONNX files and runs them. COMMAND is info, run, diff or export-example.",
+        "Looks into ONNX files and runs them. COMMAND is info, run, diff, export-example or time.",
         Array(words.dropFirst(command.isEmpty ? 0 : 1)))
     let path = arguments.string("model", "FILE", "the model; the one to write, of export-example")
     let inputs = arguments.strings("input", "[NAME=]FILE", "an input's .npy, or all of them in an .npz")
     let output = arguments.string("output", "FILE", "where run writes the outputs, as .npz")
     let expected = arguments.string("expected", "FILE", "the outputs that diff compares with, as .npz")
     let tolerance = arguments.double("tolerance", default: 1e-5, "the largest relative error that diff accepts")
+    let threads = arguments.int("threads", default: threadCount, "processors to compute on")
+    let rounds = arguments.int("rounds", default: 20, "runs, of which time shows the median")
     if command.isEmpty { arguments.complain("expects a command: \(commands.joined(separator: ", "))") }
     if path == nil { arguments.complain("expects --model FILE") }
     if command == "diff" && expected == nil { arguments.complain("expects --expected FILE") }
     arguments.finish()
     let file = path!
+    threadCount = threads
 
     switch command {
     case "info": printInformation(try ONNXModel(contentsOf: file))
@@ -37,6 +41,7 @@ func inspectModels() throws {
         let results = try ONNXModel(contentsOf: file).run(try read(inputs))
         let others = try NPZFile(contentsOf: expected!).tensors()
         if !compare(results, others, tolerance) { exit(1) }
+    case "time": try timeModel(file, rounds: rounds)
     default: try exportExample(to: file)
     }
 }
@@ -104,6 +109,30 @@ func compare(_ found: [String: Tensor], _ expected: [String: Tensor], _ toleranc
     }
     print(isClose ? "equal within \(tolerance)" : "different")
     return isClose
+}
+
+/// Prints how long it takes to read a model, and to run it on random numbers: sizes that are not fixed are 1.
+/// `time_onnxruntime.py` beside this file takes turns with onnxruntime.
+func timeModel(_ file: String, rounds: Int) throws {
+    func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+        let start = DispatchTime.now().uptimeNanoseconds
+        try body()
+        return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
+    }
+    var model: ONNXModel?
+    let reading = try milliseconds { model = try ONNXModel(contentsOf: file) }
+    guard let model else { return }
+    var inputs: [String: Tensor] = [:]
+    for port in model.inputs {
+        let shape = Shape((port.shape ?? []).map { Int($0) ?? 1 })
+        inputs[port.name] = Tensor.normal(shape).converted(to: port.dtype ?? .float32)
+    }
+    let times = try (0..<max(1, rounds)).map { _ in
+        try milliseconds { _ = try withoutGradients { () throws(ONNXError) in try model.run(inputs) } }
+    }
+    print(
+        "{\"system\": \"tern\", \"threads\": \(threadCount), \"read_ms\": \(reading), \"first_ms\": \(times[0]), "
+            + "\"run_ms\": \(times.sorted()[times.count / 2])}")
 }
 
 /// A convolutional network with weights that are not trained.

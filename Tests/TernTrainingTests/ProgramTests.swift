@@ -65,27 +65,13 @@ import Testing
             last: "validation loss: "),
     ].filter { isBuilt($0.name) }
 
-    static func isBuilt(_ name: String) -> Bool { FileManager.default.isExecutableFile(atPath: url(name).path) }
-
-    /// Beside the tests.
-    static func url(_ name: String) -> URL {
-        Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent(name)
-    }
+    static func isBuilt(_ name: String) -> Bool { BuiltProgram(name).isThere }
 
     /// What a program printed, the errors behind the rest, and its status.
     static func run(
         _ program: Program, _ words: [String], threads: [String] = ["--threads", "1"]
     ) throws -> (text: String, status: Int32) {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = url(program.name)
-        process.arguments = program.short + threads + words
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        return (text, process.terminationStatus)
+        try BuiltProgram(program.name).run(program.short + threads + words)
     }
 
     @Test("runs without data, resumes, and writes its pictures and its report", arguments: programs)
