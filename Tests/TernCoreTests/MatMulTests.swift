@@ -89,6 +89,34 @@ struct MatMulTests {
         #expect(linear(x, weight, bias).shape == expected.shape)
     }
 
+    /// What gradients of weights are: [depth, rows] and [depth, columns], both transposed as views are.
+    @Test(
+        "sums over a deep batch are those of float64, with a bias too, and have the same bits for any number of threads",
+        arguments: [
+            (512, 64, 16), (701, 65, 33), (1792, 512, 28), (2048, 128, 128), (300, 256, 40), (4096, 70, 700),
+        ])
+    func deepProducts(sizes: (depth: Int, rows: Int, columns: Int)) {
+        let threads = threadCount
+        defer { threadCount = threads }
+        let a = numbers([sizes.depth, sizes.rows], dtype: .float32)
+        let b = numbers([sizes.depth, sizes.columns], seed: 2, dtype: .float32)
+        let bias = numbers([sizes.columns], seed: 3, dtype: .float32)
+        let (wideA, wideB) = (a.converted(to: .float64), b.converted(to: .float64))
+        let expected = matmul(wideA.T.contiguous(), wideB.T.contiguous().T)
+        let bound = matmul(wideA.abs().T, wideB.abs()).max().item() * 1e-6
+        var first: [Tensor]?
+        for count in [1, 2, 3, 8] {
+            threadCount = count
+            let results = [matmul(a.T, b), linear(a.T, b.T, bias), matmul(wideA.T, wideB)]
+            if let first { #expect(zip(results, first).allSatisfy { $0.0 == $0.1 }, "\(count) threads") }
+            first = results
+        }
+        let results = first!.map { $0.converted(to: .float64) }
+        #expect((results[0] - expected).abs().max().item() < bound)
+        #expect((results[1] - expected - bias.converted(to: .float64)).abs().max().item() < bound)
+        #expect((results[2] - expected).abs().max().item() < bound * 1e-8)
+    }
+
     @Test("the bits are the same for one and two threads")
     func threads() {
         let threads = threadCount

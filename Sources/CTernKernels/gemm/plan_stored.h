@@ -47,12 +47,20 @@ INLINE ptrdiff_t T(scratch_c)(const TernGemm *g, const TernGemmPlan *plan) {
 // that pack b are cut along the columns, and along the rows, where each packs the same again, only for want of pieces;
 // others are cut along the columns until their part of b fits the second cache, and then so that the larger of b and c
 // is spread over the threads. Where a is the larger matrix, and tall, its halves go to halves of the threads: so a
-// weight stays in the cache of the core that updates it.
-INLINE void T(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth) {
+// weight stays in the cache of the core that updates it. Operands that lie across the depth are read in few, large pieces.
+INLINE void T(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bool across_depth) {
     const ptrdiff_t products = rows * columns * depth;
     const ptrdiff_t wanted = most(least(products >> 17, 16), least(products >> 21, 64));
     ptrdiff_t row_pieces = 1, column_pieces = 1;
-    if (!STORED_IS_REAL) {
+    if (across_depth) {
+        // Large pieces: every column of them reads all of a, every row of them all of b.
+        const ptrdiff_t most_pieces = least(wanted, rows * columns / (depth < 256 ? 1 << 14 : 1 << 15));
+        column_pieces = ceil_divide(columns, 512);
+        while (row_pieces * column_pieces * 2 <= most_pieces) {
+            if (rows >= row_pieces * 256) row_pieces *= 2;
+            else column_pieces *= 2;
+        }
+    } else if (!STORED_IS_REAL) {
         // Each piece packs its rows of a and its columns of b: pieces are nearly square, and few rather than small.
         while (row_pieces * column_pieces < wanted) {
             const ptrdiff_t height = rows / row_pieces, width = columns / column_pieces;
@@ -100,6 +108,9 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
                 F(cost)(g->rows, g->columns, g->depth, 1, 0);
     const T(product) o = T(operands)(g, plan.transposed);
     plan.piece_rows = o.rows, plan.piece_columns = o.columns;
+    // Both operands lie across the depth, as those of a weight's gradient do.
+    const _Bool across_depth = STORED_IS_REAL && o.a_row == 1 && o.a_depth != 1 && o.b_column == 1 && o.rows >= 64 &&
+        o.columns > LANES && g->depth >= 128;
     if (!plan.dots) {
         // Halves are packed always, which makes them what is computed in.
         // Rows of a that lie multiples of 4 KB apart fall into one set of the first cache, which holds 8 to 12 lines,
@@ -107,15 +118,18 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
         // of b leaves them room.
         const _Bool alias = STORED_IS_REAL && o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0;
         if (alias) plan.tile_rows = least(TILE_ROWS, 8);
-        const ptrdiff_t chunk = (alias ? 1024 : 4096) / sizeof(REAL);
+        // Each step of such a depth touches lines of its own: over a short part of it they stay in the first cache.
+        const ptrdiff_t chunk = (across_depth ? 512 : alias ? 1024 : 4096) / sizeof(REAL);
         if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
         plan.packs_b = !STORED_IS_REAL || o.b_column != 1 || o.columns % whole != 0 ||
-            (o.rows >= 128 && o.columns * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes);
+            (!across_depth && o.rows >= 128 && o.columns * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes);
+        // Lines that lie multiples of 1 KB apart fall into few sets of the first cache.
         plan.packs_a = !STORED_IS_REAL ||
-            (o.a_depth != 1 && o.columns > LANES &&
-             (o.a_row != 1 || o.rows * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes));
+            (across_depth ? o.columns > PANEL && o.a_depth * (ptrdiff_t)sizeof(REAL) % 1024 == 0
+                          : o.a_depth != 1 && o.columns > LANES &&
+                     (o.a_row != 1 || o.rows * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes));
     }
-    T(cut)(&plan, o.rows, o.columns, g->depth);
+    T(cut)(&plan, o.rows, o.columns, g->depth, across_depth);
     if (!plan.dots) {
         plan.scratch_bytes =
             (ptrdiff_t)sizeof(REAL) * (T(scratch_a)(&plan, o.a_row) + T(scratch_b)(&plan) + T(scratch_c)(g, &plan));

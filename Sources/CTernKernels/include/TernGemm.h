@@ -37,7 +37,8 @@ typedef struct {
 
 typedef struct {
     TernGemmPlan (*_Nonnull plan)(const TernGemm *_Nonnull);
-    // Computes piece 0, 1, ... of `plan(g)`; `g` may differ in its pointers from the one that was planned.
+    // Computes piece 0, 1, ... of `plan(g)`; `g` may differ in its pointers from the one that was planned, and be less
+    // deep.
     void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece,
                            void *_Nullable scratch);
     // Multiplies and adds whole registers, `rounds` times and nothing else: the bound on what a product can reach.

@@ -84,21 +84,27 @@ extension CPU {
     /// A deep product as the sum of products over parts of the depth: as accurate as sums are, and where the result is
     /// small, work for all threads.
     @inline(never)
-    private func computeParts(_ product: TernGemm, _ type: DType) {
-        let depthOfPart = CPU.depthOfPart
+    private func computeParts(_ product: TernGemm, _ type: DType, depthOfPart: Int) {
         let parts = (product.depth + depthOfPart - 1) / depthOfPart
         let count = product.rows * product.columns
         let partial = Tensor(uninitialized: [parts, count], dtype: type)
         let size = partial.dtype.byteCount
-        parallelFor(pieces: parts, work: product.nanoseconds) { index in
-            var part = product
-            let first = index * depthOfPart
-            part.depth = Swift.min(depthOfPart, product.depth - first)
-            part.a = product.a.map { $0 + first * product.a_depth * size }
-            part.b = product.b.map { $0 + first * product.b_depth * size }
-            part.c = partial.impl.pointer + index * count * size
-            if index > 0 { part.start = .TERN_GEMM_ZERO }
-            computeFloats(&part, type)
+        let kernels = Kernels.of(type).gemm
+        var part = product
+        part.depth = depthOfPart
+        withUnsafePointer(to: kernels.plan(&part)) { plan in
+            let pieces = plan.pointee.pieces
+            parallelFor(pieces: parts * pieces, work: product.nanoseconds) { index in
+                var part = product
+                let first = index / pieces * depthOfPart
+                part.depth = Swift.min(depthOfPart, product.depth - first)
+                part.a = product.a.map { $0 + first * product.a_depth * size }
+                part.b = product.b.map { $0 + first * product.b_depth * size }
+                part.c = partial.impl.pointer + index / pieces * count * size
+                part.c_row = product.columns
+                if first > 0 { part.start = .TERN_GEMM_ZERO }
+                kernels.compute(&part, plan, index % pieces)
+            }
         }
         guard let target = product.c else { return }
         elementwiseLoop(count, nanosecondsPerElement: Double(parts) * Cost.add) { start, n in
@@ -108,15 +114,29 @@ extension CPU {
         }
     }
 
+    /// `nil` where a sum is better computed as one, and where it is added to what is there.
+    private static func depthOfPart(_ product: TernGemm, _ type: DType) -> Int? {
+        if product.start == .TERN_GEMM_ACCUMULATE || product.c_row != product.columns { return nil }
+        // The gradient of a weight has few elements and a sum over a whole batch: in parts, each reads its rows from
+        // their beginning to their end, as memory is fastest.
+        let isAcross = product.a_row == 1 && product.a_depth != 1 && product.b_column == 1
+        let isSmall = product.rows >= 64 && product.columns >= 16 && product.rows * product.columns <= 1 << 17
+        if isAcross, isSmall, !type.isHalf, product.depth < 4 * depthOfPart {
+            let parts = Swift.min(product.depth / 256, 4)
+            return (product.depth + parts - 1) / parts
+        }
+        return product.depth >= 2 * depthOfPart ? depthOfPart : nil
+    }
+
     func computeFloats(_ product: UnsafePointer<TernGemm>, _ type: DType) {
         let (depth, elements) = (product.pointee.depth, product.pointee.rows * product.pointee.columns)
-        if depth >= 2 * CPU.depthOfPart, elements > 0 { return computeParts(product.pointee, type) }
+        if depth >= 512, elements > 0, let depthOfPart = CPU.depthOfPart(product.pointee, type) {
+            return computeParts(product.pointee, type, depthOfPart: depthOfPart)
+        }
         let kernels = Kernels.of(type).gemm
         withUnsafePointer(to: kernels.plan(product)) { plan in
-            let scratchBytes = plan.pointee.scratch_bytes
             parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in
-                if scratchBytes == 0 { return kernels.piece(product, plan, piece, nil) }
-                Allocator.withScratch(scratchBytes) { kernels.piece(product, plan, piece, $0) }
+                kernels.compute(product, plan, piece)
             }
         }
     }
@@ -178,4 +198,15 @@ extension TernGemm {
     }
 
     fileprivate var nanoseconds: Int { products / Cost.productsPerNanosecond }
+}
+
+extension TernGemmKernels {
+    @inline(__always)
+    fileprivate func compute(
+        _ product: UnsafePointer<TernGemm>, _ plan: UnsafePointer<TernGemmPlan>, _ piece: Int
+    ) {
+        let bytes = plan.pointee.scratch_bytes
+        if bytes == 0 { return self.piece(product, plan, piece, nil) }
+        Allocator.withScratch(bytes) { self.piece(product, plan, piece, $0) }
+    }
 }
