@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "TernPlot", targets: ["TernPlot"]),
         .library(name: "TernModelFiles", targets: ["TernModelFiles"]),
         .library(name: "TernONNX", targets: ["TernONNX"]),
+        .library(name: "TernDistributed", targets: ["TernDistributed"]),
         .library(name: "TernTesting", targets: ["TernTesting"]),
         .library(name: "Tern", targets: ["Tern"]),
         .plugin(name: "NewLayer", targets: ["NewLayer"]),
@@ -59,6 +60,11 @@ let package = Package(
         .target(name: "TernPlot", dependencies: ["TernCore", "TernFormats"]),
         .target(name: "TernModelFiles", dependencies: ["TernCore", "TernNN", "TernLayers", "TernFormats"]),
         .target(name: "TernONNX", dependencies: ["TernCore", "TernNN", "TernFormats", "TernRecurrent"]),
+        .target(
+            name: "TernDistributed",
+            dependencies: [
+                "TernCore", "TernNN", "TernLayers", "TernOptimizers", "TernMetrics", "TernData", "TernTraining",
+            ]),
         .target(
             name: "TernTesting",
             dependencies: [
@@ -99,7 +105,8 @@ let package = Package(
             name: "TernVision", dependencies: ["TernAttention", "TernLayers", "TernNN", "TernCore"],
             path: "Plugins/TernVision/Sources"),
         .target(name: "ExampleSupport", dependencies: ["Tern"], path: "Examples/Support"),
-        .executableTarget(name: "lenet", dependencies: ["Tern", "ExampleSupport"], path: "Examples/lenet"),
+        .executableTarget(
+            name: "lenet", dependencies: ["Tern", "TernDistributed", "ExampleSupport"], path: "Examples/lenet"),
         .executableTarget(name: "mnist-tape", dependencies: ["Tern", "ExampleSupport"], path: "Examples/mnist-tape"),
         .executableTarget(name: "line", dependencies: ["Tern", "ExampleSupport"], path: "Examples/line"),
         .executableTarget(name: "cifar-fnn", dependencies: ["Tern", "ExampleSupport"], path: "Examples/cifar-fnn"),
@@ -159,6 +166,11 @@ let package = Package(
                 "Tern", "TernONNX", "TernRecurrent", "TernAttention", "TernVision", "TernFuzzing", "TernTestSupport",
             ],
             exclude: ["Goldens", "check_exports.py", "node_tests.py", "torch_models.py"]),
+        .executableTarget(
+            name: "distributed-check", dependencies: ["Tern", "TernDistributed", "TernTesting"],
+            path: "Tests/DistributedProgram"),
+        .testTarget(
+            name: "TernDistributedTests", dependencies: ["Tern", "TernDistributed", "TernTestSupport"]),
         .testTarget(name: "TernTests", dependencies: ["Tern", "TernTestSupport"]),
         .testTarget(
             name: "TernTestingTests",

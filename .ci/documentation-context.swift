@@ -5,6 +5,7 @@ import Foundation
 import SpatialPyramidPooling
 import Tern
 import TernAttention
+import TernDistributed
 import TernONNX
 import TernRecurrent
 import TernTesting
@@ -193,3 +194,21 @@ final class Swish: Module, RebuildableModule {
     static let blueprint = Blueprint<Swish>("") { Swish() }
 }
 typealias MyNet = Swish
+// in Sources/TernDistributed/Communicator/Communicator.swift
+let group = Communicator.world
+// in Sources/TernDistributed/Collectives/AllReduce.swift
+let group = Communicator.world
+// in Sources/TernDistributed/DataParallel/DataParallel+Backward.swift
+let parallel = try DataParallel(model)
+let batch = ShardedBatch((images, labels))
+// in Sources/TernDistributed/DataParallel/ShardedBatch.swift
+let group = Communicator.world
+let testLoader = loader
+// in Sources/TernDistributed/DataParallel/SyncBatchNorm.swift
+let group = Communicator.world
+// in Sources/TernDistributed/Training/ShardedOptimizer.swift
+let group = Communicator.world
+let parallel = try DataParallel(model)
+// in Sources/TernDistributed/Training/Communicator+Metrics.swift
+let group = Communicator.world
+let testLoader = loader

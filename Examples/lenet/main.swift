@@ -1,8 +1,11 @@
 import ExampleSupport
 import Tern
+import TernDistributed
 
-/// Trains LeNet with a loop written by hand, and shows what it learned.
+/// Trains LeNet with a loop written by hand, and shows what it learned: on one process, or under `mpirun` on several ranks.
 func trainLeNet() throws {
+    let group = Communicator.world
+    group.silenceOtherRanks()
     let options = TrainingOptions(
         "lenet", "Trains LeNet on MNIST, or on handwritten-like digits that need no files.",
         data: "folder with MNIST's four IDX files; without it, embedded digits", epochs: 5, batchSize: 64)
@@ -12,19 +15,31 @@ func trainLeNet() throws {
     let variant = options.choice("model", ["max", "sigmoid"], "which LeNet")
     let weights = options.string(
         "weights", "FILE", "safetensors file with weights to begin with, such as PyTorch's")
+    let parts = options.int(
+        "micro-batches", default: group.size,
+        "parts of a step, which ranks share; with the same number the weights are the same")
+    if options.batchSize % parts != 0 || parts < group.size {
+        options.complain("--micro-batches must divide --batch \(options.batchSize) and be at least the ranks' number")
+    }
     if options.resume, weights != nil { options.complain("--resume has weights of its own: leave out --weights") }
     options.finish()
 
     let (train, test) = try loadDigits(options.data, examples: examples)
     // Pixels 0...255 become numbers in -1...1.
-    let loader = train.shuffled(seed: options.seed).batched(options.batchSize).map { (scaled($0), $1) }
+    let loader = train.shuffled(seed: options.seed).batched(options.batchSize / parts).map { (scaled($0), $1) }
+        .sharded(by: group, microBatches: parts)
     let testLoader = test.batched(1000).map { (scaled($0), $1) }
 
     let model: any Module<Tensor, Tensor> = variant == "max" ? LeNetMax() : sigmoidLeNet()
-    func testAccuracy() -> Evaluation { evaluate(model, testLoader, metrics: ["accuracy": Accuracy()]) }
+    func testAccuracy() throws -> Double {
+        let accuracy = Accuracy()
+        _ = evaluate(model, testLoader.dealt(to: group), metrics: ["accuracy": accuracy])
+        try group.merge(accuracy, through: Accuracy())
+        return accuracy.value
+    }
     if let weights {
         try model.loadStateDictionary(SafetensorsFile(contentsOf: weights).tensors())
-        print("test accuracy of \(weights): \(testAccuracy()["accuracy"]!)")
+        print("test accuracy of \(weights): \(try testAccuracy())")
     }
     let optimizer = Adam(model.parameters)
     let steps = max(options.epochs * loader.count, 1)
@@ -32,23 +47,25 @@ func trainLeNet() throws {
         optimizer,
         schedule == "cosine" ? CosineSchedule(from: learningRate, to: 0, steps: steps) : ConstantSchedule(learningRate))
     let accuracy = Accuracy()
+    let parallel = try DataParallel(model, group)
 
     let training = TrainingState(model: model, optimizer: optimizer, scheduler: scheduler)
-    let run = try TrainingRun(options, training, metrics: ["accuracy": accuracy])
+    let run = try TrainingRun(options, training, metrics: ["accuracy": accuracy], peers: group)
     let table = summary(of: model, inputShape: [1, 1, 28, 28])
     print(table)
     for _ in run.epochs {
-        for (images, labels) in run.steps(loader) {
-            let logits = model(images)
-            let loss = crossEntropy(logits, labels)
-            loss.backward()
+        for batch in run.steps(loader) {
+            let step = try parallel.backwardWithOutputs(batch) { images, labels in
+                let logits = model(images)
+                return (crossEntropy(logits, labels), [logits, labels])
+            }
             optimizer.step()
             optimizer.zeroGradients()
             scheduler.step()
-            accuracy.update(logits, labels)
-            try run.advance(["loss": loss.item()], examples: labels.count)
+            accuracy.update(step.outputs[0], step.outputs[1])
+            try run.advance(["loss": step.loss], examples: step.examples)
         }
-        try run.endEpoch(validation: testAccuracy().values)
+        try run.endEpoch(validation: [("accuracy", testAccuracy())])
     }
 
     let result = Classification(model, testLoader)

@@ -71,10 +71,15 @@ public final class CheckpointFolder {
     ///   as it was.
     @discardableResult
     public func restoreNewest(into training: TrainingState) throws(CheckpointError) -> Bool {
-        try takeLock()
-        guard let checkpoint = try newest() else { return false }
+        guard let checkpoint = try newestOfOurs() else { return false }
         try training.restore(checkpoint)
         return true
+    }
+
+    /// ``newest()`` for a run that goes on here: no other one may.
+    func newestOfOurs() throws(CheckpointError) -> Checkpoint? {
+        try takeLock()
+        return try newest()
     }
 
     /// Reads the newest checkpoint that is whole; nil if there is no checkpoint at all. Files that are cut or damaged are

@@ -8,6 +8,8 @@ public struct BuiltProgram: Sendable {
 
     private var url: URL { Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent(name) }
 
+    public var path: String { url.path }
+
     public var isThere: Bool { FileManager.default.isExecutableFile(atPath: url.path) }
 
     /// What it printed, the errors behind the rest, and its status.

@@ -127,6 +127,8 @@ final class Leaf: Node, @unchecked Sendable {
     private var gathered = GradientSum()
     /// How many sums are being computed of what was gathered: it is whole only while there is none.
     private var sumsOutside = 0
+    /// Called after each gradient that was added, on the thread that added it.
+    var arrived: (() -> Void)?
 
     init() { super.init(leaf: "leaf") }
 
@@ -162,6 +164,7 @@ final class Leaf: Node, @unchecked Sendable {
         var rest: Tensor? = consume gradient
         lock.withLock { gathered.start(with: &rest) }
         if rest != nil { putBack(GradientSum(rest.take()), isOutside: false) }
+        arrived?()
     }
 
     /// Adds to a part of what is gathered.
@@ -173,6 +176,7 @@ final class Leaf: Node, @unchecked Sendable {
         }
         sum.add(gradient, in: part)
         putBack(sum, isOutside: true)
+        arrived?()
     }
 
     @inline(never)

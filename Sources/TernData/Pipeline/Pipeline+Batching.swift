@@ -9,7 +9,7 @@ extension Pipeline {
         if size < 1 { mistake("batched", "expects a size of at least 1, got \(size)") }
         let count = knownCount.map { batchCount(of: $0, size: size, dropLast: dropLast) }
         return Pipeline<Batch, Failure>(knownCount: count, passes: passes) { start in
-            let next = deal(start.counting(inBatchesOf: size))
+            let next = deal(start.counting(inGroupsOf: size))
             return {
                 var jobs: [Job<Element, Failure>] = []
                 while jobs.count < size, let job = next() { jobs.append(job) }
@@ -53,7 +53,7 @@ extension Dataset {
         let count = batchCount(of: length, size: size, dropLast: dropLast)
         return Pipeline(knownCount: count, passes: sharedPasses) { start in
             let order = checkedOrder(epoch: start.epoch, count: length)
-            var position = min(start.counting(inBatchesOf: size).place, order.count)
+            var position = min(start.counting(inGroupsOf: size).place, order.count)
             return {
                 let indices = order[position...].prefix(size)
                 if indices.isEmpty || dropLast && indices.count < size { return nil }
@@ -61,14 +61,6 @@ extension Dataset {
                 return { Result { () throws(Failure) -> Batch in try batch(at: indices) } }
             }
         }
-    }
-}
-
-extension Start {
-    /// The place of a batch as that of its first element.
-    fileprivate func counting(inBatchesOf size: Int) -> Start {
-        let (product, isTooLarge) = place.multipliedReportingOverflow(by: size)
-        return Start(epoch: epoch, place: isTooLarge ? .max : product, workingAhead: workingAhead)
     }
 }
 

@@ -15,11 +15,22 @@ public class BatchNorm: ChannelNormalization, ActivationFusing {
     /// over all batches.
     public var momentum: Double? { share }
 
+    /// What normalizes with the statistics of more than this input, if anything: the other ranks' too, say.
+    package typealias Normalizing = (
+        _ input: Tensor, _ weight: Tensor?, _ bias: Tensor?, _ epsilon: Double
+    ) -> (output: Tensor, statistics: BatchStatistics)
+    package var normalizing: Normalizing?
+
     public func forward(_ input: consuming Tensor, then activation: PiecewiseLinear) -> Tensor {
         output(input, activation: activation)
     }
 
     override func normalized(_ input: Tensor, activation: PiecewiseLinear?) -> Tensor {
+        if isTraining, let normalizing {
+            let (output, statistics) = normalizing(input, weight?.value, bias?.value, epsilon)
+            track(statistics)
+            return activation.map { $0(output) } ?? output
+        }
         let (output, statistics) = batchNorm(
             input, weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation,
             takesSingleValues: !isTraining)

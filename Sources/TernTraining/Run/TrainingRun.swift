@@ -62,6 +62,7 @@ public final class TrainingRun {
     private let means = RunningMeans()
     private let saveEvery: Int
     private let interruption: Interruption?
+    private let peers: (any TrainingPeers)?
     private var display: RunDisplay
     private var phase = Phase.betweenEpochs
 
@@ -87,13 +88,16 @@ public final class TrainingRun {
     ///   - shownEvery: shows each n-th epoch only, beside the first and the last.
     ///   - settings: what a checkpoint must agree with, and the report shows.
     ///   - surroundings: the terminal that it prints to.
+    ///   - peers: the other processes of this training, if there are some. The first process alone prints and writes; all go on
+    ///     from its checkpoint, and end together.
     /// - Throws: ``TrainingRunError`` if a folder cannot be written to, if the folder for checkpoints has some and `resume` is
     ///   false, and if the newest one is of another training.
     public init(
         _ training: TrainingState, metrics: KeyValuePairs<String, any Metric> = [:], epochs: Int,
         checkpoint: String? = nil, resume: Bool = false, saveEvery: Int = 0, log: String? = nil,
         report: String? = nil, pictures: String? = nil, verbosity: Verbosity = .bar, shownEvery: Int = 1,
-        settings: [(name: String, value: StateValue)] = [], surroundings: TerminalSurroundings = .standard
+        settings: [(name: String, value: StateValue)] = [], surroundings: TerminalSurroundings = .standard,
+        peers: (any TrainingPeers)? = nil
     ) throws(TrainingRunError) {
         if epochs < 0 || saveEvery < 0 || shownEvery < 1 {
             mistake(
@@ -102,47 +106,51 @@ public final class TrainingRun {
                     + "and \(shownEvery)")
         }
         (self.training, epochCount, self.saveEvery, self.settings) = (training, epochs, saveEvery, settings)
-        (reportPath, picturesPath) = (report, pictures)
+        self.peers = peers
+        let isFirst = (peers?.rank ?? 0) == 0
+        (reportPath, picturesPath) = isFirst ? (report, pictures) : (nil, nil)
         self.metrics = MetricCollection(metrics)
         display = RunDisplay(
-            epochs: epochs, shownEvery: shownEvery, verbosity: verbosity, surroundings: surroundings)
+            epochs: epochs, shownEvery: shownEvery, verbosity: isFirst ? verbosity : .silent,
+            surroundings: surroundings)
         training.keep(self.metrics, as: "metrics")
         training.keep(means, as: "means")
         training.keep(history, as: "history")
         training.require(Dictionary(settings.map { ($0.name, $0.value) }) { $1 })
 
         // Now, not after the training: it may be impossible.
-        for folder in [report.map { ($0 as NSString).deletingLastPathComponent }, pictures] {
+        for folder in [reportPath.map { ($0 as NSString).deletingLastPathComponent }, picturesPath] {
             if let folder, !folder.isEmpty { try makeFolder(folder) }
         }
-        checkpoints = try checkpoint.map { (path) throws(TrainingRunError) in
+        checkpoints = try (isFirst ? checkpoint : nil).map { (path) throws(TrainingRunError) in
             let folder = try passingCheckpointErrors { () throws(CheckpointError) in try CheckpointFolder(path) }
             if !resume && !folder.files.isEmpty { throw .hasCheckpoints(folder: path) }
             return folder
         }
         var note: String?
-        if let checkpoints, resume {
-            let isFound = try passingCheckpointErrors { () throws(CheckpointError) in
-                try checkpoints.restoreNewest(into: training)
+        if let checkpoint, resume {
+            let newest = try Self.newest(in: checkpoints, peers)
+            if let newest {
+                try passingCheckpointErrors { () throws(CheckpointError) in try training.restore(newest) }
             }
             let position = training.position
             note =
-                !isFound
-                ? "no checkpoint in \(checkpoints.path) yet: begins anew"
+                newest == nil
+                ? "no checkpoint in \(checkpoints?.path ?? checkpoint) yet: begins anew"
                 : position.epoch >= epochs
                     ? "\(position.epoch) epochs are done already: see --epochs"
                     : "goes on with epoch \(position.epoch + 1) after \(position.step) steps of it"
         }
         // With a folder to save to, Ctrl-C finishes the step and saves.
-        interruption = checkpoints == nil ? nil : Interruption()
+        interruption = checkpoint == nil ? nil : Interruption()
         let done = training.position.totalSteps
-        self.log = try log.map { (folder) throws(TrainingRunError) in
+        self.log = try (isFirst ? log : nil).map { (folder) throws(TrainingRunError) in
             // What an interrupted run had logged after its last checkpoint is dropped.
             try passingFileErrors { () throws(FormatError) in
                 try TensorBoardWriter(folder, purgeStep: done == 0 ? 0 : done + 1)
             }
         }
-        if let note { display.print(note) }
+        if let note, isFirst { display.print(note) }
         if let log = self.log, done == 0, !settings.isEmpty {
             let rows = settings.map { "| \($0.name) | \($0.value.plain) |\n" }.joined()
             try passingFileErrors { () throws(FormatError) in try log.text("configuration", "| | |\n|---|---|\n" + rows)
@@ -150,16 +158,25 @@ public final class TrainingRun {
         }
     }
 
+    /// The checkpoint to go on from: the first process's.
+    private static func newest(
+        in checkpoints: CheckpointFolder?, _ peers: (any TrainingPeers)?
+    ) throws(TrainingRunError) -> Checkpoint? {
+        let own = try passingCheckpointErrors { () throws(CheckpointError) in try checkpoints?.newestOfOurs() }
+        guard let peers else { return own }
+        return try passingPeersErrors { try peers.fromFirst(own) }
+    }
+
     /// As the command line says.
     public convenience init(
         _ options: TrainingOptions, _ training: TrainingState, metrics: KeyValuePairs<String, any Metric> = [:],
-        shownEvery: Int = 1
+        shownEvery: Int = 1, peers: (any TrainingPeers)? = nil
     ) throws(TrainingRunError) {
         try self.init(
             training, metrics: metrics, epochs: options.epochs, checkpoint: options.checkpoint,
             resume: options.resume, saveEvery: options.saveEvery, log: options.log, report: options.report,
             pictures: options.pictures, verbosity: options.verbosity, shownEvery: shownEvery,
-            settings: options.settings)
+            settings: options.settings, peers: peers)
     }
 
     /// How far the training has come.
@@ -238,15 +255,18 @@ public final class TrainingRun {
 
     private static let stopped = "stopped after epoch"
 
-    /// Prints a message, above the curves if there are some.
-    public func print(_ message: String) { display.print(message) }
+    /// Prints a message, above the curves if there are some; the first process alone does.
+    public func print(_ message: String) {
+        if (peers?.rank ?? 0) == 0 { display.print(message) }
+    }
 
     /// Call it after the last epoch: prints how fast the training was and the digest of the weights, and writes the curves to
     /// the folder for pictures.
     public func finish() throws(TrainingRunError) {
         display.finish()
         if stopwatch.laps > 0 {
-            print("\(Int(stopwatch.examplesPerSecond)) examples/s (training, \(threadCount) threads)")
+            let ranks = peers.map { $0.size > 1 ? "\($0.size) ranks with " : "" } ?? ""
+            print("\(Int(stopwatch.examplesPerSecond)) examples/s (training, \(ranks)\(threadCount) threads)")
         }
         if let model = training.model { print("weights: \(digest(of: model))") }
         for chart in history.epochs.plots() {
@@ -254,19 +274,30 @@ public final class TrainingRun {
         }
     }
 
-    private func save() throws(TrainingRunError) {
-        guard let checkpoints else { return }
-        display.saved(try passingCheckpointErrors { () throws(CheckpointError) in try checkpoints.save(training) })
+    /// - Returns: the path of the file, which the first process writes.
+    @discardableResult
+    private func save() throws(TrainingRunError) -> String? {
+        if interruption == nil { return nil }
+        // On all, as parts may have their state on several.
+        let checkpoint = training.checkpoint()
+        guard let checkpoints else { return nil }
+        let path = try passingCheckpointErrors { () throws(CheckpointError) in try checkpoints.save(checkpoint) }
+        display.saved(path)
+        return path
     }
 
     private func endIfAsked() throws(TrainingRunError) {
-        guard let checkpoints, let signal = interruption?.signal else { return }
+        guard let interruption else { return }
+        var signal = interruption.signal
+        if let peers {
+            // All of them end after the same step, whichever got the signal.
+            let number = try passingPeersErrors { try peers.largest(Double(signal ?? 0)) }
+            signal = number == 0 ? nil : Int32(number)
+        }
+        guard let signal else { return }
         display.finish(values)
-        let path =
-            phase == .betweenEpochs
-            ? checkpoints.files.last!
-            : try passingCheckpointErrors { () throws(CheckpointError) in try checkpoints.save(training) }
-        throw .interrupted(signal: signal, path: path)
+        let path = phase == .betweenEpochs ? checkpoints?.files.last : try save()
+        throw .interrupted(signal: signal, path: path ?? "the first process's folder")
     }
 
     // MARK: Loops

@@ -10,6 +10,8 @@ public enum TrainingRunError: Error, Equatable, Sendable, CustomStringConvertibl
     case hasCheckpoints(folder: String)
     /// A signal such as Ctrl-C asked for an end: everything was saved to `path`.
     case interrupted(signal: Int32, path: String)
+    /// The other processes of the training could not be reached: their own message.
+    case peers(String)
 
     public var description: String {
         switch self {
@@ -18,6 +20,7 @@ public enum TrainingRunError: Error, Equatable, Sendable, CustomStringConvertibl
         case .hasCheckpoints(let folder):
             "\(folder) has checkpoints of a run: go on from them with --resume, or choose another folder"
         case .interrupted(_, let path): "interrupted: saved to \(path); go on with --resume"
+        case .peers(let message): message
         }
     }
 }

@@ -7,6 +7,10 @@ public struct BatchStatistics: Sendable {
     /// Values in each channel: `N` times the sizes of the further axes.
     public let count: Int
 
+    package init(mean: Tensor, variance: Tensor, count: Int) {
+        (self.mean, self.variance, self.count) = (mean, variance, count)
+    }
+
     /// [C]; PyTorch's running variance is an average of these.
     public var unbiasedVariance: Tensor { variance * (Double(count) / Double(count - 1)) }
 
