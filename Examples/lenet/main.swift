@@ -68,6 +68,7 @@ func trainLeNet() throws {
         try run.endEpoch(validation: [("accuracy", testAccuracy())])
     }
 
+    if group.size > 1 { run.print(try parallel.report()) }
     let result = Classification(model, testLoader)
     print("first ten test images:")
     print("  truth      " + result.labels.prefix(10).map(String.init).joined(separator: " "))

@@ -5,7 +5,7 @@ extension DataParallel {
     /// The end of a step: what is left is sent, and every rank takes on what came of it.
     func finish<Element>(
         _ batch: ShardedBatch<Element>, _ total: Int, _ losses: [Range<Int>: Double],
-        _ statistics: RunningStatistics, _ outputs: [[Tensor]]?, _ earlier: [Tensor?]
+        _ statistics: RunningStatistics, _ outputs: [[Tensor]]?, _ earlier: [Tensor?], computed: Duration
     ) throws(CommunicationError) -> Step {
         let last = buckets.count - 1
         let (tree, branches) = flush()
@@ -20,7 +20,7 @@ extension DataParallel {
 
         let begin = ContinuousClock.now
         for bucket in buckets { try connection.wait(bucket.job) }
-        traffic.add(buckets.compactMap(\.job), waited: ContinuousClock.now - begin)
+        traffic.add(buckets.compactMap(\.job), computed: computed, waited: ContinuousClock.now - begin)
         setGradients(earlier)
         let values = buckets[last].extraValues
         try statistics.share(values.dropFirst().map { $0 > 0 }, tree, branches, present: batch.present, connection)

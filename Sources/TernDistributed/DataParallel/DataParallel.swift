@@ -143,10 +143,14 @@ public final class DataParallel {
             "DataParallel.backward (step \(stepNumber), \(batch.present) of \(batch.capacity) micro-batches)",
             connection,
             numbers: [counts.reduce(0, +)])
+        let begin = ContinuousClock.now
+        var waited = Duration.zero
         // Under way while the first micro-batch is computed.
         let counting = connection.begin("DataParallel.backward", agreement.stages)
         func total() throws(CommunicationError) -> Int {
+            let begin = ContinuousClock.now
             try connection.wait(counting)
+            waited = ContinuousClock.now - begin
             return agreement.numbers.reduce(0) { $0 + $1[0] }
         }
 
@@ -181,7 +185,8 @@ public final class DataParallel {
         numbers.end()
         if examplesOfStep == nil { examplesOfStep = try total() }
         return try finish(
-            batch, examplesOfStep!, losses, statistics, gathersOutputs ? outputs : nil, earlier)
+            batch, examplesOfStep!, losses, statistics, gathersOutputs ? outputs : nil, earlier,
+            computed: ContinuousClock.now - begin - waited)
     }
 
     /// A batch norm that waits for all ranks would wait for those without examples.
