@@ -14,11 +14,11 @@ private func tensor(_ shape: Shape, _ dtype: DType, rank: Int, case number: Int)
     Tensor(shape: shape, values: numbers(shape, rank: rank, case: number)).converted(to: dtype)
 }
 
-private let shapes: [Shape] = [[], [0], [3, 0], [1], [7], [3, 5], [2, 3, 4], [70, 33]]
+private let shapes: [Shape] = [[], [3, 0], [7], [2, 3, 4], [70, 33]]
 
-/// All for some types, which differ in size; one that has gaps for the others.
+/// All for one type; one that has gaps for the others.
 private func layouts(_ dtype: DType) -> [TensorLayout] {
-    [.float32, .int8, .float16].contains(dtype) ? TensorLayout.allCases : [.strided]
+    dtype == .float32 ? TensorLayout.allCases : [.strided]
 }
 
 func checkCollectives(_ world: Communicator, _ words: [String]) throws {
@@ -159,8 +159,8 @@ private func checkGradients(_ group: Communicator) throws {
         (first * weight(7, shape)).sum().backward()
         let second = x.gradient!
         let step = 1e-5
-        for rank in 0..<group.size {
-            for place in [0, shape.elements - 1, 4] {
+        for rank in [0, group.size - 1] {
+            for place in [0, shape.elements - 1] {
                 func total(_ change: Double) throws -> (value: Double, slope: Double) {
                     var values = input(group.rank).array(of: Double.self)
                     if group.rank == rank { values[place] += change }

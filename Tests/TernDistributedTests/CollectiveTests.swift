@@ -37,11 +37,13 @@ struct CollectiveTests {
         #expect(text.contains("rank 1 does not answer: it has died, is stopped, or cannot be reached"), "\(text)")
     }
 
-    @Test("a rank that dies or ends with an error ends the program", arguments: ["dies", "ends"])
-    func dies(how: String) throws {
+    @Test(
+        "a rank that dies or ends with an error ends the program, and the launcher says which",
+        arguments: [("dies", "process rank 1 with PID"), ("ends", "Exit code:    3")])
+    func dies(how: String, message: String) throws {
         let (text, status) = try Launcher.run(2, "distributed-check", ["hang", how])
         #expect(status != 0)
-        #expect(text.contains("rank 1"), "\(text)")
+        #expect(text.contains(message), "\(text)")
     }
 
     @Test("the sum over a tree needs few branches, and depends on the tree alone", arguments: 1...17)
