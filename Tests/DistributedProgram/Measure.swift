@@ -2,7 +2,7 @@ import Foundation
 import Tern
 import TernDistributed
 
-// `distributed-check measure`: what an exchange and a step take here, and what a model of them says for more ranks and other
+// `distributed-check measure [WIDTH [CHUNK]]`: what an exchange and a step take here, and what a model of them says for more ranks and other
 // networks.
 
 private func seconds(_ turns: Int, _ body: () throws -> Void) rethrows -> Double {
@@ -17,6 +17,11 @@ private func seconds(_ turns: Int, _ body: () throws -> Void) rethrows -> Double
 
 func measure(_ group: Communicator, _ words: [String]) throws {
     let width = words.first.flatMap(Int.init) ?? 1024
+    let chunk = words.dropFirst().first.flatMap(Int.init)
+    try group.withChunks(of: chunk) { try measure(group, width: width) }
+}
+
+private func measure(_ group: Communicator, width: Int) throws {
     group.print("an exchange of gradients, milliseconds (median): bytes, in a fixed tree, in MPI's order")
     var points: [(bytes: Double, seconds: Double)] = []
     for count in [1, 1 << 12, 1 << 16, 1 << 20, 1 << 22] {

@@ -96,9 +96,9 @@ final class MPIThread: @unchecked Sendable {
         }
     }
 
-    /// Others need the processor while this thread waits, and it should soon see what has come.
+    /// Others need the processor while this thread waits; but a transfer goes on only while MPI is called.
     private func rest(_ turns: Int) {
-        if turns < 200 { sched_yield() } else { usleep(turns < 2000 ? 20 : 200) }
+        if turns < 1000 { sched_yield() } else { usleep(turns < 20_000 ? 5 : 100) }
     }
 
     private func begin(_ job: MPIJob) {
