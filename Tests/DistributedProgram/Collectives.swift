@@ -50,7 +50,7 @@ private func checkReductions(_ group: Communicator, _ shapes: [Shape], _ types: 
         for dtype in types {
             let all = (0..<group.size).map { tensor(shape, dtype, rank: $0, case: number) }
             let columns = all.map { $0.array(of: Double.self) }
-            func expected(_ reduction: Reduction) -> [Double] {
+            func expected(_ reduction: Communicator.Reduction) -> [Double] {
                 (0..<shape.elements).map { index in
                     let values = columns.map { $0[index] }
                     switch reduction {
@@ -61,7 +61,7 @@ private func checkReductions(_ group: Communicator, _ shapes: [Shape], _ types: 
                     }
                 }
             }
-            for reduction in Reduction.allCases where dtype.isFloatingPoint || reduction != .mean {
+            for reduction in Communicator.Reduction.allCases where dtype.isFloatingPoint || reduction != .mean {
                 let type: DType = dtype == .bool && reduction == .sum ? .int64 : dtype
                 let result = Tensor(shape: shape, values: expected(reduction)).converted(to: type)
                 for layout in layouts(dtype) {
