@@ -140,7 +140,8 @@ let package = Package(
             name: "TernFuzzing", dependencies: ["TernCore", "TernFormats"], path: "Tests/Fuzzing",
             exclude: ["allocations.c"]),
         .testTarget(name: "CTernKernelsTests", dependencies: ["CTernKernels"]),
-        .testTarget(name: "TernCoreTests", dependencies: ["TernCore", "TernLosses", "TernTestSupport"]),
+        .testTarget(
+            name: "TernCoreTests", dependencies: ["TernCore", "TernLosses", "TernTesting", "TernTestSupport"]),
         .testTarget(name: "TernNNTests", dependencies: ["TernNN", "TernTestSupport"]),
         .testTarget(name: "TernLayersTests", dependencies: ["TernLayers", "TernTesting", "TernTestSupport"]),
         .testTarget(name: "TernLossesTests", dependencies: ["TernLosses", "TernTestSupport"]),

@@ -90,10 +90,11 @@ protocol Backend {
     /// The contiguous `bias`, a value for each column, is what sums start from. All types but `bool`.
     func multiply(
         _ a: Tensor, transposed: Bool, _ b: Tensor, transposed: Bool, bias: Tensor?, into c: Tensor)
-    /// `x` with `weight` gives `y`, or `dy` with `weight` gives `dx`. Sums start from `bias`. All are contiguous.
+    /// `x` with `weight` gives `y`, or `dy` with `weight` gives `dx`. Sums start from `bias`. All are contiguous. If it keeps
+    /// weights, those are packed once for all such calls until they change.
     func correlate(
         _ pass: CorrelationPass, _ geometry: ConvolutionGeometry, _ source: Tensor, _ weight: Tensor, bias: Tensor?,
-        into y: Tensor)
+        into y: Tensor, keepsWeights: Bool)
     /// The gradients of the weight, and of the bias if there is one, from `x` and `dy`. All are contiguous.
     func correlationWeightGradient(
         _ geometry: ConvolutionGeometry, _ x: Tensor, _ dy: Tensor, into dw: Tensor, bias: Tensor?)
@@ -267,7 +268,7 @@ enum CorrelationPass {
 }
 
 /// The sizes of a convolution of volumes; images have one plane, sequences one row. Channels are counted in one group.
-struct ConvolutionGeometry: Sendable {
+struct ConvolutionGeometry: Sendable, Equatable {
     var images: Int
     var groups: Int
     var inChannels: Int

@@ -34,6 +34,12 @@ static ptrdiff_t F(packed_group)(const TernConvPlan *g) {
     return g->taps * (last * g->block + F(block_width)(g, last));
 }
 
+// The pieces that each image of a group should make if there are few of those: of 2^20 products (10 us) at least.
+static ptrdiff_t F(few_pieces)(const TernConvPlan *g) {
+    ptrdiff_t products = g->taps * g->lane_channels * g->out_height * g->out_width;
+    return least(products >> 20, 16 / most(ceil_divide(g->images, g->images_of_unit) * g->z.count * g->groups, 1));
+}
+
 static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const TernConv *c) {
     TernConvPlan g = {.conv = *c, .pass = pass, .images = c->images, .groups = c->groups};
     bool forward = pass == TERN_CONV_FORWARD;
@@ -87,6 +93,8 @@ static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const Ter
     ptrdiff_t row_size = most(g.window.deal * g.window.pitch * g.source_channels * g.images_of_unit, 1);
     ptrdiff_t rows = least(pixels / most(g.out_width, 1), window_size / row_size * step / g.y.source_step);
     g.bands = most(ceil_divide(g.out_height, round_up(most(rows, 1), step)), 1);
+    // A few images alone are cut into more bands, so that there is work for several threads.
+    g.bands = most(g.bands, least(F(few_pieces)(&g), g.out_height / step / 4));
     g.band_rows = most(round_up(ceil_divide(g.out_height, g.bands), step), 1);
     g.bands = ceil_divide(g.out_height, g.band_rows);
     axis_window(&g.y, g.band_rows, &low, &high);

@@ -36,6 +36,8 @@ static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis 
     t.strips = ceil_divide(t.columns, t.strip);
     t.segments = images * t.strips * t.rows;
     t.blocks = ceil_divide(t.segments, most(1, WINOGRAD_TILES / t.strip));
+    // A few tiles alone are shared by two threads.
+    t.blocks = most(t.blocks, least(2, t.segments * t.strip / (WINOGRAD_TILES / 2)));
     t.segments_of_block = ceil_divide(t.segments, t.blocks);
     t.blocks = ceil_divide(t.segments, t.segments_of_block);
     return t;

@@ -3,35 +3,45 @@ import CTernKernels
 extension CPU {
     func correlate(
         _ pass: CorrelationPass, _ geometry: ConvolutionGeometry, _ source: Tensor, _ weight: Tensor, bias: Tensor?,
-        into y: Tensor
+        into y: Tensor, keepsWeights: Bool
     ) {
         if y.count == 0 { return }
-        let kernels = Kernels.of(source.dtype).conv
-        let pass: TernConvPass = pass == .forward ? .TERN_CONV_FORWARD : .TERN_CONV_INPUT_GRADIENT
-        let nanoseconds = geometry.nanoseconds
-        // An input gradient falls into as many parts as the stride of the depth.
-        for phase in 0..<(pass == .TERN_CONV_FORWARD ? 1 : geometry.planes.usedStride) {
-            var plan = TernConvPlan()
-            withUnsafePointer(to: TernConv(geometry)) { sizes in
-                kernels.plan(pass, phase, sizes, &plan)
-            }
-            let (scratchBytes, pieces, packPieces) = (plan.scratch_bytes, plan.pieces, plan.pack_pieces)
-            withUnsafePointer(to: plan) { plan in
+        if keepsWeights {
+            let weights = PackedWeights.kept(with: weight, pass, geometry)
+            return weights.forEachPhase { plan, packed in correlate(geometry, plan, source, packed, bias, y) }
+        }
+        for phase in 0..<geometry.phases(of: pass) {
+            withUnsafePointer(to: geometry.plan(pass, phase: phase, source.dtype)) { plan in
                 Allocator.withScratch(plan.pointee.packed_bytes) { packed in
-                    parallelFor(pieces: packPieces, work: weight.count) { piece in
-                        kernels.pack(plan, piece, piece + 1, weight.impl.pointer, packed)
-                    }
-                    // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no
-                    // bits.
-                    let calls = Swift.max(1, Swift.min(pieces, 128, nanoseconds / 8_000))
-                    parallelFor(pieces: calls, work: nanoseconds) { call in
-                        Allocator.withScratch(scratchBytes) { scratch in
-                            kernels.correlate(
-                                plan, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer,
-                                packed, bias?.impl.pointer, y.impl.pointer, scratch)
-                        }
-                    }
+                    pack(weight, plan, into: packed)
+                    correlate(geometry, plan, source, packed, bias, y)
                 }
+            }
+        }
+    }
+
+    func pack(_ weight: Tensor, _ plan: UnsafePointer<TernConvPlan>, into packed: UnsafeMutableRawPointer) {
+        let kernels = Kernels.of(weight.dtype).conv
+        parallelFor(pieces: plan.pointee.pack_pieces, work: weight.count) { piece in
+            kernels.pack(plan, piece, piece + 1, weight.impl.pointer, packed)
+        }
+    }
+
+    private func correlate(
+        _ geometry: ConvolutionGeometry, _ plan: UnsafePointer<TernConvPlan>, _ source: Tensor,
+        _ packed: UnsafeRawPointer, _ bias: Tensor?, _ y: Tensor
+    ) {
+        let kernels = Kernels.of(source.dtype).conv
+        let (scratchBytes, pieces, nanoseconds) = (
+            plan.pointee.scratch_bytes, plan.pointee.pieces, geometry.nanoseconds
+        )
+        // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
+        let calls = Swift.max(1, Swift.min(pieces, 128, (nanoseconds + 7_999) / 8_000))
+        parallelFor(pieces: calls, work: nanoseconds) { call in
+            Allocator.withScratch(scratchBytes) { scratch in
+                kernels.correlate(
+                    plan, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer, packed,
+                    bias?.impl.pointer, y.impl.pointer, scratch)
             }
         }
     }
@@ -94,6 +104,20 @@ extension ConvolutionGeometry {
     fileprivate var nanoseconds: Int {
         let outputs = images * groups * outChannels * planes.output * rows.output * columns.output
         return outputs * (inChannels * planes.kernel * rows.kernel * columns.kernel) / Cost.correlationsPerNanosecond
+    }
+}
+
+extension ConvolutionGeometry {
+    /// How many plans a pass has: an input gradient falls into as many parts as the stride of the depth.
+    func phases(of pass: CorrelationPass) -> Int { pass == .forward ? 1 : planes.usedStride }
+
+    func plan(_ pass: CorrelationPass, phase: Int, _ type: DType) -> TernConvPlan {
+        var plan = TernConvPlan()
+        withUnsafePointer(to: TernConv(self)) { sizes in
+            Kernels.of(type).conv.plan(
+                pass == .forward ? .TERN_CONV_FORWARD : .TERN_CONV_INPUT_GRADIENT, phase, sizes, &plan)
+        }
+        return plan
     }
 }
 

@@ -166,7 +166,7 @@ extension Tensor {
     @inline(__always)
     var isUnique: Bool {
         mutating get {
-            isKnownUniquelyReferenced(&impl) && impl.memory.isUnique && impl.isContiguous
+            isKnownUniquelyReferenced(&impl) && impl.memory.isUniqueForWriting && impl.isContiguous
         }
     }
 

@@ -105,13 +105,29 @@ enum Allocator {
     /// Calls `body` with memory that a kernel works in, 64-byte aligned.
     @inline(__always)
     static func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
-        ThreadState.current.ledger.count(bytes: byteCount, storages: 1)
-        // What `malloc` gives is not aligned.
-        let size = FencedMemory.isOn ? byteCount : max(byteCount, smallLimit + 1)
-        guard let scratch = scratchBlock(size) else { stopWithoutMemory(byteCount) }
+        let scratch = scratch(byteCount)
         body(scratch)
-        free(scratch, size)
+        free(scratch: scratch, byteCount)
+    }
+
+    /// Memory that kernels work in, 64-byte aligned, until it is freed.
+    @inline(__always)
+    static func scratch(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        ThreadState.current.ledger.count(bytes: byteCount, storages: 1)
+        guard let scratch = scratchBlock(scratchSize(byteCount)) else { stopWithoutMemory(byteCount) }
+        return scratch
+    }
+
+    @inline(__always)
+    static func free(scratch: UnsafeMutableRawPointer, _ byteCount: Int) {
+        free(scratch, scratchSize(byteCount))
         ThreadState.current.ledger.count(bytes: -byteCount, storages: -1)
+    }
+
+    /// What `malloc` gives is not aligned.
+    @inline(__always)
+    private static func scratchSize(_ byteCount: Int) -> Int {
+        FencedMemory.isOn ? byteCount : max(byteCount, smallLimit + 1)
     }
 
     private static func scratchBlock(_ byteCount: Int) -> UnsafeMutableRawPointer? {

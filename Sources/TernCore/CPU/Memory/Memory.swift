@@ -15,6 +15,8 @@ struct Memory: Equatable {
         let references = Atomic<Int>(1)
         let elements: UnsafeMutableRawPointer
         let byteCount: Int
+        /// Forms of the elements that are kept, see ``keptForm(where:orMade:)``.
+        var forms: Unmanaged<KeptForms>?
     }
 
     /// Bytes of the block that holds the header, and where in it elements lie that fit.
@@ -51,6 +53,14 @@ struct Memory: Equatable {
     @inline(__always)
     var isUnique: Bool { header.pointee.references.load(ordering: .acquiring) == 1 }
 
+    /// Whether nobody else has a reference. Who asks may write the elements: what is kept of them is forgotten then.
+    @inline(__always)
+    var isUniqueForWriting: Bool {
+        if !isUnique { return false }
+        if header.pointee.forms != nil { forgetForms() }
+        return true
+    }
+
     /// Another reference to the same memory.
     @inline(__always)
     func retained() -> Memory {
@@ -68,10 +78,56 @@ struct Memory: Equatable {
         let state = ThreadState.current
         let (elements, byteCount) = (header.pointee.elements, header.pointee.byteCount)
         if Observation.isOn { Observation.freed(header, byteCount) }
+        if header.pointee.forms != nil { forgetForms() }
         state.ledger.count(bytes: -byteCount, storages: -1)
         let block = UnsafeMutableRawPointer(header)
         if elements != block + Memory.inlineOffset { Allocator.free(elements, byteCount) }
         state.spareBlocks.push(block)
+    }
+}
+
+extension Memory {
+    /// What has been made of the elements for operations that read them again and again, such as packed weights, and fits this
+    /// one; or a new form, which is kept until the elements are written or freed.
+    ///
+    /// - Parameters:
+    ///   - fits: whether a form is the wanted one; runs under a lock.
+    ///   - make: makes one; two threads may do so at once.
+    func keptForm<Form: AnyObject>(where fits: (Form) -> Bool, orMade make: () -> Form) -> Form {
+        func find() -> Form? {
+            header.pointee.forms?.takeUnretainedValue().list.lazy.compactMap { $0 as? Form }.first(where: fits)
+        }
+        if let form = KeptForms.lock.withLock(find) { return form }
+        let form = make()
+        // Freed outside of the lock.
+        let former = KeptForms.lock.withLock { () -> AnyObject? in
+            if header.pointee.forms == nil { header.pointee.forms = .passRetained(KeptForms()) }
+            return header.pointee.forms!.takeUnretainedValue().keep(form)
+        }
+        return withExtendedLifetime(former) { form }
+    }
+
+    /// For the only owner.
+    @inline(never)
+    private func forgetForms() {
+        header.pointee.forms?.release()
+        header.pointee.forms = nil
+    }
+}
+
+/// The forms of the elements of one memory that are kept, the latest ones.
+final class KeptForms {
+    /// So many at most: those for the batches of an evaluation and its shorter last one, say.
+    private static let limit = 2
+    /// Guards the lists of all memories: it is held for a few comparisons.
+    static let lock = SpinLock()
+
+    private(set) var list: [AnyObject] = []
+
+    /// - Returns: what is not kept any more.
+    func keep(_ form: AnyObject) -> AnyObject? {
+        list.append(form)
+        return list.count > KeptForms.limit ? list.removeFirst() : nil
     }
 }
 

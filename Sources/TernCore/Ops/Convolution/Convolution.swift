@@ -26,8 +26,9 @@ struct Convolution: Sendable {
         isTransposed = settings.isTransposed
     }
 
-    func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
-        let result = correlate(.forward, x, weight, bias, outputShape)
+    /// - Parameter keepsWeights: whether the weights stay packed for the next call: not where training changes them.
+    func forward(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, keepsWeights: Bool = false) -> Tensor {
+        let result = correlate(.forward, x, weight, bias, outputShape, keepsWeights)
         return result.output(of: names.forward, from: x, weight, bias, attributes: attributes) { gradient, node in
             let dx = node.needs(0) ? inputGradient(gradient, weight) : nil
             // One pass gives both, but the gradient of the bias as part of a graph is a sum.
@@ -41,8 +42,10 @@ struct Convolution: Sendable {
         }
     }
 
-    func inputGradient(_ gradient: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
-        let result = correlate(.inputGradient, gradient, weight, bias, inputShape)
+    func inputGradient(
+        _ gradient: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, keepsWeights: Bool = false
+    ) -> Tensor {
+        let result = correlate(.inputGradient, gradient, weight, bias, inputShape, keepsWeights)
         return result.output(of: names.inputGradient, from: gradient, weight, bias, attributes: attributes) {
             upstream, node in
             InputGradients(
@@ -66,10 +69,13 @@ struct Convolution: Sendable {
     private func biasGradient(_ gradient: Tensor) -> Tensor { gradient.sum(axes: [0] + (2..<gradient.rank)) }
 
     private func correlate(
-        _ pass: CorrelationPass, _ source: Tensor, _ weight: Tensor, _ bias: Tensor?, _ shape: Shape
+        _ pass: CorrelationPass, _ source: Tensor, _ weight: Tensor, _ bias: Tensor?, _ shape: Shape,
+        _ keepsWeights: Bool
     ) -> Tensor {
         let result = Tensor(uninitialized: shape, dtype: source.dtype)
-        source.backend.correlate(pass, geometry, source.packed, weight.packed, bias: bias?.packed, into: result)
+        source.backend.correlate(
+            pass, geometry, source.packed, weight.packed, bias: bias?.packed, into: result,
+            keepsWeights: keepsWeights && weight.isContiguous)
         return result
     }
 

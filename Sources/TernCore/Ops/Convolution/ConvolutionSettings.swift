@@ -20,12 +20,13 @@ struct ConvolutionSettings<let dimensions: Int> {
                 "expects an input [N, C, \(axes)] or [C, \(axes)] and a weight [\(channels), \(kernel)], "
                     + "got \(x.shape) and \(weight.shape)")
         }
-        let shapes = "(input \(x.shape), weight \(weight.shape))"
+        // Made only for a message: on the way of every call, it would take as long as a small convolution.
+        func shapes() -> String { "(input \(x.shape), weight \(weight.shape))" }
         if groups < 1 || weight.shape[0] % groups != 0 {
             mistake(
                 operation,
                 "expects groups that divide \(weight.shape[0]) \(isTransposed ? "input" : "output") channels, "
-                    + "got \(groups) \(shapes)")
+                    + "got \(groups) \(shapes())")
         }
         if weight.count == 0 { mistake(operation, "expects a weight with elements, got \(weight.shape)") }
         let inner = weight.shape[1] * groups
@@ -33,15 +34,20 @@ struct ConvolutionSettings<let dimensions: Int> {
         let channels = x.shape[x.rank - dimensions - 1]
         if channels != inputs {
             let grouped = groups == 1 ? "" : " in \(groups) groups"
-            mistake(operation, "expects \(inputs) input channels\(grouped), got \(channels) \(shapes)")
+            mistake(operation, "expects \(inputs) input channels\(grouped), got \(channels) \(shapes())")
         }
-        if let bias, bias.shape != [outputs] {
+        if let bias, bias.rank != 1 || bias.shape[0] != outputs {
             mistake(operation, "expects a bias of shape [\(outputs)], got \(bias.shape) (weight \(weight.shape))")
         }
-        Tensor.checkOneFloatingPointType(operation, [x, weight] + (bias.map { [$0] } ?? []))
-        let types = [x.dtype, weight.dtype] + (bias.map { [$0.dtype] } ?? [])
-        if !x.dtype.isFloatingPoint || types.contains(where: { $0 != x.dtype }) {
-            mistake(operation, "expects one floating-point type, got \(types.map { "\($0)" }.joined(separator: ", "))")
+        if !x.dtype.isFloatingPoint || weight.dtype != x.dtype || bias != nil && bias!.dtype != x.dtype {
+            stopTypes([x, weight] + (bias.map { [$0] } ?? []))
         }
+    }
+
+    @inline(never)
+    private func stopTypes(_ operands: [Tensor]) -> Never {
+        Tensor.checkOneFloatingPointType(operation, operands)
+        let types = operands.map { "\($0.dtype)" }.joined(separator: ", ")
+        mistake(operation, "expects one floating-point type, got \(types)")
     }
 }

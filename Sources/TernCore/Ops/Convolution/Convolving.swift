@@ -34,7 +34,8 @@ public func conv1d(
 /// conv2d(Tensor.ones([1, 1, 3, 3]), Tensor.ones([1, 1, 2, 2])).shape   // [1, 1, 2, 2]
 /// ```
 ///
-/// No patches are copied: memory beyond the result is small. The derivative saves `x` and `weight`, and is made of
+/// No patches are copied: memory beyond the result is small. Where nothing is recorded, the weights stay packed for the next call
+/// until they change, for two shapes of input at most: as many bytes again for each, with Winograd's algorithm 16/9 of that. The derivative saves `x` and `weight`, and is made of
 /// convolutions that have derivatives themselves. Stops if shapes or types do not fit.
 ///
 /// Numerics: filters of 3x3 with stride 1 that lead from at least 32 channels to at least 32 go by Winograd's algorithm,
@@ -101,6 +102,7 @@ private func convolve<let dimensions: Int>(
     }
     let hasBatch = x.rank == dimensions + 2
     let batch = hasBatch ? x : x.unsqueezed(axes: 0)
-    let result = Convolution(batch.shape, weight.shape, axes, settings).forward(batch, weight, bias)
+    let result = Convolution(batch.shape, weight.shape, axes, settings).forward(
+        batch, weight, bias, keepsWeights: !records(batch, weight, bias))
     return hasBatch ? result : result.squeezed(axes: 0)
 }

@@ -94,6 +94,7 @@ private func convolveTransposed<let dimensions: Int>(
     // What the convolution would read is what this gives.
     var whole: Shape = [batch.shape[0], weight.shape[1] * settings.groups]
     for axis in axes.indices { whole.append(axes[axis].input) }
-    let result = Convolution(whole, weight.shape, axes, settings).inputGradient(batch, weight, bias)
+    let result = Convolution(whole, weight.shape, axes, settings).inputGradient(
+        batch, weight, bias, keepsWeights: !records(batch, weight, bias))
     return hasBatch ? result : result.squeezed(axes: 0)
 }

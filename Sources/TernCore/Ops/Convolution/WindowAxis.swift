@@ -1,5 +1,5 @@
 /// One axis of a window operation: where windows lie and how many there are.
-struct WindowAxis {
+struct WindowAxis: Equatable {
     let input: Int
     let output: Int
     let kernel: Int
