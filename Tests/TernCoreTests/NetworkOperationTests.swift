@@ -194,6 +194,35 @@ struct BatchNormTests {
         }
     }
 
+    @Test(
+        "with given statistics the result takes the place of an input that is given away, with the same bits",
+        arguments: [[6, 3], [70, 3], [4, 3, 37], [2, 3, 5, 4], [1, 3, 40, 40]],
+        [DType.float32, .float64, .float16, .bfloat16])
+    func inPlace(_ sizes: [Int], type: DType) {
+        let x = signedValues(Shape(sizes)).converted(to: type)
+        let (mean, variance) = (
+            Tensor([0.5, -1, 2], dtype: type.accumulator), Tensor([0.5, 1, 2], dtype: type.accumulator)
+        )
+        func normalized(_ x: consuming Tensor) -> Tensor {
+            batchNorm(consume x, mean: mean, variance: variance, activation: .leakyRelu(slope: 0.3))
+        }
+        func place(_ x: Tensor) -> UnsafePointer<Float>? {
+            type == .float32 ? x.withUnsafeBuffer(of: Float.self) { $0.baseAddress } : nil
+        }
+        let copy = x * 1
+        let expected = normalized(x)
+        #expect(bits(x) == bits(copy))
+        for held in [false, true] {
+            let given = x * 1
+            let (former, other) = (place(given), held ? given : nil)
+            let result = normalized(consume given)
+            #expect(bits(result) == bits(expected))
+            // An activation of halves, and of rows, is an operation of its own: it has the memory then.
+            if type == .float32 { #expect((place(result) == former) == !held) }
+            if let other { #expect(bits(other) == bits(x)) }
+        }
+    }
+
     @Test("running statistics move by the momentum, with the unbiased variance")
     func running() {
         let statistics = batchNorm([[1, 10], [3, 30]]).statistics

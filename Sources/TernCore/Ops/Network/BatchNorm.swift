@@ -81,7 +81,7 @@ package func batchNorm(
 /// Normalizes each channel with a given mean and variance, the running ones say. PyTorch's `batch_norm` in evaluation.
 ///
 /// - Parameters:
-///   - x: [N, C] or [N, C, D...].
+///   - x: [N, C] or [N, C, D...]; given away, its memory takes the result where nothing is recorded.
 ///   - mean: [C]; no gradient flows to it.
 ///   - variance: [C], the same.
 ///   - weight: [C]; 1 if absent.
@@ -89,10 +89,10 @@ package func batchNorm(
 ///   - epsilon: added to the variance, against a division by zero.
 ///   - activation: of the output, in the same pass over memory in both directions; the bits are those of a call of its own.
 public func batchNorm(
-    _ x: Tensor, mean: Tensor, variance: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5,
-    activation: PiecewiseLinear? = nil
+    _ x: consuming Tensor, mean: Tensor, variance: Tensor, weight: Tensor? = nil, bias: Tensor? = nil,
+    epsilon: Double = 1e-5, activation: PiecewiseLinear? = nil
 ) -> Tensor {
-    let layout = ChannelLayout(x, weight, bias)
+    let layout = ChannelLayout(copy x, weight, bias)
     layout.check(mean, "mean", x)
     layout.check(variance, "variance", x)
     if let activation, !layout.fuses(activation, x) {
@@ -103,8 +103,9 @@ public func batchNorm(
     let (mean, variance) = (
         mean.detached.converted(to: type).contiguous(), variance.detached.converted(to: type).contiguous()
     )
+    let isRecorded = records(x) || records(mean, variance) || weight.map(records) ?? false || bias.map(records) ?? false
+    let result = isRecorded ? Tensor(uninitialized: x.shape, dtype: x.dtype) : x.reusedPlace()
     let source = x.contiguous()
-    let result = Tensor(uninitialized: x.shape, dtype: x.dtype)
     let (w, b) = (weight?.converted(to: type).contiguous(), bias?.converted(to: type).contiguous())
     let normalization = BatchNormalization(
         x: source, mean: mean, variance: variance, weight: w, bias: b, epsilon: epsilon, activation: activation,
