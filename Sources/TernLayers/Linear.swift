@@ -14,7 +14,7 @@ public final class Linear: Module {
     /// [outFeatures, inFeatures].
     public let weight: Parameter
     /// [outFeatures]; `nil` without a bias.
-    public let bias: Parameter?
+    public internal(set) var bias: Parameter?
     private let initializers: (weight: Initializer, bias: Initializer)
 
     /// - Parameters:

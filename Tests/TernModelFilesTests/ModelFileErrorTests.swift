@@ -70,12 +70,12 @@ struct ModelFileErrorTests {
                 "x: 0 (TernLayers.Conv2d): has no setting 'biases'"
             ),
             (
-                "\"type\":\"TernLayers.BatchNorm2d\",\"version\":1",
+                "\"type\":\"TernLayers.BatchNorm2d\",\"version\":2",
                 "\"type\":\"TernLayers.BatchNorm2d\",\"version\":7",
-                "x: 1 (TernLayers.BatchNorm2d): has version 7, this program knows up to 1"
+                "x: 1 (TernLayers.BatchNorm2d): has version 7, this program knows up to 2"
             ),
             (
-                "\"type\":\"TernLayers.BatchNorm2d\",\"version\":1", "\"type\":\"TernLayers.BatchNorm2d\"",
+                "\"type\":\"TernLayers.BatchNorm2d\",\"version\":2", "\"type\":\"TernLayers.BatchNorm2d\"",
                 "x, \"tern.model\": expected a model as JSON, found no 'version' in model.settings.layers.1"
             ),
             ("\"format\":1", "\"format\":2", "x: is of format 2, and this version of Tern knows formats up to 1"),

@@ -30,7 +30,7 @@ private let volumes = numbers([2, 2, 4, 4, 5])
 /// Settings of convolutions that are not shown where they are the defaults, or follow from others.
 let unset: Set<String> = ["padding", "dilation", "paddingMode", "groupCount", "multiplier", "outputPadding"]
 /// What a class keeps that is the same for all of its layers.
-let constant: Set<String> = ["shapeName", "positions", "ranks", "keepsStatistics"]
+let constant: Set<String> = ["shapeName", "positions", "ranks", "keepsStatistics", "isFolded"]
 
 private let linearRows = [
     LayerRow("Linear") { try checkLayer(Linear(4, 5, bias: false), batch, outputShapes: [[3, 5]]) },

@@ -11,7 +11,7 @@ public class ConvolutionLayer<let dimensions: Int>: Module {
     /// change places.
     public let weight: Parameter
     /// [outputChannels]; `nil` without a bias.
-    public let bias: Parameter?
+    public internal(set) var bias: Parameter?
     /// From one window to the next, along each axis.
     public let stride: SpatialSize<dimensions>
     /// What is seen around the input.

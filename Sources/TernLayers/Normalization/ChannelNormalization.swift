@@ -7,19 +7,22 @@ public class ChannelNormalization: Module, ModeDependent {
     /// What is added to the variance, against a division by zero.
     public let epsilon: Double
     /// A factor for each channel, [C]; `nil` unless affine.
-    public let weight: Parameter?
+    public private(set) var weight: Parameter?
     /// An addend for each channel, [C]; `nil` unless affine.
-    public let bias: Parameter?
+    public private(set) var bias: Parameter?
     /// The running mean of each channel, [C]; `nil` if none is tracked.
-    public let runningMean: Buffer?
+    public private(set) var runningMean: Buffer?
     /// The running variance of each channel, [C]; `nil` if none is tracked.
-    public let runningVariance: Buffer?
+    public private(set) var runningVariance: Buffer?
     /// How many batches the running statistics have seen, a scalar; `nil` if none are tracked.
-    public let batchesTracked: Buffer?
+    public private(set) var batchesTracked: Buffer?
     public var isTraining = true
 
     /// Whether it normalizes with its running statistics in training too, and leaves these as they are.
     public var keepsStatistics = false
+
+    /// Whether the layer before has taken in what this one did, which gives its input since, see ``fold(_:tracing:)``.
+    public private(set) var isFolded = false
 
     /// The share of a batch in the running statistics; `nil` makes them the mean over all batches.
     var share: Double?
@@ -49,11 +52,15 @@ public class ChannelNormalization: Module, ModeDependent {
     /// The number of channels; -1 as long as it is not known, or if there is nothing that depends on it.
     public var channels: Int { weight?.shape[0] ?? runningMean?.shape[0] ?? -1 }
 
-    public func forward(_ input: Tensor) -> Tensor { output(input, activation: nil) }
+    public func forward(_ input: consuming Tensor) -> Tensor { output(input, activation: nil) }
 
-    func output(_ input: Tensor, activation: PiecewiseLinear?) -> Tensor {
+    func output(_ input: consuming Tensor, activation: PiecewiseLinear?) -> Tensor {
         if !ranks.contains(input.rank) {
             mistake("\(Self.self)", "expects an input of shape \(shapeName), got \(input.shape)")
+        }
+        if isFolded {
+            guard let activation else { return input }
+            return activation(input)
         }
         if channels < 0 { materialize(input.shape[1]) }
         if !isTraining || keepsStatistics, let mean = runningMean, let variance = runningVariance {
@@ -67,6 +74,13 @@ public class ChannelNormalization: Module, ModeDependent {
     /// The output with the statistics of the input, which move the running ones in training.
     func normalized(_ input: Tensor, activation: PiecewiseLinear?) -> Tensor {
         mistake("\(Self.self)", "has no operation")
+    }
+
+    /// Leaves the normalization to the layer before.
+    func setFolded() {
+        isFolded = true
+        (weight, bias) = (nil, nil)
+        (runningMean, runningVariance, batchesTracked) = (nil, nil, nil)
     }
 
     func materialize(_ channels: Int) {
@@ -88,7 +102,7 @@ public class ChannelNormalization: Module, ModeDependent {
         "\(sizeName(channels)), eps=\(epsilon), momentum=\(share.map { "\($0)" } ?? "None"), "
             + "affine=\(pythonName(weight != nil)), bias=\(pythonName(bias != nil)), "
             + "track_running_stats=\(pythonName(runningMean != nil))"
-            + (keepsStatistics ? ", keeps_statistics=True" : "")
+            + (keepsStatistics ? ", keeps_statistics=True" : "") + (isFolded ? ", folded=True" : "")
     }
 }
 
@@ -99,13 +113,16 @@ extension ChannelNormalization {
         _ make: @escaping @Sendable (Int?, Double, Momentum, Bool, Bool) -> Layer
     ) -> Blueprint<Layer> {
         Blueprint(
-            shapes, .init("num_features", \.channels.settled, in: .sizes), .init("eps", \.epsilon), momentum,
+            shapes, version: 2, .init("num_features", \.channels.settled, in: .sizes), .init("eps", \.epsilon),
+            momentum,
             .init("affine", \.weight.isPresent), .init("track_running_stats", \.runningMean.isPresent),
-            .init("keeps_statistics", \.keepsStatistics)
-        ) { channels, epsilon, momentum, affine, tracks, keepsStatistics in
-            let layer = make(channels, epsilon, momentum, affine, tracks)
-            layer.keepsStatistics = keepsStatistics
-            return layer
-        }
+            .init("keeps_statistics", \.keepsStatistics), .init("folded", \.isFolded),
+            migrate: { old, _ in old.settings["folded"] = .flag(false) },
+            make: { channels, epsilon, momentum, affine, tracks, keepsStatistics, isFolded in
+                let layer = make(channels, epsilon, momentum, affine, tracks)
+                layer.keepsStatistics = keepsStatistics
+                if isFolded { layer.setFolded() }
+                return layer
+            })
     }
 }

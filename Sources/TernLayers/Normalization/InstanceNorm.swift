@@ -33,7 +33,7 @@ public class InstanceNorm: ChannelNormalization {
     public override var channels: Int { weight?.shape[0] ?? runningMean?.shape[0] ?? knownChannels }
 
     /// Normalizes each channel of each sample, with the running statistics in evaluation if they are tracked.
-    public override func forward(_ input: Tensor) -> Tensor {
+    public override func forward(_ input: consuming Tensor) -> Tensor {
         if input.rank == positions + 1 { return forward(input.unsqueezed(axes: 0)).squeezed(axes: 0) }
         return super.forward(input)
     }
