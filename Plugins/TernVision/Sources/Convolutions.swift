@@ -35,10 +35,15 @@ func checkImages(_ images: Tensor, channels: Int = 3, _ model: String) {
     }
 }
 
+// What settings say where a layer was replaced by one of another kind: a copy made of them differs from the model then, and
+// saving throws.
 extension Sequential {
     /// The outputs of a classifier, which ends with a linear layer.
-    var classes: Int { (last as! Linear).outFeatures }
+    var classes: Int { (last as? Linear)?.outFeatures ?? 1 }
 
     /// The probability of the dropouts in a classifier.
-    var dropout: Double { lazy.compactMap { $0 as? Dropout }.first!.probability }
+    var dropout: Double { lazy.compactMap { $0 as? Dropout }.first?.probability ?? 0 }
+
+    /// The outputs of the linear layer that it begins with.
+    var hiddenSize: Int { (first as? Linear)?.outFeatures ?? 1 }
 }

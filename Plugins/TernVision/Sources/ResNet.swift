@@ -128,7 +128,7 @@ extension ResNet: RebuildableModule {
         return ResNet(block, counts, classes: classes, stem: stem)
     }
 
-    private var block: Block { (stages[0][0] as! ResNetBlock).parts.count == 2 ? .basic : .bottleneck }
+    private var block: Block { (stages[0].first as? ResNetBlock)?.parts.count == 3 ? .bottleneck : .basic }
     private var counts: [Int] { stages.map(\.count) }
     private var stem: Stem { pool == nil ? .small : .imageNet }
 }

@@ -87,7 +87,7 @@ extension VGG: RebuildableModule {
         "[N, 3, H, W] -> [N, classes]", .init("layers", \.counts, in: 1...256),
         .init("num_classes", \.classifier.classes, in: .sizes), .init("batch_norm", \.hasBatchNorm),
         .init("dropout", \.classifier.dropout, in: 0...1), .init("widths", \.widths, in: 1...1 << 20),
-        .init("hidden_size", \.hiddenSize, in: .sizes)
+        .init("hidden_size", \.classifier.hiddenSize, in: .sizes)
     ) { counts, classes, batchNorm, dropout, widths, hiddenSize in
         if counts.count != 5 || widths.count != 5 {
             throw ConfigurationError("expects layers and widths of 5 stages, got \(counts.count) and \(widths.count)")
@@ -101,5 +101,4 @@ extension VGG: RebuildableModule {
         features.split { $0 is MaxPool2d }.map { stage in stage.count { $0 is Conv2d } }
     }
     private var hasBatchNorm: Bool { features.contains { $0 is BatchNorm2d } }
-    private var hiddenSize: Int { (classifier[0] as! Linear).outFeatures }
 }

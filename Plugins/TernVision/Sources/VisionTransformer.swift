@@ -185,5 +185,5 @@ extension VisionTransformer: RebuildableModule {
     }
 
     private var block: PatchBlock { encoder.layers[0] }
-    private var feedForwardSize: Int { (block.mlp[0] as! Linear).outFeatures }
+    private var feedForwardSize: Int { block.mlp.hiddenSize }
 }
