@@ -143,6 +143,9 @@ struct Workload: Sendable {
         },
         Workload(name: "predict", steps: 2000, operations: 0.83e6) { predicting(LeNet(), [1, 1, 28, 28]) },
         Workload(name: "predictcnn", steps: 300, operations: 21.7e6) { predicting(cnn(), [1, 3, 32, 32]) },
+        Workload(name: "predictfold", steps: 300, operations: 21.7e6) {
+            predicting(cnn(), [1, 3, 32, 32], folds: true)
+        },
     ]
 
     /// The milliseconds a step took, in each round.
@@ -169,9 +172,10 @@ private func training(
 }
 
 /// Inference, one image at a time.
-private func predicting(_ model: some Module<Tensor, Tensor>, _ shape: Shape) -> Running {
+private func predicting(_ model: some Module<Tensor, Tensor>, _ shape: Shape, folds: Bool = false) -> Running {
     let images = (0..<8).map { _ in Tensor.uniform(shape) }
     model.eval()
+    if folds { fold(model, tracing: images[0]) }
     return Running(of: [model]) { step in withoutGradients { model(images[step % 8]).sum() } }
 }
 

@@ -14,6 +14,9 @@ func run() {
         "limit", "show beside each time what its arithmetic alone and its memory traffic alone would take")
     let scaling = arguments.flag("scaling", "show instead what a step would take on up to 64 threads")
     let bits = arguments.flag("bits", "show instead whether steps on 1, 2, 3 and 8 threads give the same bits")
+    let latency = arguments.flag("latency", "show the median and the 99th percentile of single steps instead")
+    let start = arguments.flag("start", "time processes that take the first step of a workload and end, instead")
+    let steps = arguments.int("steps", default: 0, "take so many steps alone, and show what memory they hold")
     let operations = arguments.flag("operations", "time single operations on four elements instead")
     let products = arguments.flag("products", "time matrix products instead")
     let functions = arguments.string(
@@ -61,8 +64,16 @@ func run() {
     let workloads = Workload.all.filter { names.isEmpty || names.contains($0.name) }
     if bits { return compareBits(workloads) }
     if scaling { return modelThreads(workloads) }
+    if start {
+        do { try showStart(workloads, rounds: rounds) } catch { printError("tern-bench: \(error)") }
+        return
+    }
     let limits = limit ? Limits() : nil
     for workload in workloads {
+        if latency || steps > 0 {
+            if latency { workload.showLatency(rounds: rounds) } else { workload.showGrowth(steps: steps) }
+            continue
+        }
         let times = workload.measure(rounds: rounds)
         let median = times.sorted()[times.count / 2]
         if json {
