@@ -46,7 +46,7 @@ public final class DataParallel {
     let parameters: [Parameter]
     let names: [String]
     let buffers: [Buffer]
-    /// The own ranks' connection, on which nobody else sends.
+    /// The same ranks, on a channel that nobody else uses.
     let connection: Communicator
     private(set) var buckets: [GradientBucket] = []
     /// The place of each parameter's bucket.
@@ -277,6 +277,7 @@ public final class DataParallel {
     private func plan() {
         let trained = parameters.indices.filter { parameters[$0].requiresGradient }
         if trained == planned && !buckets.isEmpty { return }
+        if trained.isEmpty { mistake("DataParallel.backward", "expects parameters that are trained: all are frozen") }
         planned = trained
         // Gradients are completed from the last layers on, as a rule.
         setBuckets(trained.reversed())

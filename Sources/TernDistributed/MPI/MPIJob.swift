@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What an operation does, in stages: each begins some transfers, and the next comes when these are done. Stages run on the
 /// thread of MPI.
@@ -14,6 +15,8 @@ final class MPIJob: @unchecked Sendable {
     private var transfers: MPITransfers?
     private var failure: CommunicationError?
     private let isDone = DispatchSemaphore(value: 0)
+    /// Whether the program has nothing else to do.
+    let isAwaited = Atomic(false)
     /// What this rank has sent, as far as it can be told: MPI's own reductions count as a ring's.
     var sentByteCount = 0
     private var begin: ContinuousClock.Instant?
@@ -57,6 +60,7 @@ final class MPIJob: @unchecked Sendable {
 
     /// Waits for the end.
     func wait(_ thread: MPIThread) throws(CommunicationError) {
+        isAwaited.store(true, ordering: .relaxed)
         // The thread of MPI watches the time. This is for a call of MPI that does not come back.
         if isDone.wait(timeout: .now() + thread.timeLimit + 30) == .timedOut {
             thread.endJob("\(operation): the library of MPI does not come back from a call")

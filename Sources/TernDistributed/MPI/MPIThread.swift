@@ -96,9 +96,10 @@ final class MPIThread: @unchecked Sendable {
         }
     }
 
-    /// Others need the processor while this thread waits; but a transfer goes on only while MPI is called.
+    /// A transfer goes on only while MPI is called; but a program that computes meanwhile needs the processor.
     private func rest(_ turns: Int) {
-        if turns < 1000 { sched_yield() } else { usleep(turns < 20_000 ? 5 : 100) }
+        let isAwaited = active.contains { $0.jobs.first?.isAwaited.load(ordering: .relaxed) == true }
+        if isAwaited && turns < 1000 { sched_yield() } else { usleep(turns < 20_000 ? 5 : 100) }
     }
 
     private func begin(_ job: MPIJob) {
