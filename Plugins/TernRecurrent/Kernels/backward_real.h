@@ -7,7 +7,8 @@ INLINE void F(backward_samples)(const TernRecurrence *r, const TernRecurrentStep
                                 const F(purpose) purpose, const REAL *a, ptrdiff_t a_row, ptrdiff_t depth,
                                 const void *panels) {
     const ptrdiff_t columns = purpose == F(FOR_CELL) ? r->units : r->features;
-    const F(heights) heights = F(heights_of)(part.last - part.first, 2);
+    const ptrdiff_t gates = F(gate_count)(r->cell);
+    const F(heights) heights = F(heights_of)(part.last - part.first);
     // The gradient of the hidden state that no product gives: of the last state, and what went around the gates.
     const _Bool is_cell_of_projection = purpose == F(FOR_CELL) &&r->projection;
     const _Bool adds_hidden = !is_cell_of_projection && (depth == 0 || r->cell == TERN_CELL_GRU);
@@ -18,7 +19,7 @@ INLINE void F(backward_samples)(const TernRecurrence *r, const TernRecurrentStep
         ptrdiff_t sample = part.first;
         for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
             const ptrdiff_t height = heights.height + (tile < heights.taller);
-            F(tiles)[0][height - 1](depth, a + (sample - part.first) * a_row, a_row, panel, sums);
+            F(tiles)[height - 1][1](depth, a + (sample - part.first) * a_row, a_row, panel, sums);
             for (ptrdiff_t i = 0; i < height; i++, sample++)
                 for (int v = 0; v < 2; v++) {
                     const ptrdiff_t first = (2 * block + v) * LANES, n = columns - first;
@@ -34,14 +35,13 @@ INLINE void F(backward_samples)(const TernRecurrence *r, const TernRecurrentStep
                     } else if (purpose == F(FOR_OUTPUT)) {
                         F(write)(F(row)(r, r->projected_gradients, r->features, s->row, sample) + first, gradient, n);
                     } else {
-                        const ptrdiff_t gates = F(gate_count)(r->cell) * r->units;
                         F(unit) u = F(unit_of)(r, s, sample, first, n);
-                        u.gate_gradient = F(row)(r, r->gate_gradients, gates, s->row, sample) + first;
+                        u.gate_gradient = F(row)(r, r->gate_gradients, gates * r->units, s->row, sample) + first;
                         if (r->cell == TERN_CELL_LSTM) {
                             u.cell_gradient = (REAL *)r->cell_gradient + sample * r->units + first;
                             F(lstm_backward)(&u, gradient);
                         } else if (r->cell == TERN_CELL_GRU) {
-                            u.input_gradient = F(row)(r, r->input_gradients, gates, s->row, sample) + first;
+                            u.input_gradient = F(row)(r, r->input_gradients, gates * r->units, s->row, sample) + first;
                             u.hidden_gradient = hidden;
                             F(gru_backward)(&u, gradient);
                         } else {

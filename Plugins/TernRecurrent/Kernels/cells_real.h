@@ -1,5 +1,8 @@
 // What a step does to the state of one row, LANES units at a time.
 
+// From the sums of a gate to those of the next.
+#define GATE (SUMS * LANES)
+
 // Of a row: its values at a unit, `n` units from there on.
 typedef struct {
     ptrdiff_t units, n;
@@ -12,9 +15,9 @@ typedef struct {
 // i, f, o = sigmoid, g = tanh; c = f c' + i g; h = o tanh(c)
 INLINE void F(lstm_forward)(const F(unit) *u, const REAL *sums) {
     VREAL i = F(sigmoid)(F(read)(u->gates, u->n) + F(load)(sums));
-    VREAL f = F(sigmoid)(F(read)(u->gates + u->units, u->n) + F(load)(sums + LANES));
-    VREAL g = F(tanh)(F(read)(u->gates + 2 * u->units, u->n) + F(load)(sums + 2 * LANES));
-    VREAL o = F(sigmoid)(F(read)(u->gates + 3 * u->units, u->n) + F(load)(sums + 3 * LANES));
+    VREAL f = F(sigmoid)(F(read)(u->gates + u->units, u->n) + F(load)(sums + GATE));
+    VREAL g = F(tanh)(F(read)(u->gates + 2 * u->units, u->n) + F(load)(sums + 2 * GATE));
+    VREAL o = F(sigmoid)(F(read)(u->gates + 3 * u->units, u->n) + F(load)(sums + 3 * GATE));
     VREAL c = F(fma)(f, F(read)(u->previous_cell, u->n), i * g);
     F(write)(u->gates, i, u->n);
     F(write)(u->gates + u->units, f, u->n);
@@ -39,8 +42,8 @@ INLINE void F(lstm_backward)(const F(unit) *u, VREAL gradient) {
 // r, z = sigmoid; m = W h' + b; n = tanh(x + r m); h = n + z (h' - n)
 INLINE void F(gru_forward)(const F(unit) *u, const REAL *sums) {
     VREAL r = F(sigmoid)(F(read)(u->gates, u->n) + F(load)(sums));
-    VREAL z = F(sigmoid)(F(read)(u->gates + u->units, u->n) + F(load)(sums + LANES));
-    VREAL m = F(load)(sums + 2 * LANES);
+    VREAL z = F(sigmoid)(F(read)(u->gates + u->units, u->n) + F(load)(sums + GATE));
+    VREAL m = F(load)(sums + 2 * GATE);
     if (u->inner_bias) m += F(read)(u->inner_bias, u->n);
     VREAL n = F(tanh)(F(fma)(r, m, F(read)(u->gates + 2 * u->units, u->n)));
     F(write)(u->gates, r, u->n);

@@ -1,7 +1,5 @@
 // A step forward.
 
-INLINE ptrdiff_t F(gate_count)(TernCell cell) { return cell == TERN_CELL_LSTM ? 4 : cell == TERN_CELL_GRU ? 3 : 1; }
-
 // A sample's row of a matrix [R, width], and that of the step before, which is the sample's row of `first` where it
 // begins.
 INLINE REAL *F(row)(const TernRecurrence *r, const void *matrix, ptrdiff_t width, ptrdiff_t row, ptrdiff_t sample) {
@@ -11,6 +9,12 @@ INLINE const REAL *F(previous)(const TernRecurrence *r, const TernRecurrentStep 
                                const void *first, ptrdiff_t width, ptrdiff_t sample) {
     if (sample < s->before) return F(row)(r, matrix, width, s->previous, sample);
     return (const REAL *)first + sample * width;
+}
+
+// The gates of a row in a block of units, `units` elements apart.
+INLINE void F(prefetch_gates)(const REAL *gate, ptrdiff_t units, ptrdiff_t gates) {
+    for (ptrdiff_t i = 0; i < gates; i++)
+        for (ptrdiff_t v = 0; v < 2; v++) __builtin_prefetch(gate + i * units + v * LANES);
 }
 
 INLINE F(unit)
@@ -34,28 +38,31 @@ INLINE F(unit)
 // Of samples that all go on, or all begin.
 INLINE void F(forward_samples)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part,
                                const REAL *a, ptrdiff_t a_row) {
-    const TernRecurrentPanels panels = F(gate_panels)(r->cell);
-    const F(heights) heights = F(heights_of)(part.last - part.first, panels.vectors);
-    _Alignas(64) REAL sums[SUMS * LANES];
+    const ptrdiff_t gates = F(gate_count)(r->cell);
+    const F(heights) heights = F(heights_of)(part.last - part.first);
+    _Alignas(64) REAL sums[4 * GATE];
     for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
-        const REAL *panel = (const REAL *)r->weights + block * r->features * panels.vectors * LANES;
+        const ptrdiff_t first = 2 * block * LANES, vectors = r->units - first > LANES ? 2 : 1;
         ptrdiff_t sample = part.first;
         for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
             const ptrdiff_t height = heights.height + (tile < heights.taller);
-            F(tiles)[panels.vectors - 2][height - 1](r->features, a + (sample - part.first) * a_row, a_row, panel,
-                                                     sums);
-            for (ptrdiff_t i = 0; i < height; i++, sample++) {
-                ptrdiff_t first = block * panels.block_columns;
-                const REAL *sum = sums + i * panels.vectors * LANES;
-                F(unit) u = F(unit_of)(r, s, sample, first, r->units - first);
-                if (r->cell == TERN_CELL_LSTM) F(lstm_forward)(&u, sum);
-                else if (r->cell == TERN_CELL_GRU) F(gru_forward)(&u, sum);
-                else
-                    for (; first < least(r->units, (block + 1) * panels.block_columns); first += LANES, sum += LANES) {
-                        u = F(unit_of)(r, s, sample, first, r->units - first);
-                        F(rnn_forward)(&u, sum, r->cell == TERN_CELL_TANH);
-                    }
+            // Rows of a sample lie far apart, which no processor foresees: they are asked for while the product runs.
+            for (ptrdiff_t i = 0; i < height; i++)
+                F(prefetch_gates)(F(row)(r, r->gates, gates * r->units, s->row, sample + i) + first, r->units, gates);
+            for (ptrdiff_t gate = 0; gate < gates; gate++) {
+                const REAL *panel = (const REAL *)r->weights + (block * gates + gate) * r->features * 2 * LANES;
+                F(tiles)[height - 1][vectors - 1](r->features, a + (sample - part.first) * a_row, a_row, panel,
+                                                  sums + gate * GATE);
             }
+            for (ptrdiff_t i = 0; i < height; i++, sample++)
+                for (ptrdiff_t v = 0; v < vectors; v++) {
+                    const ptrdiff_t unit = first + v * LANES;
+                    const REAL *sum = sums + (2 * i + v) * LANES;
+                    F(unit) u = F(unit_of)(r, s, sample, unit, r->units - unit);
+                    if (r->cell == TERN_CELL_LSTM) F(lstm_forward)(&u, sum);
+                    else if (r->cell == TERN_CELL_GRU) F(gru_forward)(&u, sum);
+                    else F(rnn_forward)(&u, sum, r->cell == TERN_CELL_TANH);
+                }
         }
     }
 }
@@ -77,14 +84,14 @@ static void F(forward)(const TernRecurrence *r, TernRecurrentPart part) {
 static void F(project)(const TernRecurrence *r, TernRecurrentPart part) {
     const TernRecurrentStep *s = r->steps + part.step;
     part = F(samples)(part, 0, s->active);
-    const F(heights) heights = F(heights_of)(part.last - part.first, 2);
+    const F(heights) heights = F(heights_of)(part.last - part.first);
     _Alignas(64) REAL sums[SUMS * LANES];
     for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
         const REAL *panel = (const REAL *)r->projection + block * r->units * 2 * LANES;
         ptrdiff_t sample = part.first;
         for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
             const ptrdiff_t height = heights.height + (tile < heights.taller);
-            F(tiles)[0][height - 1](r->units, F(row)(r, r->inner, r->units, s->row, sample), r->row_stride * r->units,
+            F(tiles)[height - 1][1](r->units, F(row)(r, r->inner, r->units, s->row, sample), r->row_stride * r->units,
                                     panel, sums);
             for (ptrdiff_t i = 0; i < height; i++, sample++)
                 for (int v = 0; v < 2; v++) {

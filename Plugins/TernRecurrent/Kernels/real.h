@@ -29,3 +29,4 @@ const TernRecurrentKernels LEVEL_OF(PASTE(tern_recurrent_, F(kernels))) = {
 #undef LANES
 #undef VREAL
 #undef VINT
+#undef GATE

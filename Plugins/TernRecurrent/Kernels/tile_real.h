@@ -1,27 +1,22 @@
-// Products with packed matrices: tiles of a few rows and a block of columns, held in registers over the whole depth.
+// Products with packed matrices: tiles of a few rows and two vectors of columns, held in registers over the whole depth.
 
+INLINE ptrdiff_t F(gate_count)(TernCell cell) { return cell == TERN_CELL_LSTM ? 4 : cell == TERN_CELL_GRU ? 3 : 1; }
+
+// A block is a register tile wide, of each gate.
 static TernRecurrentPanels F(gate_panels)(TernCell cell) {
-    switch (cell) {
-    case TERN_CELL_LSTM: return (TernRecurrentPanels){LANES, 4};
-    case TERN_CELL_GRU: return (TernRecurrentPanels){LANES, 3};
-    case TERN_CELL_TANH:
-    case TERN_CELL_RELU: return (TernRecurrentPanels){2 * LANES, 2};
-    }
+    return (TernRecurrentPanels){2 * LANES, 2 * F(gate_count)(cell)};
 }
 
 static void F(pack)(TernRecurrentPanels panels, ptrdiff_t depth, ptrdiff_t columns, const void *matrix, ptrdiff_t row,
                     ptrdiff_t column, ptrdiff_t gate, ptrdiff_t first_block, ptrdiff_t last_block, void *to) {
-    // The vectors of a block are its columns, or one vector of columns of each gate.
-    const _Bool are_gates = panels.block_columns == LANES;
-    const ptrdiff_t width = panels.vectors * LANES;
     for (ptrdiff_t block = first_block; block < last_block; block++)
-        for (ptrdiff_t vector = 0; vector < panels.vectors; vector++) {
-            const ptrdiff_t first = block * panels.block_columns + (are_gates ? 0 : vector * LANES);
-            const REAL *from = (const REAL *)matrix + first * column + (are_gates ? vector * gate : 0);
-            REAL *panel = (REAL *)to + (block * depth) * width + vector * LANES;
+        for (ptrdiff_t part = 0; part < panels.vectors; part++) {
+            const ptrdiff_t first = block * panels.block_columns + part % 2 * LANES;
+            const REAL *from = (const REAL *)matrix + first * column + part / 2 * gate;
+            REAL *panel = (REAL *)to + ((block * panels.vectors + part / 2 * 2) * depth + part % 2) * LANES;
             const ptrdiff_t valid = most(0, least(LANES, columns - first));
             if (column == 1) {
-                for (ptrdiff_t k = 0; k < depth; k++) F(store)(panel + k * width, F(read)(from + k * row, valid));
+                for (ptrdiff_t k = 0; k < depth; k++) F(store)(panel + k * 2 * LANES, F(read)(from + k * row, valid));
                 continue;
             }
             for (ptrdiff_t k = 0; k < depth; k += LANES) {
@@ -29,15 +24,15 @@ static void F(pack)(TernRecurrentPanels panels, ptrdiff_t depth, ptrdiff_t colum
                 for (ptrdiff_t lane = 0; lane < LANES; lane++)
                     x[lane] = lane < valid ? F(read)(from + lane * column + k, depth - k) : (VREAL){};
                 F(transpose)(x);
-                for (ptrdiff_t i = 0; i < least(LANES, depth - k); i++) F(store)(panel + (k + i) * width, x[i]);
+                for (ptrdiff_t i = 0; i < least(LANES, depth - k); i++) F(store)(panel + (k + i) * 2 * LANES, x[i]);
             }
         }
 }
 
-// sums[rows, vectors] = a[rows, depth] panel[depth, vectors]
+// sums[rows, 2] = a[rows, depth] panel[depth, 2], of the first of the two vectors alone or of both.
 INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
                     const REAL *panel, REAL *sums) {
-    VREAL sum[SUMS / 2][4];
+    VREAL sum[SUMS / 2][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
@@ -47,7 +42,7 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t depth, const RE
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i += 4) group[i / 4] = a + i * a_row;
     for (ptrdiff_t k = 0; k < depth; k++) {
-        VREAL w[4];
+        VREAL w[2];
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) w[v] = F(load)(panel + v * LANES);
 #pragma clang loop unroll(full)
@@ -58,72 +53,54 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t depth, const RE
         }
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i += 4) group[i / 4]++;
-        panel += vectors * LANES;
+        panel += 2 * LANES;
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) F(store)(sums + (i * vectors + v) * LANES, sum[i][v]);
+        for (int v = 0; v < vectors; v++) F(store)(sums + (2 * i + v) * LANES, sum[i][v]);
 }
 
-#define TILES(rows, vectors) \
+#define TILE(rows, vectors) \
     static void F(tile_##rows##x##vectors)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *panel, \
                                            REAL *sums) { \
         F(tile)(rows, vectors, depth, a, a_row, panel, sums); \
     }
-// tile_1x2 ... tile_12x2, tile_1x3 ... tile_8x3, tile_1x4 ... tile_6x4; half as many rows with half the registers.
-TILES(1, 2)
-TILES(2, 2)
-TILES(3, 2)
-TILES(4, 2)
-TILES(5, 2)
-TILES(6, 2)
-TILES(1, 3)
-TILES(2, 3)
-TILES(3, 3)
-TILES(4, 3)
-TILES(1, 4)
-TILES(2, 4)
-TILES(3, 4)
+#define TILES(rows) TILE(rows, 1) TILE(rows, 2)
+// tile_1x1, tile_1x2 ... tile_12x1, tile_12x2; half as many rows with half the registers.
+TILES(1)
+TILES(2)
+TILES(3)
+TILES(4)
+TILES(5)
+TILES(6)
 #if defined(LEVEL_AVX512) || defined(__aarch64__)
-TILES(7, 2)
-TILES(8, 2)
-TILES(9, 2)
-TILES(10, 2)
-TILES(11, 2)
-TILES(12, 2)
-TILES(5, 3)
-TILES(6, 3)
-TILES(7, 3)
-TILES(8, 3)
-TILES(4, 4)
-TILES(5, 4)
-TILES(6, 4)
+TILES(7)
+TILES(8)
+TILES(9)
+TILES(10)
+TILES(11)
+TILES(12)
 #endif
 #undef TILES
+#undef TILE
 
 typedef void F(tile_function)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *panel, REAL *sums);
-#define ROW(rows, vectors) F(tile_##rows##x##vectors)
-static F(tile_function) *const F(tiles)[3][SUMS / 2] = {
+#define PAIR(rows) {F(tile_##rows##x1), F(tile_##rows##x2)}
+static F(tile_function) *const F(tiles)[SUMS / 2][2] = {
+    PAIR(1), PAIR(2), PAIR(3), PAIR(4),  PAIR(5),  PAIR(6),
 #if defined(LEVEL_AVX512) || defined(__aarch64__)
-    {ROW(1, 2), ROW(2, 2), ROW(3, 2), ROW(4, 2), ROW(5, 2), ROW(6, 2), ROW(7, 2), ROW(8, 2), ROW(9, 2), ROW(10, 2),
-     ROW(11, 2), ROW(12, 2)},
-    {ROW(1, 3), ROW(2, 3), ROW(3, 3), ROW(4, 3), ROW(5, 3), ROW(6, 3), ROW(7, 3), ROW(8, 3)},
-    {ROW(1, 4), ROW(2, 4), ROW(3, 4), ROW(4, 4), ROW(5, 4), ROW(6, 4)},
-#else
-    {ROW(1, 2), ROW(2, 2), ROW(3, 2), ROW(4, 2), ROW(5, 2), ROW(6, 2)},
-    {ROW(1, 3), ROW(2, 3), ROW(3, 3), ROW(4, 3)},
-    {ROW(1, 4), ROW(2, 4), ROW(3, 4)},
+    PAIR(7), PAIR(8), PAIR(9), PAIR(10), PAIR(11), PAIR(12),
 #endif
 };
-#undef ROW
+#undef PAIR
 
 // The heights of the tiles of `count` rows: nearly equal, as a last one of few rows could not hide the latency of its
 // sums.
 typedef struct {
     ptrdiff_t count, height, taller;
 } F(heights);
-INLINE F(heights) F(heights_of)(ptrdiff_t rows, ptrdiff_t vectors) {
-    ptrdiff_t count = ceil_divide(rows, SUMS / vectors);
+INLINE F(heights) F(heights_of)(ptrdiff_t rows) {
+    ptrdiff_t count = ceil_divide(rows, SUMS / 2);
     return (F(heights)){count, count ? rows / count : 0, count ? rows % count : 0};
 }

@@ -121,13 +121,20 @@ extension Recurrence {
         }
         if cell != .gru { inputGradients = gateGradients }
 
-        var results: [Tensor?] = [
-            context.needsGradient(0) ? matmul(inputGradients, operands.inputWeight) : nil,
-            context.needsGradient(1) ? matmul(inputGradients.T, operands.x) : nil,
-            context.needsGradient(2)
-                ? matmul(gateGradients.T, previousHidden(operands.hidden, trace.output, steps, type)) : nil,
-            hiddenGradient,
-        ]
+        let hidden = (first: operands.hidden, output: trace.output)
+        var ofWeights: [Tensor?]
+        if cell != .gru, context.needsGradient(1), context.needsGradient(2), rows.count >= 64 {
+            // Both from one product, which reads the gradients of the gates once.
+            let both = matmul(gateGradients.T, rowsOfProduct(operands.x, hidden, steps, type))
+            ofWeights = both.split(at: [operands.x.shape[1]], axis: 1).map { $0.contiguous() }
+        } else {
+            ofWeights = [
+                context.needsGradient(1) ? matmul(inputGradients.T, operands.x) : nil,
+                context.needsGradient(2) ? matmul(gateGradients.T, rowsOfProduct(nil, hidden, steps, type)) : nil,
+            ]
+        }
+        var results: [Tensor?] = [context.needsGradient(0) ? matmul(inputGradients, operands.inputWeight) : nil]
+        results += ofWeights + [hiddenGradient]
         if cell == .lstm { results.append(cellGradient) }
         if hasBias {
             let sums = inputGradients.sum(axes: 0)
@@ -137,24 +144,29 @@ extension Recurrence {
         return results
     }
 
-    /// The hidden state that each row's product is of.
-    private func previousHidden<Real: TensorScalar>(
-        _ first: Tensor, _ output: Tensor, _ steps: [TernRecurrentStep], _ type: Real.Type
+    /// What each row's products are of: the input, if it is asked for, and beside it the hidden state before.
+    private func rowsOfProduct<Real: TensorScalar>(
+        _ x: Tensor?, _ hidden: (first: Tensor, output: Tensor), _ steps: [TernRecurrentStep], _ type: Real.Type
     ) -> Tensor {
-        let features = first.shape[1]
-        return first.withUnsafeBuffer(of: type) { first in
-            output.withUnsafeBuffer(of: type) { output in
-                Tensor(shape: [rows.count, features], of: type) { result in
-                    parallelFor(pieces: steps.count, nanoseconds: 0.3 * Double(result.count)) { index in
-                        let step = steps[index]
-                        for sample in 0..<step.active {
-                            let row = (step.row + sample * rows.stride) * features
-                            let source =
-                                sample < step.before
-                                ? UnsafeBufferPointer(
-                                    rebasing: output[((step.previous + sample * rows.stride) * features)...])
-                                : UnsafeBufferPointer(rebasing: first[(sample * features)...])
-                            (result.baseAddress! + row).update(from: source.baseAddress!, count: features)
+        let (inputs, features) = (x?.shape[1] ?? 0, hidden.first.shape[1])
+        let width = inputs + features
+        let pieces = steps.count
+        return (x ?? hidden.first).withUnsafeBuffer(of: type) { x in
+            hidden.first.withUnsafeBuffer(of: type) { first in
+                hidden.output.withUnsafeBuffer(of: type) { output in
+                    Tensor(shape: [rows.count, width], of: type) { result in
+                        parallelFor(pieces: pieces, nanoseconds: 0.3 * Double(result.count)) { index in
+                            let step = steps[index]
+                            for sample in 0..<step.active {
+                                let row = step.row + sample * rows.stride
+                                let target = result.baseAddress! + row * width
+                                if inputs > 0 { target.update(from: x.baseAddress! + row * inputs, count: inputs) }
+                                let source =
+                                    sample < step.before
+                                    ? output.baseAddress! + (step.previous + sample * rows.stride) * features
+                                    : first.baseAddress! + sample * features
+                                (target + inputs).update(from: source, count: features)
+                            }
                         }
                     }
                 }
