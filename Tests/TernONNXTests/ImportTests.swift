@@ -1,6 +1,7 @@
 import Foundation
 import TernCore
 import TernFormats
+import TernLayers
 import TernNN
 import TernOptimizers
 import TernTestSupport
@@ -51,6 +52,71 @@ struct ImportTests {
         }
         #expect(model.parameters[0].value == layer.value)
         #expect(model.parameters[0].value != Tensor([[1, 2, 3], [-1, 0, 1]]))
+    }
+
+    @Test("it has a state dictionary and a summary, as any module")
+    func module() throws {
+        let model = try made(mlp())
+        #expect(Set(model.stateDictionary().keys) == ["fc1.weight", "fc1.bias", "half"])
+        let other = try made(mlp())
+        for parameter in other.parameters { parameter.value = parameter.value * 2 }
+        try model.loadStateDictionary(other.stateDictionary())
+        #expect(model(Tensor([[1, 1, 1]])) == other(Tensor([[1, 1, 1]])))
+        let text = "\(summary(of: model, [Tensor([[1, 1, 1]])]))"
+        #expect(text.contains("ONNXModel") && text.contains("8"), "\(text)")
+    }
+
+    @Test("running statistics move in training alone, as those of the layer, and dropout drops there")
+    func training() throws {
+        let message = model(
+            [
+                node(
+                    "BatchNormalization", ["x", "w", "b", "m", "v"], ["n"],
+                    ["momentum": .float(0.75), "training_mode": .integer(1)]),
+                node("BatchNormalization", ["n", "w", "b", "m", "v"], ["p"], ["momentum": .float(0.75)]),
+                node("Dropout", ["p", "half"], ["d"]), node("Dropout", ["d", "half", "no"], ["y"]),
+            ], inputs: [value("x", .float, [.named("n"), .known(2)])],
+            initializers: [
+                TensorMessage("w", Tensor([1, 2])), TensorMessage("b", Tensor([0, 1])),
+                TensorMessage("m", Tensor([0.5, 0])), TensorMessage("v", Tensor([2, 3])),
+                TensorMessage("half", Tensor(0.5)), TensorMessage("no", Tensor(false)),
+            ])
+        let (found, layer) = (try made(message), BatchNorm1d(2, momentum: 0.25))
+        try layer.loadStateDictionary([
+            "weight": Tensor([1, 2]), "bias": Tensor([0, 1]), "running_mean": Tensor([0.5, 0]),
+            "running_var": Tensor([2, 3]), "num_batches_tracked": Tensor(Int64(0)),
+        ])
+        let x = Tensor.normal([64, 2])
+        layer.eval()
+        #expect(found(x) == layer(layer(x)))
+        found.train()
+        layer.train()
+        let (y, expected) = (found(x), layer(layer(x)))
+        let kept = y.notEqual(to: 0)
+        #expect(y == which(kept, expected * 2, 0.0))
+        #expect((30...100).contains(kept.converted(to: .int64).sum().item(as: Int.self)))
+        #expect(found.stateDictionary()["m"] == layer.stateDictionary()["running_mean"])
+        #expect(found.stateDictionary()["v"] == layer.stateDictionary()["running_var"])
+        found.eval()
+        layer.eval()
+        #expect(found(x) == layer(layer(x)))
+    }
+
+    @Test("a run that fails moves no running statistics")
+    func failedTraining() throws {
+        let message = model(
+            [
+                node("BatchNormalization", ["x", "w", "w", "m", "w"], ["n"]),
+                node("Reshape", ["n", "shape"], ["y"]),
+            ], inputs: [value("x")],
+            initializers: [
+                TensorMessage("w", Tensor([1, 2])), TensorMessage("m", Tensor([0, 0])),
+                TensorMessage("shape", Tensor([Int64(7)])),
+            ])
+        let failing = try made(message)
+        failing.train()
+        #expect(throws: ONNXError.self) { try failing.run(["x": Tensor([[1, 2], [3, 4]])]) }
+        #expect(failing.stateDictionary()["m"] == Tensor([0, 0]))
     }
 
     @Test("operators and types that are unknown are told all at once, before anything runs")

@@ -5,7 +5,7 @@ import TernTestSupport
 import Testing
 
 /// The networks of `torch_models.py`: the small ones of `Goldens`, or those of usual size in the folder that
-/// `TERN_ONNX_TORCH` names, where `torch_models.py FOLDER --whole` has made them.
+/// `TERN_ONNX_TORCH` names, where `torch_models.py FOLDER --whole` has made them, in float64.
 @Suite("Models that PyTorch exports")
 struct TorchTests {
     static let folder =
@@ -45,15 +45,16 @@ struct TorchTests {
             let (model, arrays) = try Self.read(name)
             if mode == "train" { model.train() }
             let optimizer = SGD(model.parameters, learningRate: 0.005)
-            var losses: [Float] = []
+            var losses: [Double] = []
             for _ in 0..<20 {
                 let tape = GradientTape()
                 let loss = tape.record { square(model(arrays["input.0"]!) - arrays["target"]!).mean() }
                 optimizer.step(tape.gradients(of: loss))
-                losses.append(Float(loss.item()))
+                losses.append(loss.item())
             }
             let expected = arrays["losses.\(mode)"]!
-            let isClose = Tensor(losses).allClose(to: expected, relativeTolerance: 1e-4, absoluteTolerance: 0)
+            let isClose = Tensor(shape: [20], values: losses).allClose(
+                to: expected.converted(to: .float64), relativeTolerance: 1e-4, absoluteTolerance: 0)
             #expect(isClose, "\(name), \(mode): \(losses) and \(expected)")
             if mode == "train" {
                 model.eval()

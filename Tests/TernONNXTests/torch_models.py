@@ -4,7 +4,8 @@ The folder gets for each network NAME.onnx of the newer exporter, for some NAME-
 batch normalizations that they train, and NAME.safetensors: `input.0` and `output.0` of the batch that trains, and others of other sizes, all in evaluation; `target`;
 `losses.eval` and `losses.train`, of 20 steps of SGD (mean squared error) from the same start in that mode; and `trained`,
 what evaluation of `input.0` gives after those in training. The networks are small, so that the files can be kept in
-`Goldens`; with `--whole` they are as large as usual.
+`Goldens`; with `--whole` they are as large as usual, and compute in float64: in float32 the rounding errors of large ones with
+batch normalizations grow by steps of training until losses differ.
 """
 
 import logging
@@ -28,6 +29,8 @@ logging.disable(logging.CRITICAL)
 torch.set_num_threads(1)
 folder = sys.argv[1]
 is_whole = "--whole" in sys.argv
+if is_whole:
+    torch.set_default_dtype(torch.float64)
 batch, steps = torch.export.Dim("batch"), torch.export.Dim("steps")
 
 

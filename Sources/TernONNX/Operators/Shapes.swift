@@ -256,7 +256,7 @@ private func pad(_ call: ONNXCall) throws -> Tensor {
     }
     try call.expect(pads.count == 2 * axes.count, "has \(pads.count) widths for \(axes.count) axes")
     try call.expect(
-        pads.allSatisfy { abs($0) <= Shape.maximumElements }, "has widths beyond all sizes: \(pads.prefix(16))")
+        pads.allSatisfy { $0.magnitude <= Shape.maximumElements }, "has widths beyond all sizes: \(pads.prefix(16))")
     var widths = [(before: Int, after: Int)](repeating: (0, 0), count: x.rank)
     for (index, axis) in axes.enumerated() { widths[axis] = (pads[index], pads[index + axes.count]) }
     let sizes = zip(x.shape, widths).map { $0 + $1.before + $1.after }
