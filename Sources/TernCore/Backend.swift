@@ -238,10 +238,10 @@ protocol Backend {
     // MARK: Attention in blocks, of `float32` or `float64`.
 
     /// The values by their weights, and the log-sum-exp of each query's scores (0 where it sees nothing); and all weights
-    /// [..., H, L, S] before dropout, unless absent. Results are contiguous.
+    /// [..., H, L, S] before dropout, unless absent. Rows of `y` are contiguous, the other results altogether.
     func attend(_ attention: BlockedAttention, into y: Tensor, logs: Tensor, weights: Tensor?)
-    /// The gradients of queries, keys and values, which are zeros; `y` and `g` are contiguous. Weights that were kept are not
-    /// computed again.
+    /// The gradients of queries, keys and values, which are zeros; rows of these, `y` and `g` are contiguous. Weights that
+    /// were kept are not computed again.
     func attendBackward(
         _ attention: BlockedAttention, _ y: Tensor, logs: Tensor, weights: Tensor?, _ g: Tensor, into dQuery: Tensor,
         _ dKey: Tensor, _ dValue: Tensor)

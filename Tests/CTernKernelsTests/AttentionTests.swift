@@ -57,7 +57,7 @@ import Testing
                         table.attention_finish!(&all, nil, &maxima, sums, &output, width, width)
                         var again = scores
                         var dots = [T](repeating: 0, count: rows)
-                        table.attention_dots!(rows, width, output, gradients, &dots)
+                        table.attention_dots!(rows, width, output, width, gradients, width, &dots)
                         var slopes = [T](repeating: 0, count: rows * columns)
                         for i in slopes.indices {
                             let (row, column) = (i / columns * width, i % columns * width)

@@ -73,6 +73,24 @@ extension OpTable {
                 ]
             }
         }
+        op("selfAttention") { b in
+            let heads = b.one(of: [1, 2, 3])
+            let (samples, features) = (b.number(in: 1...2), b.number(in: 1...9))
+            let positions = b.program.isLarge ? b.number(in: 1...300) : b.number(in: 1...20)
+            var operands = [b.operand([samples, positions, 3 * heads * features], [.float], .finite)]
+            if b.chance(0.5) {
+                operands.append(b.fresh(b.one(of: [[positions, positions], [1, positions], [positions, 1]]), .bool))
+            }
+            let isCausal = b.chance(0.4)
+            let dropout = b.one(of: [0, 0, 0.25])
+            return Call(operands, "heads: \(heads), isCausal: \(isCausal), dropout: \(dropout)") {
+                [
+                    selfAttention(
+                        $0[0], heads: heads, mask: at(1, $0), isCausal: isCausal, dropout: dropout,
+                        generator: Generator(seed: 7))
+                ]
+            }
+        }
         op("rotaryEmbedding") { b in
             let x = b.operand(rank: 2...4) { $0.last! % 2 == 0 }
             let layout = b.one(of: [RotaryLayout.halves, .interleaved])

@@ -21,6 +21,8 @@ extension OpTable {
         }
         three("\(name)-grouped") { scaledDotProductAttention($0, $1, $2, groupedQueryHeads: true) }
         three("\(name)-one-head") { scaledDotProductAttention($0, $1, $2, isCausal: true, groupedQueryHeads: true) }
+        one("selfAttention-plain") { selfAttention($0, heads: 2) }
+        one("selfAttention-causal") { selfAttention($0, heads: 3, isCausal: true) }
         for (suffix, layout) in [("halves", RotaryLayout.halves), ("interleaved", .interleaved)] {
             one("rotaryEmbedding-\(suffix)") { rotaryEmbedding($0, layout: layout) }
             one("rotaryEmbedding-\(suffix)-offset") { rotaryEmbedding($0, offset: 1000, layout: layout) }

@@ -20,9 +20,21 @@ def bools(name, *shape):
     return Fixed(generator(name).random(shape) < 0.6, bool)
 
 
+def of_itself(heads, **options):
+    def apply(x):
+        samples, positions, features = x.shape
+        parts = x.reshape(samples, positions, 3, heads, features // (3 * heads)).permute(2, 0, 3, 1, 4)
+        return attention(*parts, **options).transpose(1, 2).reshape(samples, positions, features // 3)
+
+    return apply
+
+
 def attentions(file):
     def operands(*lead, queries=5, keys=7, features=4, values=3):
         return Normal(*lead, queries, features), Normal(*lead, keys, features), Normal(*lead, keys, values)
+
+    file.case("selfAttention-plain", of_itself(2), Normal(2, 5, 24))
+    file.case("selfAttention-causal", of_itself(3, is_causal=True), Normal(2, 7, 36))
 
     name = "scaledDotProductAttention"
     file.case(f"{name}-plain", attention, *operands(2, 3))

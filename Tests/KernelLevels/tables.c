@@ -163,7 +163,10 @@ void check_attention(void) {
                            K(attention_finish)(&block, y, z, sums, z + rows * size, width, width));
                 BOTH(type, count, BY_SIZE, 40, memcpy(y, scores, (size_t)(count * size));
                      K(attention_weights_again)(&block, y, before));
-                BOTH(type, rows, BY_SIZE, 20, K(attention_dots)(rows, width, outputs, slopes, y));
+                BOTH(type, rows, BY_SIZE, 20, K(attention_dots)(rows, width, outputs, width, slopes, width, y));
+                // Every second row, and the first one again and again.
+                const ptrdiff_t half = (rows + 1) / 2;
+                BOTH(type, half, BY_SIZE, 20, K(attention_dots)(half, width, outputs, 2 * width, outputs, 0, y));
                 BOTH(type, count, BY_SIZE, 20, memcpy(y, gradients, (size_t)(count * size));
                      K(attention_slopes)(&block, scores, y, before));
             }

@@ -77,6 +77,81 @@ struct AttentionTests {
         }
     }
 
+    /// The heads of [N, L, 3 E] taken apart, and put together again.
+    private func attentionOfParts(
+        _ x: Tensor, heads: Int, mask: Tensor? = nil, isCausal: Bool = false, dropout: Double = 0
+    ) -> Tensor {
+        let (samples, positions, features) = (x.shape[0], x.shape[1], x.shape[2] / 3)
+        let parts = x.split(into: 3, axis: 2).map {
+            $0.reshaped([samples, positions, heads, features / heads]).transposed(1, 2).contiguous()
+        }
+        return scaledDotProductAttention(
+            parts[0], parts[1], parts[2], mask: mask, isCausal: isCausal, dropout: dropout,
+            generator: Generator(seed: 4)
+        ).transposed(1, 2).reshaped([samples, positions, features])
+    }
+
+    @Test(
+        "selfAttention is the attention of its parts, in both directions and in any layout",
+        arguments: [(1, 1), (7, 3), (65, 2), (300, 2)], [DType.float32, .float64, .bfloat16])
+    func selfAttentionOfParts(sizes: (positions: Int, heads: Int), dtype: DType) {
+        let (positions, heads) = sizes
+        let generator = Generator(seed: 5)
+        let x = Tensor.normal([2, positions, 3 * 4 * heads], generator: generator).converted(to: dtype)
+        let cotangent = Tensor.normal([2, positions, 4 * heads], generator: generator).converted(to: dtype)
+        let mask = Tensor.bernoulli([2, 1, 1, positions], probability: 0.8, dtype: .bool, generator: generator)
+        let tolerance = dtype == .float64 ? 1e-12 : dtype == .float32 ? 1e-5 : 3e-2
+        func results(_ x: Tensor, _ attention: (Tensor) -> Tensor) -> [Tensor] {
+            let variable = Variable(x)
+            let y = attention(variable.value)
+            y.backward(cotangent)
+            return [y.detached, variable.gradient!]
+        }
+        for (isCausal, mask, dropout) in [(false, nil, 0), (true, nil, 0), (true, mask, 0), (false, mask, 0.3)] {
+            let expected = results(x) {
+                attentionOfParts($0, heads: heads, mask: mask, isCausal: isCausal, dropout: dropout)
+            }
+            for layout in Layout.allCases where layout != .expanded {
+                let found = results(layout.apply(to: x)) {
+                    selfAttention(
+                        $0, heads: heads, mask: mask, isCausal: isCausal, dropout: dropout,
+                        generator: Generator(seed: 4))
+                }
+                for (a, b) in zip(found, expected) {
+                    #expect(
+                        a.allClose(to: b, relativeTolerance: tolerance, absoluteTolerance: tolerance),
+                        "\(layout), causal \(isCausal), mask \(mask != nil), dropout \(dropout)")
+                }
+            }
+        }
+    }
+
+    @Test("gradients of gradients of selfAttention, and those of a mask that is added")
+    func selfAttentionDerivatives() throws {
+        let (x, mask) = (numbers([2, 3, 12]), numbers([3, 3], seed: 2))
+        try checkGradient({ selfAttention($0[0], heads: 2, isCausal: true) }, at: [x])
+        try checkSecondGradient({ selfAttention($0[0], heads: 2, isCausal: true) }, at: [x])
+        try checkSecondGradient({ selfAttention($0[0], heads: 1, mask: $0[1]) }, at: [x, mask])
+    }
+
+    @Test("a profile sees one operation, and who wants each of them the parts")
+    func selfAttentionObserved() {
+        let x = Tensor.normal([2, 5, 24])
+        #expect(Profile { _ = selfAttention(x, heads: 2) }.rows().map(\.name) == ["selfAttention"])
+        let captured = Graph(
+            "attention", [Graph.Named("x", x)], parameters: { [] }, buffers: { [] },
+            { [Graph.Named("y", selfAttention(x, heads: 2))] })
+        #expect(captured.operationCounts["scaledDotProductAttention"] == 1)
+        #expect(captured.operationCounts["selfAttention"] == nil)
+    }
+
+    @Test("a last axis that the heads do not divide by three stops")
+    func selfAttentionMistakes() async {
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = selfAttention(Tensor.zeros([1, 2, 8]), heads: 2)
+        }.expectMessage("selfAttention: expects an input [N, L, 3 E] of 2 heads, whose number divides E, got [1, 2, 8]")
+    }
+
     @Test("dropout drops the same weights in blocks as by the definition, and keeps the mean")
     func dropout() {
         let q = Tensor.normal([1, 40, 4], generator: Generator(seed: 4))

@@ -65,19 +65,22 @@ public final class GPTBlock: Module {
         let x = input.x
         if x.rank != 3 { mistake("GPTBlock", "expects an input [N, T, E], got \(x.shape)") }
         let (batch, length, size) = (x.shape[0], x.shape[1], x.shape[2])
-        let parts = queryKeyValue(norm1(x)).reshaped([batch, length, 3, heads, size / heads]).permuted([2, 0, 3, 1, 4])
-        var (keys, values) = (parts[1], parts[2])
-        var before = 0
+        let projected = queryKeyValue(norm1(x))
+        let attended: Tensor
         if let cache = input.cache {
-            before = cache.count
-            (keys, values) = cache.extend(input.layer, keys, values)
+            let parts = projected.reshaped([batch, length, 3, heads, size / heads]).permuted([2, 0, 3, 1, 4])
+            let before = cache.count
+            let (keys, values) = cache.extend(input.layer, parts[1], parts[2])
+            // One query after others sees everything, and needs no mask.
+            let mask =
+                before > 0 && length > 1
+                ? Tensor.ones([length, before + length], dtype: .bool).lowerTriangle(diagonal: before) : nil
+            attended = scaledDotProductAttention(parts[0], keys, values, mask: mask, isCausal: before == 0)
+                .transposed(1, 2).reshaped([batch, length, size])
+        } else {
+            attended = selfAttention(projected, heads: heads, isCausal: true)
         }
-        // One query after others sees everything, and needs no mask.
-        let mask =
-            before > 0 && length > 1
-            ? Tensor.ones([length, before + length], dtype: .bool).lowerTriangle(diagonal: before) : nil
-        let attended = scaledDotProductAttention(parts[0], keys, values, mask: mask, isCausal: before == 0)
-        let y = x + dropout1(output(attended.transposed(1, 2).reshaped([batch, length, size])))
+        let y = x + dropout1(output(attended))
         return y + dropout2(down(gelu(up(norm2(y)), approximation: .tanh)))
     }
 

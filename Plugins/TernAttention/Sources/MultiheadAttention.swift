@@ -186,6 +186,22 @@ public final class MultiheadAttention: Module, ModeDependent {
             if !isBatched { return x.unsqueezed(axes: 0) }
             return batchFirst ? x : x.transposed(0, 1)
         }
+        let probability = isTraining ? dropout : 0
+        // Of [N, L, E].
+        func result(_ joined: Tensor, _ weights: Tensor? = nil) -> Output {
+            let values = output(joined)
+            if !isBatched { return Output(values: values.squeezed(axes: 0), weights: weights?.squeezed(axes: 0)) }
+            return Output(values: batchFirst ? values : values.transposed(0, 1), weights: weights)
+        }
+        if case .joint(let weight) = projection, input.isOfItself, keyBias == nil, !addsZeroAttention,
+            !input.needsWeights
+        {
+            let all = linear(ordered(input.query), weight.value, projectionBias?.value)
+            return result(
+                selfAttention(
+                    all, heads: heads, mask: merged(input, keys: all.shape[1]), isCausal: input.isCausal,
+                    dropout: probability))
+        }
         var (query, key, value) = projected(input, ordered)
         var mask = merged(input, keys: key.shape[2])
         if let keyBias, let valueBias {
@@ -212,7 +228,6 @@ public final class MultiheadAttention: Module, ModeDependent {
             mask = concatenated([whole, seen], axis: -1)
         }
 
-        let probability = isTraining ? dropout : 0
         let attended: Tensor
         var weights: Tensor?
         if input.needsWeights {
@@ -225,9 +240,7 @@ public final class MultiheadAttention: Module, ModeDependent {
         }
         // [N, H, L, E / H] -> [N, L, E]
         let joined = attended.transposed(1, 2).reshaped([attended.shape[0], attended.shape[2], embeddingSize])
-        let values = output(joined)
-        if !isBatched { return Output(values: values.squeezed(axes: 0), weights: weights?.squeezed(axes: 0)) }
-        return Output(values: batchFirst ? values : values.transposed(0, 1), weights: weights)
+        return result(joined, weights)
     }
 
     private func attentionWeights(_ query: Tensor, _ key: Tensor, _ mask: Tensor?, _ isCausal: Bool) -> Tensor {

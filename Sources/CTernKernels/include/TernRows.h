@@ -51,7 +51,8 @@ typedef struct {
                                                    const void *_Nonnull logs);
     // The dot product of each row of the outputs with that of their gradients.
     void TERN_OPTIONAL_FN(attention_dots)(ptrdiff_t rows, ptrdiff_t width, const void *_Nonnull outputs,
-                                          const void *_Nonnull gradients, void *_Nonnull dots);
+                                          ptrdiff_t output_row, const void *_Nonnull gradients, ptrdiff_t gradient_row,
+                                          void *_Nonnull dots);
     // The gradients of weights become those of scores: weight * (gradient - dot) * scale.
     void TERN_OPTIONAL_FN(attention_slopes)(const TernAttentionBlock *_Nonnull block, const void *_Nonnull weights,
                                             void *_Nonnull gradients, const void *_Nonnull dots);

@@ -95,11 +95,11 @@ static void F(attention_weights_again)(const TernAttentionBlock *b, void *scores
     }
 }
 
-static void F(attention_dots)(ptrdiff_t rows, ptrdiff_t width, const void *outputs, const void *gradients,
-                              void *result) {
+static void F(attention_dots)(ptrdiff_t rows, ptrdiff_t width, const void *outputs, ptrdiff_t output_row,
+                              const void *gradients, ptrdiff_t gradient_row, void *result) {
     const REAL *o = outputs, *g = gradients;
     REAL *dots = result;
-    for (ptrdiff_t r = 0; r < rows; r++, o += width, g += width) dots[r] = F(dot_of_row)(width, o, g);
+    for (ptrdiff_t r = 0; r < rows; r++, o += output_row, g += gradient_row) dots[r] = F(dot_of_row)(width, o, g);
 }
 
 static void F(attention_slopes)(const TernAttentionBlock *b, const void *weights, void *gradients, const void *dots) {

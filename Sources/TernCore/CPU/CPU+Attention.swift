@@ -6,13 +6,13 @@ import CTernKernels
 extension CPU {
     func attend(_ attention: BlockedAttention, into y: Tensor, logs: Tensor, weights kept: Tensor?) {
         // Weights that are kept are one block wide.
-        let work = AttentionWork(attention, queryBlock: 128, keyBlock: kept == nil ? 512 : .max)
+        let work = AttentionWork(attention, keyBlock: kept == nil ? 512 : .max)
         let (size, rows, fill) = (y.dtype.byteCount, Kernels.of(y.dtype).rows, Kernels.of(y.dtype).elementwise.fill)
         let blocks = work.queryBlocks
         parallelFor(pieces: work.heads * blocks, work: work.nanoseconds(products: 2)) { piece in
             let (head, queries) = (piece / blocks, work.queries(piece % blocks))
-            let (at, row) = (work.place(head), piece / blocks * work.queryCount + queries.lowerBound)
-            let output = y.impl.pointer + row * work.valueWidth * size
+            let (at, row) = (work.place(head), head * work.queryCount + queries.lowerBound)
+            let output = work.matrix(y, work.matrix(y, head), queries)
             let maxima = logs.impl.pointer + row * size
             let keptRow = kept.map { $0.impl.pointer + row * work.keyCount * size }
             fill(-Double.infinity, queries.count, maxima)
@@ -26,13 +26,15 @@ extension CPU {
                     work.score(at, queries, keys, into: scores)
                     block = work.block(at, queries, keys)
                     rows.attention_weights!(
-                        &block, scores, maxima, sums, output, work.valueWidth, index == 0 ? 0 : work.valueWidth)
+                        &block, scores, maxima, sums, output.pointer, output.rowStride,
+                        index == 0 ? 0 : work.valueWidth)
                     let weights = work.dropped(head, queries, keys, scores, into: scratch)
                     work.multiply(
                         index == 0 ? .TERN_GEMM_ZERO : .TERN_GEMM_ACCUMULATE, work.scores(weights, queries, keys),
-                        work.matrix(attention.value, at.value, keys), into: output, row: work.valueWidth)
+                        work.matrix(attention.value, at.value, keys), into: output.pointer, row: output.rowStride)
                 }
-                rows.attention_finish!(&block, keptRow, maxima, sums, output, work.valueWidth, work.valueWidth)
+                rows.attention_finish!(
+                    &block, keptRow, maxima, sums, output.pointer, output.rowStride, work.valueWidth)
             }
         }
     }
@@ -41,26 +43,31 @@ extension CPU {
         _ attention: BlockedAttention, _ y: Tensor, logs: Tensor, weights kept: Tensor?, _ g: Tensor,
         into dQuery: Tensor, _ dKey: Tensor, _ dValue: Tensor
     ) {
-        let work = AttentionWork(attention, queryBlock: 128, keyBlock: kept == nil ? 256 : .max)
+        let work = AttentionWork(attention, keyBlock: kept == nil ? 256 : .max)
         let (size, rows) = (y.dtype.byteCount, Kernels.of(y.dtype).rows)
         let dots = Tensor(uninitialized: logs.shape, dtype: logs.dtype)
-        rowLoop(rows: logs.count, columns: work.valueWidth, nanosecondsPerElement: Cost.add) { start, n in
-            let first = start * work.valueWidth * size
+        let blocks = work.queryBlocks
+        let workOfDots = Double(logs.count * work.valueWidth) * Cost.add
+        parallelFor(pieces: work.heads * blocks, work: Int(workOfDots)) { piece in
+            let (head, queries) = (piece / blocks, work.queries(piece % blocks))
+            let output = work.matrix(y, work.matrix(y, head), queries)
+            let gradient = work.matrix(g, work.matrix(g, head), queries)
             rows.attention_dots!(
-                n, work.valueWidth, y.impl.pointer + first, g.impl.pointer + first, dots.impl.pointer + start * size)
+                queries.count, work.valueWidth, output.pointer, output.rowStride, gradient.pointer, gradient.rowStride,
+                dots.impl.pointer + (head * work.queryCount + queries.lowerBound) * size)
         }
         // The gradients of keys and values belong to a piece; those of queries are sums over all of a head's.
         let parts = work.keyParts
-        let sums = parts == 1 ? dQuery : Tensor.zeros(Shape([parts] + Array(dQuery.shape)), dtype: dQuery.dtype)
+        let sums = [dQuery] + (1..<parts).map { _ in dQuery.zerosLike }
         parallelFor(pieces: work.keyHeads * parts, work: work.nanoseconds(products: 5)) { piece in
             let (keyHead, part) = (piece / parts, piece % parts)
             Allocator.withScratch(2 * work.scores * size) { scratch in
                 let slopes = scratch + work.scores * size
                 for (range, shared) in work.keysAndHeads(ofPart: part, parts) {
                     let head = keyHead * work.sharing + shared
-                    let (at, keyRow) = (work.place(head), keyHead * work.keyCount + range.lowerBound)
-                    let toKey = dKey.impl.pointer + keyRow * work.width * size
-                    let toValue = dValue.impl.pointer + keyRow * work.valueWidth * size
+                    let at = work.place(head)
+                    let toKey = work.matrix(dKey, work.matrix(dKey, keyHead), range)
+                    let toValue = work.matrix(dValue, work.matrix(dValue, keyHead), range)
                     for index in work.queryBlocksSeeing(range) {
                         let queries = work.queries(index)
                         let keys = work.seen(range, by: queries)
@@ -73,9 +80,8 @@ extension CPU {
                             work.score(at, queries, keys, into: weights)
                             rows.attention_weights_again!(&block, weights, logs.impl.pointer + row * size)
                         }
-                        let gradient = Operand(
-                            g.impl.pointer + row * work.valueWidth * size, rows: queries.count,
-                            columns: work.valueWidth, work.valueWidth, 1)
+                        let gradient = work.matrix(g, work.matrix(g, head), queries)
+                        let toQuery = work.matrix(sums[part], work.matrix(sums[part], head), queries)
                         work.multiply(
                             .TERN_GEMM_ZERO, gradient, work.matrix(attention.value, at.value, keys).transposed,
                             into: slopes, row: block.stride)
@@ -84,19 +90,19 @@ extension CPU {
                         weights = work.dropped(head, queries, keys, weights, into: scratch)
                         work.multiply(
                             .TERN_GEMM_ACCUMULATE, work.scores(weights, queries, keys).transposed, gradient,
-                            into: toValue, row: work.valueWidth)
+                            into: toValue.pointer, row: toValue.rowStride)
                         let scoreSlopes = work.scores(slopes, queries, keys)
                         work.multiply(
                             .TERN_GEMM_ACCUMULATE, scoreSlopes.transposed,
-                            work.matrix(attention.query, at.query, queries), into: toKey, row: work.width)
+                            work.matrix(attention.query, at.query, queries), into: toKey.pointer, row: toKey.rowStride)
                         work.multiply(
                             .TERN_GEMM_ACCUMULATE, scoreSlopes, work.matrix(attention.key, at.key, keys),
-                            into: sums.impl.pointer + (part * dots.count + row) * work.width * size, row: work.width)
+                            into: toQuery.pointer, row: toQuery.rowStride)
                     }
                 }
             }
         }
-        if parts > 1 { reduce(.sum, sums, axes: [0], into: dQuery) }
+        for sum in sums.dropFirst() { add(sum, into: dQuery) }
     }
 }
 
@@ -136,7 +142,7 @@ private struct AttentionWork {
     private let lead: Shape
     let sharing: Int
 
-    init(_ attention: BlockedAttention, queryBlock: Int, keyBlock: Int) {
+    init(_ attention: BlockedAttention, keyBlock: Int) {
         self.attention = attention
         let (query, key, value) = (attention.query, attention.key, attention.value)
         queryCount = query.shape[query.rank - 2]
@@ -147,7 +153,8 @@ private struct AttentionWork {
         heads = lead.elements
         keyHeads = key.shape.dropLast(2).reduce(1, *)
         sharing = heads / keyHeads
-        self.queryBlock = min(queryBlock, queryCount)
+        // What a causal block of few queries does not see is not computed.
+        queryBlock = min(attention.isCausal ? 64 : 128, queryCount)
         self.keyBlock = min(keyBlock, keyCount)
         type = query.dtype
         size = type.byteCount
@@ -197,17 +204,17 @@ private struct AttentionWork {
 
     func place(_ head: Int) -> Place {
         (
-            matrix(attention.query, head, sharing: 1), matrix(attention.key, head, sharing: sharing),
-            matrix(attention.value, head, sharing: sharing), attention.mask.map { matrix($0, head, sharing: 1) }
+            matrix(attention.query, head), matrix(attention.key, head / sharing),
+            matrix(attention.value, head / sharing), attention.mask.map { matrix($0, head) }
         )
     }
 
-    private func matrix(_ tensor: Tensor, _ head: Int, sharing: Int) -> UnsafeMutableRawPointer {
+    /// Where a head's matrix begins; heads are those of all leading axes.
+    func matrix(_ tensor: Tensor, _ head: Int) -> UnsafeMutableRawPointer {
         var (rest, offset) = (head, 0)
-        for axis in stride(from: lead.count - 1, through: 0, by: -1) {
-            let position = rest % lead.sizes[axis]
-            rest /= lead.sizes[axis]
-            offset += (axis == lead.count - 1 ? position / sharing : position) * tensor.impl.strides.sizes[axis]
+        for axis in stride(from: tensor.rank - 3, through: 0, by: -1) {
+            offset += rest % tensor.impl.shape.sizes[axis] * tensor.impl.strides.sizes[axis]
+            rest /= tensor.impl.shape.sizes[axis]
         }
         return tensor.impl.pointer + offset * tensor.dtype.byteCount
     }

@@ -32,6 +32,9 @@ enum FloatingPointOperations {
                 inputs[1].real / Double(max(1, inputs[1][inputs[1].count - 1])) * attended(inputs[2], inputs[3], 3, 2)
             },
         ]
+        // The same of an output or its gradient [N, L, E], with as many keys and as wide values.
+        rules["selfAttention"] = { _, output in output.real * 2 * Double(output[1]) }
+        rules["selfAttentionBackward"] = { inputs, _ in inputs[0].real * 5 * Double(inputs[0][1]) }
         for names in ConvolutionNames.all {
             rules["\(names.forward)"] = { inputs, output in output.real * filter(inputs[1]) }
             // Its first input is the gradient of a convolution's output.

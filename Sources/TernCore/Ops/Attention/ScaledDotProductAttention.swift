@@ -42,21 +42,8 @@ public func scaledDotProductAttention(
             isCausal: isCausal, dropout: dropout, scale: scale, groupedQueryHeads: groupedQueryHeads,
             generator: generator)
     }
-    let sizes = AttentionSizes(query, key, value, mask, groupedQueryHeads)
-    if !(0...1).contains(dropout) {
-        mistake(AttentionSizes.name, "expects a dropout probability in 0...1, got \(dropout)")
-    }
-    let type = query.dtype.accumulator
-    var attention = BlockedAttention(
-        query: sizes.expanded(query).converted(to: type), key: sizes.expanded(key, isKey: true).converted(to: type),
-        value: sizes.expanded(value, isKey: true).converted(to: type),
-        mask: mask.map { $0.dtype == .bool ? $0 : $0.converted(to: type) }, isCausal: isCausal,
-        scale: scale ?? 1 / Double(max(1, sizes.features)).squareRoot())
-    if dropout > 0 {
-        let scores = (sizes.lead.reduce(1, *) * sizes.queries).multipliedReportingOverflow(by: sizes.keys)
-        if scores.overflow { mistake(AttentionSizes.name, "has too many scores for dropout (query \(query.shape))") }
-        attention.dropout = (1 - dropout, (generator ?? .default).reserve(scores.partialValue))
-    }
+    let (attention, sizes) = BlockedAttention.checked(
+        query, key, value, mask, isCausal, dropout, scale, groupedQueryHeads: groupedQueryHeads, generator)
     return attention.output(sizes).converted(to: query.dtype)
 }
 
@@ -140,30 +127,86 @@ extension BlockedAttention {
     fileprivate func output(_ sizes: AttentionSizes) -> Tensor {
         let isEmpty = sizes.keys == 0 || sizes.queries == 0 || sizes.lead.elements == 0
         if isEmpty || (mask.map { records($0) } ?? false) { return definition() }
-        let output = Tensor(
-            uninitialized: Shape(Array(sizes.lead) + [sizes.queries, sizes.values]), dtype: query.dtype)
-        let logs = Tensor(uninitialized: Shape(Array(sizes.lead) + [sizes.queries]), dtype: query.dtype)
-        var blocked = self
-        let scores = Shape(Array(sizes.lead) + [sizes.queries, sizes.keys])
-        blocked.mask = mask.map { mask in asOneOperation { mask.asRows(of: scores) } }
         let inputs = [query, key, value] + (mask.map { [$0] } ?? [])
-        let keepsWeights = sizes.keys <= BlockedAttention.mostKeysWithKeptWeights && records(inputs)
-        let weights = keepsWeights ? Tensor(uninitialized: scores, dtype: query.dtype) : nil
-        output.backend.attend(blocked, into: output, logs: logs, weights: weights)
-        let saved = Tensor(impl: output.impl.with(node: nil))
-        return output.output(
-            of: "scaledDotProductAttention", from: inputs,
-            attributes: [
-                "isCausal": isCausal, "scale": scale, "dropout": 1 - (dropout?.keeping ?? 1), "hasMask": mask != nil,
-            ]
-        ) { g, node in
-            ThreadState.current.isRecording
-                ? self.recordedBackward(g, inputs) : blocked.backward(g, node, saved, logs, weights)
+        let computed = self.computed(sizes, isRecorded: records(inputs))
+        let output = computed.output
+        return output.output(of: "scaledDotProductAttention", from: inputs, attributes: attributes) { g, node in
+            if ThreadState.current.isRecording { return recordedBackward(g, inputs) }
+            let gradients = [query, key, value].map { $0.zerosWithHeadsAsHere }
+            computed.backward(g, into: gradients)
+            if Observation.isOn {
+                Observation.report("scaledDotProductAttentionBackward", [g, query, key, value], [:], gradients)
+            }
+            return InputGradients(
+                gradients.indices.map { node.needs($0) ? gradients[$0] : nil } + (mask == nil ? [] : [nil]))
         }
     }
 
+    /// The operands of an attention, which stops if they do not fit.
+    static func checked(
+        _ query: Tensor, _ key: Tensor, _ value: Tensor, _ mask: Tensor?, _ isCausal: Bool, _ dropout: Double,
+        _ scale: Double?, groupedQueryHeads: Bool = false, _ generator: Generator?
+    ) -> (BlockedAttention, AttentionSizes) {
+        let sizes = AttentionSizes(query, key, value, mask, groupedQueryHeads)
+        if !(0...1).contains(dropout) {
+            mistake(AttentionSizes.name, "expects a dropout probability in 0...1, got \(dropout)")
+        }
+        let type = query.dtype.accumulator
+        var attention = BlockedAttention(
+            query: sizes.expanded(query).converted(to: type), key: sizes.expanded(key, isKey: true).converted(to: type),
+            value: sizes.expanded(value, isKey: true).converted(to: type),
+            mask: mask.map { $0.dtype == .bool ? $0 : $0.converted(to: type) }, isCausal: isCausal,
+            scale: scale ?? 1 / Double(max(1, sizes.features)).squareRoot())
+        if dropout > 0 {
+            let scores = (sizes.lead.reduce(1, *) * sizes.queries).multipliedReportingOverflow(by: sizes.keys)
+            if scores.overflow {
+                mistake(AttentionSizes.name, "has too many scores for dropout (query \(query.shape))")
+            }
+            attention.dropout = (1 - dropout, (generator ?? .default).reserve(scores.partialValue))
+        }
+        return (attention, sizes)
+    }
+
+    var attributes: OperationAttributes {
+        ["isCausal": isCausal, "scale": scale, "dropout": 1 - (dropout?.keeping ?? 1), "hasMask": mask != nil]
+    }
+
+    /// What is computed forward, and what of it the derivative needs.
+    struct Computed {
+        fileprivate let attention: BlockedAttention
+        let output: Tensor
+        private let saved: Tensor
+        private let logs: Tensor
+        private let weights: Tensor?
+
+        fileprivate init(_ attention: BlockedAttention, _ output: Tensor, logs: Tensor, weights: Tensor?) {
+            (self.attention, self.output, self.logs, self.weights) = (attention, output, logs, weights)
+            saved = Tensor(impl: output.impl.with(node: nil))
+        }
+
+        /// Adds to the gradients of queries, keys and values, which are zeros.
+        func backward(_ g: Tensor, into gradients: [Tensor]) {
+            let hasRows = g.strides[g.rank - 1] == 1 || g.shape[g.rank - 1] == 1
+            saved.backend.attendBackward(
+                attention, saved, logs: logs, weights: weights, hasRows ? g : g.contiguous(), into: gradients[0],
+                gradients[1], gradients[2])
+        }
+    }
+
+    func computed(_ sizes: AttentionSizes, isRecorded: Bool) -> Computed {
+        var blocked = self
+        let scores = Shape(Array(sizes.lead) + [sizes.queries, sizes.keys])
+        blocked.mask = mask.map { mask in asOneOperation { mask.asRows(of: scores) } }
+        let output = query.withHeadsAsHere([sizes.queries, sizes.values]) { Tensor(uninitialized: $0, dtype: $1) }
+        let logs = Tensor(uninitialized: Shape(Array(sizes.lead) + [sizes.queries]), dtype: query.dtype)
+        let keepsWeights = isRecorded && sizes.keys <= BlockedAttention.mostKeysWithKeptWeights
+        let weights = keepsWeights ? Tensor(uninitialized: scores, dtype: query.dtype) : nil
+        output.backend.attend(blocked, into: output, logs: logs, weights: weights)
+        return Computed(blocked, output, logs: logs, weights: weights)
+    }
+
     /// The attention as its formula says, with all scores.
-    private func definition() -> Tensor {
+    func definition() -> Tensor {
         let keyHeads = key.rank > 2 ? key.shape[key.rank - 3] : 0
         let sharing = keyHeads > 0 ? query.shape[query.rank - 3] / keyHeads : 1
         let keys = sharing > 1 ? key.repeated(sharing, axis: -3) : key
@@ -188,20 +231,6 @@ extension BlockedAttention {
         return Tensor.product(weights, values, false, false)
     }
 
-    private func backward(
-        _ g: Tensor, _ node: Node, _ output: Tensor, _ logs: Tensor, _ weights: Tensor?
-    ) -> InputGradients {
-        let g = g.contiguous()
-        let gradients = [query, key, value].map(\.zerosLike)
-        output.backend.attendBackward(
-            self, output, logs: logs, weights: weights, g, into: gradients[0], gradients[1], gradients[2])
-        if Observation.isOn {
-            Observation.report("scaledDotProductAttentionBackward", [g, query, key, value], [:], gradients)
-        }
-        return InputGradients(
-            gradients.indices.map { node.needs($0) ? gradients[$0] : nil } + (mask == nil ? [] : [nil]))
-    }
-
     /// For gradients of gradients: those of the definition.
     private func recordedBackward(_ g: Tensor, _ inputs: [Tensor]) -> InputGradients {
         let sources = inputs.map { $0.requiresGradient ? $0.asSource : $0 }
@@ -218,6 +247,21 @@ extension BlockedAttention {
 }
 
 extension Tensor {
+    /// A tensor [..., H] + `matrix` whose heads lie in memory as those of this one [..., H, L, E]: around the positions,
+    /// or inside of each, as they come from a layer and go to the next one.
+    fileprivate func withHeadsAsHere(_ matrix: Shape, _ make: (Shape, DType) -> Tensor) -> Tensor {
+        let lead = Array(shape.dropLast(2))
+        let isInside = rank > 2 && strides[rank - 3] < strides[rank - 2]
+        if !isInside { return make(Shape(lead + Array(matrix)), dtype) }
+        let inside = Shape(lead.dropLast() + [matrix[0], lead[lead.count - 1], matrix[1]])
+        return asOneOperation { make(inside, dtype).transposed(-3, -2) }
+    }
+
+    /// Zeros of this shape and layout of heads.
+    fileprivate var zerosWithHeadsAsHere: Tensor {
+        withHeadsAsHere(Shape(shape.suffix(2))) { Tensor.zeros($0, dtype: $1) }
+    }
+
     /// This mask broadcast to the shape of scores, so that the last axis is contiguous.
     fileprivate func asRows(of scores: Shape) -> Tensor {
         let keys = scores[scores.count - 1]
