@@ -10,6 +10,8 @@ func run() {
     let rounds = arguments.int("rounds", default: 5, "rounds, of which the median is shown")
     let threads = arguments.int("threads", default: threadCount, "processors to compute on")
     let json = arguments.flag("json", "print one JSON object a line")
+    let autocastType = arguments.string(
+        "autocast", "TYPE", "compute the workloads in bfloat16 or float16, as autocast has it")
     let limit = arguments.flag(
         "limit", "show beside each time what its arithmetic alone and its memory traffic alone would take")
     let scaling = arguments.flag("scaling", "show instead what a step would take on up to 64 threads")
@@ -32,6 +34,10 @@ func run() {
     arguments.finish()
 
     threadCount = threads
+    let halfType = autocastType.flatMap { name in [DType.bfloat16, .float16].first { "\($0)" == name } }
+    if let autocastType, halfType == nil {
+        return printError("tern-bench: autocast is to bfloat16 or float16, got '\(autocastType)'")
+    }
     if let profiled {
         guard let workload = Workload.all.first(where: { $0.name == profiled }) else {
             return printError("tern-bench: there is no workload '\(profiled)'")
@@ -74,7 +80,9 @@ func run() {
             if latency { workload.showLatency(rounds: rounds) } else { workload.showGrowth(steps: steps) }
             continue
         }
-        let times = workload.measure(rounds: rounds)
+        let times =
+            halfType.map { type in autocast(type) { workload.measure(rounds: rounds) } }
+            ?? workload.measure(rounds: rounds)
         let median = times.sorted()[times.count / 2]
         if json {
             let list = times.map { String(format: "%.4f", $0) }.joined(separator: ", ")

@@ -11,12 +11,15 @@ import Synchronization
 ///
 /// | operations | are computed in |
 /// |---|---|
-/// | ``matmul(_:_:)``, ``linear(_:_:_:)``, ``conv2d(_:_:_:stride:padding:dilation:groups:paddingMode:)`` and the other convolutions, ``scaledDotProductAttention(_:_:_:mask:isCausal:dropout:scale:groupedQueryHeads:generator:)`` | `type` |
+/// | ``matmul(_:_:)``, ``linear(_:_:_:)``, ``conv2d(_:_:_:stride:padding:dilation:groups:paddingMode:)`` and the other convolutions, ``scaledDotProductAttention(_:_:_:mask:isCausal:dropout:scale:groupedQueryHeads:generator:)``, ``selfAttention(_:heads:mask:isCausal:dropout:scale:generator:)`` | `type` |
 /// | losses; means, variances, norms and products of elements, ``Tensor/logSumExp(axes:keepAxes:)`` | `float32` |
 /// | all others | the type of their operands |
 ///
 /// Operands of `float32` become halves and halves `float32`; `float64` and integers are left alone. Parameters stay `float32`,
 /// and so do their gradients: the conversion is part of the graph.
+///
+/// What it saves is memory and its traffic, not arithmetic: products convert halves to `float32` as they pack them. A product
+/// of `bfloat16` has the error of its operands' rounding, 2^-9 of each, and of the result's.
 ///
 /// - Parameters:
 ///   - type: `bfloat16`, which has the range of `float32`, or `float16`, whose small gradients need a `GradientScaler`.
