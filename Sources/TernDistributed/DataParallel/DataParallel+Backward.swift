@@ -18,7 +18,7 @@ extension DataParallel {
     }
 
     /// The same, and more that the body gives (predictions and targets, say, for metrics) of all ranks, in the order of the
-    /// examples: ``Step/outputs``.
+    /// examples: ``DataParallel/Step/outputs``.
     ///
     /// ```swift
     /// let step = try parallel.backwardWithOutputs(batch) { images, labels in

@@ -5,6 +5,7 @@ import TernTraining
 /// A ``/TernTraining/TrainingRun`` that is given its communicator as `peers` saves, logs and prints on rank 0, and goes on from
 /// rank 0's checkpoint on all ranks, which need not see its files.
 extension Communicator: TrainingPeers {
+    /// The checkpoint of rank 0, on all ranks.
     public func fromFirst(_ checkpoint: Checkpoint?) throws(CommunicationError) -> Checkpoint? {
         if isAlone { return checkpoint }
         var writer = ByteWriter()
@@ -26,6 +27,7 @@ extension Communicator: TrainingPeers {
         return Checkpoint(parts: parts)
     }
 
+    /// The largest of a number of each rank, on all ranks.
     public func largest(_ number: Double) throws(CommunicationError) -> Double {
         try allReduce(Tensor([number]), .max).item()
     }
