@@ -79,6 +79,13 @@ static TernConv deep(TernConv c, ptrdiff_t depth, ptrdiff_t stride, ptrdiff_t pa
     return c;
 }
 
+// A kernel of one element, which outputs read where they are.
+static TernConv pointwise(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width) {
+    TernConv c = conv(images, in, out, height, width, 1, 1, 0, 1, 1);
+    c.pad_left = 0, c.out_width = width;
+    return c;
+}
+
 // A sequence that is cut into strips.
 static TernConv sequence(ptrdiff_t in, ptrdiff_t out, ptrdiff_t length, ptrdiff_t stride) {
     TernConv c = conv(2, in, out, 1, length, 3, stride, 0, 1, 1);
@@ -115,6 +122,14 @@ void check_conv(void) {
         conv(1, 2, 20, 2, 3, 2, 3, 4, 1, 1),
         conv(0, 2, 20, 5, 5, 3, 1, 0, 1, 1),
         conv(16, 4, 3, 9, 5, 3, 3, 3, 2, 1),
+        conv(2, 1, 1, 8, 8, 4, 1, 1, 1, 7),
+        conv(1, 1, 2, 14, 14, 4, 1, 1, 1, 3),
+        conv(1, 2, 3, 6, 100, 4, 1, 1, 1, 1),
+        conv(1, 1, 1, 40, 176, 4, 1, 1, 1, 2),
+        conv(2, 1, 1, 17, 140, 4, 2, 1, 1, 3),
+        pointwise(3, 40, 33, 8, 8),
+        pointwise(1, 20, 3, 7, 9),
+        pointwise(2, 7, 33, 1, 1500),
         deep(conv(2, 5, 20, 7, 8, 3, 1, 1, 1, 1), 6, 1, 1),
         deep(conv(1, 2, 3, 6, 40, 3, 1, 0, 1, 2), 5, 2, 0),
         deep(conv(18, 2, 3, 5, 4, 2, 2, 0, 1, 1), 4, 3, 2),

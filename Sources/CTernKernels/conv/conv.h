@@ -7,12 +7,13 @@
 //     input gradient  inputs of a phase   oc, ky, kx           input channels
 //     weight gradient ic, ky, kx          outputs, images      output channels
 //
-// Where the channels would leave many lanes empty, `width` has the output width or a vector of images in the lanes
-// instead, and `dot` the output width for weight gradients. With many channels, 3x3 kernels of stride 1 take less than
-// half of the products by Winograd's algorithm, see winograd_real.h.
+// Where the channels would leave many lanes empty, `outputs` has the outputs of a plane in the lanes, and `images`
+// those of a vector of images; `dot` is for weight gradients with outputs in the lanes. With many channels, 3x3 kernels
+// of stride 1 take less than half of the products by Winograd's algorithm, see winograd_real.h.
 #include "../simd/types.h"
 #include "geometry.h"
 #include "tiles.h"
+#include "where.h"
 
 #define EACH "../simd/shuffle_real.h"
 #include "../simd/each_real.h"
@@ -25,6 +26,8 @@
 #define EACH "../conv/winograd_real.h"
 #include "../simd/each_real.h"
 #define EACH "../conv/lanes_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../conv/outputs_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../conv/winograd_stored.h"
 #include "../simd/each_stored.h"

@@ -1,24 +1,37 @@
 // Forward pass and input gradient: a correlation of the source with packed weights. See conv.h.
 
+// Outputs in lanes go to their rows from registers, if these follow one another; but not halves, which are rounded
+// once, and those of phases, which take turns in a row.
+static bool T(stores_outputs)(const TernConvPlan *g) {
+    return STORED_IS_REAL && g->y.phases * g->x.phases == 1 && (g->outputs.pitch == g->out_width || g->out_height == 1);
+}
+
 static ptrdiff_t T(correlation_layout)(const TernConvPlan *g, void *base, F(CorrelationScratch) *s) {
     Scratch scratch = {.base = base};
-    ptrdiff_t outputs = g->band_rows * (g->along == TERN_ALONG_WIDTH ? ceil_divide(g->strip, LANES) : g->strip);
-    s->phases = scratch_take(&scratch, g->y.phases * g->x.phases * (ptrdiff_t)sizeof(F(Phase)));
-    s->from_y = scratch_take(&scratch, g->y.kernel * (ptrdiff_t)sizeof(ptrdiff_t));
-    s->from_x = scratch_take(&scratch, g->x.kernel * (ptrdiff_t)sizeof(ptrdiff_t));
-    s->columns = scratch_take(&scratch, g->taps * (ptrdiff_t)sizeof(ptrdiff_t));
-    s->rows = scratch_take(&scratch, outputs * (ptrdiff_t)sizeof(ptrdiff_t));
-    s->places = scratch_take(&scratch, outputs * (ptrdiff_t)sizeof(ptrdiff_t));
-    // Along the width results go to their rows from registers, but for halves, which are rounded once.
-    ptrdiff_t tile = outputs * g->block * g->images_of_unit;
-    if (g->along == TERN_ALONG_WIDTH) tile = STORED_IS_REAL ? 0 : g->band_rows * g->strip * g->block;
+    const TernConvOutputs *o = &g->outputs;
+    bool in_outputs = g->along == TERN_ALONG_OUTPUTS;
+    ptrdiff_t phases = g->y.phases * g->x.phases, outputs = in_outputs ? 0 : g->band_rows * g->strip;
+    ptrdiff_t index = sizeof(ptrdiff_t), tile = outputs * g->block * g->images_of_unit;
+    // Rows are read in whole vectors.
+    if (in_outputs) tile = T(stores_outputs)(g) ? 0 : phases * o->band * g->block + LANES;
+    s->phases = scratch_take(&scratch, phases * (ptrdiff_t)sizeof(F(Phase)));
+    s->from_y = scratch_take(&scratch, g->y.kernel * index);
+    s->from_x = scratch_take(&scratch, g->x.kernel * index);
+    s->columns = scratch_take(&scratch, g->taps * index);
+    s->rows = scratch_take(&scratch, outputs * index);
+    s->places = scratch_take(&scratch, outputs * index);
+    s->taps = scratch_take(&scratch, in_outputs ? g->taps * index : 0);
+    s->classes = scratch_take(&scratch, o->band / LANES * index);
+    ptrdiff_t masks = in_outputs ? mask_classes(o) * g->y.kernel * g->x.kernel : 0;
+    s->masks = scratch_take(&scratch, masks * (ptrdiff_t)sizeof(F(where)));
+    s->blanks = scratch_take(&scratch, in_outputs ? mask_classes(o) * phases * (ptrdiff_t)sizeof(bool) : 0);
     s->tile = scratch_take(&scratch, tile * (ptrdiff_t)sizeof(REAL));
     s->windows = scratch_take(&scratch, F(window_size)(g) * g->unit_chunk * (ptrdiff_t)sizeof(REAL));
     return scratch.used;
 }
 
 static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernConvPlan *plan) {
-    *plan = F(correlation)(pass, phase, c);
+    *plan = F(correlation)(pass, phase, c, STORED_IS_REAL);
     if (suits_winograd(c, &plan->y, &plan->x)) {
         F(plan_winograd)(plan);
         return;
@@ -39,7 +52,7 @@ static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, cons
     const TernConv *c = &g->conv;
     const TernConvDepth *z = &g->z;
     ptrdiff_t blocks = F(block_count)(g), plane = c->kernel_height * c->kernel_width, kernel = c->kernel_depth * plane;
-    ptrdiff_t lane_step = kernel, source_step = kernel;
+    ptrdiff_t lane_step = kernel, source_step = kernel, channels_of_plane = g->source_channels / most(z->taps, 1);
     if (g->pass == TERN_CONV_FORWARD) lane_step *= c->in_channels;
     else source_step *= c->in_channels;
     for (ptrdiff_t piece = first; piece < last; piece++) {
@@ -49,22 +62,28 @@ static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, cons
             (const STORED *)weights + group * c->out_channels * c->in_channels * kernel + b * g->block * lane_step;
         REAL *to = (REAL *)packed + group * F(packed_group)(g) + b * g->block * g->taps;
         for (ptrdiff_t py = 0; py < g->y.phases; py++)
-            for (ptrdiff_t px = 0; px < g->x.phases; px++)
+            for (ptrdiff_t px = 0; px < g->x.phases; px++) {
+                ptrdiff_t taps_x = 0, x = 0;
+                for (ptrdiff_t kx = 0; kx < g->x.kernel; kx++) taps_x += axis_tap_phase(&g->x, kx) == px;
+                TapOrder order = tap_order(g, taps_x);
                 for (ptrdiff_t ky = 0; ky < g->y.kernel; ky++) {
                     if (axis_tap_phase(&g->y, ky) != py) continue;
-                    for (ptrdiff_t i = 0; i < g->source_channels * g->x.kernel; i++) {
-                        ptrdiff_t channel, kx;
-                        F(tap_of)(g, i, g->x.kernel, &channel, &kx);
+                    x = 0;
+                    for (ptrdiff_t kx = 0; kx < g->x.kernel; kx++) {
                         if (axis_tap_phase(&g->x, kx) != px) continue;
-                        ptrdiff_t tap = 0;
-                        if (z->taps > 1) tap = channel % z->taps, channel /= z->taps;
-                        const STORED *from = w + channel * source_step +
-                            (z->kernel_from + tap * z->kernel_step) * plane + ky * g->x.kernel + kx;
-                        for (ptrdiff_t l = 0; l < channels; l++) to[l] = T(get)(from[l * lane_step]);
-                        for (ptrdiff_t l = channels; l < width; l++) to[l] = 0;
-                        to += width;
+                        for (ptrdiff_t channel = 0, i = 0; channel < channels_of_plane; channel++)
+                            for (ptrdiff_t tap = 0; tap < z->taps; tap++, i++) {
+                                const STORED *from = w + channel * source_step +
+                                    (z->kernel_from + tap * z->kernel_step) * plane + ky * g->x.kernel + kx;
+                                REAL *at = to + (i * order.channel_step + x * order.x_step) * width;
+                                for (ptrdiff_t l = 0; l < channels; l++) at[l] = T(get)(from[l * lane_step]);
+                                for (ptrdiff_t l = channels; l < width; l++) at[l] = 0;
+                            }
+                        x++;
                     }
+                    to += g->source_channels * taps_x * width;
                 }
+            }
     }
 }
 
@@ -87,11 +106,12 @@ static void T(correlate_channels)(const TernConvPlan *g, const F(CorrelationScra
         for (ptrdiff_t i = 0; i < u->channels; i++) start[i] = T(get)(u->bias[i]);
     ptrdiff_t vectors = u->width / LANES, limit = vectors == 1 ? GATHER_ROWS : GATHER_ROWS_2;
     for (const F(Phase) *p = s->phases; p < s->phases + g->y.phases * g->x.phases; p++) {
-        ptrdiff_t count_y = axis_count(&g->y, p->y, u->rows), count_x = F(phase_columns)(g, p, u->columns);
+        ptrdiff_t count_y = F(phase_rows)(g, p, u->rows), count_x = F(phase_columns)(g, p, u->columns);
         if (count_y * count_x == 0) continue;
         ptrdiff_t taps_row = p->taps_x * g->source_channels;
-        // Tiles keep to one row, to leave out padding, unless rows are short.
-        ptrdiff_t rows = count_x < 7 ? count_y : 1, run = rows * count_x;
+        // Tiles keep to one row, to leave out padding, unless they would be low.
+        bool low = count_x < 7 || count_x < 5 * ceil_divide(count_x, limit);
+        ptrdiff_t rows = low ? count_y : 1, run = rows * count_x;
         ptrdiff_t tiles = ceil_divide(run, limit), size = run / tiles, larger = run % tiles, at = 0;
         for (ptrdiff_t m = 0; m < count_y; m += rows) {
             ptrdiff_t from, to, source = u->shift + m * g->y.source_step;
@@ -110,59 +130,75 @@ static void T(correlate_channels)(const TernConvPlan *g, const F(CorrelationScra
     T(lanes_to_rows)(s->tile, u->width, u->rows * u->columns, u->channels, u->result, u->result_step);
 }
 
-// The same with the output width in lanes, which results are stored from, or the images, by way of the tile.
-static void T(correlate_vectors)(const TernConvPlan *g, const F(CorrelationScratch) *s, const T(UnitBlock) *u) {
-    bool in_images = g->along == TERN_ALONG_IMAGES;
-    const bool by_tile = in_images || !STORED_IS_REAL;
-    ptrdiff_t plane = u->result_step, tile_plane = g->band_rows * g->strip * g->images_of_unit;
+// The same with outputs in the lanes: those of a band, which begins at output `first`, from `source` on.
+static void T(correlate_outputs)(const TernConvPlan *g, const F(CorrelationScratch) *s, const T(UnitBlock) *u,
+                                 ptrdiff_t first, const REAL *source) {
+    const TernConvOutputs *o = &g->outputs;
+    const bool direct = T(stores_outputs)(g);
+    ptrdiff_t phases = g->y.phases * g->x.phases, limit = F(vectors_limit)(u->channels);
+    REAL bias[OUTPUT_CHANNELS];
+    if (u->bias)
+        for (ptrdiff_t i = 0; i < u->channels; i++) bias[i] = T(get)(u->bias[i]);
+    F(OutputsTile) t = {.bias = u->bias ? bias : NULL};
+    for (ptrdiff_t phase = 0; phase < phases; phase++) {
+        const F(Phase) *p = s->phases + phase;
+        // Where another phase has a row more, this one has outputs that nobody takes.
+        ptrdiff_t outputs = least(o->band, o->size - first), taps_of_plane = p->taps_y * p->taps_x;
+        t.a = source, t.columns = p->columns, t.taps = s->taps + (p->columns - s->columns);
+        t.count = taps_of_plane * g->source_channels, t.weights = u->packed + p->packed * u->width;
+        t.out = direct ? (void *)(u->result + first) : s->tile + phase * o->band;
+        t.out_plane = direct ? u->result_step : phases * o->band;
+        const ptrdiff_t *classes = s->classes;
+        // The last two tiles are of nearly equal size.
+        for (ptrdiff_t left = ceil_divide(outputs, LANES), size; left > 0; left -= size) {
+            size = left >= 2 * limit ? limit : left > limit ? (left + 1) / 2 : left;
+            bool masked = false;
+            for (ptrdiff_t r = 0; r < size; r++, classes++) {
+                t.masks[r] = p->masks + *classes * taps_of_plane;
+                masked |= p->blanks[*classes];
+            }
+            t.last_lanes = direct && left == size ? outputs - (ceil_divide(outputs, LANES) - 1) * LANES : LANES;
+            F(outputs)(u->channels, size, masked, &t);
+            t.a += size * LANES, t.out += size * LANES;
+        }
+    }
+    if (direct) return;
+    for (ptrdiff_t i = 0; i < u->channels; i++)
+        T(store_outputs)(g, s->phases, first, s->tile + i * phases * o->band, u->result + i * u->result_step);
+}
+
+// The same with images in the lanes, by way of the tile.
+static void T(correlate_images)(const TernConvPlan *g, const F(CorrelationScratch) *s, const T(UnitBlock) *u) {
+    ptrdiff_t tile_plane = g->band_rows * g->strip * LANES;
     REAL bias[WIDTH_CHANNELS];
     if (u->bias)
         for (ptrdiff_t o = 0; o < u->channels; o++) bias[o] = T(get)(u->bias[o]);
-    ptrdiff_t last_lanes = u->columns - (ceil_divide(u->columns, LANES) - 1) * LANES;
-    REAL *result = by_tile ? s->tile : (void *)u->result;
+    // Tiles keep to one row of images, to leave out all padding, and are narrow where most columns of a gradient are
+    // beside padding.
+    ptrdiff_t limit = g->x.backward ? 2 : F(vectors_limit)(u->channels);
     for (const F(Phase) *p = s->phases; p < s->phases + g->y.phases * g->x.phases; p++) {
-        ptrdiff_t count_y = axis_count(&g->y, p->y, u->rows), count_x = F(phase_columns)(g, p, u->columns);
+        ptrdiff_t count_y = F(phase_rows)(g, p, u->rows), count_x = F(phase_columns)(g, p, u->columns);
         if (count_y * count_x == 0) continue;
-        ptrdiff_t taps_row = p->taps_x * g->source_channels;
-        // Tiles keep to one row of images, to leave out all padding above and below, and are narrow where most columns
-        // of a gradient are beside padding.
-        ptrdiff_t rows = in_images ? 1 : count_y, run = rows * count_x;
-        ptrdiff_t limit = in_images && g->x.backward ? least(2, WIDTH_VECTORS)
-            : u->channels == 1                       ? WIDTH_VECTORS_1
-                                                     : WIDTH_VECTORS;
-        ptrdiff_t tiles = ceil_divide(run, limit), smaller = run / tiles, larger = run % tiles, at = 0;
-        for (ptrdiff_t m = 0; m < count_y; m += rows) {
-            ptrdiff_t x = 0, y = u->shift + m * g->y.source_step;
+        ptrdiff_t taps_row = p->taps_x * g->source_channels, tiles = ceil_divide(count_x, limit), at = 0;
+        for (ptrdiff_t m = 0; m < count_y; m++) {
+            ptrdiff_t x = u->shift_x, y = u->shift + m * g->y.source_step, from, to, left, right;
+            tap_range(p->from_y, p->taps_y, y, y, g->source_height, &from, &to);
             for (ptrdiff_t t = 0; t < tiles; t++) {
-                ptrdiff_t size = smaller + (t < larger), lanes[WIDTH_VECTORS_1], from, to, left = 0, right = p->taps_x;
-                REAL *out[WIDTH_VECTORS_1];
-                ptrdiff_t first_y = y, first_x = u->shift_x + x * g->x.source_step;
-                for (ptrdiff_t r = 0; r < size; r++) {
-                    out[r] = result + p->places[at + r] * g->images_of_unit;
-                    if (x == count_x) x = 0, y += g->y.source_step;
-                    x++;
-                    lanes[r] = x == count_x && !in_images ? last_lanes : LANES;
-                }
-                tap_range(p->from_y, p->taps_y, first_y, y, g->source_height, &from, &to);
-                if (in_images)
-                    tap_range(p->from_x, p->taps_x, first_x, first_x + (size - 1) * g->x.source_step, g->source_width,
-                              &left, &right);
+                ptrdiff_t size = count_x / tiles + (t < count_x % tiles);
+                tap_range(p->from_x, p->taps_x, x, x + (size - 1) * g->x.source_step, g->source_width, &left, &right);
                 bool full = right - left == p->taps_x;
                 ptrdiff_t tap = from * taps_row + left * g->source_channels,
                           count = (right - left) * g->source_channels;
-                F(width)(u->channels, size, u->window, p->rows + at, p->columns + tap, full ? 1 : to - from, taps_row,
-                         full ? (to - from) * count : count, u->packed + (p->packed + tap) * u->width,
-                         u->bias ? bias : NULL, out, by_tile ? tile_plane : plane, lanes);
-                at += size;
+                F(images)(u->channels, size, u->window, p->rows + at, p->columns + tap, full ? 1 : to - from, taps_row,
+                          full ? (to - from) * count : count, u->packed + (p->packed + tap) * u->width,
+                          u->bias ? bias : NULL, s->tile, p->places + at, tile_plane);
+                at += size, x += size * g->x.source_step;
             }
         }
     }
-    if (!by_tile) return;
     for (ptrdiff_t o = 0; o < u->channels; o++)
-        if (!in_images) T(round_row)(u->result + o * plane, s->tile + o * tile_plane, u->rows * u->columns);
-        else
-            T(lanes_to_rows)(s->tile + o * tile_plane, LANES, u->rows * u->columns, u->images, u->result + o * plane,
-                             u->image_step);
+        T(lanes_to_rows)(s->tile + o * tile_plane, LANES, u->rows * u->columns, u->images,
+                         u->result + o * u->result_step, u->image_step);
 }
 
 static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *source, const void *packed,
@@ -183,24 +219,34 @@ static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last,
     ptrdiff_t source_width = forward ? c->in_width : c->out_width;
     ptrdiff_t source_step = g->groups * source_channels * source_size,
               out_step = g->groups * g->lane_channels * out_size;
+    ptrdiff_t blocks = F(block_count)(g), packed_group = F(packed_group)(g), window_size = F(window_size)(g);
+    // From band to band; the bands of a sequence are strips of its row.
+    const TernConvOutputs *o = &g->outputs;
+    bool in_outputs = g->along == TERN_ALONG_OUTPUTS, strips = g->strip < g->out_width;
+    ptrdiff_t shift_y = strips || in_outputs ? 0 : g->band_rows / g->y.out_step * g->y.source_step;
+    ptrdiff_t shift_x = strips ? g->strip / g->x.out_step * g->x.source_step : 0;
+    if (in_outputs) vector_classes(o, 0, o->band / LANES, s.classes);
+    Unit next = unit_at(g, first);
     // Windows of a few units stay in the cache while every block of the weights passes over them.
     for (ptrdiff_t chunk = first; chunk < last; chunk += g->unit_chunk) {
         ptrdiff_t end = least(chunk + g->unit_chunk, last);
-        for (ptrdiff_t b = -1; b < F(block_count)(g); b++)
-            for (ptrdiff_t unit = chunk; unit < end; unit++) {
-                ptrdiff_t band = unit % g->bands, group = unit / g->bands % g->groups, row = 0, column = 0;
-                if (g->strip < g->out_width) column = band * g->strip;
-                else row = band * g->band_rows;
-                ptrdiff_t output = unit / g->bands / g->groups, image = output, z = 0;
-                if (g->z.count > 1) image = output / g->z.count, z = output % g->z.count;
+        Unit start = next;
+        for (ptrdiff_t b = -1; b < blocks; b++) {
+            next = start;
+            for (ptrdiff_t unit = chunk; unit < end; unit++, next_unit(g, &next)) {
+                ptrdiff_t band = next.band, group = next.group, image = next.output, z = 0;
+                if (g->z.count > 1) image = next.output / g->z.count, z = next.output % g->z.count;
                 image *= g->images_of_unit;
                 ptrdiff_t images = least(g->images_of_unit, g->images - image);
-                ptrdiff_t shift = row / g->y.out_step * g->y.source_step;
-                ptrdiff_t shift_x = column / g->x.out_step * g->x.source_step;
-                REAL *window = s.windows + (unit - chunk) * F(window_size)(g);
+                ptrdiff_t first_output = in_outputs ? band * o->band : 0;
+                const STORED *planes_of_group =
+                    (const STORED *)source + image * source_step + group * source_channels * source_size;
+                REAL *window = s.windows + (unit - chunk) * window_size;
                 if (b < 0) {
+                    if (in_outputs && o->bands > 1) vector_classes(o, first_output / LANES, o->band / LANES, s.classes);
+                    if (in_outputs && o->in_place) continue;
                     T(Planes) planes = {
-                        .source = (const STORED *)source + image * source_step + group * source_channels * source_size,
+                        .source = planes_of_group,
                         .z = &g->z,
                         .output = z,
                         .count = g->source_channels,
@@ -209,19 +255,23 @@ static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last,
                     };
                     bool zeroed = g->bands == 1 && chunk > first;
                     TernConvWindow w = g->window;
-                    w.low_row += shift, w.low_column += shift_x;
-                    if (g->along == TERN_ALONG_IMAGES) T(copy_images)(&w, &planes, source_step, images, zeroed, window);
+                    w.low_row += band * shift_y, w.low_column += band * shift_x;
+                    if (in_outputs) T(copy_dealt)(o, &planes, first_output, window);
+                    else if (g->along == TERN_ALONG_IMAGES)
+                        T(copy_images)(&w, &planes, source_step, images, zeroed, window);
                     else T(copy_window)(&w, &planes, zeroed, window);
                     continue;
                 }
-                ptrdiff_t channel = group * g->lane_channels + b * g->block;
+                ptrdiff_t row = 0, column = 0, channel = group * g->lane_channels + b * g->block;
+                if (strips) column = band * g->strip;
+                else if (!in_outputs) row = band * g->band_rows;
                 T(UnitBlock) u = {
                     .rows = least(g->band_rows, g->out_height - row),
                     .columns = least(g->strip, g->out_width - column),
-                    .shift = shift,
-                    .shift_x = shift_x,
+                    .shift = band * shift_y,
+                    .shift_x = band * shift_x,
                     .window = window,
-                    .packed = (const REAL *)packed + group * F(packed_group)(g) + b * g->block * g->taps,
+                    .packed = (const REAL *)packed + group * packed_group + b * g->block * g->taps,
                     .channels = F(block_channels)(g, b),
                     .width = F(block_width)(g, b),
                     .bias = bias ? (const STORED *)bias + channel : NULL,
@@ -231,8 +281,16 @@ static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last,
                     .images = images,
                     .image_step = out_step,
                 };
-                if (g->along == TERN_ALONG_CHANNELS) T(correlate_channels)(g, &s, &u);
-                else T(correlate_vectors)(g, &s, &u);
+                if (g->along == TERN_ALONG_CHANNELS) {
+                    T(correlate_channels)(g, &s, &u);
+                } else if (g->along == TERN_ALONG_IMAGES) {
+                    T(correlate_images)(g, &s, &u);
+                } else {
+                    const REAL *from = window + (o->bands > 1 ? first_output % o->pitch : 0);
+                    if (o->in_place) from = (const void *)(planes_of_group + first_output);
+                    T(correlate_outputs)(g, &s, &u, first_output, from);
+                }
             }
+        }
     }
 }

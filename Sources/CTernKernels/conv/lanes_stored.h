@@ -13,37 +13,6 @@ INLINE void T(round_row)(STORED *to, const REAL *from, ptrdiff_t n) {
     if (i < n) T(store_first)(to + i, F(load_first)(from + i, n - i), n - i);
 }
 
-// to[deal][i / deals] = from[i], first <= i < last: a row of the window whose columns a stride picks in turn.
-INLINE void T(deal_row)(REAL *to, ptrdiff_t pitch, ptrdiff_t deals, const STORED *from, ptrdiff_t first,
-                        ptrdiff_t last) {
-    if (deals == 2) {
-        if (first < last && first % 2) to[pitch + first / 2] = T(get)(from[first]), first++;
-        for (; first + 2 * LANES <= last; first += 2 * LANES) {
-            VREAL a = T(load)(from + first), b = T(load)(from + first + LANES);
-            F(store)(to + first / 2, F(even)(a, b));
-            F(store)(to + pitch + first / 2, F(odd)(a, b));
-        }
-    }
-    for (ptrdiff_t d = 0; d < deals; d++) {
-        ptrdiff_t start = first + (d - first % deals + deals) % deals;
-        REAL *dealt = to + d * pitch + start / deals;
-        for (ptrdiff_t i = start; i < last; i += deals) *dealt++ = T(get)(from[i]);
-    }
-}
-
-// to[i * step] = from[i], i < n: a row of a strided gradient. The zeros between are there already.
-INLINE void T(spread_row)(REAL *to, ptrdiff_t step, const STORED *from, ptrdiff_t n) {
-    ptrdiff_t i = 0;
-    if (step == 2)
-        // The last element is not followed by a zero of its own.
-        for (; i + LANES < n; i += LANES) {
-            VREAL x = T(load)(from + i), zero = {};
-            F(store)(to + 2 * i, F(low_half)(x, zero));
-            F(store)(to + 2 * i + LANES, F(high_half)(x, zero));
-        }
-    for (; i < n; i++) to[i * step] = T(get)(from[i]);
-}
-
 // The planes of height x width that a window is copied from: `count` of a group from `first` on, counted by channel and
 // tap of the depth.
 typedef struct {
@@ -79,36 +48,22 @@ static const STORED *T(next_plane)(const T(Planes) *p, T(PlaneCursor) *at) {
 // Copies the window of planes. `zeroed` says that it holds zeros already wherever this copy needs them, from an earlier
 // one of the same rows and columns.
 static void T(copy_window)(const TernConvWindow *w, const T(Planes) *planes, bool zeroed, REAL *window) {
-    ptrdiff_t height = planes->height, width = planes->width;
-    ptrdiff_t row_size = w->deal * w->pitch, top = w->low_row;
+    ptrdiff_t height = planes->height, width = planes->width, top = w->low_row;
     // Rows and columns of the window that the source fills.
     ptrdiff_t first = least(most(-top, 0), w->rows), last = most(first, least(height - top, w->rows));
     ptrdiff_t from = least(most(-w->low_column, 0), w->columns);
-    ptrdiff_t to = most(from, least((width - 1) * w->spread + 1 - w->low_column, w->columns));
-    bool plain = w->deal == 1 && w->spread == 1;
+    ptrdiff_t to = most(from, least(width - w->low_column, w->columns));
     T(PlaneCursor) at = T(first_plane)(planes);
     for (ptrdiff_t c = 0; c < planes->count; c++, window += w->plane) {
         const STORED *source = T(next_plane)(planes, &at);
         if (!zeroed || !source) F(zero_row)(window, w->plane);
         if (!source) continue;
-        if (plain && to - from == LANES) {
-            const STORED *x = source + (top + first) * width + w->low_column + from;
-            for (ptrdiff_t r = first; r < last; r++, x += width) F(store)(window + r * row_size + from, T(load)(x));
+        const STORED *x = source + (top + first) * width + w->low_column + from;
+        if (to - from == LANES) {
+            for (ptrdiff_t r = first; r < last; r++, x += width) F(store)(window + r * w->pitch + from, T(load)(x));
             continue;
         }
-        for (ptrdiff_t r = first; r < last; r++) {
-            REAL *row = window + r * row_size;
-            const STORED *x = source + (top + r) * width;
-            if (plain) {
-                T(copy_row)(row + from, x + w->low_column + from, to - from);
-            } else if (w->spread == 1) {
-                T(deal_row)(row, w->pitch, w->deal, x + w->low_column, from, to);
-            } else {
-                ptrdiff_t column = ceil_divide(w->low_column + from, w->spread);
-                ptrdiff_t at = column * w->spread - w->low_column;
-                if (at < to) T(spread_row)(row + at, w->spread, x + column, ceil_divide(to - at, w->spread));
-            }
-        }
+        for (ptrdiff_t r = first; r < last; r++, x += width) T(copy_row)(window + r * w->pitch + from, x, to - from);
     }
 }
 

@@ -86,21 +86,113 @@ static void F(gather_rows)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdif
     }
 }
 
-// Vectors along the output width or the images: of each of R vectors of outputs, O channels (at most 6). The operand
-// `a` is a vector load, weights [j][O] are broadcast. One channel alone, as in a depthwise convolution, takes more
-// vectors, so that a broadcast serves many of them. The sum takes `count` taps, skips to `step` further than it
-// began, and so on for `runs` runs: a rectangle of the kernel.
-#define WIDTH_CHANNELS 6
+// Vectors along the outputs: of each of R vectors of outputs that follow one another, O channels. The operand `a` is a
+// vector load, where masks[r][taps[j]] says if there are masks; weights [j][O] are broadcast. So many channels leave
+// registers for two vectors; few channels take more of them, so that a broadcast serves many. Of the last vector
+// `last_lanes` lanes are stored.
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
+#define OUTPUT_CHANNELS 14
 #define WIDTH_VECTORS 4
 #else
+#define OUTPUT_CHANNELS 6
 #define WIDTH_VECTORS 2
 #endif
 #define WIDTH_VECTORS_1 8
+#define WIDTH_CHANNELS 6
 
-INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
-                          ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias,
-                          REAL *const *out, ptrdiff_t out_plane, const ptrdiff_t *lanes) {
+typedef struct {
+    const REAL *a;
+    const ptrdiff_t *columns, *taps;
+    ptrdiff_t count;
+    const REAL *weights, *bias;
+    const F(where) *masks[WIDTH_VECTORS_1];
+    REAL *out;
+    ptrdiff_t out_plane, last_lanes;
+} F(OutputsTile);
+
+INLINE void F(outputs_tile)(const int O, const int R, const bool masked, const F(OutputsTile) *t) {
+    const REAL *a = t->a, *w = t->weights;
+    const ptrdiff_t *columns = t->columns, *taps = t->taps;
+    const F(where) *masks[WIDTH_VECTORS_1];
+    VREAL sum[OUTPUT_CHANNELS][WIDTH_VECTORS_1];
+#pragma clang loop unroll(full)
+    for (int r = 0; masked && r < R; r++) masks[r] = t->masks[r];
+#pragma clang loop unroll(full)
+    for (int o = 0; o < O; o++) {
+        VREAL start = F(set)(t->bias ? t->bias[o] : 0);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++) sum[o][r] = start;
+    }
+    for (ptrdiff_t j = 0, count = t->count; j < count; j++, w += O) {
+        const REAL *p = a + columns[j];
+        VREAL x[WIDTH_VECTORS_1];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++)
+            x[r] = masked ? F(load_where)(p + r * LANES, masks[r][taps[j]]) : F(load)(p + r * LANES);
+#pragma clang loop unroll(full)
+        for (int o = 0; o < O; o++) {
+            VREAL weight = F(set)(w[o]);
+#pragma clang loop unroll(full)
+            for (int r = 0; r < R; r++) sum[o][r] = F(fma)(weight, x[r], sum[o][r]);
+        }
+    }
+    ptrdiff_t last = t->last_lanes;
+#pragma clang loop unroll(full)
+    for (int o = 0; o < O; o++) {
+        REAL *y = t->out + o * t->out_plane;
+#pragma clang loop unroll(full)
+        for (int r = 0; r < R; r++) {
+            if (r + 1 < R || last == LANES) F(store)(y + r * LANES, sum[o][r]);
+            else F(store_first)(y + r * LANES, sum[o][r], last);
+        }
+    }
+}
+
+#define OUTPUTS_CASE(O, R) \
+    case O: \
+        if (masked) F(outputs_tile)(O, R, true, t); \
+        else F(outputs_tile)(O, R, false, t); \
+        break;
+#define FEW_CASES(CASE, R) CASE(1, R) CASE(2, R) CASE(3, R) CASE(4, R) CASE(5, R) CASE(6, R)
+#if OUTPUT_CHANNELS == 14
+#define ALL_CASES(CASE, R) \
+    FEW_CASES(CASE, R) \
+    CASE(7, R) CASE(8, R) CASE(9, R) CASE(10, R) CASE(11, R) CASE(12, R) CASE(13, R) CASE(14, R)
+#else
+#define ALL_CASES FEW_CASES
+#endif
+#define ONE_CASE(CASE, R) CASE(1, R)
+#define SWITCH_ON_CHANNELS(cases, CASE, R) \
+    case R: \
+        switch (O) { cases(CASE, R) } \
+        break;
+
+static void F(outputs)(ptrdiff_t O, ptrdiff_t R, bool masked, const F(OutputsTile) *t) {
+    switch (R) {
+        SWITCH_ON_CHANNELS(ALL_CASES, OUTPUTS_CASE, 1)
+        SWITCH_ON_CHANNELS(ALL_CASES, OUTPUTS_CASE, 2)
+#if WIDTH_VECTORS == 4
+        SWITCH_ON_CHANNELS(FEW_CASES, OUTPUTS_CASE, 3)
+        SWITCH_ON_CHANNELS(FEW_CASES, OUTPUTS_CASE, 4)
+#else
+        SWITCH_ON_CHANNELS(ONE_CASE, OUTPUTS_CASE, 3)
+        SWITCH_ON_CHANNELS(ONE_CASE, OUTPUTS_CASE, 4)
+#endif
+        SWITCH_ON_CHANNELS(ONE_CASE, OUTPUTS_CASE, 5)
+        SWITCH_ON_CHANNELS(ONE_CASE, OUTPUTS_CASE, 6)
+        SWITCH_ON_CHANNELS(ONE_CASE, OUTPUTS_CASE, 7)
+        SWITCH_ON_CHANNELS(ONE_CASE, OUTPUTS_CASE, 8)
+    }
+}
+static ptrdiff_t F(vectors_limit)(ptrdiff_t channels) {
+    return channels == 1 ? WIDTH_VECTORS_1 : channels <= WIDTH_CHANNELS ? WIDTH_VECTORS : 2;
+}
+
+// Vectors along the images: of each of R outputs, wherever they are, O channels. The sum takes `count` taps, skips to
+// `step` further than it began, and so on for `runs` runs: a rectangle of the kernel.
+INLINE void F(images_tile)(const int O, const int R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
+                           ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias,
+                           REAL *c, const ptrdiff_t *places, ptrdiff_t c_plane) {
     const REAL *p[WIDTH_VECTORS_1];
     VREAL sum[WIDTH_CHANNELS][WIDTH_VECTORS_1];
 #pragma clang loop unroll(full)
@@ -128,53 +220,36 @@ INLINE void F(width_tile)(const int O, const int R, const REAL *a, const ptrdiff
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
 #pragma clang loop unroll(full)
-        for (int o = 0; o < O; o++) {
-            REAL *y = out[r] + o * out_plane;
-            if (lanes[r] == LANES) F(store)(y, sum[o][r]);
-            else F(store_first)(y, sum[o][r], lanes[r]);
-        }
+        for (int o = 0; o < O; o++) F(store)(c + places[r] * LANES + o * c_plane, sum[o][r]);
     }
 }
 
-#define WIDTH_CASE(O, R) \
-    case O: F(width_tile)(O, R, a, rows, columns, runs, step, count, weights, bias, out, out_plane, lanes); break;
-#define WIDTH_CASES(R) \
-    switch (O) { \
-        WIDTH_CASE(1, R) \
-        WIDTH_CASE(2, R) \
-        WIDTH_CASE(3, R) \
-        WIDTH_CASE(4, R) \
-        WIDTH_CASE(5, R) \
-        WIDTH_CASE(6, R) \
-    } \
-    break;
+#define IMAGES_CASE(O, R) \
+    case O: F(images_tile)(O, R, a, rows, columns, runs, step, count, weights, bias, c, places, c_plane); break;
 
-#define WIDTH_CASE_1(R) \
-    F(width_tile)(1, R, a, rows, columns, runs, step, count, weights, bias, out, out_plane, lanes); \
-    break;
-
-static void F(width)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
-                     ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias,
-                     REAL *const *out, ptrdiff_t out_plane, const ptrdiff_t *lanes) {
+static void F(images)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
+                      ptrdiff_t runs, ptrdiff_t step, ptrdiff_t count, const REAL *weights, const REAL *bias, REAL *c,
+                      const ptrdiff_t *places, ptrdiff_t c_plane) {
     switch (R) {
-    case 1: WIDTH_CASES(1)
-    case 2: WIDTH_CASES(2)
+        SWITCH_ON_CHANNELS(FEW_CASES, IMAGES_CASE, 1)
+        SWITCH_ON_CHANNELS(FEW_CASES, IMAGES_CASE, 2)
 #if WIDTH_VECTORS == 4
-    case 3: WIDTH_CASES(3)
-    case 4: WIDTH_CASES(4)
+        SWITCH_ON_CHANNELS(FEW_CASES, IMAGES_CASE, 3)
+        SWITCH_ON_CHANNELS(FEW_CASES, IMAGES_CASE, 4)
 #else
-    case 3: WIDTH_CASE_1(3)
-    case 4: WIDTH_CASE_1(4)
+        SWITCH_ON_CHANNELS(ONE_CASE, IMAGES_CASE, 3)
+        SWITCH_ON_CHANNELS(ONE_CASE, IMAGES_CASE, 4)
 #endif
-    case 5: WIDTH_CASE_1(5)
-    case 6: WIDTH_CASE_1(6)
-    case 7: WIDTH_CASE_1(7)
-    case 8: WIDTH_CASE_1(8)
+        SWITCH_ON_CHANNELS(ONE_CASE, IMAGES_CASE, 5)
+        SWITCH_ON_CHANNELS(ONE_CASE, IMAGES_CASE, 6)
+        SWITCH_ON_CHANNELS(ONE_CASE, IMAGES_CASE, 7)
+        SWITCH_ON_CHANNELS(ONE_CASE, IMAGES_CASE, 8)
     }
 }
 
-// c[i][o][lane] += sum over j of a[rows[i] + columns[j] + lane] * b[o][j][lane]: dot products along the width, for
-// weight gradients of few channels. The caller adds the lanes up at the end. The rows of c are `c_row` vectors apart.
+// c[i][o][lane] += sum over j of a[rows[i] + j * LANES + lane] * b[o][j][lane]: dot products along the outputs, for
+// weight gradients of few channels. The caller adds the lanes up at the end. The rows of c are `c_row` vectors apart;
+// masks[classes[j] + i] says where `a` is read, if there are masks. The last vector of b has `last_lanes`.
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
 #define DOT_ROWS 4
 #define DOT_CHANNELS 6
@@ -182,25 +257,42 @@ static void F(width)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *r
 #define DOT_ROWS 3
 #define DOT_CHANNELS 2
 #endif
+// One channel alone takes more rows, so that b is read once.
+#define DOT_ROWS_1 9
 
-INLINE void F(dot_tile)(const int I, const int O, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
-                        ptrdiff_t count, const REAL *b, ptrdiff_t b_plane, REAL *c, ptrdiff_t c_row) {
-    const REAL *p[DOT_ROWS];
-    VREAL sum[DOT_ROWS][DOT_CHANNELS];
+typedef struct {
+    const REAL *a;
+    const ptrdiff_t *rows;
+    const F(where) *masks;
+    const ptrdiff_t *classes;
+    ptrdiff_t count, last_lanes;
+    const REAL *b;
+    ptrdiff_t b_plane;
+    REAL *c;
+    ptrdiff_t c_row;
+} F(DotTile);
+
+INLINE void F(dot_tile)(const int I, const int O, const bool masked, const F(DotTile) *t) {
+    const REAL *p[DOT_ROWS_1], *b = t->b;
+    VREAL sum[DOT_ROWS_1][DOT_CHANNELS];
+    const ptrdiff_t *classes = t->classes;
+    const F(where) *masks = t->masks;
+    const ptrdiff_t count = t->count, b_plane = t->b_plane, last = t->last_lanes;
 #pragma clang loop unroll(full)
     for (int i = 0; i < I; i++) {
-        p[i] = a + rows[i];
+        p[i] = t->a + t->rows[i];
 #pragma clang loop unroll(full)
-        for (int o = 0; o < O; o++) sum[i][o] = F(load)(c + (i * c_row + o) * LANES);
+        for (int o = 0; o < O; o++) sum[i][o] = F(load)(t->c + (i * t->c_row + o) * LANES);
     }
     for (ptrdiff_t j = 0; j < count; j++, b += LANES) {
-        ptrdiff_t at = columns[j];
+        bool whole = j + 1 < count || last == LANES;
         VREAL y[DOT_CHANNELS];
 #pragma clang loop unroll(full)
-        for (int o = 0; o < O; o++) y[o] = F(load)(b + o * b_plane);
+        for (int o = 0; o < O; o++) y[o] = whole ? F(load)(b + o * b_plane) : F(load_first)(b + o * b_plane, last);
+        const F(where) *mask = masked ? masks + classes[j] : NULL;
 #pragma clang loop unroll(full)
         for (int i = 0; i < I; i++) {
-            VREAL x = F(load)(p[i] + at);
+            VREAL x = masked ? F(load_where)(p[i] + j * LANES, mask[i]) : F(load)(p[i] + j * LANES);
 #pragma clang loop unroll(full)
             for (int o = 0; o < O; o++) sum[i][o] = F(fma)(x, y[o], sum[i][o]);
         }
@@ -208,41 +300,41 @@ INLINE void F(dot_tile)(const int I, const int O, const REAL *a, const ptrdiff_t
 #pragma clang loop unroll(full)
     for (int i = 0; i < I; i++) {
 #pragma clang loop unroll(full)
-        for (int o = 0; o < O; o++) F(store)(c + (i * c_row + o) * LANES, sum[i][o]);
+        for (int o = 0; o < O; o++) F(store)(t->c + (i * t->c_row + o) * LANES, sum[i][o]);
     }
 }
 
 #define DOT_CASE(I, O) \
-    case I: F(dot_tile)(I, O, a, rows, columns, count, b, b_plane, c, c_row); break;
+    case I: \
+        if (t->masks) F(dot_tile)(I, O, true, t); \
+        else F(dot_tile)(I, O, false, t); \
+        break;
 #if DOT_ROWS == 4
 #define DOT_CASES(O) \
-    switch (I) { \
-        DOT_CASE(1, O) \
-        DOT_CASE(2, O) \
-        DOT_CASE(3, O) \
-        DOT_CASE(4, O) \
-    } \
-    break;
+    DOT_CASE(1, O) \
+    DOT_CASE(2, O) \
+    DOT_CASE(3, O) \
+    DOT_CASE(4, O)
 #else
 #define DOT_CASES(O) \
-    switch (I) { \
-        DOT_CASE(1, O) \
-        DOT_CASE(2, O) \
-        DOT_CASE(3, O) \
-    } \
-    break;
+    DOT_CASE(1, O) \
+    DOT_CASE(2, O) \
+    DOT_CASE(3, O)
 #endif
+#define DOT_SWITCH(O, cases) \
+    case O: \
+        switch (I) { cases } \
+        break;
 
-static void F(dot)(ptrdiff_t I, ptrdiff_t O, const REAL *a, const ptrdiff_t *rows, const ptrdiff_t *columns,
-                   ptrdiff_t count, const REAL *b, ptrdiff_t b_plane, REAL *c, ptrdiff_t c_row) {
+static void F(dot)(ptrdiff_t I, ptrdiff_t O, const F(DotTile) *t) {
     switch (O) {
-    case 1: DOT_CASES(1)
-    case 2: DOT_CASES(2)
+        DOT_SWITCH(1, FEW_CASES(DOT_CASE, 1) DOT_CASE(7, 1) DOT_CASE(8, 1) DOT_CASE(9, 1))
+        DOT_SWITCH(2, DOT_CASES(2))
 #if DOT_CHANNELS == 6
-    case 3: DOT_CASES(3)
-    case 4: DOT_CASES(4)
-    case 5: DOT_CASES(5)
-    case 6: DOT_CASES(6)
+        DOT_SWITCH(3, DOT_CASES(3))
+        DOT_SWITCH(4, DOT_CASES(4))
+        DOT_SWITCH(5, DOT_CASES(5))
+        DOT_SWITCH(6, DOT_CASES(6))
 #endif
     }
 }

@@ -2,10 +2,14 @@
 
 typedef struct {
     ptrdiff_t *rows, *columns, *places;  // offsets of the kernel's elements and of the outputs in the window
-    REAL *sums;                          // [kernel elements][lanes] or [kernel elements][channels][lanes]
-    REAL *bias;                          // a vector for each channel, or one lane
-    double *totals, *bias_totals;        // of sums and biases that were taken up
-    REAL *dy;                            // a band, [outputs][lanes] or [channels][rows][padded width]
+    ptrdiff_t *from_y, *from_x;          // what the first output reads by the kernel's rows and columns
+    ptrdiff_t *classes;                  // for each vector of outputs of a band, where its masks are
+    F(where) *masks;
+    bool *blanks, masked;          // whether the masks of each class blank anything, and any does
+    REAL *sums;                    // [kernel elements][lanes] or [kernel elements][channels][lanes]
+    REAL *bias;                    // a vector for each channel, or one lane
+    double *totals, *bias_totals;  // of sums and biases that were taken up
+    REAL *dy;                      // a band, [outputs][lanes] or [channels][outputs]
     REAL *window;
 } F(WeightGradientScratch);
 
@@ -14,11 +18,11 @@ enum {
     F(GRADIENT_BLOCKS) = 4,
     F(GRADIENT_PIECES) = 16,
     F(GRADIENT_PIXELS) = 256,
-    F(GRADIENT_PADDED_PIXELS) = 1024,
+    F(GRADIENT_OUTPUTS) = 1024,
     F(GRADIENT_TERMS) = 1024,
 };
 
-static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c) {
+static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c, bool is_real) {
     TernConvWeightPlan g = {.conv = *c, .kernel = c->kernel_height * c->kernel_width};
     TernConvAxis z =
         axis_forward(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front, c->dilation_depth);
@@ -26,11 +30,16 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c) {
     g.in_channels = c->in_channels * g.z.taps;
     g.y = axis_forward(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
     g.x = axis_forward(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
-    // Vectors along the width are not aligned, and their loads bind the tiles.
+    // Outputs in lanes need their sums added up, and a vector of both operands for each product.
     double channel_cost = (double)round_up(c->out_channels, LANES) / c->out_channels;
-    g.along_width = 1.2 * round_up(c->out_width, LANES) / most(c->out_width, 1) < channel_cost;
-    g.block = g.along_width ? c->out_channels : c->out_channels <= LANES ? LANES : 2 * LANES;
-    if (g.along_width) g.block = least(g.block, 2 * DOT_CHANNELS);
+    ptrdiff_t outputs = c->out_height * c->out_width;
+    g.along_outputs = 1.2 * round_up(outputs, LANES) / most(outputs, 1) < channel_cost;
+    g.block = g.along_outputs ? c->out_channels : c->out_channels <= LANES ? LANES : 2 * LANES;
+    if (g.along_outputs) g.block = least(g.block, 2 * DOT_CHANNELS);
+    bool is_flat = c->kernel_depth == 1 && c->in_depth == 1 && c->out_depth == 1;
+    g.in_place = is_real && is_flat && !g.along_outputs && g.kernel == 1 && c->stride_height == 1 &&
+        c->stride_width == 1 && c->pad_top == 0 && c->pad_left == 0 && c->in_height == c->out_height &&
+        c->in_width == c->out_width;
     g.shares = ceil_divide(c->out_channels, g.block * F(GRADIENT_BLOCKS));
     g.share = round_up(ceil_divide(c->out_channels, g.shares), g.block);
     g.shares = ceil_divide(c->out_channels, g.share);
@@ -38,19 +47,18 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c) {
     g.range = ceil_divide(g.in_channels, least(g.ranges, g.in_channels));
     g.ranges = ceil_divide(g.in_channels, g.range);
 
-    ptrdiff_t low, high, pixels = g.along_width ? F(GRADIENT_PADDED_PIXELS) : F(GRADIENT_PIXELS);
     g.strip = c->out_width;
-    if (conv_is_sequence(c)) g.strip = strip_of(c->out_width, pixels, g.along_width ? LANES : 1);
-    axis_window(&g.x, g.along_width ? round_up(g.strip, LANES) : g.strip, &low, &high);
-    g.window.low_column = low, g.window.columns = high - low;
-    g.window.deal = g.along_width ? c->stride_width : 1, g.window.spread = 1;
-    g.window.pitch = ceil_divide(g.window.columns, g.window.deal);
-    g.bands = ceil_divide(c->out_height, most(1, pixels / most(c->out_width, 1)));
-    g.band_rows = most(ceil_divide(c->out_height, most(g.bands, 1)), 1);
-    g.bands = ceil_divide(c->out_height, g.band_rows);
-    axis_window(&g.y, g.band_rows, &low, &high);
-    g.window.low_row = low, g.window.rows = high - low;
-    g.window.plane = window_plane(g.window.rows * g.window.deal * g.window.pitch, sizeof(REAL));
+    if (g.along_outputs) {
+        g.outputs = outputs_of(&g.y, &g.x, F(GRADIENT_OUTPUTS), LANES, READS_WHERE && is_real && is_flat);
+        g.in_place = g.outputs.in_place;
+        g.bands = g.outputs.bands;
+    } else {
+        if (conv_is_sequence(c)) g.strip = strip_of(c->out_width, F(GRADIENT_PIXELS), 1);
+        g.bands = ceil_divide(c->out_height, most(1, F(GRADIENT_PIXELS) / most(c->out_width, 1)));
+        g.band_rows = most(ceil_divide(c->out_height, most(g.bands, 1)), 1);
+        g.bands = ceil_divide(c->out_height, g.band_rows);
+        g.window = band_window(&g.y, &g.x, g.band_rows, g.strip, sizeof(REAL));
+    }
 
     ptrdiff_t planes = c->images * c->out_depth;
     if (g.strip < c->out_width) g.bands = ceil_divide(c->out_width, g.strip), planes *= g.bands;
@@ -64,17 +72,25 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c) {
 static ptrdiff_t F(weight_gradient_layout)(const TernConvWeightPlan *g, void *base, F(WeightGradientScratch) *s) {
     Scratch scratch = {.base = base};
     ptrdiff_t rows = g->range * g->kernel, outputs = g->band_rows * g->strip;
-    ptrdiff_t padded = g->band_rows * round_up(g->strip, LANES);
-    ptrdiff_t lanes = g->along_width ? g->share * LANES : g->share;
+    ptrdiff_t lanes = g->share;
+    if (g->along_outputs) outputs = g->outputs.band, lanes *= LANES;
+    ptrdiff_t vectors = g->along_outputs ? outputs / LANES : 0;
     s->rows = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
     s->columns = scratch_take(&scratch, outputs * (ptrdiff_t)sizeof(ptrdiff_t));
     s->places = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
+    s->from_y = scratch_take(&scratch, g->y.kernel * (ptrdiff_t)sizeof(ptrdiff_t));
+    s->from_x = scratch_take(&scratch, g->x.kernel * (ptrdiff_t)sizeof(ptrdiff_t));
+    s->classes = scratch_take(&scratch, vectors * (ptrdiff_t)sizeof(ptrdiff_t));
+    ptrdiff_t masks = g->along_outputs ? mask_classes(&g->outputs) * g->kernel : 0;
+    s->masks = scratch_take(&scratch, masks * (ptrdiff_t)sizeof(F(where)));
+    s->blanks = scratch_take(&scratch, masks * (ptrdiff_t)sizeof(bool));
     s->sums = scratch_take(&scratch, rows * lanes * (ptrdiff_t)sizeof(REAL));
     s->bias = scratch_take(&scratch, lanes * (ptrdiff_t)sizeof(REAL));
     s->totals = scratch_take(&scratch, rows * lanes * (ptrdiff_t)sizeof(double));
     s->bias_totals = scratch_take(&scratch, lanes * (ptrdiff_t)sizeof(double));
-    s->dy = scratch_take(&scratch, (g->along_width ? padded : outputs) * g->block * (ptrdiff_t)sizeof(REAL));
-    s->window = scratch_take(&scratch, (g->window.plane * g->range + LANES) * (ptrdiff_t)sizeof(REAL));
+    s->dy = scratch_take(&scratch, outputs * g->block * (ptrdiff_t)sizeof(REAL));
+    ptrdiff_t plane = g->in_place ? 0 : g->along_outputs ? g->outputs.plane : g->window.plane;
+    s->window = scratch_take(&scratch, (plane * g->range + LANES) * (ptrdiff_t)sizeof(REAL));
     return scratch.used;
 }
 

@@ -9,7 +9,7 @@ typedef struct {
 } T(GradientBlock);
 
 // Output channels in lanes: sums[element][channel] += x[element + output] * dy[output][channel].
-static void T(add_channels)(const F(WeightGradientScratch) *s, const T(GradientBlock) *b) {
+static void T(add_channels)(const F(WeightGradientScratch) *s, const T(GradientBlock) *b, const REAL *sources) {
     ptrdiff_t width = round_up(b->channels, LANES), outputs = b->rows * b->out_width;
     T(rows_to_lanes)(b->dy, b->plane, b->channels, outputs, s->dy, width);
     for (ptrdiff_t v = 0; b->bias && v < width; v += LANES) {
@@ -21,35 +21,67 @@ static void T(add_channels)(const F(WeightGradientScratch) *s, const T(GradientB
         for (; i < outputs; i++) sum[0] += F(load)(s->dy + i * width + v);
         F(store)(b->bias + v, (sum[0] + sum[2]) + (sum[1] + sum[3]));
     }
-    F(gather_rows)(b->elements, width / LANES, s->window, s->rows, s->columns, outputs, s->dy, NULL, b->sums,
-                   s->places);
+    F(gather_rows)(b->elements, width / LANES, sources, s->rows, s->columns, outputs, s->dy, NULL, b->sums, s->places);
 }
 
-// Output width in lanes: sums[element][channel][lane]. The lanes are added up when all bands are in.
-static void T(add_width)(const F(WeightGradientScratch) *s, const T(GradientBlock) *b) {
-    ptrdiff_t padded = round_up(b->out_width, LANES), plane = b->rows * padded;
-    for (ptrdiff_t o = 0; o < b->channels; o++) {
-        VREAL sum = b->bias ? F(load)(b->bias + o * LANES) : (VREAL){};
-        for (ptrdiff_t y = 0; y < b->rows; y++) {
-            const STORED *from = b->dy + o * b->plane + y * b->out_width;
-            REAL *to = s->dy + o * plane + y * padded;
-            VREAL row = {};
-            for (ptrdiff_t x = 0; x < b->out_width; x += LANES) {
-                VREAL v = x + LANES <= b->out_width ? T(load)(from + x) : T(load_first)(from + x, b->out_width - x);
-                F(store)(to + x, v);
-                row += v;
+// Outputs in lanes: sums[element][channel][lane], of the band from `first` on, whose sources begin at `source`. The
+// lanes are added up when all bands are in.
+static void T(add_outputs)(const TernConvWeightPlan *g, const F(WeightGradientScratch) *s, const T(GradientBlock) *b,
+                           ptrdiff_t first, const REAL *source) {
+    const TernConvOutputs *o = &g->outputs;
+    ptrdiff_t outputs = least(o->band, o->size - first), width = g->conv.out_width;
+    // Gradients are read where they are, too, if their rows follow one another as those of the sources do.
+    bool dense = o->pitch == width || g->conv.out_height == 1, in_place = STORED_IS_REAL && dense;
+    for (ptrdiff_t c = 0; c < b->channels && (!in_place || b->bias); c++) {
+        const STORED *from = b->dy + c * b->plane;
+        REAL *to = s->dy + c * o->band;
+        VREAL sum = {};
+        if (dense) {
+            for (ptrdiff_t i = 0; i < outputs; i += LANES) {
+                VREAL v =
+                    i + LANES <= outputs ? T(load)(from + first + i) : T(load_first)(from + first + i, outputs - i);
+                if (!in_place) F(store)(to + i, v);
+                sum += v;
             }
-            sum += row;
+        } else {
+            F(zero_row)(to, round_up(outputs, LANES));
+            for (ptrdiff_t m = first / o->pitch; m * o->pitch < first + outputs; m++) {
+                ptrdiff_t begin = most(0, first - m * o->pitch), end = least(width, first + outputs - m * o->pitch);
+                if (begin < end) T(copy_row)(to + m * o->pitch + begin - first, from + m * width + begin, end - begin);
+            }
+            for (ptrdiff_t i = 0; i < outputs; i += LANES) sum += F(load)(to + i);
         }
-        if (b->bias) F(store)(b->bias + o * LANES, sum);
+        if (b->bias) F(store)(b->bias + c * LANES, F(load)(b->bias + c * LANES) + sum);
     }
-    for (ptrdiff_t o = 0; o < b->channels;) {
-        ptrdiff_t size = ceil_divide(b->channels - o, ceil_divide(b->channels - o, DOT_CHANNELS));
-        for (ptrdiff_t i = 0; i < b->elements; i += DOT_ROWS)
-            F(dot)(least(DOT_ROWS, b->elements - i), size, s->window, s->rows + i, s->columns, plane / LANES,
-                   s->dy + o * plane, plane, b->sums + (i * b->channels + o) * LANES, b->channels);
-        o += size;
+    F(DotTile) t = {
+        .classes = s->classes,
+        .count = ceil_divide(outputs, LANES),
+        .b_plane = in_place ? b->plane : o->band,
+        .c_row = b->channels,
+    };
+    t.last_lanes = outputs - (t.count - 1) * LANES;
+    const REAL *dy = in_place ? (const void *)(b->dy + first) : s->dy;
+    for (ptrdiff_t c = 0, size; c < b->channels; c += size) {
+        size = b->channels - c;
+        if (size > DOT_CHANNELS) size = size >= 2 * DOT_CHANNELS ? DOT_CHANNELS : (size + 1) / 2;
+        // Tiles keep to one input channel, so that their masks follow one another.
+        ptrdiff_t most_rows = size == 1 ? DOT_ROWS_1 : DOT_ROWS;
+        for (ptrdiff_t i = 0, rows; i < b->elements; i += rows) {
+            ptrdiff_t element = s->masked ? i % g->kernel : 0, left = b->elements - i;
+            if (s->masked) left = g->kernel - element;
+            rows = left >= 2 * most_rows ? most_rows : left > most_rows ? (left + 1) / 2 : left;
+            t.a = source, t.rows = s->rows + i, t.masks = s->masked ? s->masks + element : NULL;
+            t.b = dy + c * t.b_plane, t.c = b->sums + (i * b->channels + c) * LANES;
+            F(dot)(rows, size, &t);
+        }
     }
+}
+
+// Where the masks of the vectors of a band from output `first` on are.
+static void T(gradient_classes)(const TernConvWeightPlan *g, const F(WeightGradientScratch) *s, ptrdiff_t first) {
+    ptrdiff_t count = g->outputs.band / LANES;
+    vector_classes(&g->outputs, first / LANES, count, s->classes);
+    for (ptrdiff_t v = 0; v < count; v++) s->classes[v] *= g->kernel;
 }
 
 static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
@@ -62,17 +94,26 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
     F(WeightGradientScratch) s;
     F(weight_gradient_layout)(g, scratch, &s);
     const TernConvWindow *w = &g->window;
-    ptrdiff_t row_size = w->deal * w->pitch, step = g->along_width ? LANES : 1;
+    const TernConvOutputs *o = &g->outputs;
+    ptrdiff_t channel_step = g->in_place ? c->in_height * c->in_width : g->along_outputs ? o->plane : w->plane;
+    axis_from(&g->y, 0, s.from_y);
+    axis_from(&g->x, 0, s.from_x);
     for (ptrdiff_t i = 0; i < g->range * g->kernel; i++) {
         ptrdiff_t channel = i / g->kernel, ky = i % g->kernel / g->x.kernel, kx = i % g->x.kernel;
-        ptrdiff_t column = kx * g->x.dilation;
-        s.rows[i] = channel * w->plane + ky * g->y.dilation * row_size + F(window_column)(w, column);
+        s.rows[i] = channel * channel_step +
+            (g->along_outputs ? outputs_place(o, s.from_y[ky], s.from_x[kx])
+                              : ky * g->y.dilation * w->pitch + kx * g->x.dilation);
         s.places[i] = i;
     }
-    ptrdiff_t *column = s.columns;
-    for (ptrdiff_t m = 0; m < g->band_rows; m++)
-        for (ptrdiff_t n = 0; n < g->strip; n += step)
-            *column++ = m * g->y.stride * row_size + (g->along_width ? n : n * g->x.stride);
+    if (g->along_outputs) {
+        s.masked = F(fill_all_masks)(o, &g->y, &g->x, c->out_height, c->out_width, g->y.kernel, s.from_y, g->x.kernel,
+                                     s.from_x, s.masks, s.blanks);
+        T(gradient_classes)(g, &s, 0);
+    } else {
+        for (ptrdiff_t m = 0; m < g->band_rows; m++)
+            for (ptrdiff_t n = 0; n < g->strip; n++)
+                s.columns[m * g->strip + n] = m * g->y.stride * w->pitch + n * g->x.stride;
+    }
 
     ptrdiff_t in_size = c->in_depth * c->in_height * c->in_width;
     ptrdiff_t out_plane = c->out_height * c->out_width, out_size = c->out_depth * out_plane;
@@ -85,7 +126,7 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
         ptrdiff_t group = piece / (g->ranges * g->shares) % c->groups,
                   partial = piece / (g->ranges * g->shares * c->groups);
         ptrdiff_t out_channel = group * c->out_channels + out_first;
-        ptrdiff_t elements = in_count * g->kernel, lanes = g->along_width ? LANES : 1;
+        ptrdiff_t elements = in_count * g->kernel, lanes = g->along_outputs ? LANES : 1;
         bool bias = dbias && in_first == 0;
         ptrdiff_t bias_count = round_up(out_count, g->block) * lanes, count = elements * bias_count, terms = 0;
         bool any = false;
@@ -95,10 +136,12 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
         ptrdiff_t unit = g->units * partial / g->partials, end = g->units * (partial + 1) / g->partials;
         for (ptrdiff_t u = unit; u < end; u++) {
             ptrdiff_t image = u / g->bands / c->out_depth, z = u / g->bands % c->out_depth;
-            ptrdiff_t band = u % g->bands, row = 0, column = 0;
-            if (g->strip < c->out_width) column = band * g->strip;
+            ptrdiff_t band = u % g->bands, row = 0, column = 0, outputs = 0, first_output = 0;
+            if (g->along_outputs) first_output = band * o->band;
+            else if (g->strip < c->out_width) column = band * g->strip;
             else row = band * g->band_rows;
             ptrdiff_t rows = least(g->band_rows, c->out_height - row), columns = least(g->strip, c->out_width - column);
+            outputs = g->along_outputs ? ceil_divide(least(o->band, o->size - first_output), LANES) : rows * columns;
             const STORED *from = (const STORED *)dy + (image * all_out + out_channel) * out_size + z * out_plane +
                 row * c->out_width + column;
             T(Planes) planes = {
@@ -110,9 +153,19 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
                 .height = c->in_height,
                 .width = c->in_width,
             };
-            TernConvWindow shifted = *w;
-            shifted.low_row += row * g->y.stride, shifted.low_column += column * g->x.stride;
-            T(copy_window)(&shifted, &planes, g->bands == 1 && u > unit, s.window);
+            const REAL *sources = s.window;
+            if (g->along_outputs && g->bands > 1) T(gradient_classes)(g, &s, first_output);
+            if (g->in_place) {
+                sources =
+                    (const void *)(planes.source + in_first * channel_step + first_output + row * c->in_width + column);
+            } else if (g->along_outputs) {
+                T(copy_dealt)(o, &planes, first_output, s.window);
+                sources += first_output % o->pitch;
+            } else {
+                TernConvWindow shifted = *w;
+                shifted.low_row += row * g->y.stride, shifted.low_column += column * g->x.stride;
+                T(copy_window)(&shifted, &planes, g->bands == 1 && u > unit, s.window);
+            }
             for (ptrdiff_t b = 0; b < out_count; b += g->block) {
                 T(GradientBlock) block = {
                     .dy = from + b * out_size,
@@ -124,11 +177,11 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
                     .sums = s.sums + b * elements * lanes,
                     .bias = bias ? s.bias + b * lanes : NULL,
                 };
-                if (g->along_width) T(add_width)(&s, &block);
-                else T(add_channels)(&s, &block);
+                if (g->along_outputs) T(add_outputs)(g, &s, &block, first_output, sources);
+                else T(add_channels)(&s, &block, sources);
             }
             if (bias) F(take_up)(bias_count, s.bias, s.bias_totals);
-            terms += rows * (g->along_width ? ceil_divide(columns, LANES) : columns);
+            terms += outputs;
             if (u + 1 < end && terms >= F(GRADIENT_TERMS)) {
                 if (!any) __builtin_memset(s.totals, 0, (size_t)count * sizeof(double));
                 any = true;
@@ -143,10 +196,10 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
             const REAL *sums = s.sums + b * elements * lanes, *bias_sums = s.bias + b * lanes;
             REAL *to = (REAL *)dw + (partial * all_out + out_channel + b) * length + in_first * g->kernel;
             REAL *to_bias = bias ? (REAL *)dbias + partial * all_out + out_channel + b : NULL;
-            if (!g->along_width) F(lanes_to_rows)(sums, round_up(channels, LANES), elements, channels, to, length);
+            if (!g->along_outputs) F(lanes_to_rows)(sums, round_up(channels, LANES), elements, channels, to, length);
             for (ptrdiff_t o = 0; o < channels; o++) {
-                if (bias) to_bias[o] = g->along_width ? F(sum)(F(load)(bias_sums + o * LANES)) : bias_sums[o];
-                if (!g->along_width) continue;
+                if (bias) to_bias[o] = g->along_outputs ? F(sum)(F(load)(bias_sums + o * LANES)) : bias_sums[o];
+                if (!g->along_outputs) continue;
                 for (ptrdiff_t i = 0; i < elements; i++)
                     to[o * length + i] = F(sum)(F(load)(sums + (i * channels + o) * LANES));
             }
@@ -155,7 +208,7 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
 }
 
 static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan) {
-    *plan = F(weight_gradient_of)(c);
+    *plan = F(weight_gradient_of)(c, STORED_IS_REAL);
     if (suits_winograd(c, &plan->y, &plan->x)) {
         F(plan_winograd_gradient)(plan);
         return;

@@ -28,13 +28,28 @@ typedef struct {
 } TernConvAxis;
 
 // A rectangle of every source plane of one group, copied with zeros where it leaves the plane, so that inner loops need
-// no bounds. Rows are `pitch` apart and planes `plane`. Columns can be dealt out to `deal` rows (for a stride along
-// vector lanes), or `spread` apart with zeros between (for the gradient of a stride along lanes).
+// no bounds. Rows are `pitch` apart and planes `plane`.
 typedef struct {
     ptrdiff_t low_row, low_column, rows, columns;
-    ptrdiff_t deal, spread;
     ptrdiff_t pitch, plane;
 } TernConvWindow;
+
+// With outputs in the lanes, vectors run on from row to row. Rows of outputs and of sources are `pitch` apart, so that
+// an element of the kernel finds its sources at one distance from all outputs, and masks blank what is outside the
+// plane. A stride deals the sources out to row_deal * column_deal planes. Sources that need neither that nor a
+// conversion are read where they are, others are copied.
+typedef struct {
+    _Bool in_place;
+    ptrdiff_t pitch, row_deal, column_deal;
+    ptrdiff_t size;         // outputs of a plane of a phase, with what is between rows
+    ptrdiff_t band, bands;  // outputs that are computed at once, in whole vectors
+    ptrdiff_t low, high;    // the first and last dealt row that an output reads, counted from its own
+    ptrdiff_t margin;       // before and after the rows of a dealt plane
+    ptrdiff_t part, plane;  // elements of a dealt plane, and of all those of a source plane
+    // Masks are the same for every block of `period` vectors but the `top` first and the `bottom` last ones, and in a
+    // block for all vectors but the `left` first and the `right` last ones.
+    ptrdiff_t blocks, period, top, bottom, left, right;
+} TernConvOutputs;
 
 // Where the planes of one depth lie that outputs read: each tap of the depth makes a plane of every channel, as if it
 // were a channel of its own. Output plane m reads source planes `from + m * source_step + t * tap_step`, t < taps, with
@@ -45,11 +60,11 @@ typedef struct {
     ptrdiff_t kernel_from, kernel_step;
 } TernConvDepth;
 
-// What vectors run along. Channels are best where they fill vectors; the output width serves few channels, and many
-// images serve few channels with small planes.
+// What vectors run along. Channels are best where they fill vectors; the outputs of a plane, row after row, serve few
+// channels, and many images serve few channels with small planes.
 typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_ALONG_CHANNELS,
-    TERN_ALONG_WIDTH,
+    TERN_ALONG_OUTPUTS,
     TERN_ALONG_IMAGES,
 } TernConvDirection;
 
@@ -77,8 +92,9 @@ typedef struct {
     TernConvPass pass;
     TernConvDepth z;
     TernConvAxis y, x;
-    TernConvWindow window;
     TernConvDirection along;
+    TernConvWindow window;    // where channels or images are in the lanes
+    TernConvOutputs outputs;  // where outputs are
     ptrdiff_t images, groups, source_channels, lane_channels;
     ptrdiff_t source_depth, source_height, source_width, out_depth, out_height, out_width;
     ptrdiff_t images_of_unit;    // images in lanes, or 1
@@ -101,8 +117,10 @@ typedef struct {
     TernConv conv;
     TernConvDepth z;
     TernConvAxis y, x;
+    _Bool along_outputs;  // vectors along the outputs of a plane, else along the output channels
+    _Bool in_place;       // sources are read where they are
     TernConvWindow window;
-    _Bool along_width;           // vectors along the output width, else along the output channels
+    TernConvOutputs outputs;
     ptrdiff_t kernel;            // elements of one kernel plane
     ptrdiff_t block;             // output channels that one pass over a window serves
     ptrdiff_t share, shares;     // output channels of one piece, several blocks, so that a window is copied once

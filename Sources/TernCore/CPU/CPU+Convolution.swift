@@ -32,17 +32,9 @@ extension CPU {
         _ packed: UnsafeRawPointer, _ bias: Tensor?, _ y: Tensor
     ) {
         let kernels = Kernels.of(source.dtype).conv
-        let (scratchBytes, pieces, nanoseconds) = (
-            plan.pointee.scratch_bytes, plan.pointee.pieces, geometry.nanoseconds
-        )
-        // A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
-        let calls = Swift.max(1, Swift.min(pieces, 128, (nanoseconds + 7_999) / 8_000))
-        parallelFor(pieces: calls, work: nanoseconds) { call in
-            Allocator.withScratch(scratchBytes) { scratch in
-                kernels.correlate(
-                    plan, pieces * call / calls, pieces * (call + 1) / calls, source.impl.pointer, packed,
-                    bias?.impl.pointer, y.impl.pointer, scratch)
-            }
+        inCalls(plan.pointee.pieces, geometry.nanoseconds, plan.pointee.scratch_bytes) { first, last, scratch in
+            kernels.correlate(
+                plan, first, last, source.impl.pointer, packed, bias?.impl.pointer, y.impl.pointer, scratch)
         }
     }
 
@@ -66,11 +58,8 @@ extension CPU {
         let (scratchBytes, partials, pieces) = (plan.scratch_bytes, plan.partials, plan.pieces)
         withUnsafePointer(to: plan) { plan in
             func compute(_ weightSums: UnsafeMutableRawPointer, _ biasSums: UnsafeMutableRawPointer?) {
-                parallelFor(pieces: pieces, work: geometry.nanoseconds) { piece in
-                    Allocator.withScratch(scratchBytes) { scratch in
-                        kernel(
-                            plan, piece, piece + 1, x.impl.pointer, dy.impl.pointer, weightSums, biasSums, scratch)
-                    }
+                inCalls(pieces, geometry.nanoseconds, scratchBytes) { first, last, scratch in
+                    kernel(plan, first, last, x.impl.pointer, dy.impl.pointer, weightSums, biasSums, scratch)
                 }
             }
             if partials == 1 { return compute(dw.impl.pointer, bias?.impl.pointer) }
@@ -81,6 +70,20 @@ extension CPU {
                 compute(sums, biasSums)
                 add(partials, sums, into: dw)
                 if let bias, let biasSums { add(partials, biasSums, into: bias) }
+            }
+        }
+    }
+
+    /// A call prepares tables, so it takes enough pieces to be worth it. How they are grouped changes no bits.
+    @inline(__always)
+    private func inCalls(
+        _ pieces: Int, _ nanoseconds: Int, _ scratchBytes: Int,
+        _ body: (_ first: Int, _ last: Int, _ scratch: UnsafeMutableRawPointer) -> Void
+    ) {
+        let calls = Swift.max(1, Swift.min(pieces, 128, (nanoseconds + 7_999) / 8_000))
+        parallelFor(pieces: calls, work: nanoseconds) { call in
+            Allocator.withScratch(scratchBytes) { scratch in
+                body(pieces * call / calls, pieces * (call + 1) / calls, scratch)
             }
         }
     }
