@@ -47,7 +47,8 @@ INLINE ptrdiff_t T(scratch_c)(const TernGemm *g, const TernGemmPlan *plan) {
 // that pack b are cut along the columns, and along the rows, where each packs the same again, only for want of pieces;
 // others are cut along the columns until their part of b fits the second cache, and then so that the larger of b and c
 // is spread over the threads. Where a is the larger matrix, and tall, its halves go to halves of the threads: so a
-// weight stays in the cache of the core that updates it. Operands that lie across the depth are read in few, large pieces.
+// weight stays in the cache of the core that updates it. Operands that lie across the depth are read in few, large
+// pieces.
 INLINE void T(cut)(TernGemmPlan *plan, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bool across_depth) {
     const ptrdiff_t products = rows * columns * depth;
     const ptrdiff_t wanted = most(least(products >> 17, 16), least(products >> 21, 64));
@@ -113,13 +114,9 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
         o.columns > LANES && g->depth >= 128;
     if (!plan.dots) {
         // Halves are packed always, which makes them what is computed in.
-        // Rows of a that lie multiples of 4 KB apart fall into one set of the first cache, which holds 8 to 12 lines,
-        // or half of that where a core runs two threads: then fewer are taken at a time, over a depth at which a panel
-        // of b leaves them room.
-        const _Bool alias = STORED_IS_REAL && o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0;
-        if (alias) plan.tile_rows = least(TILE_ROWS, 8);
-        // Each step of such a depth touches lines of its own: over a short part of it they stay in the first cache.
-        const ptrdiff_t chunk = (across_depth ? 512 : alias ? 1024 : 4096) / sizeof(REAL);
+        // Each step of a depth that both lie across touches lines of its own: over a short part they stay in the first
+        // cache.
+        const ptrdiff_t chunk = (across_depth ? 512 : 4096) / (ptrdiff_t)sizeof(REAL);
         if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
         plan.packs_b = !STORED_IS_REAL || o.b_column != 1 || o.columns % whole != 0 ||
             (!across_depth && o.rows >= 128 && o.columns * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes);
@@ -131,6 +128,15 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
     }
     T(cut)(&plan, o.rows, o.columns, g->depth, across_depth);
     if (!plan.dots) {
+        // Rows of a that lie multiples of 4 KB apart fall into one set of the first cache, which holds 8 to 12 lines,
+        // or half of that where a core runs two threads: they are packed if enough columns use them, or else fewer are
+        // taken at a time, over a depth at which a panel of b leaves them room.
+        if (!plan.packs_a && o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0) {
+            plan.packs_a = plan.piece_rows >= 128 && plan.piece_columns >= 128;
+            if (!plan.packs_a) plan.tile_rows = least(TILE_ROWS, 8);
+            const ptrdiff_t chunk = (plan.packs_a ? 2048 : 1024) / (ptrdiff_t)sizeof(REAL);
+            if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
+        }
         plan.scratch_bytes =
             (ptrdiff_t)sizeof(REAL) * (T(scratch_a)(&plan, o.a_row) + T(scratch_b)(&plan) + T(scratch_c)(g, &plan));
         if (plan.scratch_bytes <= LOCAL_BYTES) plan.scratch_bytes = 0;
