@@ -21,6 +21,7 @@ func run() {
     let steps = arguments.int("steps", default: 0, "take so many steps alone, and show what memory they hold")
     let operations = arguments.flag("operations", "time single operations on four elements instead")
     let products = arguments.flag("products", "time matrix products instead")
+    let convolutions = arguments.flag("convolutions", "time convolutions in each direction instead")
     let functions = arguments.string(
         "functions", "NAME", "time the functions whose names hold this instead, forward and backward; '' for all")
     let optimizers = arguments.string(
@@ -48,7 +49,8 @@ func run() {
         return
     }
     if operations { return timeOperations() }
-    if products { return timeProducts() }
+    if products { return timeProducts(json: json) }
+    if convolutions { return timeConvolutions() }
     if let functions { return timeFunctions(functions, json: json) }
     if let optimizers {
         do { try timeOptimizers(optimizers, json: json) } catch { printError("tern-bench: \(error)") }
@@ -138,37 +140,6 @@ func timeOperations() {
     show("sigmoid, with backward") {
         sigmoid(parameter.value).backward(seed)
         parameter.gradient = nil
-    }
-}
-
-/// Square products, and those of the workloads: rows x inner x columns, one operand transposed where the workload's is.
-func timeProducts() {
-    let shapes: [(name: String, m: Int, k: Int, n: Int, transposesA: Bool, transposesB: Bool)] = [
-        ("square", 256, 256, 256, false, false), ("square", 512, 512, 512, false, false),
-        ("square", 1024, 1024, 1024, false, false),
-        ("mlp forward", 128, 784, 512, false, true), ("mlp forward", 128, 512, 256, false, true),
-        ("mlp forward", 128, 256, 10, false, true), ("mlp weights", 512, 128, 784, true, false),
-        ("mlp weights", 256, 128, 512, true, false), ("mlp weights", 10, 128, 256, true, false),
-        ("mlp inputs", 128, 256, 512, false, false), ("mlp inputs", 128, 10, 256, false, false),
-        ("fnn forward", 32, 3072, 200, false, true), ("fnn forward", 32, 200, 150, false, true),
-        ("fnn weights", 200, 32, 3072, true, false), ("fnn weights", 150, 32, 200, true, false),
-        ("fnn inputs", 32, 150, 200, false, false),
-        ("lenet forward", 64, 400, 120, false, true), ("lenet forward", 64, 120, 84, false, true),
-        ("lenet weights", 120, 64, 400, true, false), ("lenet inputs", 64, 120, 400, false, false),
-        ("cnn forward", 32, 4096, 128, false, true), ("cnn weights", 128, 32, 4096, true, false),
-        ("cnn inputs", 32, 128, 4096, false, false),
-    ]
-    for shape in shapes {
-        var a = Tensor.uniform(shape.transposesA ? [shape.k, shape.m] : [shape.m, shape.k])
-        var b = Tensor.uniform(shape.transposesB ? [shape.n, shape.k] : [shape.k, shape.n])
-        if shape.transposesA { a = a.T }
-        if shape.transposesB { b = b.T }
-        let operations = 2 * Double(shape.m * shape.k * shape.n)
-        let time = nanoseconds(calls: max(1, Int(2e7 / operations))) { _ = matmul(a, b) }
-        let name = "\(shape.name) \(shape.m)x\(shape.k)x\(shape.n)"
-        print(
-            name.padding(toLength: 28, withPad: " ", startingAt: 0)
-                + String(format: "%9.1f us %8.1f GFLOP/s", time * 1e-3, operations / time))
     }
 }
 
