@@ -60,18 +60,26 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c, bool is_real)
         g.window = band_window(&g.y, &g.x, g.band_rows, g.strip, sizeof(REAL));
     }
 
-    ptrdiff_t planes = c->images * c->out_depth;
+    ptrdiff_t parts = c->groups * g.shares * g.ranges, wanted = ceil_divide(F(GRADIENT_PIECES), parts);
+    g.images_of_unit = 1;
+    if (!g.along_outputs && g.bands == 1 && c->out_depth == 1) {
+        // Many terms are summed at once, but there are enough units for all pieces.
+        ptrdiff_t bytes = g.window.plane * g.range * (ptrdiff_t)sizeof(REAL);
+        ptrdiff_t images = F(GRADIENT_PIXELS) / most(c->out_height * c->out_width, 1);
+        if (!g.in_place) images = least(images, F(WINDOW_BYTES) / most(bytes, 1));
+        g.images_of_unit = most(1, least(images, c->images / (2 * wanted)));
+    }
+    ptrdiff_t planes = ceil_divide(c->images, g.images_of_unit) * c->out_depth;
     if (g.strip < c->out_width) g.bands = ceil_divide(c->out_width, g.strip), planes *= g.bands;
-    g.units = c->images * c->out_depth * g.bands;
-    ptrdiff_t parts = c->groups * g.shares * g.ranges;
-    g.partials = most(1, least(ceil_divide(F(GRADIENT_PIECES), parts), ceil_divide(planes, 2)));
+    g.units = ceil_divide(c->images, g.images_of_unit) * c->out_depth * g.bands;
+    g.partials = most(1, least(wanted, ceil_divide(planes, 2)));
     g.pieces = g.partials * parts;
     return g;
 }
 
 static ptrdiff_t F(weight_gradient_layout)(const TernConvWeightPlan *g, void *base, F(WeightGradientScratch) *s) {
     Scratch scratch = {.base = base};
-    ptrdiff_t rows = g->range * g->kernel, outputs = g->band_rows * g->strip;
+    ptrdiff_t rows = g->range * g->kernel, outputs = g->images_of_unit * g->band_rows * g->strip;
     ptrdiff_t lanes = g->share;
     if (g->along_outputs) outputs = g->outputs.band, lanes *= LANES;
     ptrdiff_t vectors = g->along_outputs ? outputs / LANES : 0;
@@ -90,7 +98,7 @@ static ptrdiff_t F(weight_gradient_layout)(const TernConvWeightPlan *g, void *ba
     s->bias_totals = scratch_take(&scratch, lanes * (ptrdiff_t)sizeof(double));
     s->dy = scratch_take(&scratch, outputs * g->block * (ptrdiff_t)sizeof(REAL));
     ptrdiff_t plane = g->in_place ? 0 : g->along_outputs ? g->outputs.plane : g->window.plane;
-    s->window = scratch_take(&scratch, (plane * g->range + LANES) * (ptrdiff_t)sizeof(REAL));
+    s->window = scratch_take(&scratch, (g->images_of_unit * plane * g->range + LANES) * (ptrdiff_t)sizeof(REAL));
     return scratch.used;
 }
 

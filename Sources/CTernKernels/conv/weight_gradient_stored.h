@@ -3,15 +3,16 @@
 // One band of a block of output channels, to be added to sums over the kernel's elements.
 typedef struct {
     const STORED *dy;
-    ptrdiff_t plane, channels, rows, out_width;
+    ptrdiff_t images, image_step, plane, channels, rows, out_width;
     ptrdiff_t elements;
     REAL *sums, *bias;  // no bias if null
 } T(GradientBlock);
 
 // Output channels in lanes: sums[element][channel] += x[element + output] * dy[output][channel].
 static void T(add_channels)(const F(WeightGradientScratch) *s, const T(GradientBlock) *b, const REAL *sources) {
-    ptrdiff_t width = round_up(b->channels, LANES), outputs = b->rows * b->out_width;
-    T(rows_to_lanes)(b->dy, b->plane, b->channels, outputs, s->dy, width);
+    ptrdiff_t width = round_up(b->channels, LANES), size = b->rows * b->out_width, outputs = b->images * size;
+    for (ptrdiff_t i = 0; i < b->images; i++)
+        T(rows_to_lanes)(b->dy + i * b->image_step, b->plane, b->channels, size, s->dy + i * size * width, width);
     for (ptrdiff_t v = 0; b->bias && v < width; v += LANES) {
         VREAL sum[4] = {F(load)(b->bias + v)};
         ptrdiff_t i = 0;
@@ -96,6 +97,9 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
     const TernConvWindow *w = &g->window;
     const TernConvOutputs *o = &g->outputs;
     ptrdiff_t channel_step = g->in_place ? c->in_height * c->in_width : g->along_outputs ? o->plane : w->plane;
+    ptrdiff_t in_size = c->in_depth * c->in_height * c->in_width, all_in = c->groups * c->in_channels;
+    // From image to image of a unit.
+    ptrdiff_t window_step = g->in_place ? all_in * in_size : w->plane * g->range;
     axis_from(&g->y, 0, s.from_y);
     axis_from(&g->x, 0, s.from_x);
     for (ptrdiff_t i = 0; i < g->range * g->kernel; i++) {
@@ -110,15 +114,15 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
                                      s.from_x, s.masks, s.blanks);
         T(gradient_classes)(g, &s, 0);
     } else {
-        for (ptrdiff_t m = 0; m < g->band_rows; m++)
-            for (ptrdiff_t n = 0; n < g->strip; n++)
-                s.columns[m * g->strip + n] = m * g->y.stride * w->pitch + n * g->x.stride;
+        ptrdiff_t *column = s.columns;
+        for (ptrdiff_t i = 0; i < g->images_of_unit; i++)
+            for (ptrdiff_t m = 0; m < g->band_rows; m++)
+                for (ptrdiff_t n = 0; n < g->strip; n++)
+                    *column++ = i * window_step + m * g->y.stride * w->pitch + n * g->x.stride;
     }
 
-    ptrdiff_t in_size = c->in_depth * c->in_height * c->in_width;
     ptrdiff_t out_plane = c->out_height * c->out_width, out_size = c->out_depth * out_plane;
-    ptrdiff_t all_out = c->groups * c->out_channels, all_in = c->groups * c->in_channels,
-              length = g->in_channels * g->kernel;
+    ptrdiff_t all_out = c->groups * c->out_channels, length = g->in_channels * g->kernel;
     for (ptrdiff_t piece = first; piece < last; piece++) {
         ptrdiff_t in_first = piece % g->ranges * g->range, in_count = least(g->range, g->in_channels - in_first);
         ptrdiff_t out_first = piece / g->ranges % g->shares * g->share,
@@ -135,13 +139,15 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
         __builtin_memset(s.bias_totals, 0, (size_t)bias_count * sizeof(double));
         ptrdiff_t unit = g->units * partial / g->partials, end = g->units * (partial + 1) / g->partials;
         for (ptrdiff_t u = unit; u < end; u++) {
-            ptrdiff_t image = u / g->bands / c->out_depth, z = u / g->bands % c->out_depth;
+            ptrdiff_t image = u / g->bands / c->out_depth * g->images_of_unit, z = u / g->bands % c->out_depth;
+            ptrdiff_t images = least(g->images_of_unit, c->images - image);
             ptrdiff_t band = u % g->bands, row = 0, column = 0, outputs = 0, first_output = 0;
             if (g->along_outputs) first_output = band * o->band;
             else if (g->strip < c->out_width) column = band * g->strip;
             else row = band * g->band_rows;
             ptrdiff_t rows = least(g->band_rows, c->out_height - row), columns = least(g->strip, c->out_width - column);
-            outputs = g->along_outputs ? ceil_divide(least(o->band, o->size - first_output), LANES) : rows * columns;
+            outputs =
+                g->along_outputs ? ceil_divide(least(o->band, o->size - first_output), LANES) : images * rows * columns;
             const STORED *from = (const STORED *)dy + (image * all_out + out_channel) * out_size + z * out_plane +
                 row * c->out_width + column;
             T(Planes) planes = {
@@ -164,11 +170,14 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
             } else {
                 TernConvWindow shifted = *w;
                 shifted.low_row += row * g->y.stride, shifted.low_column += column * g->x.stride;
-                T(copy_window)(&shifted, &planes, g->bands == 1 && u > unit, s.window);
+                for (ptrdiff_t i = 0; i < images; i++, planes.source += all_in * in_size)
+                    T(copy_window)(&shifted, &planes, g->bands == 1 && u > unit, s.window + i * window_step);
             }
             for (ptrdiff_t b = 0; b < out_count; b += g->block) {
                 T(GradientBlock) block = {
                     .dy = from + b * out_size,
+                    .images = images,
+                    .image_step = all_out * out_size,
                     .plane = out_size,
                     .channels = least(g->block, out_count - b),
                     .rows = rows,

@@ -128,6 +128,7 @@ typedef struct {
     ptrdiff_t range, ranges;     // input channels of one piece
     ptrdiff_t band_rows, bands;  // output rows are taken in bands
     ptrdiff_t strip;             // outputs of a row in one band, as above
+    ptrdiff_t images_of_unit;    // whose planes are taken together, where they are small
     ptrdiff_t units;             // bands of all planes of all images, which the partial sums share
     _Bool winograd;              // by Winograd's algorithm, as above; units are blocks of tiles then
     TernConvTiles tiles;
