@@ -131,7 +131,10 @@ let package = Package(
         .executableTarget(
             name: "tern-bench", dependencies: ["Tern", "TernAttention", "TernRecurrent", "ExampleSupport"],
             path: "Examples/tern-bench",
-            exclude: ["augmentation_python.py", "memory_python.py", "functions_torch.py", "optimizers_torch.py"]),
+            exclude: [
+                "augmentation_python.py", "memory_python.py", "products_python.py", "functions_torch.py",
+                "optimizers_torch.py",
+            ]),
         .executableTarget(
             name: "tern-onnx", dependencies: ["Tern", "TernONNX"], path: "Examples/tern-onnx",
             exclude: ["time_onnxruntime.py"]),
