@@ -128,8 +128,7 @@ extension BlockedAttention {
         let isEmpty = sizes.keys == 0 || sizes.queries == 0 || sizes.lead.elements == 0
         if isEmpty || (mask.map { records($0) } ?? false) { return definition() }
         let inputs = [query, key, value] + (mask.map { [$0] } ?? [])
-        let computed = self.computed(sizes, isRecorded: records(inputs))
-        let output = computed.output
+        let (output, computed) = computed(sizes, isRecorded: records(inputs))
         return output.output(of: "scaledDotProductAttention", from: inputs, attributes: attributes) { g, node in
             if ThreadState.current.isRecording { return recordedBackward(g, inputs) }
             let gradients = [query, key, value].map { $0.zerosWithHeadsAsHere }
@@ -171,16 +170,15 @@ extension BlockedAttention {
         ["isCausal": isCausal, "scale": scale, "dropout": 1 - (dropout?.keeping ?? 1), "hasMask": mask != nil]
     }
 
-    /// What is computed forward, and what of it the derivative needs.
+    /// What the derivative needs of what was computed forward; not the output itself, whose node will hold this.
     struct Computed {
-        fileprivate let attention: BlockedAttention
-        let output: Tensor
+        private let attention: BlockedAttention
         private let saved: Tensor
         private let logs: Tensor
         private let weights: Tensor?
 
         fileprivate init(_ attention: BlockedAttention, _ output: Tensor, logs: Tensor, weights: Tensor?) {
-            (self.attention, self.output, self.logs, self.weights) = (attention, output, logs, weights)
+            (self.attention, self.logs, self.weights) = (attention, logs, weights)
             saved = Tensor(impl: output.impl.with(node: nil))
         }
 
@@ -193,7 +191,7 @@ extension BlockedAttention {
         }
     }
 
-    func computed(_ sizes: AttentionSizes, isRecorded: Bool) -> Computed {
+    func computed(_ sizes: AttentionSizes, isRecorded: Bool) -> (output: Tensor, Computed) {
         var blocked = self
         let scores = Shape(Array(sizes.lead) + [sizes.queries, sizes.keys])
         blocked.mask = mask.map { mask in asOneOperation { mask.asRows(of: scores) } }
@@ -202,7 +200,7 @@ extension BlockedAttention {
         let keepsWeights = isRecorded && sizes.keys <= BlockedAttention.mostKeysWithKeptWeights
         let weights = keepsWeights ? Tensor(uninitialized: scores, dtype: query.dtype) : nil
         output.backend.attend(blocked, into: output, logs: logs, weights: weights)
-        return Computed(blocked, output, logs: logs, weights: weights)
+        return (output, Computed(blocked, output, logs: logs, weights: weights))
     }
 
     /// The attention as its formula says, with all scores.

@@ -48,8 +48,8 @@ public func selfAttention(
         BlockedAttention.checked(parts[0], parts[1], parts[2], mask, isCausal, dropout, scale, generator)
     }
     let inputs = [source] + (mask.map { [$0] } ?? [])
-    let computed = attention.computed(sizes, isRecorded: records(source))
-    let result = asOneOperation { computed.output.joinedHeads }
+    let (output, computed) = attention.computed(sizes, isRecorded: records(source))
+    let result = asOneOperation { output.joinedHeads }
     return result.output(of: "selfAttention", from: inputs, attributes: attention.attributes) { g, _ in
         if ThreadState.current.isRecording {
             return InputGradients([attention.recordedBackward(g, source, heads)] + (mask == nil ? [] : [nil]))
