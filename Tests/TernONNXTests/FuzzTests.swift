@@ -58,6 +58,100 @@ struct FuzzTests {
         }
     }
 
+    /// Numbers at which arithmetic ends.
+    private static let extremes: [Int64] = [.min, .min + 1, .max, 1 << 31, -1 << 31, 1 << 40, -1, 0, 1]
+
+    /// The model with one integer of its settings and constants another, for each of them.
+    private func withExtremes(_ model: ModelMessage) -> [ModelMessage] {
+        var result: [ModelMessage] = []
+        func add(_ change: (inout ModelMessage) -> Void) {
+            var changed = model
+            change(&changed)
+            result.append(changed)
+        }
+        for (index, node) in model.graph.nodes.enumerated() {
+            for (place, attribute) in node.attributes.enumerated() {
+                func set(_ value: AttributeMessage.Value) {
+                    add { $0.graph.nodes[index].attributes[place].value = value }
+                }
+                for number in Self.extremes {
+                    switch attribute.value {
+                    case .integer: set(.integer(number))
+                    case .integers(let numbers):
+                        for position in numbers.indices {
+                            var numbers = numbers
+                            numbers[position] = number
+                            set(.integers(numbers))
+                        }
+                    default: break
+                    }
+                }
+            }
+        }
+        for (index, message) in model.graph.initializers.enumerated() where message.dtype == .int64 {
+            guard let tensor = try? message.tensor(ONNXFolder(file: "", folder: nil)) else { continue }
+            let (shape, numbers) = (tensor.shape, tensor.array(of: Int64.self))
+            for position in numbers.indices {
+                for number in Self.extremes {
+                    var numbers = numbers
+                    numbers[position] = number
+                    add {
+                        $0.graph.initializers[index] = TensorMessage(
+                            message.name, Tensor(shape: shape, values: numbers))
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    @Test("extreme numbers in settings and constants are computed with or refused")
+    func extremes() throws {
+        for changed in samples().flatMap(withExtremes) {
+            do { try run(changed.encoded) } catch { #expect(error is ONNXError) }
+        }
+    }
+
+    /// The standard's own tests of operators, with extreme numbers for settings and for inputs that are few integers.
+    @Test(
+        "extreme numbers in tests of operators are computed with or refused",
+        .enabled(
+            if: ProcessInfo.processInfo.environment["TERN_FUZZ"] != nil && Python.has("onnx", "numpy"),
+            "needs TERN_FUZZ, and onnx in TERN_PYTHON"))
+    func extremeNodes() throws {
+        let (cases, data, _) = try NodeTests.read()
+        let shows = ProcessInfo.processInfo.environment["TERN_ONNX_SHOW"] != nil
+        for test in cases {
+            if shows { FileHandle.standardError.write(Data("\(test.name)\n".utf8)) }
+            let bytes = Array(data[test.model[0]..<test.model[0] + test.model[1]])
+            for changed in withExtremes(try ModelMessage(bytes: bytes, file: test.name)) {
+                do { try run(changed.encoded) } catch { #expect(error is ONNXError) }
+            }
+            guard let model = try? ONNXModel(bytes: bytes, limits: Self.limits), let set = test.sets.first else {
+                continue
+            }
+            var inputs: [String: ONNXValue] = [:]
+            for (port, entry) in zip(model.inputs, set.inputs) { inputs[port.name] = try NodeTests.value(entry, data) }
+            for (name, value) in inputs {
+                guard case .tensor(let tensor) = value, [.int64, .int32].contains(tensor.dtype), tensor.count <= 16
+                else {
+                    continue
+                }
+                let numbers = tensor.converted(to: .int64).array(of: Int64.self)
+                for position in numbers.indices {
+                    for number in Self.extremes {
+                        var changed = numbers
+                        changed[position] = number
+                        let other = Tensor(shape: tensor.shape, values: changed).converted(to: tensor.dtype)
+                        var inputs = inputs
+                        inputs[name] = .tensor(other)
+                        _ = try? model.run(values: inputs)
+                    }
+                }
+            }
+        }
+    }
+
     /// The standard's own tests of operators, mutated: with `TERN_FUZZ` alone, as they are many.
     @Test(
         "fuzz: mutated tests of operators compute something or are refused",
@@ -65,19 +159,12 @@ struct FuzzTests {
             if: ProcessInfo.processInfo.environment["TERN_FUZZ"] != nil && Python.has("onnx", "numpy"),
             "needs TERN_FUZZ, and onnx in TERN_PYTHON"))
     func fuzzNodes() throws {
-        try withTemporaryFolder { folder in
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .appendingPathComponent("node_tests.py")
-            _ = try Python.run(file: script.path, [folder])
-            let data = try bytes(ofFile: folder + "/cases.bin")
-            let cases = try JSONDecoder().decode(
-                [NodeTests.Case].self, from: Data(try bytes(ofFile: folder + "/cases.json")))
-            let models = cases.map { Array(data[$0.model[0]..<$0.model[0] + $0.model[1]]) }.filter { $0.count < 4000 }
-            var fuzzer = Fuzzer("onnx-nodes", samples: models, tokens: Self.tokens)
-            fuzzer.isRefusal = { $0 is ONNXError }
-            fuzzer.constantMemory = 16 << 20
-            try fuzzer.run(run)
-        }
+        let (cases, data, _) = try NodeTests.read()
+        let models = cases.map { Array(data[$0.model[0]..<$0.model[0] + $0.model[1]]) }.filter { $0.count < 4000 }
+        var fuzzer = Fuzzer("onnx-nodes", samples: models, tokens: Self.tokens)
+        fuzzer.isRefusal = { $0 is ONNXError }
+        fuzzer.constantMemory = 16 << 20
+        try fuzzer.run(run)
     }
 
     private func samples() -> [ModelMessage] {

@@ -35,36 +35,41 @@ struct NodeTests {
         let sets: [Set]
     }
 
-    @Test("all node tests pass but those that have a reason, and no reason is given for one that passes")
-    func all() throws {
+    /// The tests, the bytes that they refer to, and the version of `onnx`.
+    static func read() throws -> (cases: [Case], data: [UInt8], version: String) {
         try withTemporaryFolder { folder in
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
                 "node_tests.py")
             let version = try Python.run(file: script.path, [folder]).trimmingCharacters(in: .whitespacesAndNewlines)
-            let data = try bytes(ofFile: folder + "/cases.bin")
             let cases = try JSONDecoder().decode([Case].self, from: Data(try bytes(ofFile: folder + "/cases.json")))
-            #expect(cases.count > 1000)
-            let shows = ProcessInfo.processInfo.environment["TERN_ONNX_SHOW"] != nil
-            var counts: [String: (passed: Int, total: Int)] = [:]
-            var used: Swift.Set<String> = []
-            for test in cases {
-                if shows { FileHandle.standardError.write(Data("\(test.name)\n".utf8)) }
-                let failure = failure(of: test, data)
-                let name = test.operator
-                counts[name, default: (0, 0)].total += 1
-                if failure == nil { counts[name]!.passed += 1 }
-                let reason = reason(for: test)
-                if let reason { used.insert(reason.key) }
-                if shows, let failure { print("FAILED \(name) \(test.name) \(test.opset): \(failure)") }
-                if let failure, reason == nil { Issue.record("\(test.name): \(failure)") }
-                if failure == nil, let reason { Issue.record("\(test.name) passes, and is listed: \(reason.text)") }
-            }
-            let unused = reasons.map(\.key).filter { !used.contains($0) }
-            #expect(unused.isEmpty, "reasons for no test: \(unused)")
-            let passed = counts.values.reduce(0) { $0 + $1.passed }
-            print("node tests: \(passed) of \(cases.count) pass")
-            try checkTable(table(counts, passed, cases.count, version), version)
+            return (cases, try bytes(ofFile: folder + "/cases.bin"), version)
         }
+    }
+
+    @Test("all node tests pass but those that have a reason, and no reason is given for one that passes")
+    func all() throws {
+        let (cases, data, version) = try Self.read()
+        #expect(cases.count > 1000)
+        let shows = ProcessInfo.processInfo.environment["TERN_ONNX_SHOW"] != nil
+        var counts: [String: (passed: Int, total: Int)] = [:]
+        var used: Swift.Set<String> = []
+        for test in cases {
+            if shows { FileHandle.standardError.write(Data("\(test.name)\n".utf8)) }
+            let failure = failure(of: test, data)
+            let name = test.operator
+            counts[name, default: (0, 0)].total += 1
+            if failure == nil { counts[name]!.passed += 1 }
+            let reason = reason(for: test)
+            if let reason { used.insert(reason.key) }
+            if shows, let failure { print("FAILED \(name) \(test.name) \(test.opset): \(failure)") }
+            if let failure, reason == nil { Issue.record("\(test.name): \(failure)") }
+            if failure == nil, let reason { Issue.record("\(test.name) passes, and is listed: \(reason.text)") }
+        }
+        let unused = reasons.map(\.key).filter { !used.contains($0) }
+        #expect(unused.isEmpty, "reasons for no test: \(unused)")
+        let passed = counts.values.reduce(0) { $0 + $1.passed }
+        print("node tests: \(passed) of \(cases.count) pass")
+        try checkTable(table(counts, passed, cases.count, version), version)
     }
 
     /// Why a test does not pass; nil if it does.
@@ -74,10 +79,10 @@ struct NodeTests {
             if test.name.contains("train") { model.train() }
             for set in test.sets {
                 var inputs: [String: ONNXValue] = [:]
-                for (port, entry) in zip(model.inputs, set.inputs) { inputs[port.name] = try value(entry, data) }
+                for (port, entry) in zip(model.inputs, set.inputs) { inputs[port.name] = try Self.value(entry, data) }
                 let outputs = try model.run(values: inputs)
                 for (port, entry) in zip(model.outputs, set.outputs) {
-                    let expected = try value(entry, data)
+                    let expected = try Self.value(entry, data)
                     guard let found = outputs[port.name] else { return "has no output \(port.name)" }
                     if let difference = difference(found, expected, test) { return "\(port.name): \(difference)" }
                 }
@@ -88,7 +93,7 @@ struct NodeTests {
         }
     }
 
-    private func value(_ entry: Case.Entry, _ data: [UInt8]) throws -> ONNXValue {
+    static func value(_ entry: Case.Entry, _ data: [UInt8]) throws -> ONNXValue {
         let bytes = Array(data[entry.range])
         let place = ONNXFolder(file: "test", folder: nil)
         func tensor() throws -> ONNXValue { .tensor(try TensorMessage(bytes: bytes, file: "test").tensor(place)) }

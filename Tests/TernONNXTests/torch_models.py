@@ -4,8 +4,8 @@ The folder gets for each network NAME.onnx of the newer exporter, for some NAME-
 batch normalizations that they train, and NAME.safetensors: `input.0` and `output.0` of the batch that trains, and others of other sizes, all in evaluation; `target`;
 `losses.eval` and `losses.train`, of 20 steps of SGD (mean squared error) from the same start in that mode; and `trained`,
 what evaluation of `input.0` gives after those in training. The networks are small, so that the files can be kept in
-`Goldens`; with `--whole` they are as large as usual, and compute in float64: in float32 the rounding errors of large ones with
-batch normalizations grow by steps of training until losses differ.
+`Goldens`; with `--whole` they are as large as usual. Large ones, and those with batch normalizations, compute in float64: in
+float32 their rounding errors grow by steps of training until losses differ.
 """
 
 import logging
@@ -206,6 +206,10 @@ for name, (make, inputs) in networks.items():
         if isinstance(module, nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)
             module.running_var.uniform_(0.5, 1.5)
+            # As an ONNX file has it: even this rounding grows.
+            module.eps = torch.tensor(module.eps, dtype=torch.float32).item()
+            model.double()
+            inputs = [x.double() for x in inputs]
     model.eval()
     start = {key: value.clone() for key, value in model.state_dict().items()}
     arrays = {}
@@ -216,7 +220,7 @@ for name, (make, inputs) in networks.items():
     export(model, inputs[0], path + ".onnx", is_script=False)
     if name in ["mlp", "resnet18"]:
         export(model, inputs[0], path + "-script.onnx", is_script=True)
-    target = arrays["target"] = torch.randn(arrays["output.0"].shape)
+    target = arrays["target"] = torch.randn_like(arrays["output.0"])
     for mode in ["eval", "train"]:
         model.load_state_dict(start)
         model.train(mode == "train")
@@ -228,7 +232,7 @@ for name, (make, inputs) in networks.items():
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-        arrays["losses." + mode] = torch.tensor(losses)
+        arrays["losses." + mode] = torch.tensor(losses, dtype=target.dtype)
     model.eval()
     with torch.no_grad():
         arrays["trained"] = model(inputs[0])
