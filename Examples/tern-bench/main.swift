@@ -93,9 +93,8 @@ func run() {
                     + "\"ms_per_step\": \(median), \"rounds\": [\(list)]}")
         } else {
             let rate = workload.operations / median * 1e-6
-            let name = workload.name.padding(toLength: 10, withPad: " ", startingAt: 0)
             print(
-                name + String(format: "%10.4f ms a step %8.1f GFLOP/s", median, rate)
+                workload.paddedName + String(format: "%10.4f ms a step %8.1f GFLOP/s", median, rate)
                     + (limits.map { "   \($0.bounds(of: workload, milliseconds: median))" } ?? ""))
         }
     }
