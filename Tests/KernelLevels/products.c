@@ -3,11 +3,10 @@
 
 void check_gemm(void) {
 #define K(member) CALL(gemm, member)
-    static const ptrdiff_t sizes[][3] = {{1, 1, 1},     {1, 1, 0},     {5, 7, 0},      {1, 33, 40},
-                                         {33, 1, 40},   {2, 3, 5},     {8, 12, 16},    {13, 17, 19},
-                                         {32, 12, 9},   {16, 64, 31},  {65, 49, 70},   {4, 5, 700},
-                                         {97, 130, 50}, {200, 31, 33}, {130, 10, 300}, {9, 40, 2500},
-                                         {70, 45, 300}, {256, 40, 130}};
+    static const ptrdiff_t sizes[][3] = {{1, 1, 1},     {1, 1, 0},     {5, 7, 0},     {1, 33, 40},   {33, 1, 40},
+                                         {2, 3, 5},     {8, 12, 16},   {13, 17, 19},  {32, 12, 9},   {16, 64, 31},
+                                         {65, 49, 70},  {4, 5, 700},   {97, 130, 50}, {200, 31, 33}, {130, 10, 300},
+                                         {9, 40, 2500}, {70, 45, 300}, {256, 40, 130}};
     // Element strides of a row and a column of an r x c matrix: rows, columns, every second element, reversed.
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) EACH_FLOAT(type)
     for (int layouts = 0; layouts < 16; layouts++)

@@ -1,4 +1,5 @@
-// Products with packed matrices: tiles of a few rows and two vectors of columns, held in registers over the whole depth.
+// Products with packed matrices: tiles of a few rows and two vectors of columns, held in registers over the whole
+// depth.
 
 INLINE ptrdiff_t F(gate_count)(TernCell cell) { return cell == TERN_CELL_LSTM ? 4 : cell == TERN_CELL_GRU ? 3 : 1; }
 

@@ -48,8 +48,8 @@ typedef struct {
 typedef void TernRecurrentKernel(const TernRecurrence *, TernRecurrentPart);
 
 // How a matrix [depth, columns] is laid out in panels: blocks of so many columns, two vectors, and of each the two
-// vectors for each step of the depth, one behind the other. Of the weights of gates, a block has such panels of each gate,
-// the next two vectors those of the next gate.
+// vectors for each step of the depth, one behind the other. Of the weights of gates, a block has such panels of each
+// gate, the next two vectors those of the next gate.
 typedef struct {
     ptrdiff_t block_columns, vectors;
 } TernRecurrentPanels;
