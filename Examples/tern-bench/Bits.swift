@@ -16,7 +16,7 @@ func compareBits(_ workloads: [Workload]) {
         }
         let same = results.allSatisfy { $0 == results[0] }
         print(
-            workload.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+            workload.paddedName
                 + (same
                     ? "the same bits on 1, 2, 3 and 8 threads   \(results[0])"
                     : "other bits:\n" + results.joined(separator: "\n")))

@@ -6,9 +6,7 @@ import Tern
 extension Workload {
     /// Prints the median and the 99th percentile of single steps, and the longest.
     func showLatency(rounds: Int) {
-        Tern.seed(0)
-        let step = make()
-        for i in 0..<min(steps, 20) { step(i) }
+        let step = begun()
         let times = (0..<rounds * steps).map { i in seconds { step(i) } * 1e6 }.sorted()
         func quantile(_ share: Double) -> Double { times[min(times.count - 1, Int(Double(times.count) * share))] }
         print(

@@ -3,9 +3,7 @@ import Tern
 
 /// Prints what one step of a workload spends its time and memory on, and what looking costs; writes a trace.
 func profile(_ workload: Workload, rounds: Int, to path: String) throws {
-    Tern.seed(0)
-    let step = workload.make()
-    for i in 0..<min(workload.steps, 20) { step(i) }
+    let step = workload.begun()
     let profile = Profile { step(0) }
     print("One step of \(workload.name):\n\(profile)\n\nBy module:\n\(profile.table(by: .module))")
     try profile.writeTrace(to: path)

@@ -122,7 +122,7 @@ func modelThreads(_ workloads: [Workload]) {
             model.time(of: record.jobs, rest: record.rest, gapScale: scale, threads: $0)
         }
         print(
-            workload.name.padding(toLength: 12, withPad: " ", startingAt: 0) + String(format: "%11.3f%11.3f", one, all)
+            workload.paddedName + String(format: "%11.3f%11.3f", one, all)
                 + times.map { String(format: "%9.3f", $0) }.joined()
                 + String(format: "%7.1f %%", 100 * gaps * scale / (one * 1e6)))
     }

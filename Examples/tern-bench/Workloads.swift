@@ -148,11 +148,17 @@ struct Workload: Sendable {
         },
     ]
 
-    /// The milliseconds a step took, in each round.
-    func measure(rounds: Int) -> [Double] {
+    /// From a fixed seed, after some steps that fill caches and start threads.
+    func begun() -> Running {
         Tern.seed(0)
         let step = make()
         for i in 0..<min(steps, 20) { step(i) }
+        return step
+    }
+
+    /// The milliseconds a step took, in each round.
+    func measure(rounds: Int) -> [Double] {
+        let step = begun()
         return (0..<rounds).map { _ in seconds { for i in 0..<steps { step(i) } } * 1e3 / Double(steps) }
     }
 }

@@ -21,10 +21,7 @@ extension Communicator {
     public func allReduce(
         _ x: Tensor, _ reduction: Reduction = .sum, reproducible: Bool = true
     ) throws(CommunicationError) -> Tensor {
-        if reduction == .mean && !x.dtype.isFloatingPoint {
-            mistake("allReduce", "expects a floating-point type for a mean, got \(x.kindDescription)")
-        }
-        let x = x.dtype == .bool && reduction == .sum ? x.converted(to: .int64) : x
+        let x = reduction.operand(x, "allReduce")
         if isAlone { return x }
         let operation = "allReduce (\(reduction)\(reproducible ? "" : ", in MPI's order")) of \(x.kindDescription)"
         let isMPIs = !reproducible && [.sum, .mean].contains(reduction) && [.float32, .float64].contains(x.dtype)

@@ -68,10 +68,7 @@ extension Communicator {
 
     /// - Parameter rows: how many of the first axis each rank gets.
     private func reduceScatter(_ x: Tensor, rows: [Int], _ reduction: Reduction) throws(CommunicationError) -> Tensor {
-        if reduction == .mean && !x.dtype.isFloatingPoint {
-            mistake("reduceScatter", "expects a floating-point type for a mean, got \(x.kindDescription)")
-        }
-        let x = x.dtype == .bool && reduction == .sum ? x.converted(to: .int64) : x
+        let x = reduction.operand(x, "reduceScatter")
         if isAlone { return x }
         let operation = "reduceScatter (\(reduction)) of \(x.kindDescription)"
         let agreement = Agreement(operation, self)

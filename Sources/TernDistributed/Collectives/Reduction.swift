@@ -12,6 +12,14 @@ extension Communicator {
         /// The smallest; NaN if there is one.
         case min
 
+        /// What is reduced of a tensor: truth values are counted. Stops if there is no mean of its type.
+        func operand(_ x: Tensor, _ operation: String) -> Tensor {
+            if self == .mean && !x.dtype.isFloatingPoint {
+                mistake(operation, "expects a floating-point type for a mean, got \(x.kindDescription)")
+            }
+            return x.dtype == .bool && self == .sum ? x.converted(to: .int64) : x
+        }
+
         /// How a ``FixedReduction`` does it.
         func combine(_ dtype: DType, ranks: Int) -> FixedReduction.Combine {
             var combine = FixedReduction.Combine()

@@ -55,16 +55,16 @@ public final class Communicator: Sendable {
     /// How many seconds a rank waits for the others before it ends the program on all ranks: 600, or what the variable
     /// `TERN_MPI_LIMIT` of the environment says. What ranks compute between two operations must take less.
     public static var timeLimit: Double {
-        get { (try? MPIThread.shared?.get())?.timeLimit ?? .infinity }
+        get { MPIThread.running?.timeLimit ?? .infinity }
         set {
             if !(newValue > 0) { mistake("Communicator.timeLimit", "expects seconds above 0, got \(newValue)") }
-            (try? MPIThread.shared?.get())?.timeLimit = newValue
+            MPIThread.running?.timeLimit = newValue
         }
     }
 
     /// Runs `body` with chunks of so many bytes at most, a multiple of 64: for tests, which cannot send 2 GB.
     package func withChunks<Result>(of limit: Int?, _ body: () throws -> Result) rethrows -> Result {
-        guard let limit, let thread = try? MPIThread.shared?.get() else { return try body() }
+        guard let limit, let thread = MPIThread.running else { return try body() }
         let former = thread.chunkLimit
         thread.chunkLimit = limit
         defer { thread.chunkLimit = former }
@@ -76,7 +76,7 @@ public final class Communicator: Sendable {
 
     /// Begins an operation. `nil` where this process is alone: there is nothing to exchange.
     func begin(_ operation: String, _ stages: [MPIJob.Stage]) -> MPIJob? {
-        guard let channel, let thread = try? MPIThread.shared?.get() else { return nil }
+        guard let channel, let thread = MPIThread.running else { return nil }
         let job = MPIJob(operation, on: channel, stages)
         thread.submit(job)
         return job
@@ -88,7 +88,7 @@ public final class Communicator: Sendable {
     }
 
     func wait(_ job: MPIJob?) throws(CommunicationError) {
-        guard let job, let thread = try? MPIThread.shared?.get() else { return }
+        guard let job, let thread = MPIThread.running else { return }
         try job.wait(thread)
     }
 
@@ -114,7 +114,7 @@ public final class Communicator: Sendable {
         for number in [color, key] where !(0...Int(Int32.max)).contains(number) {
             mistake("split", "expects a color and a key in 0...\(Int32.max), got \(color) and \(key)")
         }
-        guard let channel, let thread = try? MPIThread.shared?.get() else { return .alone }
+        guard let channel, let thread = MPIThread.running else { return .alone }
         let agreement = Agreement("split", self, numbers: [color, key])
         let made = Box<MPIChannel>()
         try run(

@@ -11,6 +11,9 @@ final class MPIThread: @unchecked Sendable {
         Result { () throws(CommunicationError) in try MPIThread(launch) }
     }
 
+    /// The same, where it is nobody's part to say why it could not start.
+    static var running: MPIThread? { try? shared?.get() }
+
     let library: MPILibrary
     /// Bytes of one call of MPI at most; a multiple of 64.
     var chunkLimit = Int(Int32.max) & ~63
@@ -189,8 +192,8 @@ final class MPIThread: @unchecked Sendable {
 
 private func endWithProgram(_ thread: MPIThread) {
     #if canImport(Glibc)
-        on_exit({ status, _ in (try? MPIThread.shared?.get())?.leave(status: status) }, nil)
+        on_exit({ status, _ in MPIThread.running?.leave(status: status) }, nil)
     #else
-        atexit { (try? MPIThread.shared?.get())?.leave(status: 0) }
+        atexit { MPIThread.running?.leave(status: 0) }
     #endif
 }
