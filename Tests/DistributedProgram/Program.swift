@@ -10,6 +10,7 @@ struct Program {
         "collectives": checkCollectives,
         "errors": checkErrors,
         "hang": hang,
+        "convolutional": checkConvolutional,
         "parallel": checkParallel,
         "measure": measure,
         "model": predict,

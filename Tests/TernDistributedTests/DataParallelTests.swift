@@ -12,6 +12,13 @@ struct DataParallelTests {
         #expect(text.components(separatedBy: " checks, 0 failed").count == ranks + 1, "\(text)")
     }
 
+    @Test("a convolutional network with batch norms over all ranks learns as on one", arguments: [2, 4])
+    func convolutional(ranks: Int) throws {
+        let (text, status) = try Launcher.run(ranks, "distributed-check", ["convolutional", "3"])
+        #expect(status == 0, "\(text)")
+        #expect(text.components(separatedBy: " 2 checks, 0 failed").count == ranks + 1, "\(text)")
+    }
+
     static let hasLeNet = BuiltProgram("lenet").isThere
 
     private static func digest(_ text: String) -> Substring? {
