@@ -10,6 +10,7 @@ struct Program {
         "collectives": checkCollectives,
         "errors": checkErrors,
         "hang": hang,
+        "large": checkLarge,
         "convolutional": checkConvolutional,
         "parallel": checkParallel,
         "measure": measure,
