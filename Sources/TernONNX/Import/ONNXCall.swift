@@ -115,10 +115,15 @@ public struct ONNXCall: Sendable {
 
     private func wrongKind(_ name: String) -> Refusal { Refusal("has a setting \(name) of another kind") }
 
-    /// A setting that is an integer; it must be there if there is no default.
+    /// The least and the greatest integer that settings may have: what computes with two of them does not overflow.
+    private static let settings = -(1 << 31)...(1 << 31)
+
+    /// A setting that is an integer; it must be there if there is no default. Those beyond 2^31 are refused.
     public func integer(_ name: String, default value: Int? = nil) throws -> Int {
         switch step.attributes[name] {
-        case .integer(let number): return number
+        case .integer(let number):
+            guard Self.settings.contains(number) else { throw Refusal("has \(number) for \(name)") }
+            return number
         case nil:
             guard let value else { throw Refusal("has no setting \(name)") }
             return value
@@ -153,8 +158,17 @@ public struct ONNXCall: Sendable {
         }
     }
 
-    /// A setting that is a list of integers; `nil` if it is not there.
+    /// A setting that is a list of integers; `nil` if it is not there. Integers beyond 2^31 are refused.
     public func integerList(_ name: String) throws -> [Int]? {
+        let numbers = try anyIntegers(name)
+        if let number = numbers?.first(where: { !Self.settings.contains($0) }) {
+            throw Refusal("has \(number) among \(name)")
+        }
+        return numbers
+    }
+
+    /// The same of any size.
+    func anyIntegers(_ name: String) throws -> [Int]? {
         switch step.attributes[name] {
         case .integers(let numbers): return numbers
         case nil: return nil

@@ -8,11 +8,11 @@ let creationOperators: [ONNXOperator] = [
         default: break
         }
         if call.attribute("value_float") != nil { return Tensor(Float(try call.real("value_float"))) }
-        if call.attribute("value_int") != nil { return Tensor(try call.integer("value_int")) }
+        if case .integer(let number)? = call.attribute("value_int") { return Tensor(number) }
         if let numbers = try call.realList("value_floats") {
             return Tensor(shape: [numbers.count], values: numbers.map(Float.init))
         }
-        if let numbers = try call.integerList("value_ints") { return Tensor(shape: [numbers.count], values: numbers) }
+        if let numbers = try call.anyIntegers("value_ints") { return Tensor(shape: [numbers.count], values: numbers) }
         throw Refusal("has no number, or a text, as its value")
     },
     op("ConstantOfShape", 1) { call in
@@ -71,7 +71,7 @@ private func melWeights(_ call: ONNXCall) throws -> Tensor {
     let step = (mel(high) - mel(low)) / Double(bands + 2)
     let edges = (0..<bands + 2).map { index -> Int in
         let hertz = 700 * (pow(10, (mel(low) + Double(index) * step) / 2595) - 1)
-        return Int(((Double(length) + 1) * hertz / Double(rate)).rounded(.down))
+        return Int((Double(length) + 1) * hertz / Double(rate), in: 0...Int.max)
     }
     var values = [Double](repeating: 0, count: shape.elements)
     for band in 0..<bands {

@@ -43,7 +43,7 @@ let imageOperators: [ONNXOperator] = [
             (2...3).contains(dimensions) && theta.shape == [size[0], dimensions, dimensions + 1]
                 && size.allSatisfy { $0 > 0 }, "has \(theta.shape) for a size of \(size)")
         _ = try call.shape([size[0]] + size[2...] + [dimensions])
-        return affineGrid(theta, size: Shape(size), alignCorners: try call.flag("align_corners"))
+        return affineGrid(theta, size: try call.shape(size), alignCorners: try call.flag("align_corners"))
     },
     op("NonMaxSuppression", 2...5) { call in try suppress(call) },
 ]
@@ -103,7 +103,9 @@ private func resize(_ call: ONNXCall, scales: Tensor?, sizes: [Int]?, isUpsample
         if policy != "stretch" {
             let common = policy == "not_larger" ? factors.min() ?? 1 : factors.max() ?? 1
             factors = factors.map { _ in common }
-            target = axes.map { Int((common * Double(x.shape[$0])).rounded(.toNearestOrAwayFromZero)) }
+            target = axes.map {
+                Int((common * Double(x.shape[$0])).rounded(.toNearestOrAwayFromZero), in: 0...Shape.maximumElements)
+            }
         }
     } else {
         guard let scales, scales.count == axes.count, scales.dtype.isFloatingPoint else {
@@ -113,7 +115,7 @@ private func resize(_ call: ONNXCall, scales: Tensor?, sizes: [Int]?, isUpsample
         try call.expect(factors.allSatisfy { $0 > 0 && $0 < 1e9 }, "has scales \(factors.prefix(16))")
         target = zip(axes, factors).enumerated().map { index, pair in
             let part = isCrop ? roi[axes.count + index] - roi[index] : 1
-            return Int(max(0, min(1e15, (Double(x.shape[pair.0]) * part * pair.1).rounded(.down))))
+            return Int(Double(x.shape[pair.0]) * part * pair.1, in: 0...Shape.maximumElements)
         }
     }
     let mode = try call.text("mode", default: "nearest")
@@ -221,7 +223,7 @@ private func weights(
     let reach = isCubic ? 2.0 : 1.0
     let first = place.rounded(.up) - 1
     let ratio = place - first
-    let start = Int(max(-1e6, (-reach / scale).rounded(.down) + 1))
+    let start = Int((-reach / scale).rounded(.down), in: -1_000_000...0) + 1
     func weight(_ distance: Double) -> Double {
         let x = abs(distance)
         if !isCubic { return max(0, 1 - x) }

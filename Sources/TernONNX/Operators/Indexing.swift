@@ -71,7 +71,7 @@ let indexOperators: [ONNXOperator] = [
         let isCircular = try call.text("mode", default: "linear") == "circular"
         try call.expect(
             starts.count == batch && count <= size
-                && starts.allSatisfy { $0 >= 0 && (isCircular ? $0 <= 1 << 40 : $0 + count <= size) },
+                && starts.allSatisfy { $0 >= 0 && $0 <= (isCircular ? 1 << 40 : size - count) },
             "cannot put \(count) values at \(starts.prefix(16)) of \(size)")
         if update.count == 0 { return cache }
         let places = starts.flatMap { start in (0..<count).map { (start + $0) % max(1, size) } }

@@ -76,7 +76,8 @@ private func alignRegions(_ call: ONNXCall) throws -> Tensor {
         == "half_pixel"
     try call.expect(
         x.rank == 4 && x.count > 0 && rois.rank == 2 && rois.shape[1] == 4 && batches.shape == [rois.shape[0]]
-            && height > 0 && width > 0 && ratio >= 0 && scale.isFinite && (mode == "avg" || mode == "max"),
+            && height > 0 && width > 0 && (0...1 << 20).contains(ratio) && scale.isFinite
+            && (mode == "avg" || mode == "max"),
         "has regions of \(rois.shape) for \(x.shape)")
     let count = rois.shape[0]
     let shape = try call.shape([count, x.shape[1], height, width])
@@ -95,7 +96,7 @@ private func alignRegions(_ call: ONNXCall) throws -> Tensor {
         }
         let (high, wide) = (span(1, 3), span(0, 2))
         func samples(_ span: Double, _ bins: Int) -> Int {
-            ratio > 0 ? ratio : max(0, Int((span / Double(bins)).rounded(.up)))
+            ratio > 0 ? ratio : Int((span / Double(bins)).rounded(.up), in: 0...1 << 24)
         }
         let (down, across) = (samples(high, height), samples(wide, width))
         let taps = 4 * down * across

@@ -207,7 +207,7 @@ private func slice(_ call: ONNXCall) throws -> Tensor {
         (starts, ends) = (try call.integers(1), try call.integers(2))
         (given, steps) = (try call.optionalIntegers(3), try call.optionalIntegers(4))
     } else {
-        (starts, ends) = (try call.integerList("starts") ?? [], try call.integerList("ends") ?? [])
+        (starts, ends) = (try call.anyIntegers("starts") ?? [], try call.anyIntegers("ends") ?? [])
         (given, steps) = (try call.integerList("axes"), nil)
     }
     let axes = try call.axes(given ?? Array(starts.indices), x.rank)
