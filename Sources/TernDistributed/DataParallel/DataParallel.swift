@@ -139,26 +139,14 @@ public final class DataParallel {
         for bucket in buckets { bucket.begin(branches: reproducible ? branches.count : min(branches.count, 1)) }
 
         let counts = batch.microBatches.map(examples)
-        let agreement = Agreement(
-            "DataParallel.backward (step \(stepNumber), \(batch.present) of \(batch.capacity) micro-batches)",
-            connection,
-            numbers: [counts.reduce(0, +)])
         let begin = ContinuousClock.now
-        var waited = Duration.zero
-        // Under way while the first micro-batch is computed.
-        let counting = connection.begin("DataParallel.backward", agreement.stages)
-        func total() throws(CommunicationError) -> Int {
-            let begin = ContinuousClock.now
-            try connection.wait(counting)
-            waited = ContinuousClock.now - begin
-            return agreement.numbers.reduce(0) { $0 + $1[0] }
-        }
-
+        let all = ExampleCount(
+            own: counts.reduce(0, +), step: "step \(stepNumber), \(batch.present) of \(batch.capacity) micro-batches",
+            connection)
         let numbers = StepNumbers()
         let statistics = RunningStatistics(buffers)
         var losses: [Range<Int>: Double] = [:]
         var outputs: [[Tensor]] = []
-        var examplesOfStep: Int?
         for (place, element) in batch.microBatches.enumerated() {
             let microBatch = batch.first + place
             numbers.begin(microBatch)
@@ -168,14 +156,13 @@ public final class DataParallel {
                 mistake("DataParallel.backward", "expects a loss with one element, got shape \(loss.shape)")
             }
             outputs.append(more.map(\.detached))
-            if examplesOfStep == nil { examplesOfStep = try total() }
-            let share = Double(counts[place]) / Double(max(examplesOfStep!, 1))
+            let share = Double(counts[place]) / Double(max(try all.total(), 1))
             let isLast = place == batch.microBatches.count - 1
             if isLast {
                 walk!.arriving = loss.gradientArrivals(at: parameters)
                 walk!.last = microBatch
+                listen(true)
             }
-            if isLast { listen(true) }
             loss.backward(Tensor.full(loss.shape, share, dtype: loss.dtype))
             if isLast { listen(false) }
             losses[microBatch..<(microBatch + 1)] = loss.item() * share
@@ -183,10 +170,10 @@ public final class DataParallel {
             if !isLast { takeGradients(of: microBatch) }
         }
         numbers.end()
-        if examplesOfStep == nil { examplesOfStep = try total() }
+        let count = try all.total()
         return try finish(
-            batch, examplesOfStep!, losses, statistics, gathersOutputs ? outputs : nil, earlier,
-            computed: ContinuousClock.now - begin - waited)
+            batch, count, losses, statistics, gathersOutputs ? outputs : nil, earlier,
+            computed: ContinuousClock.now - begin - all.waited)
     }
 
     /// A batch norm that waits for all ranks would wait for those without examples.
