@@ -20,9 +20,19 @@ INLINE void T(normalize_columns)(ptrdiff_t columns, const STORED *x, REAL mean, 
     }
 }
 
+// Mean and variance of a row that is one block: as T(channel_statistics), with nothing to merge, which would take as
+// long as a short row itself. `inverse` is 1 / columns.
+INLINE void T(row_statistics)(ptrdiff_t columns, double inverse, const STORED *x, REAL *mean, REAL *variance) {
+    const REAL shift = (REAL)(T(sum_rows)(0, 1, 0, columns, x).sum * inverse);
+    const F(shifted_sums) sums = T(sum_rows)(shift, 1, 0, columns, x);
+    *mean = (REAL)(shift + sums.sum * inverse);
+    *variance = (REAL)((sums.squares - sums.sum * sums.sum * inverse) * inverse);
+}
+
 static void T(rows_forward)(const TernNormalizeRows *sizes, ptrdiff_t first, ptrdiff_t last, const void *values,
                             const void *weights, const void *shifts, void *means, void *variances, void *result) {
     const ptrdiff_t segments = sizes->segments, span = sizes->span, columns = segments * span;
+    const double inverse = 1 / (double)columns;
     REAL *variance = variances;
     for (ptrdiff_t r = first; r < last; r++) {
         const STORED *x = (const STORED *)values + r * columns;
@@ -31,7 +41,8 @@ static void T(rows_forward)(const TernNormalizeRows *sizes, ptrdiff_t first, ptr
         const REAL *beta = shifts ? (const REAL *)shifts + r % sizes->groups * segments : 0;
         REAL mean = 0;
         if (sizes->centers) {
-            T(channel_statistics)((F(shape)){1, 1, columns}, x, &mean, variance + r);
+            if (columns <= F(NORMALIZE_BLOCK)) T(row_statistics)(columns, inverse, x, &mean, variance + r);
+            else T(channel_statistics)((F(shape)){1, 1, columns}, x, &mean, variance + r);
             ((REAL *)means)[r] = mean;
         } else {
             variance[r] = T(sum_of_blocks)(F(accumulate_squares), 0, columns, x, 1, 0) / (REAL)columns;
