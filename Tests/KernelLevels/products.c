@@ -100,6 +100,15 @@ static TernConv square(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t 
     return c;
 }
 
+// Channels by themselves, with padding that keeps the size but for the stride.
+static TernConv depthwise(ptrdiff_t images, ptrdiff_t groups, ptrdiff_t height, ptrdiff_t width, ptrdiff_t stride) {
+    TernConv c = conv(images, 1, 1, height, width, 3, stride, 1, 1, groups);
+    c.kernel_height = 3;
+    c.out_height = (height - 1) / stride + 1;
+    c.out_width = (width - 1) / stride + 1;
+    return c;
+}
+
 void check_conv(void) {
 #define K(member) CALL(conv, member)
     const TernConv shapes[] = {
@@ -126,6 +135,11 @@ void check_conv(void) {
         conv(1, 2, 3, 6, 100, 4, 1, 1, 1, 1),
         conv(1, 1, 1, 40, 176, 4, 1, 1, 1, 2),
         conv(2, 1, 1, 17, 140, 4, 2, 1, 1, 3),
+        depthwise(2, 5, 12, 33, 1),
+        depthwise(3, 40, 3, 8, 1),
+        depthwise(1, 4, 7, 37, 2),
+        depthwise(2, 3, 6, 40, 2),
+        depthwise(37, 1, 1, 2, 1),
         pointwise(3, 40, 33, 8, 8),
         pointwise(1, 20, 3, 7, 9),
         pointwise(2, 7, 33, 1, 1500),

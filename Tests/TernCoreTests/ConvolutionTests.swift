@@ -69,6 +69,14 @@ private let convTests = [
     ConvTest(input: [1, 2, 5, 6], weight: [2, 2, 2, 4], padding: .same, sides: [0, 1], output: [5, 6]),
     ConvTest(input: [1, 2, 6, 7], weight: [2, 2, 3, 3], stride: 2, padding: .same, sides: [0, 1], output: [3, 4]),
     ConvTest(input: [1, 2, 6, 7], weight: [2, 2, 3, 3], padding: .valid, output: [4, 5]),
+    ConvTest(input: [2, 3, 5, 19], weight: [3, 1, 3, 3], padding: 1, sides: [1, 1], output: [5, 19], groups: 3),
+    ConvTest(
+        input: [2, 3, 4, 34], weight: [3, 1, 3, 3], stride: 2, padding: 1, sides: [1, 1], output: [2, 17], groups: 3),
+    ConvTest(
+        input: [1, 2, 5, 35], weight: [2, 1, 3, 3], stride: 2, padding: 1, sides: [1, 1], output: [3, 18], groups: 2),
+    ConvTest(input: [3, 2, 1, 2], weight: [2, 1, 3, 3], padding: 1, sides: [1, 1], output: [1, 2], groups: 2),
+    ConvTest(
+        input: [2, 2, 3, 3], weight: [2, 1, 3, 3], stride: 2, padding: 1, sides: [1, 1], output: [2, 2], groups: 2),
 ]
 
 private func isClose(_ actual: Tensor, _ expected: [Double], _ tolerance: Double) -> Bool {

@@ -9,7 +9,8 @@
 //
 // Where the channels would leave many lanes empty, `outputs` has the outputs of a plane in the lanes, and `images`
 // those of a vector of images; `dot` is for weight gradients with outputs in the lanes. With many channels, 3x3 kernels
-// of stride 1 take less than half of the products by Winograd's algorithm, see winograd_real.h.
+// of stride 1 take less than half of the products by Winograd's algorithm, see winograd_real.h. Depthwise kernels of
+// 3x3 have loops of their own, see depthwise_stored.h.
 #include "../simd/types.h"
 #include "geometry.h"
 #include "tiles.h"
@@ -32,6 +33,8 @@
 #define EACH "../conv/winograd_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../conv/winograd_gradient_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../conv/depthwise_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../conv/correlate_stored.h"
 #include "../simd/each_stored.h"

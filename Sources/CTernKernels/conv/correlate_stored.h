@@ -32,6 +32,12 @@ static ptrdiff_t T(correlation_layout)(const TernConvPlan *g, void *base, F(Corr
 
 static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernConvPlan *plan) {
     *plan = F(correlation)(pass, phase, c, STORED_IS_REAL);
+    if (suits_depthwise(c)) {
+        plan->pieces = c->images * c->groups;
+        plan->pack_pieces = c->groups;
+        plan->packed_bytes = c->groups * 9 * (ptrdiff_t)sizeof(REAL);
+        return;
+    }
     if (suits_winograd(c, &plan->y, &plan->x)) {
         F(plan_winograd)(plan);
         return;
@@ -45,6 +51,10 @@ static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernC
 // Packs weights as [group][block][phase][ky][tap][channel of the block]. A tile takes its kernel rows from one range of
 // ky then, and can leave out those that meet nothing but padding.
 static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights, void *packed) {
+    if (suits_depthwise(&g->conv)) {
+        T(pack_depthwise)(g, first, last, weights, packed);
+        return;
+    }
     if (g->winograd) {
         T(pack_winograd)(g, first, last, weights, packed);
         return;
@@ -203,6 +213,10 @@ static void T(correlate_images)(const TernConvPlan *g, const F(CorrelationScratc
 
 static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *source, const void *packed,
                          const void *bias, void *result, void *scratch) {
+    if (suits_depthwise(&g->conv)) {
+        T(correlate_depthwise)(g, first, last, source, packed, bias, result);
+        return;
+    }
     if (g->winograd) {
         T(correlate_winograd)(g, first, last, source, packed, bias, result, scratch);
         return;

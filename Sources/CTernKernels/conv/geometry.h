@@ -240,6 +240,19 @@ static inline ptrdiff_t outputs_place(const TernConvOutputs *o, ptrdiff_t y, ptr
         column.shift;
 }
 
+// Whether every channel is convolved by itself, with a 3x3 kernel that depthwise_stored.h has loops for.
+static inline bool suits_depthwise(const TernConv *c) {
+    const ptrdiff_t stride = c->stride_height;
+    return c->in_channels == 1 && c->out_channels == 1 && c->kernel_height == 3 && c->kernel_width == 3 &&
+        c->kernel_depth == 1 && c->in_depth == 1 && c->out_depth == 1 && (stride == 1 || stride == 2) &&
+        c->stride_width == stride && c->dilation_height == 1 && c->dilation_width == 1 && c->pad_top == 1 &&
+        c->pad_left == 1 && c->out_height == ceil_divide(c->in_height, stride) &&
+        c->out_width == ceil_divide(c->in_width, stride) && c->in_height > 0 && c->in_width > 0;
+}
+
+// Groups whose gradients depthwise_stored.h sums together.
+enum { DEPTHWISE_GROUPS = 32 };
+
 // The cheapest of three, by the work for each product that is wanted.
 static inline TernConvDirection cheapest(double channels, double outputs, double images) {
     if (images < channels && images < outputs) return TERN_ALONG_IMAGES;

@@ -87,6 +87,10 @@ static void T(gradient_classes)(const TernConvWeightPlan *g, const F(WeightGradi
 
 static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
                                const void *dy, void *dw, void *dbias, void *scratch) {
+    if (suits_depthwise(&g->conv)) {
+        T(depthwise_gradient)(g, first, last, x, dy, dw, dbias, scratch);
+        return;
+    }
     if (g->winograd) {
         T(winograd_gradient)(g, first, last, x, dy, dw, dbias, scratch);
         return;
@@ -218,6 +222,12 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
 
 static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan) {
     *plan = F(weight_gradient_of)(c, STORED_IS_REAL);
+    if (suits_depthwise(c)) {
+        plan->partials = most(1, least(ceil_divide(F(GRADIENT_PIECES), c->groups), c->images / 2));
+        plan->pieces = plan->partials * c->groups;
+        plan->scratch_bytes = DEPTHWISE_GROUPS * 10 * LANES * (ptrdiff_t)(sizeof(REAL) + sizeof(double));
+        return;
+    }
     if (suits_winograd(c, &plan->y, &plan->x)) {
         F(plan_winograd_gradient)(plan);
         return;

@@ -4,21 +4,29 @@
 #define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#define UP 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+#define DOWN 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 #elif VECTOR_BYTES * 8 / FLOAT_BITS == 8
 #define LOW 0, 8, 1, 9, 2, 10, 3, 11
 #define HIGH 4, 12, 5, 13, 6, 14, 7, 15
 #define EVEN 0, 2, 4, 6, 8, 10, 12, 14
 #define ODD 1, 3, 5, 7, 9, 11, 13, 15
+#define UP 7, 8, 9, 10, 11, 12, 13, 14
+#define DOWN 1, 2, 3, 4, 5, 6, 7, 8
 #elif VECTOR_BYTES * 8 / FLOAT_BITS == 4
 #define LOW 0, 4, 1, 5
 #define HIGH 2, 6, 3, 7
 #define EVEN 0, 2, 4, 6
 #define ODD 1, 3, 5, 7
+#define UP 3, 4, 5, 6
+#define DOWN 1, 2, 3, 4
 #else
 #define LOW 0, 2
 #define HIGH 1, 3
 #define EVEN 0, 2
 #define ODD 1, 3
+#define UP 1, 2
+#define DOWN 1, 2
 #endif
 
 // The first and the second half of a[0], b[0], a[1], b[1] ...
@@ -27,6 +35,9 @@ INLINE VREAL F(high_half)(VREAL a, VREAL b) { return __builtin_shufflevector(a, 
 // Every second element of a followed by b, from the first or from the second on.
 INLINE VREAL F(even)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, EVEN); }
 INLINE VREAL F(odd)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, ODD); }
+// b moved up by one lane, behind the last one of a; and a moved down, before the first one of b.
+INLINE VREAL F(shifted_up)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, UP); }
+INLINE VREAL F(shifted_down)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, DOWN); }
 
 // Transposes LANES vectors of LANES. Each round of interleaving turns the bits of (row, column) by one place.
 INLINE void F(transpose)(VREAL *t) {
@@ -47,3 +58,5 @@ INLINE void F(transpose)(VREAL *t) {
 #undef HIGH
 #undef EVEN
 #undef ODD
+#undef UP
+#undef DOWN
