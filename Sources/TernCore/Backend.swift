@@ -149,10 +149,8 @@ protocol Backend {
 
     // MARK: Updates of a parameter in place. All tensors are contiguous, and of one shape and type.
 
-    func updateSGD(_ rule: SGDRule, _ parameter: Tensor, gradient: Tensor, momentum: Tensor?)
-    func updateAdam(
-        _ rule: AdamRule, _ parameter: Tensor, gradient: Tensor, moments: (Tensor, Tensor), largestMoment: Tensor?)
-    func updateAdagrad(_ rule: AdagradRule, _ parameter: Tensor, gradient: Tensor, sum: Tensor)
+    /// By a kernel: at once, or where ``WaitingUpdates`` say so, later.
+    func update(_ update: KernelUpdate)
     /// Calls `update` for pieces of the gradient and of contiguous tensors of its shape, on several threads, and writes what
     /// becomes of them in their place. A piece has one axis. Tensors of another shape are given to each piece, and what
     /// becomes of them must be the same in all. Tensors that fit into one piece are given as they are.

@@ -10,7 +10,7 @@ import TernNN
 /// Keras adds epsilon (1e-7) under the root, and begins with sums of 0.1.
 public final class Adagrad: Optimizer {
     /// The settings of ``Adagrad``, and its step.
-    public struct Rule: OptimizerRule {
+    public struct Rule: OptimizerRule, KernelRule {
         public var learningRate: Double
         /// By how much the rate's divisor grows with each step.
         public var learningRateDecay: Double

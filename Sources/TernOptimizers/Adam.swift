@@ -8,7 +8,7 @@ import TernNN
 /// `v = beta2 * v + (1 - beta2) * g^2`, `p -= learningRate * m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
 public final class Adam: Optimizer {
     /// The settings of ``Adam``, and its step.
-    public struct Rule: OptimizerRule {
+    public struct Rule: OptimizerRule, KernelRule {
         public var learningRate: Double
         /// The share of the past in the average of the gradient.
         public var beta1: Double

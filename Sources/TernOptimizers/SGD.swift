@@ -16,7 +16,7 @@ import TernNN
 /// ```
 public final class SGD: Optimizer {
     /// The settings of ``SGD``, and its step.
-    public struct Rule: OptimizerRule {
+    public struct Rule: OptimizerRule, KernelRule {
         public var learningRate: Double
         /// The share of the last step in the next one.
         public var momentum: Double

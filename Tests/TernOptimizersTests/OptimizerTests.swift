@@ -40,6 +40,41 @@ struct OptimizerTests {
         #expect(model.first.value == [1, 2])
     }
 
+    @Test("parameters that are updated in one job get the bits that each gets alone")
+    func oneJob() {
+        func trained(apart: Bool, _ make: ([Parameter]) -> any Optimizer) -> [Tensor] {
+            let generator = Generator(seed: 3)
+            let shapes: [Shape] = [[3], [2000], [1500], [0], [70, 500], [5000]]
+            var parameters = shapes.map { Parameter(.normal($0, generator: generator)) }
+            parameters.append(Parameter(Tensor.normal([3000], generator: generator).converted(to: .bfloat16)))
+            let optimizers = apart ? parameters.map { make([$0]) } : [make(parameters)]
+            for _ in 0..<4 {
+                for parameter in parameters {
+                    parameter.gradient = Tensor.normal(parameter.shape, generator: generator)
+                        .converted(to: parameter.dtype)
+                }
+                for optimizer in optimizers { optimizer.step() }
+            }
+            return parameters.map(\.value)
+        }
+        let count = threadCount
+        defer { threadCount = count }
+        let optimizers: [([Parameter]) -> any Optimizer] = [
+            { SGD($0, learningRate: 0.1) }, { SGD($0, learningRate: 0.1, momentum: 0.9, nesterov: true) },
+            { Adam($0, amsgrad: true) }, { Adagrad($0) }, { AdamW($0) }, { SGD($0, learningRate: 0.1, maximize: true) },
+            { Lookahead(SGD($0, learningRate: 0.1), period: 2) },
+        ]
+        for (number, make) in optimizers.enumerated() {
+            threadCount = 1
+            let expected = trained(apart: true, make).map { $0.converted(to: .float32).array(of: Float.self) }
+            for threads in [1, 3] {
+                threadCount = threads
+                let together = trained(apart: false, make).map { $0.converted(to: .float32).array(of: Float.self) }
+                #expect(together == expected, "optimizer \(number), \(threads) threads")
+            }
+        }
+    }
+
     @Test("groups have their own settings, which may change between steps")
     func groups() {
         let model = Two()

@@ -23,6 +23,8 @@ struct ThreadState: @unchecked Sendable {
         var observers: [any OperationObserver] = []
         var modulePaths: ObservedModulePaths?
         var isInsideOperation = false
+        var updatesWait = false
+        var waitingUpdates: [KernelUpdate] = []
         var operationStart: UInt64?
         var autocastType: DType?
         var substitutes: [ObjectIdentifier: Tensor] = [:]
@@ -60,6 +62,15 @@ struct ThreadState: @unchecked Sendable {
     var isInsideOperation: Bool {
         get { fields.pointee.isInsideOperation }
         nonmutating set { fields.pointee.isInsideOperation = newValue }
+    }
+    /// Whether updates of parameters wait until they are computed in one job, and those that do.
+    var updatesWait: Bool {
+        get { fields.pointee.updatesWait }
+        nonmutating set { fields.pointee.updatesWait = newValue }
+    }
+    var waitingUpdates: [KernelUpdate] {
+        _read { yield fields.pointee.waitingUpdates }
+        nonmutating _modify { yield &fields.pointee.waitingUpdates }
     }
     /// When the first kernel of the running operation began, if somebody observes it.
     var operationStart: UInt64? {

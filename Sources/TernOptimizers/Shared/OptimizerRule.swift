@@ -67,6 +67,10 @@ public protocol OptimizerRule: Sendable {
     func updateFused(_ parameter: inout Tensor, gradient: Tensor, state: inout ParameterState) -> Bool
 }
 
+/// A rule whose ``OptimizerRule/updateFused(_:gradient:state:)`` is one kernel and nothing else: updates of several
+/// parameters may wait for one another.
+package protocol KernelRule: OptimizerRule {}
+
 /// A setting of an ``OptimizerRule`` as a number.
 public struct OptimizerSetting<Rule>: Sendable {
     let get: @Sendable (Rule) -> Double
@@ -145,11 +149,17 @@ extension OptimizerRule {
     ) {
         state.steps += 1
         if !maximize, updateFused(&parameter, gradient: gradient, state: &state) { return }
-        stepInOrder(&parameter, gradient, &state, maximize: maximize)
+        stepAtOnce(&parameter, gradient, &state, maximize: maximize)
     }
 
     @usableFromInline @inline(never)
-    func stepInOrder(
+    func stepAtOnce(
+        _ parameter: inout Tensor, _ gradient: Tensor, _ state: inout ParameterState, maximize: Bool
+    ) {
+        WaitingUpdates.withoutWaiting { stepInOrder(&parameter, gradient, &state, maximize: maximize) }
+    }
+
+    private func stepInOrder(
         _ parameter: inout Tensor, _ gradient: Tensor, _ state: inout ParameterState, maximize: Bool
     ) {
         let (shape, type) = (parameter.shape, parameter.dtype)

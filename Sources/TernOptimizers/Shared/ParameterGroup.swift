@@ -12,6 +12,8 @@ public struct ParameterGroup<Rule: OptimizerRule> {
     /// For each parameter.
     public var states: [ParameterState]
     @usableFromInline let strangers: Strangers
+    /// Whether one update does not read what another has written: so they can be computed in one job.
+    @usableFromInline let updatesMayWait: Bool
 
     /// - Parameters:
     ///   - parameters: each in one group alone.
@@ -23,6 +25,7 @@ public struct ParameterGroup<Rule: OptimizerRule> {
         self.maximize = maximize
         states = Array(repeating: ParameterState(), count: parameters.count)
         strangers = Strangers(to: parameters)
+        updatesMayWait = parameters.count > 1 && Rule.self is any KernelRule.Type
         for parameter in parameters { parameter.setOptimized() }
     }
 
@@ -39,12 +42,20 @@ public struct ParameterGroup<Rule: OptimizerRule> {
     mutating func step(_ gradient: (Parameter) -> Tensor?) {
         if states.count != parameters.count { stopStates() }
         if strangers.mayExist { strangers.stopIfTrained(gradient) }
+        let wait = updatesMayWait && letUpdatesWait()
         for index in parameters.indices {
             let parameter = parameters[index]
             guard parameter.requiresGradient, let gradient = gradient(parameter) else { continue }
             parameter.update { rule.step(&$0, gradient, &states[index], maximize: maximize) }
         }
+        if wait { computeWaitingUpdates() }
     }
+
+    @usableFromInline
+    func letUpdatesWait() -> Bool { WaitingUpdates.begin() }
+
+    @usableFromInline
+    func computeWaitingUpdates() { WaitingUpdates.end() }
 
     @usableFromInline
     func stopStates() -> Never {

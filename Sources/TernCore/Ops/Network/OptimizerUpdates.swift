@@ -15,7 +15,7 @@ extension Tensor {
             learning_rate: learningRate, momentum: momentum, dampening: dampening, weight_decay: weightDecay,
             nesterov: nesterov, first_step: isFirst)
         makeUnique(with: &slots)
-        backend.updateSGD(rule, self, gradient: gradient, momentum: momentum == 0 ? nil : slots[0])
+        backend.update(.sgd(rule, self, gradient: gradient, momentum: momentum == 0 ? nil : slots[0]))
         if Observation.isOn { Observation.report("SGD", [gradient], [:], [self], isInPlace: true) }
         return true
     }
@@ -32,8 +32,9 @@ extension Tensor {
             learning_rate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weight_decay: weightDecay,
             decoupled_decay: decoupledDecay, step: Double(step))
         makeUnique(with: &slots)
-        backend.updateAdam(
-            rule, self, gradient: gradient, moments: (slots[0], slots[1]), largestMoment: amsgrad ? slots[2] : nil)
+        backend.update(
+            .adam(
+                rule, self, gradient: gradient, moments: (slots[0], slots[1]), largestMoment: amsgrad ? slots[2] : nil))
         if Observation.isOn { Observation.report("Adam", [gradient], [:], [self], isInPlace: true) }
         return true
     }
@@ -45,7 +46,7 @@ extension Tensor {
         if !isUpdatable(gradient, slots, count: 1) { return false }
         let rule = AdagradRule(learning_rate: learningRate, weight_decay: weightDecay, epsilon: epsilon)
         makeUnique(with: &slots)
-        backend.updateAdagrad(rule, self, gradient: gradient, sum: slots[0])
+        backend.update(.adagrad(rule, self, gradient: gradient, sum: slots[0]))
         if Observation.isOn { Observation.report("Adagrad", [gradient], [:], [self], isInPlace: true) }
         return true
     }
