@@ -23,7 +23,12 @@ public enum PiecewiseLinear: Sendable, Hashable {
         }
     }
 
-    /// The gradient at `x` of what is above.
+    /// Whether an output tells on which piece its input was.
+    var isSeenInOutput: Bool {
+        if case .leakyRelu(let slope) = self { slope > 0 } else { true }
+    }
+
+    /// The gradient at `x` of what is above; or at the output, if that tells.
     func gradient(_ g: Tensor, at x: Tensor) -> Tensor {
         switch self {
         case .relu: reluBackward(g, x)
