@@ -19,7 +19,8 @@ INLINE void F(backward_samples)(const TernRecurrence *r, const TernRecurrentStep
         ptrdiff_t sample = part.first;
         for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
             const ptrdiff_t height = heights.height + (tile < heights.taller);
-            F(tiles)[height - 1][1](depth, a + (sample - part.first) * a_row, a_row, panel, sums);
+            const F(left) left = {a + (sample - part.first) * a_row, a_row, depth};
+            F(tiles)[height - 1][1](&left, &(F(left)){0}, panel, sums);
             for (ptrdiff_t i = 0; i < height; i++, sample++)
                 for (int v = 0; v < 2; v++) {
                     const ptrdiff_t first = (2 * block + v) * LANES, n = columns - first;

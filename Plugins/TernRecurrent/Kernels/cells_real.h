@@ -6,6 +6,7 @@
 // Of a row: its values at a unit, `n` units from there on.
 typedef struct {
     ptrdiff_t units, n;
+    const REAL *start;  // what the sums are added to
     REAL *gates, *inner, *cell, *hidden;
     const REAL *previous_cell, *previous_hidden, *inner_bias;
     // Backward.
@@ -14,10 +15,10 @@ typedef struct {
 
 // i, f, o = sigmoid, g = tanh; c = f c' + i g; h = o tanh(c)
 INLINE void F(lstm_forward)(const F(unit) *u, const REAL *sums) {
-    VREAL i = F(sigmoid)(F(read)(u->gates, u->n) + F(load)(sums));
-    VREAL f = F(sigmoid)(F(read)(u->gates + u->units, u->n) + F(load)(sums + GATE));
-    VREAL g = F(tanh)(F(read)(u->gates + 2 * u->units, u->n) + F(load)(sums + 2 * GATE));
-    VREAL o = F(sigmoid)(F(read)(u->gates + 3 * u->units, u->n) + F(load)(sums + 3 * GATE));
+    VREAL i = F(sigmoid)(F(read)(u->start, u->n) + F(load)(sums));
+    VREAL f = F(sigmoid)(F(read)(u->start + u->units, u->n) + F(load)(sums + GATE));
+    VREAL g = F(tanh)(F(read)(u->start + 2 * u->units, u->n) + F(load)(sums + 2 * GATE));
+    VREAL o = F(sigmoid)(F(read)(u->start + 3 * u->units, u->n) + F(load)(sums + 3 * GATE));
     VREAL c = F(fma)(f, F(read)(u->previous_cell, u->n), i * g);
     F(write)(u->gates, i, u->n);
     F(write)(u->gates + u->units, f, u->n);
@@ -39,13 +40,13 @@ INLINE void F(lstm_backward)(const F(unit) *u, VREAL gradient) {
     F(write)(u->gate_gradient + 3 * u->units, gradient * t * o * (1 - o), u->n);
 }
 
-// r, z = sigmoid; m = W h' + b; n = tanh(x + r m); h = n + z (h' - n)
+// r, z = sigmoid; m = W h' + b; n = tanh(x + r m); h = n + z (h' - n). Of n, the sums of x and of m are apart.
 INLINE void F(gru_forward)(const F(unit) *u, const REAL *sums) {
-    VREAL r = F(sigmoid)(F(read)(u->gates, u->n) + F(load)(sums));
-    VREAL z = F(sigmoid)(F(read)(u->gates + u->units, u->n) + F(load)(sums + GATE));
-    VREAL m = F(load)(sums + 2 * GATE);
+    VREAL r = F(sigmoid)(F(read)(u->start, u->n) + F(load)(sums));
+    VREAL z = F(sigmoid)(F(read)(u->start + u->units, u->n) + F(load)(sums + GATE));
+    VREAL m = F(load)(sums + 3 * GATE);
     if (u->inner_bias) m += F(read)(u->inner_bias, u->n);
-    VREAL n = F(tanh)(F(fma)(r, m, F(read)(u->gates + 2 * u->units, u->n)));
+    VREAL n = F(tanh)(F(fma)(r, m, F(read)(u->start + 2 * u->units, u->n) + F(load)(sums + 2 * GATE)));
     F(write)(u->gates, r, u->n);
     F(write)(u->gates + u->units, z, u->n);
     F(write)(u->gates + 2 * u->units, n, u->n);
@@ -69,7 +70,7 @@ INLINE void F(gru_backward)(const F(unit) *u, VREAL gradient) {
 
 // h = activation of the sum
 INLINE void F(rnn_forward)(const F(unit) *u, const REAL *sums, _Bool is_tanh) {
-    VREAL x = F(read)(u->gates, u->n) + F(load)(sums);
+    VREAL x = F(read)(u->start, u->n) + F(load)(sums);
     F(write)(u->hidden, is_tanh ? F(tanh)(x) : F(select)(x < 0, (VREAL){}, x), u->n);
 }
 

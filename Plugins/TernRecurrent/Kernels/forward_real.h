@@ -11,10 +11,11 @@ INLINE const REAL *F(previous)(const TernRecurrence *r, const TernRecurrentStep 
     return (const REAL *)first + sample * width;
 }
 
-// The gates of a row in a block of units, `units` elements apart.
-INLINE void F(prefetch_gates)(const REAL *gate, ptrdiff_t units, ptrdiff_t gates) {
-    for (ptrdiff_t i = 0; i < gates; i++)
-        for (ptrdiff_t v = 0; v < 2; v++) __builtin_prefetch(gate + i * units + v * LANES);
+// A gate of a block of units, of so many rows. Rows of a sample lie far apart, which no processor foresees: they are
+// asked for while the product runs.
+INLINE void F(prefetch_rows)(const REAL *gate, ptrdiff_t row, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++)
+        for (ptrdiff_t v = 0; v < 2; v++) __builtin_prefetch(gate + i * row + v * LANES);
 }
 
 INLINE F(unit)
@@ -22,6 +23,7 @@ INLINE F(unit)
     const ptrdiff_t units = r->units, gates = F(gate_count)(r->cell) * units;
     F(unit) u = {.units = units, .n = n};
     u.gates = F(row)(r, r->gates, gates, s->row, sample) + first;
+    u.start = r->inputs ? (const REAL *)r->bias + first : u.gates;
     u.hidden = r->projection ? F(row)(r, r->inner, units, s->row, sample) + first
                              : F(row)(r, r->output, units, s->row, sample) + first;
     if (r->cell == TERN_CELL_LSTM) {
@@ -38,7 +40,8 @@ INLINE F(unit)
 // Of samples that all go on, or all begin.
 INLINE void F(forward_samples)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part,
                                const REAL *a, ptrdiff_t a_row) {
-    const ptrdiff_t gates = F(gate_count)(r->cell);
+    const ptrdiff_t gates = F(gate_count)(r->cell), depth = r->input_features + r->features;
+    const F(left) none = {0};
     const F(heights) heights = F(heights_of)(part.last - part.first);
     _Alignas(64) REAL sums[4 * GATE];
     for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
@@ -46,13 +49,17 @@ INLINE void F(forward_samples)(const TernRecurrence *r, const TernRecurrentStep 
         ptrdiff_t sample = part.first;
         for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
             const ptrdiff_t height = heights.height + (tile < heights.taller);
-            // Rows of a sample lie far apart, which no processor foresees: they are asked for while the product runs.
-            for (ptrdiff_t i = 0; i < height; i++)
-                F(prefetch_gates)(F(row)(r, r->gates, gates * r->units, s->row, sample + i) + first, r->units, gates);
+            F(left) x = {.row = r->row_stride * r->input_features, .depth = r->input_features};
+            if (r->inputs) x.a = F(row)(r, r->inputs, r->input_features, s->row, sample);
+            const F(left) h = {a + (sample - part.first) * a_row, a_row, r->features};
+            F(tile_function) *const product = F(tiles)[height - 1][vectors - 1];
             for (ptrdiff_t gate = 0; gate < gates; gate++) {
-                const REAL *panel = (const REAL *)r->weights + (block * gates + gate) * r->features * 2 * LANES;
-                F(tiles)[height - 1][vectors - 1](r->features, a + (sample - part.first) * a_row, a_row, panel,
-                                                  sums + gate * GATE);
+                const REAL *panel = (const REAL *)r->weights + (block * gates + gate) * depth * 2 * LANES;
+                const _Bool is_apart = r->cell == TERN_CELL_GRU && gate == 2;
+                const REAL *rows = F(row)(r, r->gates, gates * r->units, s->row, sample) + gate * r->units + first;
+                F(prefetch_rows)(rows, r->row_stride * gates * r->units, height);
+                product(&x, is_apart ? &none : &h, panel, sums + gate * GATE);
+                if (is_apart) product(&none, &h, panel + r->input_features * 2 * LANES, sums + 3 * GATE);
             }
             for (ptrdiff_t i = 0; i < height; i++, sample++)
                 for (ptrdiff_t v = 0; v < vectors; v++) {
@@ -91,8 +98,8 @@ static void F(project)(const TernRecurrence *r, TernRecurrentPart part) {
         ptrdiff_t sample = part.first;
         for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
             const ptrdiff_t height = heights.height + (tile < heights.taller);
-            F(tiles)[height - 1][1](r->units, F(row)(r, r->inner, r->units, s->row, sample), r->row_stride * r->units,
-                                    panel, sums);
+            const F(left) h = {F(row)(r, r->inner, r->units, s->row, sample), r->row_stride * r->units, r->units};
+            F(tiles)[height - 1][1](&h, &(F(left)){0}, panel, sums);
             for (ptrdiff_t i = 0; i < height; i++, sample++)
                 for (int v = 0; v < 2; v++) {
                     const ptrdiff_t first = (2 * block + v) * LANES;

@@ -42,13 +42,13 @@ INLINE VREAL F(power_of_two)(VINT n) { return (VREAL)((n + (INT)(IS_DOUBLE ? 102
 #define SIGN ((VINT){} + (INT)((IS_DOUBLE ? 1ULL << 63 : 1ULL << 31)))
 INLINE VREAL F(abs)(VREAL x) { return (VREAL)((VINT)x & ~SIGN); }
 
-// z / (1 + z), or 1 / (1 + z), with z = exp(-|x|), which does not overflow. What is below the normal numbers is the
-// least.
+// 1 / (1 + exp(-x)), bounded where the exponential would overflow.
 INLINE VREAL F(sigmoid)(VREAL x) {
-    VREAL y = -F(abs)(x), bound = F(set)(IS_DOUBLE ? -708 : -87);
-    F(exponential) e = F(exp_apart)(F(select)(y < bound, bound, y));
-    VREAL z = (e.p + 1) * F(power_of_two)(e.n);
-    return F(select)(x < 0, z, F(set)(1)) / (z + 1);
+    VREAL y = -x, bound = F(set)(IS_DOUBLE ? 708 : 87);
+    y = F(select)(y > bound, bound, y);
+    F(exponential) e = F(exp_apart)(F(select)(y < -bound, -bound, y));
+    VREAL power = F(power_of_two)(e.n);
+    return 1 / (F(fma)(power, e.p, power) + 1);
 }
 
 // tanh |x| = e / (e + 2) with e = exp(2 |x|) - 1 = 2 (2^(n - 1) p + 2^(n - 1) - 1 / 2).

@@ -8,53 +8,66 @@ static TernRecurrentPanels F(gate_panels)(TernCell cell) {
     return (TernRecurrentPanels){2 * LANES, 2 * F(gate_count)(cell)};
 }
 
-static void F(pack)(TernRecurrentPanels panels, ptrdiff_t depth, ptrdiff_t columns, const void *matrix, ptrdiff_t row,
-                    ptrdiff_t column, ptrdiff_t gate, ptrdiff_t first_block, ptrdiff_t last_block, void *to) {
+static void F(pack)(TernRecurrentPanels panels, ptrdiff_t depth, ptrdiff_t first_step, ptrdiff_t last_step,
+                    ptrdiff_t columns, const void *matrix, ptrdiff_t row, ptrdiff_t column, ptrdiff_t gate,
+                    ptrdiff_t first_block, ptrdiff_t last_block, void *to) {
+    const ptrdiff_t count = last_step - first_step;
     for (ptrdiff_t block = first_block; block < last_block; block++)
         for (ptrdiff_t part = 0; part < panels.vectors; part++) {
             const ptrdiff_t first = block * panels.block_columns + part % 2 * LANES;
             const REAL *from = (const REAL *)matrix + first * column + part / 2 * gate;
-            REAL *panel = (REAL *)to + ((block * panels.vectors + part / 2 * 2) * depth + part % 2) * LANES;
+            REAL *panel =
+                (REAL *)to + ((block * panels.vectors + part / 2 * 2) * depth + 2 * first_step + part % 2) * LANES;
             const ptrdiff_t valid = most(0, least(LANES, columns - first));
             if (column == 1) {
-                for (ptrdiff_t k = 0; k < depth; k++) F(store)(panel + k * 2 * LANES, F(read)(from + k * row, valid));
+                for (ptrdiff_t k = 0; k < count; k++) F(store)(panel + k * 2 * LANES, F(read)(from + k * row, valid));
                 continue;
             }
-            for (ptrdiff_t k = 0; k < depth; k += LANES) {
+            for (ptrdiff_t k = 0; k < count; k += LANES) {
                 VREAL x[LANES];
                 for (ptrdiff_t lane = 0; lane < LANES; lane++)
-                    x[lane] = lane < valid ? F(read)(from + lane * column + k, depth - k) : (VREAL){};
+                    x[lane] = lane < valid ? F(read)(from + lane * column + k, count - k) : (VREAL){};
                 F(transpose)(x);
-                for (ptrdiff_t i = 0; i < least(LANES, depth - k); i++) F(store)(panel + (k + i) * 2 * LANES, x[i]);
+                for (ptrdiff_t i = 0; i < least(LANES, count - k); i++) F(store)(panel + (k + i) * 2 * LANES, x[i]);
             }
         }
 }
 
-// sums[rows, 2] = a[rows, depth] panel[depth, 2], of the first of the two vectors alone or of both.
-INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t depth, const REAL *a, ptrdiff_t a_row,
-                    const REAL *panel, REAL *sums) {
+// A matrix on the left of a product, `row` elements from one row to the next.
+typedef struct {
+    const REAL *a;
+    ptrdiff_t row, depth;
+} F(left);
+
+// sums[rows, 2] = [a, b] panel[depth of a + depth of b, 2], of the first of the two vectors alone or of both.
+INLINE void F(tile)(const int rows, const int vectors, F(left) a, F(left) b, const REAL *panel, REAL *sums) {
     VREAL sum[SUMS / 2][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) sum[i][v] = (VREAL){};
-    // Few pointers, four rows each at constant multiples of a_row: what an address of x86 can hold.
-    const REAL *group[(SUMS / 2 + 3) / 4];
+#pragma clang loop unroll(disable)
+    for (int part = 0; part < 2; part++) {
+        const F(left) left = part ? b : a;
+        // Few pointers, four rows each at constant multiples of the row: what an address of x86 can hold.
+        const REAL *group[(SUMS / 2 + 3) / 4];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i += 4) group[i / 4] = a + i * a_row;
-    for (ptrdiff_t k = 0; k < depth; k++) {
-        VREAL w[2];
+        for (int i = 0; i < rows; i += 4) group[i / 4] = left.a + i * left.row;
+#pragma clang loop unroll_count(4)
+        for (ptrdiff_t k = 0; k < left.depth; k++) {
+            VREAL w[2];
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) w[v] = F(load)(panel + v * LANES);
+            for (int v = 0; v < vectors; v++) w[v] = F(load)(panel + v * LANES);
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            VREAL x = F(set)(group[i / 4][i % 4 * a_row]);
+            for (int i = 0; i < rows; i++) {
+                VREAL x = F(set)(group[i / 4][i % 4 * left.row]);
 #pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) sum[i][v] = F(fma)(x, w[v], sum[i][v]);
+                for (int v = 0; v < vectors; v++) sum[i][v] = F(fma)(x, w[v], sum[i][v]);
+            }
+#pragma clang loop unroll(full)
+            for (int i = 0; i < rows; i += 4) group[i / 4]++;
+            panel += 2 * LANES;
         }
-#pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i += 4) group[i / 4]++;
-        panel += 2 * LANES;
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -63,9 +76,8 @@ INLINE void F(tile)(const int rows, const int vectors, ptrdiff_t depth, const RE
 }
 
 #define TILE(rows, vectors) \
-    static void F(tile_##rows##x##vectors)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *panel, \
-                                           REAL *sums) { \
-        F(tile)(rows, vectors, depth, a, a_row, panel, sums); \
+    static void F(tile_##rows##x##vectors)(const F(left) *a, const F(left) *b, const REAL *panel, REAL *sums) { \
+        F(tile)(rows, vectors, *a, *b, panel, sums); \
     }
 #define TILES(rows) TILE(rows, 1) TILE(rows, 2)
 // tile_1x1, tile_1x2 ... tile_12x1, tile_12x2; half as many rows with half the registers.
@@ -86,7 +98,7 @@ TILES(12)
 #undef TILES
 #undef TILE
 
-typedef void F(tile_function)(ptrdiff_t depth, const REAL *a, ptrdiff_t a_row, const REAL *panel, REAL *sums);
+typedef void F(tile_function)(const F(left) *a, const F(left) *b, const REAL *panel, REAL *sums);
 #define PAIR(rows) {F(tile_##rows##x1), F(tile_##rows##x2)}
 static F(tile_function) *const F(tiles)[SUMS / 2][2] = {
     PAIR(1), PAIR(2), PAIR(3), PAIR(4),  PAIR(5),  PAIR(6),

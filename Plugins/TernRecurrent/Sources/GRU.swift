@@ -31,7 +31,7 @@ import TernNN
 ///
 /// All parameters start uniform between -1 / sqrt(U) and 1 / sqrt(U).
 ///
-/// A layer's direction is one operation, the products of all inputs and those for the weights' gradients one each. Saved for
+/// A layer's direction is one operation, and each weight's gradient one product over all steps. Saved for
 /// the derivative are R (5 U) numbers for R elements of all sequences. Halves are computed in `float32`.
 ///
 /// Keras's `GRU` is the same with its default `reset_after=True` (without it, r multiplies h' before the product, which is

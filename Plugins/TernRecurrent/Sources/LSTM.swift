@@ -33,7 +33,7 @@ import TernNN
 ///
 /// All parameters start uniform between -1 / sqrt(U) and 1 / sqrt(U).
 ///
-/// A layer's direction is one operation, the products of all inputs and those for the weights' gradients one each. Saved for
+/// A layer's direction is one operation, and each weight's gradient one product over all steps. Saved for
 /// the derivative are the gates and cell states of all steps, R (5 U + P) numbers for R elements of all sequences. Halves are
 /// computed in `float32`.
 ///

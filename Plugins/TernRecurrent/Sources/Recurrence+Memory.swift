@@ -14,10 +14,16 @@ extension Recurrence {
         let operands = Operands(inputs, of: self)
         let table = RecurrentKernels(kernels, byteCount: MemoryLayout<Real>.size)
         let (units, features) = (operands.hiddenWeight.shape[0] / cell.gates, operands.hiddenWeight.shape[1])
-        let weights = table.gatePanels(cell, operands.hiddenWeight, of: type)
+        let fusesInputs = fusesInputs(operands)
+        let weights = table.gatePanels(
+            cell, (fusesInputs ? [operands.inputWeight] : []) + [operands.hiddenWeight], of: type)
         let projection = operands.projection.map { table.panels($0, transposed: true, of: type) }
 
-        var gates = linear(operands.x, operands.inputWeight, gateBias(operands, units))
+        let gateBias = gateBias(operands, units)
+        let bias = fusesInputs ? gateBias ?? Tensor.zeros([cell.gates * units], dtype: operands.x.dtype) : nil
+        var gates =
+            fusesInputs
+            ? memory([rows.count, cell.gates * units], of: type) : linear(operands.x, operands.inputWeight, gateBias)
         var output = memory([rows.count, features], of: type)
         var cells = memory(cell == .lstm ? [rows.count, units] : [0], of: type)
         var inner = memory(cell == .gru || hasProjection ? [rows.count, units] : [0], of: type)
@@ -26,6 +32,7 @@ extension Recurrence {
         var recurrence = TernRecurrence()
         (recurrence.cell, recurrence.units, recurrence.features) = (cell.kernel, units, features)
         recurrence.row_stride = rows.stride
+        recurrence.input_features = fusesInputs ? operands.x.shape[1] : 0
         let steps = rows.steps(reversed: isReversed)
         steps.withUnsafeBufferPointer { steps in
             recurrence.steps = steps.baseAddress
@@ -33,15 +40,19 @@ extension Recurrence {
                 (recurrence.gates, recurrence.output, recurrence.cells, recurrence.inner) = (
                     gates, output, cells, inner
                 )
-                let read = [operands.hidden, operands.cell, innerBias, weights.tensor, projection?.tensor]
+                let read = [
+                    operands.hidden, operands.cell, innerBias, weights.tensor, projection?.tensor,
+                    fusesInputs ? operands.x : nil, bias,
+                ]
                 withMemory(of: read, type) { read in
                     (recurrence.hidden, recurrence.cell_state, recurrence.inner_bias) = (read[0], read[1], read[2])
                     (recurrence.weights, recurrence.projection) = (read[3], read[4])
+                    (recurrence.inputs, recurrence.bias) = (read[5], read[6])
                     var phases = [RecurrentKernels.Phase(kernel: table.table.forward, blocks: weights.blocks)]
                     if let projection { phases.append(.init(kernel: table.table.project, blocks: projection.blocks)) }
                     table.run(
                         phases, steps: steps.indices, recurrence, samples: rows.samples, rows: rows.count,
-                        products: operands.hiddenWeight.count + (operands.projection?.count ?? 0))
+                        products: weights.tensor.count + (operands.projection?.count ?? 0))
                 }
             }
         }
@@ -51,6 +62,13 @@ extension Recurrence {
         return [output, output.selected(lastRows)] + (cell == .lstm ? [cells.selected(lastRows)] : [])
     }
 
+    /// Whether the steps multiply the inputs too, so that no product of all steps is written and read again: where there are
+    /// samples enough to fill a tile, and all weights stay in the second cache.
+    private func fusesInputs(_ operands: Operands) -> Bool {
+        let weights = operands.inputWeight.count + operands.hiddenWeight.count
+        return rows.samples >= 12 && operands.x.shape[1] > 0 && weights * operands.x.dtype.byteCount <= 1 << 20
+    }
+
     /// What the product of the inputs starts from: all biases but that of a GRU's new gate, which is inside its reset.
     private func gateBias(_ operands: Operands, _ units: Int) -> Tensor? {
         guard let inputBias = operands.inputBias, let hiddenBias = operands.hiddenBias else { return nil }
@@ -58,7 +76,7 @@ extension Recurrence {
         return concatenated([inputBias[..<(2 * units)] + hiddenBias[..<(2 * units)], inputBias[(2 * units)...]])
     }
 
-    func gradientsOfInputs<Real: TensorScalar>(
+    func gradientsOfInputs<Real: TensorScalar & BinaryFloatingPoint>(
         _ gradients: [Tensor], _ context: FunctionContext, _ type: Real.Type
     ) -> [Tensor?] {
         let saved = context.saved
@@ -105,9 +123,11 @@ extension Recurrence {
                         (recurrence.cells, recurrence.inner) = (trace[2], trace[3])
                         var phases = [
                             RecurrentKernels.Phase(
-                                kernel: table.table.backward, blocks: projection?.blocks ?? weights.blocks),
-                            .init(kernel: table.table.begin, blocks: weights.blocks),
+                                kernel: table.table.backward, blocks: projection?.blocks ?? weights.blocks)
                         ]
+                        if context.needsGradient(3) {
+                            phases.append(.init(kernel: table.table.begin, blocks: weights.blocks))
+                        }
                         if hasProjection {
                             phases.insert(.init(kernel: table.table.gather, blocks: weights.blocks), at: 0)
                         }
@@ -122,34 +142,45 @@ extension Recurrence {
         if cell != .gru { inputGradients = gateGradients }
 
         let hidden = (first: operands.hidden, output: trace.output)
-        var ofWeights: [Tensor?]
-        if cell != .gru, context.needsGradient(1), context.needsGradient(2), rows.count >= 64 {
-            // Both from one product, which reads the gradients of the gates once.
-            let both = matmul(gateGradients.T, rowsOfProduct(operands.x, hidden, steps, type))
-            ofWeights = both.split(at: [operands.x.shape[1]], axis: 1).map { $0.contiguous() }
-        } else {
-            ofWeights = [
-                context.needsGradient(1) ? matmul(inputGradients.T, operands.x) : nil,
-                context.needsGradient(2) ? matmul(gateGradients.T, rowsOfProduct(nil, hidden, steps, type)) : nil,
-            ]
+        var ofInput: Tensor?
+        var ofHidden: Tensor?
+        var ofBias: Tensor?
+        if context.needsGradient(2) {
+            // One product reads the gradients of the gates for all that it can.
+            let isOfBoth = cell != .gru && context.needsGradient(1) && rows.count >= 64
+            let product = matmul(
+                gateGradients.T, rowsOfProduct(isOfBoth ? operands.x : nil, hidden, steps, type))
+            let inputs = isOfBoth ? operands.x.shape[1] : 0
+            let parts = product.split(at: [inputs, inputs + features], axis: 1).map { $0.contiguous() }
+            ofInput = isOfBoth ? parts[0] : nil
+            ofHidden = parts[1]
+            ofBias = hasBias ? parts[2].squeezed(axes: 1) : nil
         }
+        if context.needsGradient(1), ofInput == nil { ofInput = matmul(inputGradients.T, operands.x) }
         var results: [Tensor?] = [context.needsGradient(0) ? matmul(inputGradients, operands.inputWeight) : nil]
-        results += ofWeights + [hiddenGradient]
+        results += [ofInput, ofHidden, context.needsGradient(3) ? hiddenGradient : nil]
         if cell == .lstm { results.append(cellGradient) }
         if hasBias {
-            let sums = inputGradients.sum(axes: 0)
-            results += [sums, cell == .gru ? gateGradients.sum(axes: 0) : sums]
+            let ofHiddenBias = ofBias ?? gateGradients.sum(axes: 0)
+            // The two biases are added to the same sums, but for a GRU's new gate.
+            let ofInputBias =
+                cell == .gru
+                ? concatenated([
+                    ofHiddenBias[..<(2 * units)], inputGradients[.all, (2 * units)...].sum(axes: 0),
+                ]) : ofHiddenBias
+            results += [ofInputBias, ofHiddenBias]
         }
         if hasProjection { results.append(matmul(projectedGradients.T, trace.inner)) }
         return results
     }
 
-    /// What each row's products are of: the input, if it is asked for, and beside it the hidden state before.
-    private func rowsOfProduct<Real: TensorScalar>(
+    /// What each row's products are of: the input, if it is asked for, beside it the hidden state before, and 1 if there
+    /// are biases.
+    private func rowsOfProduct<Real: TensorScalar & BinaryFloatingPoint>(
         _ x: Tensor?, _ hidden: (first: Tensor, output: Tensor), _ steps: [TernRecurrentStep], _ type: Real.Type
     ) -> Tensor {
         let (inputs, features) = (x?.shape[1] ?? 0, hidden.first.shape[1])
-        let width = inputs + features
+        let width = inputs + features + (hasBias ? 1 : 0)
         let pieces = steps.count
         return (x ?? hidden.first).withUnsafeBuffer(of: type) { x in
             hidden.first.withUnsafeBuffer(of: type) { first in
@@ -166,6 +197,7 @@ extension Recurrence {
                                     ? output.baseAddress! + (step.previous + sample * rows.stride) * features
                                     : first.baseAddress! + sample * features
                                 (target + inputs).update(from: source, count: features)
+                                if hasBias { target[width - 1] = 1 }
                             }
                         }
                     }

@@ -1,7 +1,8 @@
 import TernCore
 
-/// One direction of one layer over whole sequences, as one operation: the product of all inputs at once, a fused step for
-/// each product with the hidden state, and in the derivative one product over all steps for each weight.
+/// One direction of one layer over whole sequences, as one operation: a fused step for each product with the input and the
+/// hidden state, where the inputs' is not better computed for all steps at once, and in the derivative one product over all
+/// steps for each weight.
 ///
 /// Inputs, with `R` rows (one for each sequence at each step), `C` input features, `N` sequences, `G` gates, `U` units and
 /// `P` features of the hidden state: x [R, C], input weight [G U, C], hidden weight [G U, P], hidden state [N, P]; the cell

@@ -22,33 +22,50 @@ struct RecurrentKernels {
         let blocks: Int
     }
 
-    /// The weights [gates * units, features] of a product with the hidden state.
-    func gatePanels<Real: TensorScalar>(_ cell: RecurrentCell, _ weight: Tensor, of type: Real.Type) -> Panels {
-        let (units, features) = (weight.shape[0] / cell.gates, weight.shape[1])
-        return pack(table.gate_panels(cell.kernel), features, units, weight, (1, features, units * features), type)
+    /// The weights [gates * units, features] of products with the input and the hidden state, one below the other.
+    func gatePanels<Real: TensorScalar>(_ cell: RecurrentCell, _ weights: [Tensor], of type: Real.Type) -> Panels {
+        let units = weights[0].shape[0] / cell.gates
+        return pack(
+            table.gate_panels(cell.kernel), units,
+            weights.map { weight in
+                let features = weight.shape[1]
+                return Part(matrix: weight, depth: features, row: 1, column: features, gate: units * features)
+            }, type)
     }
 
     /// A matrix [depth, columns] on the right of a product, or one [columns, depth] to be transposed.
     func panels<Real: TensorScalar>(_ matrix: Tensor, transposed: Bool, of type: Real.Type) -> Panels {
         let (rows, columns) = (matrix.shape[0], matrix.shape[1])
         return transposed
-            ? pack(table.columns, columns, rows, matrix, (1, columns, 0), type)
-            : pack(table.columns, rows, columns, matrix, (columns, 1, 0), type)
+            ? pack(table.columns, rows, [Part(matrix: matrix, depth: columns, row: 1, column: columns)], type)
+            : pack(table.columns, columns, [Part(matrix: matrix, depth: rows, row: columns, column: 1)], type)
+    }
+
+    /// A matrix that some steps of the depth come from, with its strides.
+    private struct Part {
+        let matrix: Tensor
+        let depth, row, column: Int
+        var gate = 0
     }
 
     private func pack<Real: TensorScalar>(
-        _ panels: TernRecurrentPanels, _ depth: Int, _ columns: Int, _ matrix: Tensor,
-        _ strides: (row: Int, column: Int, gate: Int), _ type: Real.Type
+        _ panels: TernRecurrentPanels, _ columns: Int, _ parts: [Part], _ type: Real.Type
     ) -> Panels {
+        let depth = parts.reduce(0) { $0 + $1.depth }
         let blocks = (columns + panels.block_columns - 1) / panels.block_columns
         let count = blocks * depth * panels.vectors * table.lanes
-        let tensor = matrix.withUnsafeBuffer(of: type) { matrix in
-            Tensor(shape: [count], of: type) { packed in
-                parallelFor(pieces: blocks, nanoseconds: Double(count)) { block in
-                    table.pack(
-                        panels, depth, columns, matrix.baseAddress, strides.row, strides.column, strides.gate, block,
-                        block + 1, packed.baseAddress)
+        let tensor = Tensor(shape: [count], of: type) { packed in
+            var first = 0
+            for part in parts {
+                part.matrix.withUnsafeBuffer(of: type) { matrix in
+                    parallelFor(pieces: blocks, nanoseconds: Double(count)) { block in
+                        table.pack(
+                            panels, depth, first, first + part.depth, columns, matrix.baseAddress, part.row,
+                            part.column,
+                            part.gate, block, block + 1, packed.baseAddress)
+                    }
                 }
+                first += part.depth
             }
         }
         return Panels(tensor: tensor, blocks: blocks)

@@ -1,9 +1,10 @@
 // Steps of recurrent layers, forward and backward: the product with the hidden state, the gates and the state in one
 // pass.
 //
-// Sizes: G gates, U units, P features of the hidden state (U unless there is a projection), N samples, R rows, one for
-// each sample at each step. A sample's row at a step is `row + sample * row_stride`. All matrices are row-major and of
-// the type that the kernels compute in. What a call computes of a row depends on that row alone, to the bit.
+// Sizes: G gates, U units, C input features, P features of the hidden state (U unless there is a projection), N
+// samples, R rows, one for each sample at each step. A sample's row at a step is `row + sample * row_stride`. All
+// matrices are row-major and of the type that the kernels compute in. What a call computes of a row depends on that row
+// alone, to the bit.
 #pragma once
 #include <stddef.h>
 
@@ -20,16 +21,19 @@ typedef struct {
 typedef struct {
     TernCell cell;
     ptrdiff_t units, features, row_stride;
+    ptrdiff_t input_features;        // C, or 0 if the inputs are in the gates already
     const TernRecurrentStep *steps;  // in the order of computation
 
-    void *gates;             // [R, G U]: x W + b of the inputs before, the gates' values after the step
+    const void *inputs;      // [R, C], or NULL
+    const void *bias;        // [G U], with the inputs
+    void *gates;             // [R, G U]: x W + b before, unless the inputs are there; the gates' values after the step
     void *cells;             // [R, U], LSTM
     void *inner;             // [R, U]: W h + b of the new gate of a GRU; o tanh(c) of an LSTM with a projection
     void *output;            // [R, P]
     const void *hidden;      // [N, P], where samples begin
     const void *cell_state;  // [N, U], LSTM
     const void *inner_bias;  // [U], GRU; or NULL
-    const void *weights;     // panels: of the gates forward, of the features backward
+    const void *weights;     // panels: of the gates forward, C + P deep; of the features backward
     const void *projection;  // panels of the projection, or NULL
 
     const void *output_gradient;  // [R, P]
@@ -59,8 +63,10 @@ typedef struct {
     TernRecurrentPanels (*gate_panels)(TernCell);  // of the weights forward
     TernRecurrentPanels columns;                   // of all other matrices
     // Element (k, j) of the matrix is at k * row + j * column, one of which is 1; those of the gates lie `gate` apart.
-    void (*pack)(TernRecurrentPanels, ptrdiff_t depth, ptrdiff_t columns, const void *matrix, ptrdiff_t row,
-                 ptrdiff_t column, ptrdiff_t gate, ptrdiff_t first_block, ptrdiff_t last_block, void *panels);
+    // It becomes the steps `first` to `last` of panels of this depth.
+    void (*pack)(TernRecurrentPanels, ptrdiff_t depth, ptrdiff_t first, ptrdiff_t last, ptrdiff_t columns,
+                 const void *matrix, ptrdiff_t row, ptrdiff_t column, ptrdiff_t gate, ptrdiff_t first_block,
+                 ptrdiff_t last_block, void *panels);
     TernRecurrentKernel *forward;  // gates, cells, inner and output, or inner alone if there is a projection
     TernRecurrentKernel *project;  // output of inner
     TernRecurrentKernel *gather;   // projected_gradients of a step, of the gate_gradients of the next
