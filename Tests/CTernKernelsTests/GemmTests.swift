@@ -83,7 +83,8 @@ final class GemmCase<Scalar: BinaryFloatingPoint> {
         product = TernGemm(
             start: start, rows: size.rows,
             columns: size.columns, depth: size.depth, a: a + aFirst, a_row: aRow, a_depth: aDepth, b: b + bFirst,
-            b_depth: bDepth, b_column: bColumn, c: c, c_row: size.columns + cPadding, bias: bias)
+            b_depth: bDepth, b_column: bColumn, c: c, c_row: size.columns + cPadding, bias: bias,
+            may_share: false)
         for row in 0..<size.rows {
             for gap in 0..<cPadding { c[row * (size.columns + cPadding) + size.columns + gap] = sentinel }
         }
@@ -95,16 +96,31 @@ final class GemmCase<Scalar: BinaryFloatingPoint> {
     /// Runs the kernels and gives the largest error, in units of the rounding error that the sums may have, and whether
     /// anything outside of `c` was written. The error of a row is that of its product with a random vector, which any
     /// wrong element changes, and which takes few operations to know: c x = start x + a (b x), in float64.
-    func run(_ level: TernLevel) -> (error: Double, staysInside: Bool) {
+    ///
+    /// - Parameter sharing: whether all pieces may use what is packed once.
+    func run(_ level: TernLevel, sharing: Bool = false) -> (error: Double, staysInside: Bool) {
         let reference = rowProducts()
         let type: TernType = Scalar.self == Float.self ? .TERN_FLOAT32 : .TERN_FLOAT64
         let kernels = tern_kernels(level, type).pointee.gemm!.pointee
+        product.may_share = sharing
         var plan = kernels.plan(&product)
-        for piece in (0..<plan.pieces).reversed() {
+        func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
             let scratch = UnsafeMutableRawPointer.allocate(byteCount: plan.scratch_bytes, alignment: 64)
             scratch.initializeMemory(as: UInt8.self, repeating: 0xFF, count: plan.scratch_bytes)
-            kernels.piece(&product, &plan, piece, scratch)
+            body(scratch)
             scratch.deallocate()
+        }
+        if plan.shares {
+            for done in stride(from: 0, to: product.depth, by: plan.depth_chunk) {
+                withScratch { scratch in
+                    for pack in (0..<plan.packs).reversed() { kernels.pack!(&product, &plan, pack, done, scratch) }
+                    for piece in (0..<plan.pieces).reversed() { kernels.piece(&product, &plan, piece, done, scratch) }
+                }
+            }
+        } else {
+            for piece in (0..<plan.pieces).reversed() {
+                withScratch { kernels.piece(&product, &plan, piece, 0, $0) }
+            }
         }
         let stride = product.c_row
         var worst = 0.0
@@ -192,17 +208,19 @@ func smallSizes(level: TernLevel) {
     arguments: availableLevels,
     [
         GemmSize(128, 200, 70), GemmSize(33, 40, 2500), GemmSize(300, 70, 50), GemmSize(140, 310, 1100),
-        GemmSize(1, 600, 1200), GemmSize(40, 520, 1024),
+        GemmSize(1, 600, 1200), GemmSize(40, 520, 1024), GemmSize(300, 290, 1024),
     ])
 func pieces(level: TernLevel, size: GemmSize) {
     for (aLayout, bLayout) in [
         (GemmLayout.rows, GemmLayout.rows), (.rows, .columns), (.columns, .rows), (.columns, .columns),
     ] {
         for start in [TernGemmStart.TERN_GEMM_ACCUMULATE, .TERN_GEMM_COLUMN_BIAS] {
-            let single = GemmCase<Float>(size, aLayout, bLayout, start).run(level)
-            #expect(single.error < 1 && single.staysInside, "float32 \(aLayout) \(bLayout) \(start)")
-            let double = GemmCase<Double>(size, aLayout, bLayout, start).run(level)
-            #expect(double.error < 1 && double.staysInside, "float64 \(aLayout) \(bLayout) \(start)")
+            for sharing in [false, true] {
+                let single = GemmCase<Float>(size, aLayout, bLayout, start).run(level, sharing: sharing)
+                #expect(single.error < 1 && single.staysInside, "float32 \(aLayout) \(bLayout) \(start) \(sharing)")
+                let double = GemmCase<Double>(size, aLayout, bLayout, start).run(level, sharing: sharing)
+                #expect(double.error < 1 && double.staysInside, "float64 \(aLayout) \(bLayout) \(start) \(sharing)")
+            }
         }
     }
 }

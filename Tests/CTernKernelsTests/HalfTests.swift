@@ -261,14 +261,14 @@ private func same(_ half: Half, _ a: [UInt16], _ b: [UInt16]) -> Bool {
                                         start: start, rows: rows, columns: columns, depth: depth, a: a.baseAddress,
                                         a_row: depth, a_depth: 1, b: b.baseAddress,
                                         b_depth: transposed ? 1 : columns, b_column: transposed ? depth : 1, c: c,
-                                        c_row: columns, bias: bias.baseAddress)
+                                        c_row: columns, bias: bias.baseAddress, may_share: false)
                                     var plan = kernels.plan(&product)
                                     for piece in 0..<plan.pieces {
                                         let scratch = UnsafeMutableRawPointer.allocate(
                                             byteCount: plan.scratch_bytes, alignment: 64)
                                         scratch.initializeMemory(
                                             as: UInt8.self, repeating: 0xFF, count: plan.scratch_bytes)
-                                        kernels.piece(&product, &plan, piece, scratch)
+                                        kernels.piece(&product, &plan, piece, 0, scratch)
                                         scratch.deallocate()
                                     }
                                 }

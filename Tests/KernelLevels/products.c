@@ -3,10 +3,10 @@
 
 void check_gemm(void) {
 #define K(member) CALL(gemm, member)
-    static const ptrdiff_t sizes[][3] = {{1, 1, 1},     {1, 1, 0},     {5, 7, 0},     {1, 33, 40},   {33, 1, 40},
-                                         {2, 3, 5},     {8, 12, 16},   {13, 17, 19},  {32, 12, 9},   {16, 64, 31},
-                                         {65, 49, 70},  {4, 5, 700},   {97, 130, 50}, {200, 31, 33}, {130, 10, 300},
-                                         {9, 40, 2500}, {70, 45, 300}, {256, 40, 130}};
+    static const ptrdiff_t sizes[][3] = {{1, 1, 1},     {1, 1, 0},     {5, 7, 0},      {1, 33, 40},    {33, 1, 40},
+                                         {2, 3, 5},     {8, 12, 16},   {13, 17, 19},   {32, 12, 9},    {16, 64, 31},
+                                         {65, 49, 70},  {4, 5, 700},   {97, 130, 50},  {200, 31, 33},  {130, 10, 300},
+                                         {9, 40, 2500}, {70, 45, 300}, {256, 40, 130}, {256, 100, 128}};
     // Element strides of a row and a column of an r x c matrix: rows, columns, every second element, reversed.
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) EACH_FLOAT(type)
     for (int layouts = 0; layouts < 16; layouts++)
@@ -15,8 +15,12 @@ void check_gemm(void) {
             if (from != TERN_GEMM_ZERO && layouts % 5) continue;
             start("product %td x %td over %td of type %s, layouts %d, start %d", rows, columns, depth, name_of(type),
                   layouts, from);
-            TernGemm g = {
-                .start = from, .rows = rows, .columns = columns, .depth = depth, .c_row = columns + layouts % 3};
+            TernGemm g = {.start = from,
+                          .rows = rows,
+                          .columns = columns,
+                          .depth = depth,
+                          .c_row = columns + layouts % 3,
+                          .may_share = (layouts + layouts / 4 + (int)s) % 2 == 0};
             for (int side = 0; side < 2; side++) {
                 ptrdiff_t r = side ? depth : rows, c = side ? columns : depth, row = c, column = 1, first = 0;
                 int layout = side ? layouts / 4 : layouts % 4;
@@ -30,11 +34,15 @@ void check_gemm(void) {
             g.bias = numbers(type, rows > columns ? rows : columns, 1, -1, 1);
             ptrdiff_t count = (rows - 1) * g.c_row + columns;
             void *before = numbers(type, count, 1, -1, 1);
-            BOTH(type, count, BY_SIZE, 40, memcpy(y, before, (size_t)(count * size)); g.c = y;
-                 TernGemmPlan plan = K(plan)(&g);
-                 for (ptrdiff_t piece = plan.pieces; piece-- > 0;)
-                     K(piece)(&g, &plan, piece, memory((plan.scratch_bytes + 63) / 64 * 64)),
-                 release_last());
+            BOTH(
+                type, count, BY_SIZE, 40, memcpy(y, before, (size_t)(count * size)); g.c = y;
+                TernGemmPlan plan = K(plan)(&g); void *scratch = memory((plan.scratch_bytes + 63) / 64 * 64);
+                ptrdiff_t done = 0; do {
+                    for (ptrdiff_t pack = plan.packs; pack-- > 0;) K(pack)(&g, &plan, pack, done, scratch);
+                    for (ptrdiff_t piece = plan.pieces; piece-- > 0;) K(piece)(&g, &plan, piece, done, scratch);
+                    done += plan.depth_chunk;
+                } while (plan.shares && done < depth);
+                release_last());
         }
     EACH_FLOAT(type)
     {

@@ -117,6 +117,33 @@ struct MatMulTests {
         #expect((results[2] - expected).abs().max().item() < bound * 1e-8)
     }
 
+    /// Depths of a multiple of 4 KB, at which rows of `a` are packed, and others.
+    @Test(
+        "what threads pack together in large products gives the sums of float64, and the same bits for any number of them",
+        arguments: [(1024, 530, 270), (1025, 300, 256)], [false, true])
+    func sharedPacking(sizes: (depth: Int, rows: Int, columns: Int), transposed: Bool) {
+        let threads = threadCount
+        defer { threadCount = threads }
+        let a = numbers([sizes.rows, sizes.depth], dtype: .float32)
+        let b = numbers([sizes.columns, sizes.depth], seed: 2, dtype: .float32)
+        let left = transposed ? a.T.contiguous().T : a
+        let bias = numbers([sizes.columns], seed: 3, dtype: .float32)
+        let (wideA, wideB) = (a.converted(to: .float64), b.converted(to: .float64))
+        let expected = (wideA.unsqueezed(axes: 1)[.every(16)] * wideB[..<40]).sum(axes: 2)
+        let bound = Double(sizes.depth).squareRoot() * 1e-5
+        var first: [Tensor]?
+        for count in [1, 2, 3, 8] {
+            threadCount = count
+            let results = [linear(left, b, bias), matmul(left, b.T.contiguous()), matmul(wideA, wideB.T)]
+            if let first { #expect(zip(results, first).allSatisfy { $0.0 == $0.1 }, "\(count) threads") }
+            first = results
+        }
+        let results = first!.map { $0.converted(to: .float64)[.every(16)][.all, ..<40] }
+        #expect((results[0] - expected - bias.converted(to: .float64)[..<40]).abs().max().item() < bound)
+        #expect((results[1] - expected).abs().max().item() < bound)
+        #expect((results[2] - expected).abs().max().item() < bound * 1e-8)
+    }
+
     @Test("the bits are the same for one and two threads")
     func threads() {
         let threads = threadCount

@@ -22,6 +22,7 @@ enum {
     DOT_ROWS = 3,        // Products with no more rows or columns are computed as dot products, if memory lies so.
     DOT_BLOCK = 64,      // Steps of a dot product that are added to one lane, before it is added to those of others.
     LOCAL_BYTES = 8192,  // Scratch memory that is taken from the stack.
+    PACK = 128,          // Rows of a, or columns of b, that are packed at a time for all pieces: whole panels.
 };
 
 // A panel of b is as wide as a register tile.

@@ -46,7 +46,39 @@ INLINE void F(any_tile)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, cons
 }
 #endif
 
-static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, void *scratch) {
+// Rows of a for the piece of rows that they lie in: contiguous along the depth, or along the rows, as they were.
+INLINE void T(pack_rows)(REAL *packed, const TernGemmPlan *plan, const T(product) *o, ptrdiff_t first, ptrdiff_t rows,
+                         ptrdiff_t done, ptrdiff_t depth) {
+    const STORED *a = o->a + first * o->a_row + done * o->a_depth;
+    const ptrdiff_t spread = F(spread)(o->a_row == 1 ? plan->piece_rows : plan->depth_chunk);
+    if (o->a_row == 1) T(copy_in)(packed, spread, a, o->a_depth, 1, depth, rows, rows);
+    else T(copy_in)(packed, spread, a, o->a_row, o->a_depth, rows, depth, depth);
+}
+
+#if STORED_IS_REAL
+// A part of what all pieces share.
+static void T(pack_shared)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t pack, ptrdiff_t done, void *shared) {
+    const T(product) o = T(operands)(g, 0);
+    const ptrdiff_t depth = least(plan->depth_chunk, g->depth - done);
+    REAL *const packed_a = shared, *const packed_b = packed_a + T(scratch_a)(plan, o.a_row);
+    const ptrdiff_t slices = ceil_divide(plan->piece_rows, PACK),
+                    packs_a = plan->packs_a ? plan->row_pieces * slices : 0;
+    if (pack < packs_a) {
+        const ptrdiff_t piece = pack / slices, first = pack % slices * PACK;
+        const ptrdiff_t rows = least(plan->piece_rows, o.rows - piece * plan->piece_rows);
+        REAL *to = packed_a + piece * (T(scratch_a)(plan, o.a_row) / plan->row_pieces) +
+            first * (o.a_row == 1 ? 1 : F(spread)(plan->depth_chunk));
+        if (first < rows)
+            T(pack_rows)(to, plan, &o, piece * plan->piece_rows + first, least(rows - first, PACK), done, depth);
+    } else {
+        const ptrdiff_t first = (pack - packs_a) * PACK;
+        T(pack)(packed_b + first * depth, o.b + done * o.b_depth + first * o.b_column, o.b_depth, o.b_column, depth,
+                least(o.columns - first, PACK));
+    }
+}
+#endif
+
+static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, ptrdiff_t done, void *scratch) {
     const T(product) o = T(operands)(g, plan->transposed);
     const TernGemmBlock block = tern_gemm_block(g, plan, piece);
     const ptrdiff_t row = block.row, column = block.column, rows = block.rows, columns = block.columns;
@@ -58,8 +90,12 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
     }
 
     _Alignas(64) char local[LOCAL_BYTES];
-    REAL *const packed_a = plan->scratch_bytes ? scratch : (void *)local;
-    REAL *const packed_b = packed_a + T(scratch_a)(plan, o.a_row);
+    REAL *packed_a = plan->scratch_bytes ? scratch : (void *)local;
+    REAL *packed_b = packed_a + T(scratch_a)(plan, o.a_row);
+    if (plan->shares) {
+        packed_a += row / plan->piece_rows * (T(scratch_a)(plan, o.a_row) / plan->row_pieces);
+        packed_b += column * least(plan->depth_chunk, g->depth - done);
+    }
     REAL *const result = packed_b + T(scratch_b)(plan);
     STORED *const target = (STORED *)g->c + row * o.c_row + column * o.c_column;
     const _Bool has_result = T(has_result)(g, plan), by_tile = !STORED_IS_REAL && !has_result;
@@ -72,7 +108,6 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
     // Tiles of nearly equal height: a last one of few rows could not hide the latency of its sums.
     const ptrdiff_t row_tiles = ceil_divide(rows, plan->tile_rows), panels = ceil_divide(columns, PANEL);
     const ptrdiff_t tile_height = rows / row_tiles, taller_tiles = rows % row_tiles;
-    ptrdiff_t done = 0;
     do {
         const ptrdiff_t depth = least(plan->depth_chunk, g->depth - done);
         const STORED *stored_a = o.a + row * o.a_row + done * o.a_depth;
@@ -81,17 +116,13 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
         const REAL *a = (const void *)stored_a, *b = (const void *)stored_b;
         ptrdiff_t a_row = o.a_row, a_depth = o.a_depth, b_depth = o.b_depth, b_panel = PANEL;
         if (plan->packs_a) {
-            if (o.a_row == 1) {
-                a_depth = F(spread)(plan->piece_rows);
-                T(copy_in)(packed_a, a_depth, stored_a, o.a_depth, 1, depth, rows, rows);
-            } else {
-                a_row = F(spread)(plan->depth_chunk), a_depth = 1;
-                T(copy_in)(packed_a, a_row, stored_a, o.a_row, o.a_depth, rows, depth, depth);
-            }
+            if (o.a_row == 1) a_depth = F(spread)(plan->piece_rows);
+            else a_row = F(spread)(plan->depth_chunk), a_depth = 1;
+            if (!plan->shares) T(pack_rows)(packed_a, plan, &o, row, rows, done, depth);
             a = packed_a;
         }
         if (plan->packs_b) {
-            if (STORED_IS_REAL) T(pack)(packed_b, stored_b, o.b_depth, o.b_column, depth, columns);
+            if (STORED_IS_REAL && !plan->shares) T(pack)(packed_b, stored_b, o.b_depth, o.b_column, depth, columns);
             b = packed_b, b_depth = PANEL, b_panel = STORED_IS_REAL ? PANEL * depth : 0;
         }
         // A panel stays in the first cache while all rows of a pass by it; over a short depth, where the tiles' work is
@@ -111,6 +142,11 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
                     T(copy_in)(tile, c_row, to, o.c_row, 1, height, width, width);
                 if (!plan->packs_b && panel + 1 < panels && (!along_rows || t == 0))
                     F(prefetch_panel)(b + (panel + 1) * b_panel, b_depth, depth, t, along_rows ? 1 : row_tiles);
+                // The part of the sum before has left the near caches, unless c is small.
+                for (ptrdiff_t r = 0; STORED_IS_REAL && done > 0 && r < height; r++) {
+                    __builtin_prefetch(tile + r * c_row);
+                    __builtin_prefetch(tile + r * c_row + LANES);
+                }
                 const REAL *start = tile;
                 ptrdiff_t start_row = c_row;
                 // Sums over parts of the depth are added up, not one on top of the other: fewer rounding errors meet.
@@ -129,10 +165,15 @@ static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piec
                 if (by_tile) T(copy_out)(to, o.c_row, tile, c_row, 1, height, width, width);
             }
         done += depth;
-    } while (done < g->depth);
+    } while (!plan->shares && done < g->depth);
     if (plan->transposed) T(copy_out)(target, o.c_column, c, 1, c_row, columns, rows, rows);
     else if (has_result) T(copy_out)(target, o.c_row, c, c_row, 1, rows, columns, columns);
 }
 
 // tern_gemm_<type>_<level>
-const TernGemmKernels TABLE(gemm) = {.plan = T(plan), .piece = T(piece), .multiply_adds = F(multiply_adds)};
+const TernGemmKernels TABLE(gemm) = {.plan = T(plan),
+                                     .piece = T(piece),
+#if STORED_IS_REAL
+                                     .pack = T(pack_shared),
+#endif
+                                     .multiply_adds = F(multiply_adds)};

@@ -7,9 +7,9 @@ INLINE ptrdiff_t F(spread)(ptrdiff_t count) {
 }
 
 // About the cycles that one core takes: a tile needs some rows to hide the latency of its sums, and transposing one
-// value, into a panel or into c, costs a quarter cycle.
+// value, into a panel or into c, costs half a cycle.
 INLINE ptrdiff_t F(cost)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t depth, _Bool packs, _Bool transposed) {
     ptrdiff_t busy_rows = most(rows, columns > LANES ? 4 : 8);
-    return busy_rows * round_up(columns, LANES) * depth / (2 * LANES) + (packs ? columns * depth / 4 : 0) +
-        (transposed ? rows * columns / 4 : 0);
+    return busy_rows * round_up(columns, LANES) * depth / (2 * LANES) + (packs ? columns * depth / 2 : 0) +
+        (transposed ? rows * columns / 2 : 0);
 }

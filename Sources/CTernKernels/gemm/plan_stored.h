@@ -24,16 +24,18 @@ INLINE T(product) T(operands)(const TernGemm *g, _Bool transposed) {
                         1,          g->c_row, start};
 }
 
-// Elements of the three parts of a piece's scratch memory.
+// Elements of the three parts of a piece's scratch memory, or of that of all pieces.
 INLINE ptrdiff_t T(scratch_a)(const TernGemmPlan *plan, ptrdiff_t a_row) {
     if (!plan->packs_a) return 0;
-    return a_row == 1 ? F(spread)(plan->piece_rows) * plan->depth_chunk
-                      : F(spread)(plan->depth_chunk) * plan->piece_rows;
+    const ptrdiff_t piece =
+        a_row == 1 ? F(spread)(plan->piece_rows) * plan->depth_chunk : F(spread)(plan->depth_chunk) * plan->piece_rows;
+    return plan->shares ? plan->row_pieces * piece : piece;
 }
 // Halves pack a panel of b at a time, which all rows pass by then: so it is still in the cache.
 INLINE ptrdiff_t T(scratch_b)(const TernGemmPlan *plan) {
     if (!plan->packs_b) return 0;
-    return (STORED_IS_REAL ? round_up(plan->piece_columns, PANEL) : PANEL) * plan->depth_chunk;
+    const ptrdiff_t column_pieces = plan->shares ? plan->pieces / plan->row_pieces : 1;
+    return (STORED_IS_REAL ? column_pieces * round_up(plan->piece_columns, PANEL) : PANEL) * plan->depth_chunk;
 }
 // Whether c is made in scratch memory: transposed, or summed over parts of the depth and not yet rounded.
 INLINE _Bool T(has_result)(const TernGemm *g, const TernGemmPlan *plan) {
@@ -104,7 +106,7 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
     plan.dots = g->depth >= LANES && g->a_depth == 1 && g->b_depth == 1 && least(g->rows, g->columns) <= DOT_ROWS;
     // A transposed product must gain 4 %: where it is tall, both halves of its threads pack all of b.
     plan.transposed = plan.dots ? g->rows > DOT_ROWS
-                                : across_b &&
+                                : across_b && !g->may_share &&
             F(cost)(g->columns, g->rows, g->depth, across_a, 1) * 25 / 24 <
                 F(cost)(g->rows, g->columns, g->depth, 1, 0);
     const T(product) o = T(operands)(g, plan.transposed);
@@ -134,12 +136,17 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
         if (!plan.packs_a && o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0) {
             plan.packs_a = plan.piece_rows >= 128 && plan.piece_columns >= 128;
             if (!plan.packs_a) plan.tile_rows = least(TILE_ROWS, 8);
-            const ptrdiff_t chunk = (plan.packs_a ? 2048 : 1024) / (ptrdiff_t)sizeof(REAL);
+            const ptrdiff_t chunk = 1024 / (ptrdiff_t)sizeof(REAL);
             if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
         }
+        plan.shares = g->may_share && STORED_IS_REAL && (!across_depth || plan.depth_chunk == g->depth) &&
+            ((plan.packs_a && plan.pieces > plan.row_pieces) || (plan.packs_b && plan.row_pieces > 1));
+        if (plan.shares)
+            plan.packs = (plan.packs_a ? plan.row_pieces * ceil_divide(plan.piece_rows, PACK) : 0) +
+                (plan.packs_b ? ceil_divide(o.columns, PACK) : 0);
         plan.scratch_bytes =
             (ptrdiff_t)sizeof(REAL) * (T(scratch_a)(&plan, o.a_row) + T(scratch_b)(&plan) + T(scratch_c)(g, &plan));
-        if (plan.scratch_bytes <= LOCAL_BYTES) plan.scratch_bytes = 0;
+        if (plan.scratch_bytes <= LOCAL_BYTES && !plan.shares) plan.scratch_bytes = 0;
     }
     return plan;
 }

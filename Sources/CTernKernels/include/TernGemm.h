@@ -24,6 +24,7 @@ typedef struct {
     void *_Nullable c;
     ptrdiff_t c_row;
     const void *_Nullable bias;  // contiguous; read with the two bias starts only
+    _Bool may_share;             // whether the caller heeds the plan's `shares`
 } TernGemm;
 
 // How a product is cut: independent pieces of c, whose number depends on the product alone and never on the threads
@@ -33,6 +34,11 @@ typedef struct {
     // For `piece` alone: the grid of pieces over c, or over the transpose of c where that is computed.
     ptrdiff_t piece_rows, piece_columns, row_pieces, tile_rows, depth_chunk;
     _Bool transposed, packs_a, packs_b, dots;
+    // Whether what is packed is packed once for all pieces, `depth_chunk` steps of the depth at a time: for the part
+    // that begins at step `done`, all of the `packs` are computed, and then all pieces, into and from the same scratch
+    // memory.
+    _Bool shares;
+    ptrdiff_t packs;
 } TernGemmPlan;
 
 // The part of c that a piece computes, or of the transpose of c if the plan says so.
@@ -54,9 +60,12 @@ static inline TernGemmBlock tern_gemm_block(const TernGemm *_Nonnull g, const Te
 typedef struct {
     TernGemmPlan (*_Nonnull plan)(const TernGemm *_Nonnull);
     // Computes piece 0, 1, ... of `plan(g)`; `g` may differ in its pointers from the one that was planned, and be less
-    // deep.
-    void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece,
+    // deep. `done` is 0 unless the plan shares.
+    void (*_Nonnull piece)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t piece, ptrdiff_t done,
                            void *_Nullable scratch);
+    // NULL for halves, which share nothing.
+    void (*_Nullable pack)(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull, ptrdiff_t pack, ptrdiff_t done,
+                           void *_Nonnull scratch);
     // Multiplies and adds whole registers, `rounds` times and nothing else: the bound on what a product can reach.
     // Gives the number of floating-point operations, and something that depends on them.
     double (*_Nonnull multiply_adds)(ptrdiff_t rounds, double *_Nonnull result);

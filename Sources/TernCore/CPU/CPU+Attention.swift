@@ -276,15 +276,15 @@ private struct AttentionWork {
         let product = TernGemm(
             start: start, rows: a.rows, columns: b.columns, depth: a.columns, a: a.pointer, a_row: a.rowStride,
             a_depth: a.columnStride, b: b.pointer, b_depth: b.rowStride, b_column: b.columnStride, c: c, c_row: row,
-            bias: nil)
+            bias: nil, may_share: false)
         withUnsafePointer(to: product) { product in
             withUnsafePointer(to: gemm.plan(product)) { plan in
                 let bytes = plan.pointee.scratch_bytes
                 if bytes == 0 {
-                    for piece in 0..<plan.pointee.pieces { gemm.piece(product, plan, piece, nil) }
+                    for piece in 0..<plan.pointee.pieces { gemm.piece(product, plan, piece, 0, nil) }
                 } else {
                     Allocator.withScratch(bytes) { scratch in
-                        for piece in 0..<plan.pointee.pieces { gemm.piece(product, plan, piece, scratch) }
+                        for piece in 0..<plan.pointee.pieces { gemm.piece(product, plan, piece, 0, scratch) }
                     }
                 }
             }

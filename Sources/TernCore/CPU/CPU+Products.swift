@@ -18,7 +18,7 @@ extension CPU {
             start: .TERN_GEMM_ZERO, rows: left.rows, columns: right.columns,
             depth: left.columns, a: a.impl.pointer, a_row: left.rowStride, a_depth: left.columnStride,
             b: b.impl.pointer, b_depth: right.rowStride, b_column: right.columnStride, c: c.impl.pointer,
-            c_row: right.columns, bias: nil)
+            c_row: right.columns, bias: nil, may_share: false)
         if let bias {
             product.start = .TERN_GEMM_COLUMN_BIAS
             product.bias = UnsafeRawPointer(bias.impl.pointer)
@@ -153,17 +153,54 @@ extension CPU {
             return
         }
         let kernels = Kernels.of(type).gemm
+        if product.pointee.isLarge {
+            var product = product.pointee
+            product.may_share = true
+            let plan = kernels.plan(&product)
+            if plan.shares { return computeSharing(product, plan, kernels, finish) }
+        }
         withUnsafePointer(to: kernels.plan(product)) { plan in
             parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in
                 kernels.compute(product, plan, piece)
-                if let finish {
-                    let block = tern_gemm_block(product, plan, piece)
-                    let rows = block.row..<block.row + block.rows
-                    let columns = block.column..<block.column + block.columns
-                    if plan.pointee.transposed { finish(columns, rows) } else { finish(rows, columns) }
+                if let finish { CPU.hand(piece, product, plan, to: finish) }
+            }
+        }
+    }
+
+    /// All threads pack a part of the depth for all pieces, then all compute them.
+    @inline(never)
+    private func computeSharing(
+        _ product: TernGemm, _ plan: TernGemmPlan, _ kernels: TernGemmKernels,
+        _ finish: ((_ rows: Range<Int>, _ columns: Range<Int>) -> Void)?
+    ) {
+        let (depth, chunk) = (product.depth, plan.depth_chunk)
+        withUnsafePointer(to: product) { product in
+            withUnsafePointer(to: plan) { plan in
+                Allocator.withScratch(plan.pointee.scratch_bytes) { scratch in
+                    for done in stride(from: 0, to: depth, by: chunk) {
+                        let work = product.pointee.nanoseconds / depth * Swift.min(chunk, depth - done)
+                        parallelFor(pieces: plan.pointee.packs, work: work / 16) {
+                            kernels.pack!(product, plan, $0, done, scratch)
+                        }
+                        parallelFor(pieces: plan.pointee.pieces, work: work) { piece in
+                            kernels.piece(product, plan, piece, done, scratch)
+                            if let finish, done + chunk >= depth { CPU.hand(piece, product, plan, to: finish) }
+                        }
+                    }
                 }
             }
         }
+    }
+
+    /// Calls `finish` with the part of the result that a piece computes.
+    @inline(__always)
+    private static func hand(
+        _ piece: Int, _ product: UnsafePointer<TernGemm>, _ plan: UnsafePointer<TernGemmPlan>,
+        to finish: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void
+    ) {
+        let block = tern_gemm_block(product, plan, piece)
+        let (rows, columns) = (block.row..<block.row + block.rows, block.column..<block.column + block.columns)
+        if plan.pointee.transposed { finish(columns, rows) } else { finish(rows, columns) }
     }
 
     /// Sums wrap around, as in NumPy.
@@ -240,6 +277,9 @@ extension TernGemm {
         return overflows ? .max : products
     }
 
+    /// Whether what pieces pack is worth a barrier, so that each does not pack the same again.
+    fileprivate var isLarge: Bool { min(rows, columns) >= 256 && products >= 1 << 25 }
+
     fileprivate var nanoseconds: Int { products / Cost.productsPerNanosecond }
 }
 
@@ -249,7 +289,7 @@ extension TernGemmKernels {
         _ product: UnsafePointer<TernGemm>, _ plan: UnsafePointer<TernGemmPlan>, _ piece: Int
     ) {
         let bytes = plan.pointee.scratch_bytes
-        if bytes == 0 { return self.piece(product, plan, piece, nil) }
-        Allocator.withScratch(bytes) { self.piece(product, plan, piece, $0) }
+        if bytes == 0 { return self.piece(product, plan, piece, 0, nil) }
+        Allocator.withScratch(bytes) { self.piece(product, plan, piece, 0, $0) }
     }
 }

@@ -18,7 +18,7 @@ extension CPU {
                     var product = TernGemm(
                         start: .TERN_GEMM_ZERO, rows: 2, columns: 1, depth: n, a: rows, a_row: n, a_depth: 1,
                         b: vector.impl.pointer + start * size, b_depth: 1, b_column: n, c: sums + index * size,
-                        c_row: count, bias: nil)
+                        c_row: count, bias: nil, may_share: false)
                     computeFloats(&product, type)
                 }
             }

@@ -131,7 +131,7 @@ struct LinearAlgebra<Real: LinearAlgebraScalar> {
             depth: a.columns,
             a: a.start, a_row: a.row, a_depth: a.column, b: b.start, b_depth: b.row, b_column: b.column,
             c: c.start,
-            c_row: c.row, bias: nil)
+            c_row: c.row, bias: nil, may_share: false)
         CPU().computeFloats(&product, Real.dtype)
     }
 
