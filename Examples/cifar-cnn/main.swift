@@ -15,6 +15,7 @@ func trainCNN() throws {
     let transfer = options.string("transfer", "FILE", "such a file: its convolutions are taken over and frozen")
     let keepsStatistics = options.flag(
         "keep-statistics", "frozen batch norms keep their running statistics, and use them, as Keras's do")
+    let quantizes = options.flag("int8", "quantize the trained network, and show what that costs")
     if keepsStatistics, transfer == nil { options.complain("--keep-statistics needs --transfer FILE") }
     options.finish()
 
@@ -65,6 +66,9 @@ func trainCNN() throws {
     if let save { try SafetensorsFile.write(model.stateDictionary(), to: save) }
     try run.finish()
     print("test accuracy: \(fixed(result.accuracy, 4))")
+    if quantizes {
+        try showQuantized(model, calibrating: loader.prefix(32).map(\.0)) { Classification(model, testLoader).accuracy }
+    }
 }
 
 runProgram("cifar-cnn") { try trainCNN() }

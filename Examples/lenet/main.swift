@@ -18,6 +18,7 @@ func trainLeNet() throws {
     let parts = options.int(
         "micro-batches", default: group.size,
         "parts of a step, which ranks share; with the same number the weights are the same")
+    let quantizes = options.flag("int8", "quantize the trained network, and show what that costs")
     if options.batchSize % parts != 0 || parts < group.size {
         options.complain("--micro-batches must divide --batch \(options.batchSize) and be at least the ranks' number")
     }
@@ -78,6 +79,10 @@ func trainLeNet() throws {
         title: "LeNet on \(options.data == nil ? "handwritten-like digits" : "MNIST")", model: "\(table)")
     try run.finish()
     print("test accuracy: \(fixed(result.accuracy, 4))")
+    if quantizes {
+        let images = train.batched(options.batchSize).prefix(16).map { scaled($0.0) }
+        try showQuantized(model, calibrating: images, accuracy: testAccuracy)
+    }
 }
 
 runProgram("lenet") { try trainLeNet() }

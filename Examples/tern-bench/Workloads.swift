@@ -146,6 +146,12 @@ struct Workload: Sendable {
         Workload(name: "predictfold", steps: 300, operations: 21.7e6) {
             predicting(cnn(), [1, 3, 32, 32], folds: true)
         },
+        Workload(name: "predictint8", steps: 2000, operations: 0.83e6) {
+            predicting(LeNet(), [1, 1, 28, 28], quantizes: true)
+        },
+        Workload(name: "predictcnnint8", steps: 300, operations: 21.7e6) {
+            predicting(cnn(), [1, 3, 32, 32], quantizes: true)
+        },
     ]
 
     /// From a fixed seed, after some steps that fill caches and start threads.
@@ -178,10 +184,15 @@ private func training(
 }
 
 /// Inference, one image at a time.
-private func predicting(_ model: some Module<Tensor, Tensor>, _ shape: Shape, folds: Bool = false) -> Running {
+private func predicting(
+    _ model: some Module<Tensor, Tensor>, _ shape: Shape, folds: Bool = false, quantizes: Bool = false
+) -> Running {
     let images = (0..<8).map { _ in Tensor.uniform(shape) }
     model.eval()
     if folds { fold(model, tracing: images[0]) }
+    if quantizes {
+        do { try quantize(model, calibrating: images) } catch { mistake("tern-bench", "\(error)") }
+    }
     return Running(of: [model]) { step in withoutGradients { model(images[step % 8]).sum() } }
 }
 

@@ -100,6 +100,16 @@ protocol Backend {
     /// The gradients of the weight, and of the bias if there is one, from `x` and `dy`. All are contiguous.
     func correlationWeightGradient(
         _ geometry: ConvolutionGeometry, _ x: Tensor, _ dy: Tensor, into dw: Tensor, bias: Tensor?)
+    /// The bytes that stand for the contiguous `float32` `x`.
+    func quantize(_ x: Tensor, _ parameters: QuantizationParameters, into y: Tensor)
+    /// The products of the rows of `x` with those of the weights, and the correlation with them: `x` is contiguous, of `uint8`
+    /// or of `float32`, which becomes bytes as it is read, and `y` of `uint8` if the weights have the output's parameters, of
+    /// `float32` otherwise.
+    func multiplyQuantized(
+        _ x: Tensor, _ weights: QuantizedWeights, _ activation: PiecewiseLinear?, into y: Tensor)
+    func correlateQuantized(
+        _ geometry: ConvolutionGeometry, _ x: Tensor, _ weights: QuantizedWeights, _ activation: PiecewiseLinear?,
+        into y: Tensor)
     /// The largest value of each window and its place in its plane, an `int32`; -1 where there is none.
     func maxPool(_ windows: PoolingWindows, _ x: Tensor, into y: Tensor, places: Tensor)
     /// Zeros but for the sum of the gradients of the maxima at each place, and the transpose of that.

@@ -95,6 +95,7 @@ package enum ForwardHooks {
         var entries: [ObjectIdentifier: Entry] = [:]
         var lastID = 0
         var eventsSinceSweep = 0
+        var callsSinceSweep = 0
         var entriesSwept = 0
     }
 
@@ -147,13 +148,20 @@ package enum ForwardHooks {
     }
 
     static func hooks(of module: any Module) -> [Hook] {
-        sweep()
         nonisolated(unsafe) let module = module
-        return table.withLock { table in
+        let (hooks, isDue) = table.withLock { table -> ([Hook], Bool) in
+            // A call asks for little more than a look into the table.
+            table.callsSinceSweep += 1
+            let isDue = table.callsSinceSweep >= 256
+            if isDue { table.callsSinceSweep = 0 }
             // An object at the address of one that is gone has none. As above, this reference is not the last one.
-            guard let entry = table.entries[ObjectIdentifier(module)], entry.module === module else { return [] }
-            return entry.hooks
+            guard let entry = table.entries[ObjectIdentifier(module)], entry.module === module else {
+                return ([], isDue)
+            }
+            return (entry.hooks, isDue)
         }
+        if isDue { sweep() }
+        return hooks
     }
 
     /// The hook that runs another module in place of the one that has these, when `caller` calls it: its owner, or the

@@ -119,8 +119,8 @@ public final class Buffer: @unchecked Sendable {
     }
 
     /// A buffer without a value yet, see ``Parameter/init(pending:name:)``.
-    public init(pending shape: Shape, name: String, persistent: Bool = true) {
-        pending = PendingValue(shape: shape, dtype: .float32)
+    public init(pending shape: Shape, name: String, dtype: DType = .float32, persistent: Bool = true) {
+        pending = PendingValue(shape: shape, dtype: dtype)
         path = name
         isPersistent = persistent
     }

@@ -38,6 +38,7 @@ import cases_optimizers
 import cases_order
 import cases_parametrizations
 import cases_products
+import cases_quantization
 import cases_random
 import cases_reductions
 import cases_schedules
@@ -65,6 +66,7 @@ FILES = {
     "embeddings": cases_embeddings,
     "norms": cases_norms,
     "products": cases_products,
+    "quantization": cases_quantization,
     "random": cases_random,
     "reductions": cases_reductions,
     "several_inputs": cases_several_inputs,

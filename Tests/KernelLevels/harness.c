@@ -188,6 +188,7 @@ int main(void) {
         check_pool();
         check_resample();
         check_linalg();
+        check_quantized();
         for (TernType type = 0; type < TERN_TYPES; type++) {
             const TernKernels *k = portable(type);
 #define CHECK(family) check_called(#family, type, k->family, sizeof *k->family, called_##family[type]);

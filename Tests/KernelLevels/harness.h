@@ -84,3 +84,4 @@ void check_conv(void);
 void check_pool(void);
 void check_resample(void);
 void check_linalg(void);
+void check_quantized(void);

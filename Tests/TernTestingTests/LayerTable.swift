@@ -18,7 +18,7 @@ func numbers(_ shape: Shape, seed: UInt64 = 5) -> Tensor { Tensor.normal(shape, 
 /// Every layer and container, with settings that are not its defaults. What is left out of a check stands there with its
 /// reason.
 let layerTable: [LayerRow] =
-    linearRows + convolutionRows + normalizationRows + poolingRows + activationRows
+    linearRows + quantizedRows + convolutionRows + normalizationRows + poolingRows + activationRows
     + regularizationRows + paddingRows + imageRows + shapingRows + combiningRows + embeddingRows + containerRows
     + pluginRows
 
@@ -38,6 +38,58 @@ private let linearRows = [
     LayerRow("Identity") { try checkLayer(Identity(), batch) },
     LayerRow("Bilinear") { try checkLayer(Bilinear(4, 3, 2), batch, numbers([3, 3]), outputShapes: [[3, 2]]) },
     LayerRow("Bilinear") { try checkLayer(Bilinear(2, bias: false), batch, numbers([3, 3])) },
+]
+
+private let withoutDerivative: [LayerCheck: String] = [
+    .floatTypes: "computes in float32", .gradients: "has no derivative", .secondGradients: "has no derivative",
+    .freezing: "has no parameters, and its input gets no gradients",
+]
+
+/// A quantized layer with values.
+private func filled<Layer: QuantizedLayer>(_ layer: Layer) -> Layer {
+    let generator = Generator(seed: 7)
+    layer.weight.value = Tensor.randomIntegers(layer.weight.shape, in: -127..<128, generator: generator)
+        .converted(to: .int8)
+    layer.weightScale.value = Tensor.uniform(layer.weightScale.shape, in: 0.001..<0.01, generator: generator)
+    layer.bias?.value = numbers(layer.weightScale.shape)
+    layer.inputScale?.value = Tensor(Float(0.02))
+    layer.inputZeroPoint?.value = Tensor(Int32(120))
+    layer.outputScale?.value = Tensor(Float(0.05))
+    layer.outputZeroPoint?.value = Tensor(Int32(100))
+    return layer
+}
+
+private let quantizedRows = [
+    LayerRow("QuantizedLinear") {
+        try checkLayer(
+            filled(QuantizedLinear(4, 5, bias: false, activation: .relu, givesBytes: true)), batch,
+            outputShapes: [[3, 5]],
+            except: withoutDerivative, unprinted: ["prepared"])
+    },
+    LayerRow("QuantizedLinear") {
+        try checkLayer(
+            filled(QuantizedLinear(4, 2, isDynamic: true)), batch,
+            except: withoutDerivative.merging([.batchInvariance: "takes the range of the batch"]) { $1 },
+            unprinted: ["prepared"])
+    },
+    LayerRow("QuantizedConv1d") {
+        try checkLayer(
+            filled(
+                QuantizedConv1d(
+                    3, 6, kernelSize: 3, stride: 2, padding: 2, dilation: 2, groups: 3, bias: false,
+                    paddingMode: .circular, activation: .leakyRelu(slope: 0.3))), sequences, except: withoutDerivative,
+            unprinted: ["prepared"])
+    },
+    LayerRow("QuantizedConv2d") {
+        try checkLayer(
+            filled(QuantizedConv2d(3, 6, kernelSize: [3, 2], padding: .same, givesBytes: true)), images,
+            except: withoutDerivative, unprinted: unset.union(["prepared", "groups", "activation"]))
+    },
+    LayerRow("QuantizedConv3d") {
+        try checkLayer(
+            filled(QuantizedConv3d(2, 3, kernelSize: [2, 3, 2], stride: 2, padding: 1, paddingMode: .reflect)), volumes,
+            except: withoutDerivative, unprinted: unset.union(["prepared", "groups", "activation"]))
+    },
 ]
 
 private let convolutionRows = [

@@ -6,4 +6,5 @@
 #include "TernKernels.h"
 #include "TernLevel.h"
 #include "TernOrder.h"
+#include "TernQuantize.h"
 #include "TernType.h"

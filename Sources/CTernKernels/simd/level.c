@@ -2,6 +2,10 @@
 #include "CTernKernels.h"
 #include "type_list.h"
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
 #pragma clang diagnostic error "-Wswitch-enum"
 
 // What the kernels of each level may use; simd.h names the same in its attributes.
@@ -138,5 +142,51 @@ const TernKernels *tern_kernels(TernLevel level, TernType type) {
     case TERN_LEVEL_AVX512:
 #endif
     case TERN_LEVEL_PORTABLE: return &portable_tables[type];
+    }
+}
+
+_Bool tern_has_byte_dots(TernLevel level) {
+    switch (level) {
+#if defined(__x86_64__)
+    case TERN_LEVEL_AVX512: return __builtin_cpu_supports("avx512vnni");
+    case TERN_LEVEL_NEON:
+#elif defined(__aarch64__) && defined(__linux__)
+    case TERN_LEVEL_NEON: return getauxval(AT_HWCAP) >> 20 & 1;  // HWCAP_ASIMDDP
+    case TERN_LEVEL_AVX512:
+#elif defined(__aarch64__) && defined(__APPLE__)
+    case TERN_LEVEL_NEON: return 1;
+    case TERN_LEVEL_AVX512:
+#else
+    case TERN_LEVEL_NEON:
+    case TERN_LEVEL_AVX512:
+#endif
+    case TERN_LEVEL_AVX2:
+    case TERN_LEVEL_PORTABLE: return 0;
+    }
+}
+
+extern const TernQuantizedKernels tern_quantized_portable;
+#if defined(__x86_64__)
+extern const TernQuantizedKernels tern_quantized_avx2, tern_quantized_avx512, tern_quantized_avx512_dots;
+#elif defined(__aarch64__)
+extern const TernQuantizedKernels tern_quantized_neon, tern_quantized_neon_dots;
+#endif
+
+const TernQuantizedKernels *tern_quantized_kernels(TernLevel level, _Bool byte_dots) {
+    switch (level) {
+#if defined(__x86_64__)
+    case TERN_LEVEL_AVX512: return byte_dots ? &tern_quantized_avx512_dots : &tern_quantized_avx512;
+    case TERN_LEVEL_AVX2: return &tern_quantized_avx2;
+    case TERN_LEVEL_NEON:
+#elif defined(__aarch64__)
+    case TERN_LEVEL_NEON: return byte_dots ? &tern_quantized_neon_dots : &tern_quantized_neon;
+    case TERN_LEVEL_AVX2:
+    case TERN_LEVEL_AVX512:
+#else
+    case TERN_LEVEL_NEON:
+    case TERN_LEVEL_AVX2:
+    case TERN_LEVEL_AVX512:
+#endif
+    case TERN_LEVEL_PORTABLE: return &tern_quantized_portable;
     }
 }

@@ -7,7 +7,8 @@
 //     #include "../simd/simd_end.h"
 //
 // Everything between is compiled for that instruction set by an attribute, so no compiler flag is needed and the
-// package stays usable as a dependency. LEVEL(name) gives the level's own name of a function or table.
+// package stays usable as a dependency. LEVEL(name) gives the level's own name of a function or table. With
+// TERN_BYTE_DOTS besides, kernels may use the level's dot products of bytes, which not every such CPU has.
 #pragma once
 
 #include <stddef.h>
@@ -18,13 +19,21 @@
 
 #if defined(TERN_TARGET_AVX512)
 #define VECTOR_BYTES 64
+#if defined(TERN_BYTE_DOTS)
+#define LEVEL(name) name##_avx512_dots
+#else
 #define LEVEL(name) name##_avx512
+#endif
 #elif defined(TERN_TARGET_AVX2)
 #define VECTOR_BYTES 32
 #define LEVEL(name) name##_avx2
 #elif defined(TERN_TARGET_NEON)
 #define VECTOR_BYTES 16
+#if defined(TERN_BYTE_DOTS)
+#define LEVEL(name) name##_neon_dots
+#else
 #define LEVEL(name) name##_neon
+#endif
 #elif defined(TERN_TARGET_PORTABLE)
 #define VECTOR_BYTES 16
 #define LEVEL(name) name##_portable
@@ -32,11 +41,16 @@
 #error "define TERN_TARGET_<LEVEL> before including simd.h"
 #endif
 
-#if defined(TERN_TARGET_AVX512)
+#if defined(TERN_TARGET_AVX512) && defined(TERN_BYTE_DOTS)
+#pragma clang attribute push(__attribute__((target("avx512vnni,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), \
+                             apply_to = function)
+#elif defined(TERN_TARGET_AVX512)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), \
                              apply_to = function)
 #elif defined(TERN_TARGET_AVX2)
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#elif defined(TERN_TARGET_NEON) && defined(TERN_BYTE_DOTS)
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
 #endif
 
 // A switch names every case: nothing is done by default to what is new.

@@ -132,7 +132,7 @@ extension WindowAxis {
 }
 
 extension TernConv {
-    fileprivate init(_ geometry: ConvolutionGeometry) {
+    init(_ geometry: ConvolutionGeometry) {
         let (planes, rows, columns) = (geometry.planes, geometry.rows, geometry.columns)
         self.init(
             images: geometry.images, groups: geometry.groups, in_channels: geometry.inChannels,

@@ -62,6 +62,8 @@ enum Cost {
     /// Multiplications and additions of a product, and of a convolution, in a nanosecond.
     static let productsPerNanosecond = 64
     static let correlationsPerNanosecond = 90
+    static let quantize = 0.2
+    static let quantizedProductsPerNanosecond = 128
     /// A score of attention, besides the products.
     static let score = 0.5
     /// What a short inner loop costs besides its elements, and a row that an index names.

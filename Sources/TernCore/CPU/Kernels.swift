@@ -7,6 +7,9 @@ package enum Kernels {
     // Constants of the C library.
     nonisolated(unsafe) private static let tables = tern_kernels(level, .TERN_BOOL)
 
+    /// Products of bytes, with what this CPU has for them.
+    package static let quantized = tern_quantized_kernels(level, tern_has_byte_dots(level)).pointee
+
     /// Random words, which have no type.
     package static let randomBits = tern_kernels(level, .TERN_UINT32).pointee.random.pointee.bits!
 

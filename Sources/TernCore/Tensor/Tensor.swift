@@ -212,6 +212,9 @@ extension Tensor {
     /// Whether two tensors are the same window on the same memory.
     public func sharesMemory(with other: Tensor) -> Bool { impl.memory == other.impl.memory }
 
+    /// Whether this is the same value as `other` and no other one can come to be in its place while both are there.
+    package func isIdentical(to other: Tensor) -> Bool { impl === other.impl }
+
     /// An axis counted from the end if it is negative, as an index from the start; stops if there is no such axis.
     @inline(__always)
     func axis(_ axis: Int, _ operation: String) -> Int {

@@ -30,13 +30,25 @@ import TernNN
 /// - Returns: what was folded, and what was left alone.
 @discardableResult
 public func fold<Model: Module>(_ model: Model, tracing input: Model.Input) -> Folding {
-    for (path, module) in model.namedModules {
-        if (module as? any ModeDependent)?.isTraining == true {
-            mistake("fold", "expects a model in evaluation, but '\(path)' is in training: call eval() first")
-        }
-    }
+    checkEvaluation(of: model, "fold")
     let graph = captureGraph(of: model, input)
     return Folding(model, graph)
+}
+
+/// Stops if a module is in training.
+func checkEvaluation(of model: some Module, _ operation: String) {
+    for (path, module) in model.namedModules {
+        if (module as? any ModeDependent)?.isTraining == true {
+            mistake(operation, "expects a model in evaluation, but '\(path)' is in training: call eval() first")
+        }
+    }
+}
+
+extension Graph.Operation {
+    /// The path of the module that it ran in, below the model.
+    var pathBelowModel: String {
+        modulePath.split(separator: ".", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+    }
 }
 
 /// What ``fold(_:tracing:)`` did to a model.
@@ -46,11 +58,14 @@ public struct Folding {
     /// The paths of batch normalizations that the model ran and that stay, with the reasons.
     public private(set) var left: [(batchNorm: String, reason: String)] = []
 
+    /// Nothing.
+    init() {}
+
     fileprivate init(_ model: some Module, _ graph: Graph) {
         let modules = Dictionary(uniqueKeysWithValues: model.namedModules.map { ($0.name, $0.module) })
         let uses = Uses(graph, of: model)
         for (index, operation) in graph.operations.enumerated() where operation.name == "batchNorm" {
-            let path = Folding.path(operation)
+            let path = operation.pathBelowModel
             guard let norm = modules[path] as? BatchNorm else { continue }
             switch Folding.layer(before: index, norm, graph, modules, uses) {
             case .success(let (layerPath, layer)):
@@ -62,17 +77,12 @@ public struct Folding {
         }
     }
 
-    /// The path of the module that an operation ran in, below the model.
-    private static func path(_ operation: Graph.Operation) -> String {
-        operation.modulePath.split(separator: ".", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
-    }
-
     private static func layer(
         before index: Int, _ norm: BatchNorm, _ graph: Graph, _ modules: [String: any Module], _ uses: Uses
     ) -> Result<(path: String, layer: any NormalizationFolding), Obstacle> {
         let operation = graph.operations[index]
         guard case .output(let former, _) = operation.inputs[0],
-            let layer = modules[path(graph.operations[former])] as? any NormalizationFolding,
+            let layer = modules[graph.operations[former].pathBelowModel] as? any NormalizationFolding,
             layer.operations.contains(graph.operations[former].name)
         else { return .failure("its input is not the output of one convolution or linear layer") }
         if operation.attributes["training"] != .bool(false) || norm.runningMean == nil {
@@ -81,13 +91,13 @@ public struct Folding {
         if uses.ofValues[operation.inputs[0]] != 1 {
             return .failure("the output before it is read by something else too")
         }
-        let layerPath = path(graph.operations[former])
+        let layerPath = graph.operations[former].pathBelowModel
         let parts: [(any Module, String, [String])] = [
-            (layer, layerPath, layer.operations), (norm, path(operation), [operation.name]),
+            (layer, layerPath, layer.operations), (norm, operation.pathBelowModel, [operation.name]),
         ]
         for (module, modulePath, names) in parts {
             if !module.namedChildren.isEmpty { return .failure("'\(modulePath)' has parametrizations") }
-            let isRepeated = graph.operations.count { path($0) == modulePath && names.contains($0.name) } != 1
+            let isRepeated = graph.operations.count { $0.pathBelowModel == modulePath && names.contains($0.name) } != 1
             if isRepeated || uses.isShared(module) {
                 return .failure("'\(modulePath)' runs more than once or shares its parameters")
             }

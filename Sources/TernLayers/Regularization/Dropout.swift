@@ -16,7 +16,8 @@ public final class Dropout: Module, ModeDependent {
     }
 
     public func forward(_ input: Tensor) -> Tensor {
-        dropout(input, probability: probability, training: isTraining)
+        // In evaluation of any type, such as the bytes of a quantized layer.
+        isTraining ? dropout(input, probability: probability) : input
     }
 
     public var settingsDescription: String { "p=\(probability), inplace=False" }

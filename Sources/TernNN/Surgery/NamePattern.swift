@@ -63,7 +63,7 @@ public struct NamePattern: ExpressibleByStringLiteral {
     }
 
     /// What messages call it.
-    var description: String { text.printable }
+    package var description: String { text.printable }
 }
 
 extension Module {

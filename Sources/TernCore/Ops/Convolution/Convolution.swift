@@ -42,6 +42,13 @@ struct Convolution: Sendable {
         }
     }
 
+    /// The forward pass of bytes, not recorded.
+    func quantizedForward(_ x: Tensor, _ weights: QuantizedWeights, _ activation: PiecewiseLinear?) -> Tensor {
+        let result = Tensor(uninitialized: outputShape, dtype: weights.output == nil ? .float32 : .uint8)
+        x.backend.correlateQuantized(geometry, x, weights, activation, into: result)
+        return result
+    }
+
     func inputGradient(
         _ gradient: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, keepsWeights: Bool = false
     ) -> Tensor {
@@ -81,7 +88,7 @@ struct Convolution: Sendable {
 
     private var names: ConvolutionNames { ConvolutionNames.all[dimensions - 1 + (isTransposed ? 3 : 0)] }
 
-    private var attributes: OperationAttributes {
+    var attributes: OperationAttributes {
         let axes = [geometry.planes, geometry.rows, geometry.columns].suffix(dimensions)
         return [
             "kernel": axes.map(\.kernel), "stride": axes.map(\.stride),

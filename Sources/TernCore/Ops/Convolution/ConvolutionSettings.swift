@@ -11,6 +11,13 @@ struct ConvolutionSettings<let dimensions: Int> {
 
     /// Stops unless `x` is a batch or one of its elements, and weight and bias belong to it.
     func check(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) {
+        checkShapes(x, weight, bias)
+        if !x.dtype.isFloatingPoint || weight.dtype != x.dtype || bias != nil && bias!.dtype != x.dtype {
+            stopTypes([x, weight] + (bias.map { [$0] } ?? []))
+        }
+    }
+
+    func checkShapes(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) {
         if x.rank != dimensions + 1 && x.rank != dimensions + 2 || weight.rank != dimensions + 2 {
             let axes = SpatialSize<dimensions>.letters
             let kernel = dimensions == 1 ? "K" : ["KD", "KH", "KW"].suffix(dimensions).joined(separator: ", ")
@@ -38,9 +45,6 @@ struct ConvolutionSettings<let dimensions: Int> {
         }
         if let bias, bias.rank != 1 || bias.shape[0] != outputs {
             mistake(operation, "expects a bias of shape [\(outputs)], got \(bias.shape) (weight \(weight.shape))")
-        }
-        if !x.dtype.isFloatingPoint || weight.dtype != x.dtype || bias != nil && bias!.dtype != x.dtype {
-            stopTypes([x, weight] + (bias.map { [$0] } ?? []))
         }
     }
 

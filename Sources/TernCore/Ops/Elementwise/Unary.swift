@@ -107,6 +107,8 @@ public func round(_ x: Tensor) -> Tensor { whole(x, "round", .round) }
 /// `max(x, 0)`; NaN stays. The derivative at 0 is 0.
 public func relu(_ x: consuming Tensor) -> Tensor {
     if x.dtype == .bool { x = x.converted(to: .int64) }
+    // Such as a quantized layer gives.
+    if x.dtype == .uint8 { return x }
     let result = x.map(.relu, into: x.reusedPlace())
     // The output is positive where the input is: saving it instead lets the input go.
     return result.output(of: "relu", from: x) { saved in { g, _ in InputGradients(reluBackward(g, saved)) } }

@@ -1,0 +1,6 @@
+#if defined(__x86_64__)
+#define TERN_TARGET_AVX2
+#include "../simd/simd.h"
+#include "quantize.h"
+#include "../simd/simd_end.h"
+#endif

@@ -1,0 +1,6 @@
+#if defined(__aarch64__)
+#define TERN_TARGET_NEON
+#include "../simd/simd.h"
+#include "quantize.h"
+#include "../simd/simd_end.h"
+#endif
