@@ -10,7 +10,7 @@ import TernNN
 ///
 /// Shapes: x [N..., in] -> [N..., out]; `weight` [out, in], `bias` [out]. Both start uniform between -1 / sqrt(in) and
 /// 1 / sqrt(in).
-public final class Linear: Module, ActivationFusing {
+public final class Linear: Module {
     /// [outFeatures, inFeatures].
     public let weight: Parameter
     /// [outFeatures]; `nil` without a bias.
@@ -51,11 +51,6 @@ public final class Linear: Module, ActivationFusing {
     public func forward(_ input: Tensor) -> Tensor {
         if !weight.hasValue { materialize(input.shape.last ?? 0) }
         return linear(input, weight.value, bias?.value)
-    }
-
-    public func forward(_ input: consuming Tensor, then activation: PiecewiseLinear) -> Tensor {
-        if !weight.hasValue { materialize(input.shape.last ?? 0) }
-        return linear(input, weight.value, bias?.value, activation: activation)
     }
 
     private func materialize(_ inFeatures: Int) {

@@ -154,18 +154,6 @@ struct FusedActivationTests {
         #expect(norm.runningVariance!.value == again.runningVariance!.value)
     }
 
-    @Test("as a linear layer and the one behind it, they are one pass in a Sequential", arguments: activations.indices)
-    func linear(_ number: Int) {
-        let (layer, activation) = (Linear(5), Self.activations[number]())
-        let chain = Sequential(layer, activation)
-        let x = Tensor.normal([6, 7])
-        _ = chain(x)
-        let profile = Profile { _ = chain(x) }
-        #expect(profile.events.map(\.name).contains("linear"))
-        #expect(!profile.events.contains { ["relu", "leakyRelu", "hardTanh"].contains($0.name) })
-        #expect(chain(x) == activation(layer(x)))
-    }
-
     @Test("are two layers to hooks and captured graphs, and after a change of the chain")
     func apart() {
         let (norm, activation) = (BatchNorm2d(2), ReLU())

@@ -89,9 +89,8 @@ extension CPU {
 
     @inline(__always)
     func update(_ update: KernelUpdate) {
-        let state = ThreadState.current
-        if state.updatesWait, update.parameter.count >= CPU.leastWaiting {
-            state.waitingUpdates.append(update)
+        if update.parameter.count >= CPU.leastWaiting, ThreadState.current.updatesWait {
+            ThreadState.current.waitingUpdates.append(update)
         } else {
             elementwiseLoop(update.parameter.count, nanosecondsPerElement: Cost.update) { update.compute($0, $1) }
         }

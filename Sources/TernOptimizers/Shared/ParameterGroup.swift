@@ -25,7 +25,8 @@ public struct ParameterGroup<Rule: OptimizerRule> {
         self.maximize = maximize
         states = Array(repeating: ParameterState(), count: parameters.count)
         strangers = Strangers(to: parameters)
-        updatesMayWait = parameters.count > 1 && Rule.self is any KernelRule.Type
+        // A weight and its bias alone are not worth it.
+        updatesMayWait = parameters.count > 2 && Rule.self is any KernelRule.Type
         for parameter in parameters { parameter.setOptimized() }
     }
 
