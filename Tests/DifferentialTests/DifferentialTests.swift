@@ -91,6 +91,8 @@ struct DifferentialTests {
         "explicit", "hash",
         // Parts of every loss, and a loss by its name.
         "kept", "reduced", "makeLoss",
+        // Bytes of other values, which jump where differences are taken: QuantizationTests has them.
+        "quantized", "dequantized",
     ]
 
     @Test("the table has every operation")
