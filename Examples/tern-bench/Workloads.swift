@@ -146,10 +146,10 @@ struct Workload: Sendable {
         Workload(name: "predictfold", steps: 300, operations: 21.7e6) {
             predicting(cnn(), [1, 3, 32, 32], folds: true)
         },
-        Workload(name: "predictint8", steps: 2000, operations: 0.83e6) {
+        Workload(name: "predict8", steps: 2000, operations: 0.83e6) {
             predicting(LeNet(), [1, 1, 28, 28], quantizes: true)
         },
-        Workload(name: "predictcnnint8", steps: 300, operations: 21.7e6) {
+        Workload(name: "predictcnn8", steps: 300, operations: 21.7e6) {
             predicting(cnn(), [1, 3, 32, 32], quantizes: true)
         },
     ]
