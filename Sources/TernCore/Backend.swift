@@ -87,11 +87,9 @@ protocol Backend {
     // MARK: Networks
 
     /// The products of the matrices in the last two axes, each transposed first if so asked, over the other axes broadcast.
-    /// The contiguous `bias`, a value for each column, is what sums start from. All types but `bool`. The activation is that
-    /// of the sums: of matrices of `float32` or `float64` alone.
+    /// The contiguous `bias`, a value for each column, is what sums start from. All types but `bool`.
     func multiply(
-        _ a: Tensor, transposed: Bool, _ b: Tensor, transposed: Bool, bias: Tensor?, activation: PiecewiseLinear?,
-        into c: Tensor)
+        _ a: Tensor, transposed: Bool, _ b: Tensor, transposed: Bool, bias: Tensor?, into c: Tensor)
     /// `x` with `weight` gives `y`, or `dy` with `weight` gives `dx`. Sums start from `bias`. All are contiguous. If it keeps
     /// weights, those are packed once for all such calls until they change.
     func correlate(

@@ -135,7 +135,6 @@ struct MatMulTests {
         for count in [1, 2, 3, 8] {
             threadCount = count
             let results = [linear(left, b, bias), matmul(left, b.T.contiguous()), matmul(wideA, wideB.T)]
-            #expect(linear(left, b, bias, activation: .relu) == relu(results[0]))
             if let first { #expect(zip(results, first).allSatisfy { $0.0 == $0.1 }, "\(count) threads") }
             first = results
         }

@@ -119,65 +119,6 @@ struct CrossEntropyTests {
     }
 }
 
-@Suite("linear")
-struct LinearActivationTests {
-    @Test(
-        "an activation in the same pass gives the bits of one after it, and its gradients",
-        arguments: [.relu, .leakyRelu(slope: 0.3), .leakyRelu(slope: -2), .hardTanh(min: -0.25, max: 1)]
-            as [PiecewiseLinear],
-        [[3, 4, 5], [70, 130, 40], [2, 300, 600], [300, 70, 3], [0, 4, 5]])
-    func activation(_ activation: PiecewiseLinear, _ sizes: [Int]) {
-        for (type, hasBias) in [(DType.float32, true), (.float32, false), (.float64, true), (.bfloat16, true)] {
-            var x = signedValues([sizes[0], sizes[2]]).converted(to: type)
-            if type == .float32, sizes[0] > 0 { x = which(x.equal(to: x.max()), Double.nan, x) }
-            let weight = signedValues([sizes[1], sizes[2]], seed: 2).converted(to: type)
-            let bias = hasBias ? signedValues([sizes[1]], seed: 3).converted(to: type) : nil
-            func results(fused: Bool, twice: Bool = false) -> [Tensor] {
-                let (tape, outer) = (GradientTape(), GradientTape())
-                let watched = [x, weight, bias].compactMap(\.self).map { outer.watch($0) }
-                let cotangent = signedValues([sizes[0], sizes[1]], seed: 5).converted(to: type)
-                var y = Tensor(0)
-                func gradients() -> [Tensor] {
-                    let b = hasBias ? watched[2] : nil
-                    y =
-                        fused
-                        ? linear(watched[0], watched[1], b, activation: activation)
-                        : activation(linear(watched[0], watched[1], b))
-                    let gradients = tape.gradients(of: y, gradient: cotangent)
-                    return watched.map { gradients[$0]! }
-                }
-                if !twice { return gradients() + [y.detached] }
-                let sum = outer.record {
-                    gradients().map { square($0).sum() }.reduce(Tensor(0, dtype: type)) { $0 + $1 }
-                }
-                let second = outer.gradients(of: sum)
-                return watched.map { second[$0] ?? Tensor(0) }
-            }
-            for (one, apart) in zip(results(fused: true), results(fused: false)) {
-                #expect(bits(one) == bits(apart), "\(type), bias \(hasBias)")
-            }
-            if type == .float64, sizes[0] < 10 {
-                for (one, apart) in zip(results(fused: true, twice: true), results(fused: false, twice: true)) {
-                    #expect(one.allClose(to: apart, relativeTolerance: 1e-12, absoluteTolerance: 1e-12))
-                }
-            }
-        }
-    }
-
-    @Test("an activation in the same pass takes any leading axes, autocast and what is not of one type")
-    func otherInputs() {
-        let (x, weight, bias) = (signedValues([2, 3, 5]), signedValues([4, 5], seed: 2), signedValues([4], seed: 3))
-        #expect(linear(x, weight, bias, activation: .relu) == relu(linear(x, weight, bias)))
-        #expect(linear(x[0, 0], weight, bias, activation: .relu) == relu(linear(x[0, 0], weight, bias)))
-        autocast(.bfloat16) {
-            let (x, weight) = (x.converted(to: .float32), weight.converted(to: .float32))
-            #expect(linear(x, weight, activation: .relu) == relu(linear(x, weight)))
-        }
-        let whole = Tensor([[1, -2], [-3, 4]], dtype: .int64)
-        #expect(linear(whole, whole, activation: .relu) == relu(linear(whole, whole)))
-    }
-}
-
 @Suite("batchNorm")
 struct BatchNormTests {
     @Test("agrees with the formula, in every layout", arguments: [[6, 3], [4, 3, 5], [2, 3, 2, 4]])

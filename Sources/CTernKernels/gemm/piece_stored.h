@@ -80,8 +80,12 @@ static void T(pack_shared)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_
 
 static void T(piece)(const TernGemm *g, const TernGemmPlan *plan, ptrdiff_t piece, ptrdiff_t done, void *scratch) {
     const T(product) o = T(operands)(g, plan->transposed);
-    const TernGemmBlock block = tern_gemm_block(g, plan, piece);
-    const ptrdiff_t row = block.row, column = block.column, rows = block.rows, columns = block.columns;
+    // Columns change first, so that threads, which begin with ranges of pieces, share the narrow last ones.
+    const ptrdiff_t column_pieces = plan->row_pieces == 1 ? plan->pieces : plan->pieces / plan->row_pieces;
+    const ptrdiff_t row = piece / column_pieces * plan->piece_rows;
+    const ptrdiff_t column = piece % column_pieces * plan->piece_columns;
+    const ptrdiff_t rows = least(plan->piece_rows, o.rows - row);
+    const ptrdiff_t columns = least(plan->piece_columns, o.columns - column);
     if (plan->dots) {
         T(dots)(rows, columns, g->depth, o.a + row * o.a_row, o.a_row, o.b + column * o.b_column, o.b_column,
                 (STORED *)g->c + row * o.c_row + column * o.c_column, o.c_row, o.c_column, o.start, g->bias, row,

@@ -41,22 +41,6 @@ typedef struct {
     ptrdiff_t packs;
 } TernGemmPlan;
 
-// The part of c that a piece computes, or of the transpose of c if the plan says so.
-typedef struct {
-    ptrdiff_t row, column, rows, columns;
-} TernGemmBlock;
-static inline TernGemmBlock tern_gemm_block(const TernGemm *_Nonnull g, const TernGemmPlan *_Nonnull plan,
-                                            ptrdiff_t piece) {
-    const ptrdiff_t rows = plan->transposed ? g->columns : g->rows, columns = plan->transposed ? g->rows : g->columns;
-    // Columns change first, so that threads, which begin with ranges of pieces, share the narrow last ones.
-    const ptrdiff_t column_pieces = plan->row_pieces == 1 ? plan->pieces : plan->pieces / plan->row_pieces;
-    TernGemmBlock block = {piece / column_pieces * plan->piece_rows, piece % column_pieces * plan->piece_columns,
-                           plan->piece_rows, plan->piece_columns};
-    if (block.rows > rows - block.row) block.rows = rows - block.row;
-    if (block.columns > columns - block.column) block.columns = columns - block.column;
-    return block;
-}
-
 typedef struct {
     TernGemmPlan (*_Nonnull plan)(const TernGemm *_Nonnull);
     // Computes piece 0, 1, ... of `plan(g)`; `g` may differ in its pointers from the one that was planned, and be less

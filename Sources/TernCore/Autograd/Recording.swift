@@ -99,16 +99,6 @@ extension Tensor {
         }
     }
 
-    @inline(__always)
-    consuming func output(
-        of name: StaticString, from a: Tensor, _ b: Tensor, _ c: Tensor?,
-        _ derivative: (_ saved: Tensor) -> Node.Derivative
-    ) -> Tensor {
-        output(of: name, from: [a, b] + (c.map { [$0] } ?? []), [:], recorded: records(a, b, c)) { result in
-            Node(name, a.impl.node, b.impl.node, c?.impl.node, derivative: derivative(result.withoutNode))
-        }
-    }
-
     /// This view of a window of `input` as the output of an operation.
     @inline(__always)
     consuming func output(of name: StaticString, from input: Tensor, window: Window) -> Tensor {

@@ -3,7 +3,7 @@ import CTernKernels
 extension CPU {
     func multiply(
         _ a: Tensor, transposed transposesA: Bool, _ b: Tensor, transposed transposesB: Bool, bias: Tensor?,
-        activation: PiecewiseLinear?, into c: Tensor
+        into c: Tensor
     ) {
         let (left, right) = (Matrices(a, transposed: transposesA), Matrices(b, transposed: transposesB))
         if a.dtype.isHalf, left.columns >= 2 * CPU.depthOfPart {
@@ -11,7 +11,7 @@ extension CPU {
             let wide = Tensor(uninitialized: c.shape, dtype: .float32)
             multiply(
                 widened(a), transposed: transposesA, widened(b), transposed: transposesB, bias: bias.map(widened),
-                activation: nil, into: wide)
+                into: wide)
             return convert(wide, into: c)
         }
         var product = TernGemm(
@@ -24,19 +24,7 @@ extension CPU {
             product.bias = UnsafeRawPointer(bias.impl.pointer)
         }
         if c.rank != 2 { return multiplyBatch(a, transposesA, b, &product, c.shape) }
-        if let activation { return compute(&product, a.dtype, activation) }
         compute(&product, a.dtype)
-    }
-
-    /// The activation of a product: of each piece while it is in the cache.
-    @inline(never)
-    private func compute(_ product: UnsafePointer<TernGemm>, _ type: DType, _ activation: PiecewiseLinear) {
-        guard let c = product.pointee.c else { return }
-        let (kernel, size, width) = (activation.kernel(of: type), type.byteCount, product.pointee.c_row)
-        computeFloats(product, type) { rows, columns in
-            if columns.count == width { return kernel(rows.count * width, c + rows.lowerBound * width * size) }
-            for row in rows { kernel(columns.count, c + (row * width + columns.lowerBound) * size) }
-        }
     }
 
     private func multiplyBatch(
@@ -140,39 +128,28 @@ extension CPU {
         return product.depth >= 2 * depthOfPart ? depthOfPart : nil
     }
 
-    /// - Parameter finish: called for each part of the result once that is computed, on the thread that has it in its cache.
-    @inline(__always)
-    func computeFloats(
-        _ product: UnsafePointer<TernGemm>, _ type: DType,
-        finish: ((_ rows: Range<Int>, _ columns: Range<Int>) -> Void)? = nil
-    ) {
+    func computeFloats(_ product: UnsafePointer<TernGemm>, _ type: DType) {
         let (depth, elements) = (product.pointee.depth, product.pointee.rows * product.pointee.columns)
         if depth >= 512, elements > 0, let depthOfPart = CPU.depthOfPart(product.pointee, type) {
-            computeParts(product.pointee, type, depthOfPart: depthOfPart)
-            finish?(0..<product.pointee.rows, 0..<product.pointee.columns)
-            return
+            return computeParts(product.pointee, type, depthOfPart: depthOfPart)
         }
         let kernels = Kernels.of(type).gemm
         if product.pointee.isLarge {
             var product = product.pointee
             product.may_share = true
             let plan = kernels.plan(&product)
-            if plan.shares { return computeSharing(product, plan, kernels, finish) }
+            if plan.shares { return computeSharing(product, plan, kernels) }
         }
         withUnsafePointer(to: kernels.plan(product)) { plan in
             parallelFor(pieces: plan.pointee.pieces, work: product.pointee.nanoseconds) { piece in
                 kernels.compute(product, plan, piece)
-                if let finish { CPU.hand(piece, product, plan, to: finish) }
             }
         }
     }
 
     /// All threads pack a part of the depth for all pieces, then all compute them.
     @inline(never)
-    private func computeSharing(
-        _ product: TernGemm, _ plan: TernGemmPlan, _ kernels: TernGemmKernels,
-        _ finish: ((_ rows: Range<Int>, _ columns: Range<Int>) -> Void)?
-    ) {
+    private func computeSharing(_ product: TernGemm, _ plan: TernGemmPlan, _ kernels: TernGemmKernels) {
         let (depth, chunk) = (product.depth, plan.depth_chunk)
         withUnsafePointer(to: product) { product in
             withUnsafePointer(to: plan) { plan in
@@ -182,25 +159,13 @@ extension CPU {
                         parallelFor(pieces: plan.pointee.packs, work: work / 16) {
                             kernels.pack!(product, plan, $0, done, scratch)
                         }
-                        parallelFor(pieces: plan.pointee.pieces, work: work) { piece in
-                            kernels.piece(product, plan, piece, done, scratch)
-                            if let finish, done + chunk >= depth { CPU.hand(piece, product, plan, to: finish) }
+                        parallelFor(pieces: plan.pointee.pieces, work: work) {
+                            kernels.piece(product, plan, $0, done, scratch)
                         }
                     }
                 }
             }
         }
-    }
-
-    /// Calls `finish` with the part of the result that a piece computes.
-    @inline(__always)
-    private static func hand(
-        _ piece: Int, _ product: UnsafePointer<TernGemm>, _ plan: UnsafePointer<TernGemmPlan>,
-        to finish: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void
-    ) {
-        let block = tern_gemm_block(product, plan, piece)
-        let (rows, columns) = (block.row..<block.row + block.rows, block.column..<block.column + block.columns)
-        if plan.pointee.transposed { finish(columns, rows) } else { finish(rows, columns) }
     }
 
     /// Sums wrap around, as in NumPy.
@@ -248,24 +213,6 @@ extension Tensor {
         let offset = lead.count - (rank - 2)
         for axis in 0..<(rank - 2) where shape[axis] != 1 { result[offset + axis] = strides[axis] }
         return result
-    }
-}
-
-extension PiecewiseLinear {
-    /// What applies it to contiguous values, in place.
-    fileprivate func kernel(of type: DType) -> (_ n: Int, _ values: UnsafeMutableRawPointer) -> Void {
-        let kernels = Kernels.of(type)
-        switch self {
-        case .relu:
-            let kernel = kernels.unary(.relu)
-            return { n, values in kernel(n, values, 1, values) }
-        case .leakyRelu(let slope):
-            let kernel = kernels.unary(.leakyRelu)
-            return { n, values in kernel(slope, n, values, 1, values) }
-        case .hardTanh(let low, let high):
-            let kernel = kernels.elementwise.clamp
-            return { n, values in kernel(low, high, n, values, 1, values) }
-        }
     }
 }
 

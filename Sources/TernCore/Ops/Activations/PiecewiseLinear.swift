@@ -23,12 +23,7 @@ public enum PiecewiseLinear: Sendable, Hashable {
         }
     }
 
-    /// Whether an output tells on which piece its input was.
-    var isSeenInOutput: Bool {
-        if case .leakyRelu(let slope) = self { slope > 0 } else { true }
-    }
-
-    /// The gradient at `x` of what is above; or at the output, if that tells.
+    /// The gradient at `x` of what is above.
     func gradient(_ g: Tensor, at x: Tensor) -> Tensor {
         switch self {
         case .relu: reluBackward(g, x)

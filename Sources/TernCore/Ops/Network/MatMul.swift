@@ -43,7 +43,62 @@ public func outer(_ a: Tensor, _ b: Tensor) -> Tensor {
     return a.unsqueezed(axes: 1) * b
 }
 
+/// `x W^T + bias`: an affine map of the last axis, as one operation. PyTorch's `torch.nn.functional.linear`.
+///
+///     x [..., I], weight [O, I], bias [O] -> [..., O]     `I`, `O`: features in and out
+///
+/// Saves `x` and `weight` for the derivative; the bias is what the sums start from. Stops if the sizes do not fit.
+public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+    guard weight.rank == 2, x.rank > 0, x.impl.shape.sizes[x.rank - 1] == weight.impl.shape.sizes[1],
+        bias == nil || (bias!.rank == 1 && bias!.impl.shape.sizes[0] == weight.impl.shape.sizes[0])
+    else { stopLinearShapes(x, weight, bias) }
+    if let type = Autocast.type(narrowing: [x, weight, bias]) {
+        return linear(x.converted(to: type), weight.converted(to: type), bias?.converted(to: type))
+    }
+    guard x.dtype == weight.dtype, x.dtype.isFloatingPoint, bias == nil || bias!.dtype == x.dtype else {
+        Tensor.checkOneFloatingPointType("linear", [x, weight] + (bias.map { [$0] } ?? []))
+        let product = matmul(x, weight.T)
+        return bias.map { product + $0 } ?? product
+    }
+    if x.rank != 2 {
+        // Every leading axis only adds rows.
+        var shape = x.shape
+        shape[x.rank - 1] = weight.shape[0]
+        let rows = x.shape.dropLast().reduce(1, *)
+        return linear(x.reshaped([rows, weight.shape[1]]), weight, bias).reshaped(shape)
+    }
+    if let bias, !bias.isContiguous { return linear(x, weight, bias.contiguous()) }
+    let result = Tensor.gemm(x, weight, transposingB: true, bias: bias, "linear")
+    return result.output(of: "linear", from: x, weight, bias) { gradient, node in
+        InputGradients(
+            node.needs(0) ? Tensor.product(gradient, weight, false, false) : nil,
+            node.needs(1) ? Tensor.product(gradient, x, true, false) : nil,
+            node.needs(2) ? gradient.columnSums() : nil)
+    }
+}
+
+@inline(never)
+private func stopLinearShapes(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Never {
+    if weight.rank != 2 { mistake("linear", "expects a weight of shape [out, in], got \(weight.shape)") }
+    if x.rank == 0 || x.shape[x.rank - 1] != weight.shape[1] {
+        mistake(
+            "linear",
+            "expects \(weight.shape[1]) input features, got \(x.shape.last.map { "\($0)" } ?? "a scalar") "
+                + "(input \(x.shape), weight \(weight.shape))")
+    }
+    mistake("linear", "expects a bias of shape [\(weight.shape[0])], got \(bias!.shape) (weight \(weight.shape))")
+}
+
 extension Tensor {
+    /// The sums of the columns of this matrix, the gradient of a bias: without what a reduction over any axes has to work
+    /// out first.
+    fileprivate func columnSums() -> Tensor {
+        guard isContiguous, count > 0, !records(self) else { return sum(axes: 0) }
+        let result = Tensor(uninitialized: [impl.shape.sizes[1]], dtype: dtype)
+        backend.sumColumns(self, into: result)
+        return result.output(of: "sum", from: [self], attributes: ["axes": [0], "keepAxes": false])
+    }
+
     @inline(__always)
     fileprivate static func matrixOperands(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
         if a.dtype == b.dtype, a.dtype != .bool { return (a, b) }
@@ -104,21 +159,19 @@ extension Tensor {
     }
 
     /// The products of the matrices in the last two axes of `a` and `b`, each transposed first if so asked, over the other
-    /// axes broadcast; `bias`, contiguous and one value a column, is what the sums start from, and the activation, of matrices
-    /// alone, what becomes of them. All have one type but
+    /// axes broadcast; `bias`, contiguous and one value a column, is what the sums start from. All have one type but
     /// `bool`, and rank 2 at least. Not recorded.
     @inline(__always)
-    static func gemm(
+    fileprivate static func gemm(
         _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false, bias: Tensor? = nil,
-        activation: PiecewiseLinear? = nil, _ name: StaticString
+        _ name: StaticString
     ) -> Tensor {
         let (left, right) = (a.matrixSizes(transposingA), b.matrixSizes(transposingB))
         if left.columns != right.rows { stopInnerSizes(a, b, left.columns, right.rows, name) }
         var shape = Shape(rows: left.rows, columns: right.columns)
         if a.rank != 2 || b.rank != 2 { shape = batchShape(a, b, shape, name) }
         let result = Tensor(uninitialized: shape, dtype: a.dtype)
-        a.backend.multiply(
-            a, transposed: transposingA, b, transposed: transposingB, bias: bias, activation: activation, into: result)
+        a.backend.multiply(a, transposed: transposingA, b, transposed: transposingB, bias: bias, into: result)
         return result
     }
 
