@@ -94,6 +94,19 @@ struct ExportTests {
         }
     }
 
+    @Test("layers in 8 bits are refused")
+    func quantized() throws {
+        let model = Sequential(Linear(4, 3), ReLU(), Linear(3, 2))
+        model.eval()
+        let x = Tensor.normal([5, 4])
+        try quantize(model, calibrating: [x])
+        try withTemporaryFolder { folder in
+            #expect(throws: ONNXError.self) { try exportONNX(model, example: x, to: folder + "/net.onnx") }
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(files.isEmpty)
+        }
+    }
+
     @Test("a model keeps its mode")
     func modes() throws {
         let model = Sequential(Linear(2, 2), Dropout(0.5))
