@@ -168,6 +168,38 @@ static void crashed(int signal) {
     _exit(3);
 }
 
+TernConv convolution(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
+                     ptrdiff_t kernel_height, ptrdiff_t kernel_width, ptrdiff_t stride, ptrdiff_t pad,
+                     ptrdiff_t dilation, ptrdiff_t groups) {
+    return (TernConv){.images = images,
+                      .groups = groups,
+                      .in_channels = in,
+                      .out_channels = out,
+                      .in_depth = 1,
+                      .in_height = height,
+                      .in_width = width,
+                      .out_depth = 1,
+                      .out_height = (height + 2 * pad - (kernel_height - 1) * dilation - 1) / stride + 1,
+                      .out_width = (width + 2 * pad + 1 - (kernel_width - 1) * dilation - 1) / stride + 1,
+                      .kernel_depth = 1,
+                      .kernel_height = kernel_height,
+                      .kernel_width = kernel_width,
+                      .stride_depth = 1,
+                      .stride_height = stride,
+                      .stride_width = stride,
+                      .pad_top = pad,
+                      .pad_left = pad + 1,
+                      .dilation_depth = 1,
+                      .dilation_height = dilation,
+                      .dilation_width = dilation};
+}
+
+TernConv deep(TernConv c, ptrdiff_t depth, ptrdiff_t stride, ptrdiff_t pad) {
+    c.in_depth = depth, c.kernel_depth = 3, c.stride_depth = stride, c.pad_front = pad;
+    c.out_depth = (depth + 2 * pad - 3) / stride + 1;
+    return c;
+}
+
 int main(void) {
     static const char *const level_names[] = {"portable", "NEON", "AVX2", "AVX-512"};
     _Bool failed = 0;

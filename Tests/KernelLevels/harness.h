@@ -73,6 +73,13 @@ extern TernLevel level_under_test;
 #define DECLARE_CALLED(family) extern unsigned char called_##family[TERN_TYPES][32];
 EACH_FAMILY(DECLARE_CALLED)
 
+// The sizes of a convolution of planes, with one more column of padding before than after.
+TernConv convolution(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
+                     ptrdiff_t kernel_height, ptrdiff_t kernel_width, ptrdiff_t stride, ptrdiff_t pad,
+                     ptrdiff_t dilation, ptrdiff_t groups);
+// The same with a depth of `depth`, and a kernel of 3 there.
+TernConv deep(TernConv c, ptrdiff_t depth, ptrdiff_t stride, ptrdiff_t pad);
+
 void check_values(void);
 void check_index(void);
 void check_optimizer(void);

@@ -52,38 +52,11 @@ void check_gemm(void) {
 #undef K
 }
 
+// One row of the kernel less than it has columns, where there is one to spare.
 static TernConv conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width, ptrdiff_t kernel,
                      ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t dilation, ptrdiff_t groups) {
-    // One more column of padding before than after, and one row of the kernel less where there is one to spare.
-    ptrdiff_t kernel_height = kernel > 1 ? kernel - 1 : 1;
-    return (TernConv){.images = images,
-                      .groups = groups,
-                      .in_channels = in,
-                      .out_channels = out,
-                      .in_depth = 1,
-                      .in_height = height,
-                      .in_width = width,
-                      .out_depth = 1,
-                      .out_height = (height + 2 * pad - (kernel_height - 1) * dilation - 1) / stride + 1,
-                      .out_width = (width + 2 * pad + 1 - (kernel - 1) * dilation - 1) / stride + 1,
-                      .kernel_depth = 1,
-                      .kernel_height = kernel_height,
-                      .kernel_width = kernel,
-                      .stride_depth = 1,
-                      .stride_height = stride,
-                      .stride_width = stride,
-                      .pad_top = pad,
-                      .pad_left = pad + 1,
-                      .dilation_depth = 1,
-                      .dilation_height = dilation,
-                      .dilation_width = dilation};
-}
-
-// The same with a depth of `depth`, and a kernel of 3 there.
-static TernConv deep(TernConv c, ptrdiff_t depth, ptrdiff_t stride, ptrdiff_t pad) {
-    c.in_depth = depth, c.kernel_depth = 3, c.stride_depth = stride, c.pad_front = pad;
-    c.out_depth = (depth + 2 * pad - 3) / stride + 1;
-    return c;
+    return convolution(images, in, out, height, width, kernel > 1 ? kernel - 1 : 1, kernel, stride, pad, dilation,
+                       groups);
 }
 
 // A kernel of one element, which outputs read where they are.

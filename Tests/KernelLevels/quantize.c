@@ -74,34 +74,7 @@ static void check_linear(_Bool dots) {
 
 static TernConv conv(ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width, ptrdiff_t kernel, ptrdiff_t stride,
                      ptrdiff_t pad, ptrdiff_t dilation, ptrdiff_t groups) {
-    // One more column of padding before than after.
-    return (TernConv){.images = 1,
-                      .groups = groups,
-                      .in_channels = in,
-                      .out_channels = out,
-                      .in_depth = 1,
-                      .in_height = height,
-                      .in_width = width,
-                      .out_depth = 1,
-                      .out_height = (height + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1,
-                      .out_width = (width + 2 * pad + 1 - (kernel - 1) * dilation - 1) / stride + 1,
-                      .kernel_depth = 1,
-                      .kernel_height = kernel,
-                      .kernel_width = kernel,
-                      .stride_depth = 1,
-                      .stride_height = stride,
-                      .stride_width = stride,
-                      .pad_top = pad,
-                      .pad_left = pad + 1,
-                      .dilation_depth = 1,
-                      .dilation_height = dilation,
-                      .dilation_width = dilation};
-}
-
-static TernConv deep(TernConv c, ptrdiff_t depth, ptrdiff_t stride, ptrdiff_t pad) {
-    c.in_depth = depth, c.kernel_depth = 3, c.stride_depth = stride, c.pad_front = pad;
-    c.out_depth = (depth + 2 * pad - 3) / stride + 1;
-    return c;
+    return convolution(1, in, out, height, width, kernel, kernel, stride, pad, dilation, groups);
 }
 
 static void check_convolution(_Bool dots) {

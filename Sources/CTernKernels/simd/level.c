@@ -146,23 +146,14 @@ const TernKernels *tern_kernels(TernLevel level, TernType type) {
 }
 
 _Bool tern_has_byte_dots(TernLevel level) {
-    switch (level) {
 #if defined(__x86_64__)
-    case TERN_LEVEL_AVX512: return __builtin_cpu_supports("avx512vnni");
-    case TERN_LEVEL_NEON:
+    return level == TERN_LEVEL_AVX512 && __builtin_cpu_supports("avx512vnni");
 #elif defined(__aarch64__) && defined(__linux__)
-    case TERN_LEVEL_NEON: return getauxval(AT_HWCAP) >> 20 & 1;  // HWCAP_ASIMDDP
-    case TERN_LEVEL_AVX512:
-#elif defined(__aarch64__) && defined(__APPLE__)
-    case TERN_LEVEL_NEON: return 1;
-    case TERN_LEVEL_AVX512:
+    return level == TERN_LEVEL_NEON && getauxval(AT_HWCAP) >> 20 & 1;  // HWCAP_ASIMDDP
 #else
-    case TERN_LEVEL_NEON:
-    case TERN_LEVEL_AVX512:
+    // Apple's processors all have them.
+    return level == TERN_LEVEL_NEON;
 #endif
-    case TERN_LEVEL_AVX2:
-    case TERN_LEVEL_PORTABLE: return 0;
-    }
 }
 
 extern const TernQuantizedKernels tern_quantized_portable;
@@ -172,21 +163,17 @@ extern const TernQuantizedKernels tern_quantized_avx2, tern_quantized_avx512, te
 extern const TernQuantizedKernels tern_quantized_neon, tern_quantized_neon_dots;
 #endif
 
-const TernQuantizedKernels *tern_quantized_kernels(TernLevel level, _Bool byte_dots) {
-    switch (level) {
+// Without and with dot products of bytes; null where this architecture has no such level.
+static const TernQuantizedKernels *const quantized_tables[TERN_LEVEL_AVX512 + 1][2] = {
 #if defined(__x86_64__)
-    case TERN_LEVEL_AVX512: return byte_dots ? &tern_quantized_avx512_dots : &tern_quantized_avx512;
-    case TERN_LEVEL_AVX2: return &tern_quantized_avx2;
-    case TERN_LEVEL_NEON:
+    [TERN_LEVEL_AVX2] = {&tern_quantized_avx2, &tern_quantized_avx2},
+    [TERN_LEVEL_AVX512] = {&tern_quantized_avx512, &tern_quantized_avx512_dots},
 #elif defined(__aarch64__)
-    case TERN_LEVEL_NEON: return byte_dots ? &tern_quantized_neon_dots : &tern_quantized_neon;
-    case TERN_LEVEL_AVX2:
-    case TERN_LEVEL_AVX512:
-#else
-    case TERN_LEVEL_NEON:
-    case TERN_LEVEL_AVX2:
-    case TERN_LEVEL_AVX512:
+    [TERN_LEVEL_NEON] = {&tern_quantized_neon, &tern_quantized_neon_dots},
 #endif
-    case TERN_LEVEL_PORTABLE: return &tern_quantized_portable;
-    }
+};
+
+const TernQuantizedKernels *tern_quantized_kernels(TernLevel level, _Bool byte_dots) {
+    const TernQuantizedKernels *kernels = quantized_tables[level][byte_dots];
+    return kernels ? kernels : &tern_quantized_portable;
 }
