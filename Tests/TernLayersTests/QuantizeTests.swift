@@ -33,6 +33,10 @@ private func error(_ actual: Tensor, _ expected: Tensor) -> Double {
     (abs(actual - expected).max() / abs(expected).max()).item()
 }
 
+private func quantizedLayers(of model: some Module, _ quantization: Quantization) throws -> [QuantizedLayer] {
+    try quantization.quantized.map { try #require(model.module(at: $0) as? QuantizedLayer) }
+}
+
 private func smallModel() -> Small {
     let model = Small()
     _ = model(Tensor.normal([8, 3, 6, 6]))
@@ -51,7 +55,7 @@ struct QuantizeTests {
         #expect(quantization.left.isEmpty && quantization.folding.folded.map(\.batchNorm) == ["bn1"])
         #expect(error(predict(model, inputs[0]), expected) < 0.05)
         // What a sum reads is floats.
-        let layers = quantization.quantized.map { model.module(at: $0) as! QuantizedLayer }
+        let layers = try quantizedLayers(of: model, quantization)
         #expect(layers.map(\.givesBytes) == [true, false, false, true, true, false])
         #expect(layers.map { $0.activation == .relu } == [true, false, false, true, true, false])
         let operations = withoutGradients { captureGraph(of: model, inputs[0]) }.operations
@@ -81,7 +85,7 @@ struct QuantizeTests {
         let expected = predict(model, inputs[0])
         let quantization = try quantize(model, calibrating: inputs, by: .minMax)
         #expect(quantization.quantized == ["0", "4", "7", "9", "11"])
-        let layers = quantization.quantized.map { model.module(at: $0) as! QuantizedLayer }
+        let layers = try quantizedLayers(of: model, quantization)
         #expect(layers.map(\.givesBytes) == [true, true, true, false, false])
         #expect(
             layers.map(\.activation) == [
@@ -110,7 +114,7 @@ struct QuantizeTests {
         let expected = predict(model, inputs[0])
         let calibration = (0..<8).map { Tensor.uniform([16, 3, 16, 16], generator: Generator(seed: UInt64($0))) }
         let quantization = try quantize(model, calibrating: calibration)
-        let found = quantization.quantized.map { (model.module(at: $0) as! QuantizedLayer).givesBytes }
+        let found = try quantizedLayers(of: model, quantization).map(\.givesBytes)
         #expect(found == [true, true, true, true, true, false])
         #expect(error(predict(model, inputs[0]), expected) < 0.1)
     }

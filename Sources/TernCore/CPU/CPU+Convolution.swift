@@ -103,12 +103,15 @@ extension CPU {
 }
 
 extension ConvolutionGeometry {
+    /// How many products an output is the sum of.
+    var sumLength: Int { inChannels * planes.kernel * rows.kernel * columns.kernel }
+
     /// A rough time on one core.
     fileprivate var nanoseconds: Int {
         let outputs = images * groups * outChannels * planes.output * rows.output * columns.output
         // Channels by themselves take as long as their memory.
         if inChannels == 1, outChannels == 1 { return Int(Double(outputs) * Cost.copy) }
-        return outputs * (inChannels * planes.kernel * rows.kernel * columns.kernel) / Cost.correlationsPerNanosecond
+        return outputs * sumLength / Cost.correlationsPerNanosecond
     }
 }
 

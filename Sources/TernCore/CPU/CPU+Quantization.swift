@@ -170,7 +170,3 @@ private final class PackedBytes {
         }
     }
 }
-
-extension ConvolutionGeometry {
-    fileprivate var sumLength: Int { inChannels * planes.kernel * rows.kernel * columns.kernel }
-}

@@ -48,8 +48,8 @@ package struct QuantizedWeights: @unchecked Sendable {
 extension Int32 {
     /// The integer nearest to a number, of those that there are; 0 for NaN.
     fileprivate init(nearestTo number: Float) {
-        let rounded = Double(number).rounded(.toNearestOrEven)
-        self = rounded.isNaN ? 0 : Int32(Swift.min(Swift.max(rounded, Double(Int32.min)), Double(Int32.max)))
+        let range = Int(Int32.min)...Int(Int32.max)
+        self = number.isNaN ? 0 : Int32(Int(Double(number).rounded(.toNearestOrEven), in: range))
     }
 }
 
