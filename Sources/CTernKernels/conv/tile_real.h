@@ -255,7 +255,7 @@ static void F(images)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *
 #define DOT_CHANNELS 6
 #else
 #define DOT_ROWS 3
-#define DOT_CHANNELS 2
+#define DOT_CHANNELS 3
 #endif
 // One channel alone takes more rows, so that b is read once.
 #define DOT_ROWS_1 9
@@ -330,8 +330,8 @@ static void F(dot)(ptrdiff_t I, ptrdiff_t O, const F(DotTile) *t) {
     switch (O) {
         DOT_SWITCH(1, FEW_CASES(DOT_CASE, 1) DOT_CASE(7, 1) DOT_CASE(8, 1) DOT_CASE(9, 1))
         DOT_SWITCH(2, DOT_CASES(2))
-#if DOT_CHANNELS == 6
         DOT_SWITCH(3, DOT_CASES(3))
+#if DOT_CHANNELS == 6
         DOT_SWITCH(4, DOT_CASES(4))
         DOT_SWITCH(5, DOT_CASES(5))
         DOT_SWITCH(6, DOT_CASES(6))

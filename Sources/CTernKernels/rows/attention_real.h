@@ -26,20 +26,20 @@ INLINE REAL F(weigh_row)(ptrdiff_t n, ptrdiff_t columns, REAL *s, REAL factor, R
     VREAL sums[2] = {};
     ptrdiff_t c = 0;
     for (; c + 2 * LANES <= n; c += 2 * LANES) {
-        VREAL a = F(exp)(F(fma)(F(load)(s + c), k, m)), b = F(exp)(F(fma)(F(load)(s + c + LANES), k, m));
+        VREAL a = F(exp_down)(F(fma)(F(load)(s + c), k, m)), b = F(exp_down)(F(fma)(F(load)(s + c + LANES), k, m));
         F(store)(s + c, a);
         F(store)(s + c + LANES, b);
         sums[0] += a;
         sums[1] += b;
     }
     if (c + LANES <= n) {
-        VREAL e = F(exp)(F(fma)(F(load)(s + c), k, m));
+        VREAL e = F(exp_down)(F(fma)(F(load)(s + c), k, m));
         F(store)(s + c, e);
         sums[0] += e;
         c += LANES;
     }
     if (c < n) {
-        VREAL e = F(exp)(F(fma)(F(load_first)(s + c, n - c), k, m));
+        VREAL e = F(exp_down)(F(fma)(F(load_first)(s + c, n - c), k, m));
         F(store_first)(s + c, e, n - c);
         sums[1] += F(select)(F(lane_index)() < (INT)(n - c), e, (VREAL){});
     }

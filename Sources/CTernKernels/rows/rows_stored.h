@@ -10,12 +10,12 @@ INLINE VREAL T(exp_block)(ptrdiff_t columns, const STORED *x, VREAL shift, STORE
     VREAL sums = {};
     ptrdiff_t c = 0;
     for (; c + LANES <= columns; c += LANES) {
-        VREAL e = F(exp)(T(load)(x + c) - shift);
+        VREAL e = F(exp_down)(T(load)(x + c) - shift);
         sums += e;
         if (y) T(store)(y + c, e);
     }
     if (c < columns) {
-        VREAL e = F(exp)(T(load_first)(x + c, columns - c) - shift);
+        VREAL e = F(exp_down)(T(load_first)(x + c, columns - c) - shift);
         sums += F(select)(F(lane_index)() < (INT)(columns - c), e, (VREAL){});
         if (y) T(store_first)(y + c, e, columns - c);
     }
@@ -39,7 +39,7 @@ INLINE void T(scale_row)(ptrdiff_t columns, const STORED *x, VREAL shift, REAL s
         const _Bool whole = columns >= LANES;
         const STORED *from = STORED_IS_REAL ? y : x;
         VREAL e = whole ? T(load)(from) : T(load_first)(from, columns);
-        if (!STORED_IS_REAL) e = F(exp)(e - shift);
+        if (!STORED_IS_REAL) e = F(exp_down)(e - shift);
         if (whole) T(store)(y, e * v);
         else T(store_first)(y, e * v, columns);
     }
@@ -50,7 +50,7 @@ INLINE REAL T(softmax_row)(ptrdiff_t columns, const STORED *x, STORED *y, REAL *
     if (columns <= LANES) {  // the row stays in a register
         VREAL v = T(load_first_or)(x, columns, F(set)(-(REAL)__builtin_inff()));
         *max = F(fold)(F(accumulate_max), v);
-        v = F(exp)(v - F(set)(*max));
+        v = F(exp_down)(v - F(set)(*max));
         REAL sum = F(fold)(F(accumulate_sum), v);
         T(store_first)(y, v * (1 / sum), columns);
         return sum;

@@ -4,9 +4,25 @@ INLINE VREAL F(copysign)(VREAL magnitude, VREAL sign) {
     VINT bit = (VINT){} + (INT)((UINT)1 << (FLOAT_BITS - 1));
     return (VREAL)(((VINT)magnitude & ~bit) | ((VINT)sign & bit));
 }
-// The bound is taken where x passes it: NaN passes none.
+// Where x is negative, or a zero or NaN with a sign: a mask.
+INLINE VINT F(signs)(VREAL x) { return (VINT)x >> (FLOAT_BITS - 1); }
+// The bound is taken where x passes it: NaN passes none. The minimum of x86 is its second operand where it is in doubt.
+#if defined(TERN_TARGET_AVX512) && FLOAT_BITS == 32
+INLINE VREAL F(at_most)(VREAL x, VREAL bound) { return (VREAL)_mm512_min_ps((__m512)bound, (__m512)x); }
+INLINE VREAL F(at_least)(VREAL x, VREAL bound) { return (VREAL)_mm512_max_ps((__m512)bound, (__m512)x); }
+#elif defined(TERN_TARGET_AVX512)
+INLINE VREAL F(at_most)(VREAL x, VREAL bound) { return (VREAL)_mm512_min_pd((__m512d)bound, (__m512d)x); }
+INLINE VREAL F(at_least)(VREAL x, VREAL bound) { return (VREAL)_mm512_max_pd((__m512d)bound, (__m512d)x); }
+#elif defined(TERN_TARGET_AVX2) && FLOAT_BITS == 32
+INLINE VREAL F(at_most)(VREAL x, VREAL bound) { return (VREAL)_mm256_min_ps((__m256)bound, (__m256)x); }
+INLINE VREAL F(at_least)(VREAL x, VREAL bound) { return (VREAL)_mm256_max_ps((__m256)bound, (__m256)x); }
+#elif defined(TERN_TARGET_AVX2)
+INLINE VREAL F(at_most)(VREAL x, VREAL bound) { return (VREAL)_mm256_min_pd((__m256d)bound, (__m256d)x); }
+INLINE VREAL F(at_least)(VREAL x, VREAL bound) { return (VREAL)_mm256_max_pd((__m256d)bound, (__m256d)x); }
+#else
 INLINE VREAL F(at_most)(VREAL x, VREAL bound) { return F(select)(x > bound, bound, x); }
 INLINE VREAL F(at_least)(VREAL x, VREAL bound) { return F(select)(x < bound, bound, x); }
+#endif
 // NaN if either is.
 INLINE VREAL F(maximum)(VREAL a, VREAL b) { return F(select)((a > b) | (a != a), a, b); }
 INLINE VREAL F(minimum)(VREAL a, VREAL b) { return F(select)((a < b) | (a != a), a, b); }

@@ -41,6 +41,16 @@ INLINE VREAL F(scale)(VREAL x, F(exponential) e) {
     return x * first * second;
 #endif
 }
+// The same of an n that is not large, in fewer steps: 2^n with a known excess is a normal number.
+INLINE VREAL F(scale_down)(VREAL x, F(exponential) e) {
+#if defined(TERN_TARGET_AVX512)
+    return F(scale)(x, e);
+#else
+    enum { EXCESS = FLOAT_BITS == 32 ? 64 : 512 };
+    return x * (VREAL)((e.n + (EXCESS + EXPONENT_BIAS)) << MANTISSA_BITS) *
+        ((REAL)(FLOAT_BITS == 32 ? 0x1p-64 : 0x1p-512));
+#endif
+}
 // x * 2^n where `mask`, x elsewhere.
 INLINE VREAL F(scale_where)(VINT mask, VREAL x, F(exponential) e) {
     e.n &= mask;
@@ -53,6 +63,11 @@ INLINE VREAL F(exp)(VREAL x) {
     x = F(at_least)(F(at_most)(x, F(set)(FLOAT_BITS == 32 ? 89 : 710)), F(set)(FLOAT_BITS == 32 ? -104 : -746));
     F(exponential) e = F(exp_apart)(x, F(set)(-0.0));
     return F(scale)(e.p + 1, e);
+}
+// exp of what is at most about zero.
+INLINE VREAL F(exp_down)(VREAL x) {
+    F(exponential) e = F(exp_apart)(F(at_least)(x, F(set)(FLOAT_BITS == 32 ? -104 : -746)), F(set)(-0.0));
+    return F(scale_down)(e.p + 1, e);
 }
 
 // 2^n p + (2^n - 1), with half of 2^n so that the largest results do not overflow early.
@@ -122,20 +137,19 @@ typedef struct {
     VREAL value, complement;
 } F(sigmoid_pair);
 INLINE F(sigmoid_pair) F(sigmoid_both)(VREAL x) {
-    VREAL z = F(exp)(-F(abs)(x)), larger = 1 / (z + 1), smaller = z * larger;
+    VREAL z = F(exp_down)(-F(abs)(x)), larger = 1 / (z + 1), smaller = z * larger;
     return (F(sigmoid_pair)){F(select)(x < 0, smaller, larger), F(select)(x < 0, larger, smaller)};
 }
 INLINE VREAL F(sigmoid)(VREAL x) {
-    F(exponential) e = F(exp_apart)(F(at_least)(-F(abs)(x), F(set)(FLOAT_BITS == 32 ? -104 : -746)), F(set)(-0.0));
-    VREAL z = F(scale)(e.p + 1, e);
-    return F(select)(x < 0, z, F(set)(1)) / (z + 1);
+    VREAL z = F(exp_down)(-F(abs)(x));
+    return F(select)(F(signs)(x), z, F(set)(1)) / (z + 1);
 }
 
 // x sigmoid(v + tail) of an x that is bounded below. exp(-|v|) is multiplied by x before it may become denormal.
 INLINE VREAL F(times_sigmoid)(VREAL x, VREAL v, VREAL tail) {
     tail = F(copysign)(F(set)(1), v) * tail;
     F(exponential) e = F(exp_apart)(F(at_least)(-F(abs)(v), F(set)(FLOAT_BITS == 32 ? -111 : -755)), -tail);
-    VREAL z = e.p + 1, quotient = F(select)(v < 0, x * z, x) / (F(scale)(z, e) + 1);
+    VREAL z = e.p + 1, quotient = F(select)(v < 0, x * z, x) / (F(scale_down)(z, e) + 1);
     return F(scale_where)(v < 0, quotient, e);
 }
 // Below the bound x sigmoid(x) is zero.
@@ -146,7 +160,7 @@ INLINE VREAL F(silu)(VREAL x) {
 
 // max(x, 0) + log(1 + z) with z = exp(-|x|) in 0...1, and log(1 + z) = 2 atanh(s), s = z / (2 + z) <= 1/3.
 INLINE VREAL F(softplus)(VREAL x) {
-    VREAL z = F(exp)(-F(abs)(x)), d = 1 / (z + 2), s = z * d, w = s * s;
+    VREAL z = F(exp_down)(-F(abs)(x)), d = 1 / (z + 2), s = z * d, w = s * s;
 #if FLOAT_BITS == 32
     VREAL q = POLYNOMIAL(w, 0.11612165f, 0.108532876f, 0.14296179f, 0.19999853f, 0.33333334f);
 #else

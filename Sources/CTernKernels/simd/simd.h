@@ -127,14 +127,34 @@ INLINE void f64_store_first(double *p, v_f64 v, ptrdiff_t n) {
 INLINE v_i32 i32_first(ptrdiff_t n) { return ((v_i32){0, 1, 2, 3, 4, 5, 6, 7}) < (int32_t)n; }
 INLINE v_i64 i64_first(ptrdiff_t n) { return ((v_i64){0, 1, 2, 3}) < (int64_t)n; }
 INLINE v_f32 f32_load_first(const float *p, ptrdiff_t n) { return (v_f32)_mm256_maskload_ps(p, (__m256i)i32_first(n)); }
+// A masked store takes 12 cycles on AMD's processors, and its parts at most 5.
 INLINE void f32_store_first(float *p, v_f32 v, ptrdiff_t n) {
-    _mm256_maskstore_ps(p, (__m256i)i32_first(n), (__m256)v);
+    if (n & 8) return f32_store(p, v);
+    __m128 part = _mm256_castps256_ps128((__m256)v);
+    if (n & 4) {
+        _mm_storeu_ps(p, part);
+        part = _mm256_extractf128_ps((__m256)v, 1);
+        p += 4;
+    }
+    if (n & 2) {
+        _mm_storel_pi((__m64 *)p, part);
+        part = _mm_movehl_ps(part, part);
+        p += 2;
+    }
+    if (n & 1) _mm_store_ss(p, part);
 }
 INLINE v_f64 f64_load_first(const double *p, ptrdiff_t n) {
     return (v_f64)_mm256_maskload_pd(p, (__m256i)i64_first(n));
 }
 INLINE void f64_store_first(double *p, v_f64 v, ptrdiff_t n) {
-    _mm256_maskstore_pd(p, (__m256i)i64_first(n), (__m256d)v);
+    if (n & 4) return f64_store(p, v);
+    __m128d part = _mm256_castpd256_pd128((__m256d)v);
+    if (n & 2) {
+        _mm_storeu_pd(p, part);
+        part = _mm256_extractf128_pd((__m256d)v, 1);
+        p += 2;
+    }
+    if (n & 1) _mm_store_sd(p, part);
 }
 #else
 INLINE v_f32 f32_load_first(const float *p, ptrdiff_t n) {
