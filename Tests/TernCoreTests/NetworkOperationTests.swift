@@ -223,6 +223,26 @@ struct BatchNormTests {
         }
     }
 
+    @Test(
+        "the input's gradient may take the place of the output's only where nobody holds that",
+        arguments: [[6, 3], [70, 3], [4, 3, 37], [2, 3, 5, 4]],
+        [nil, .hardTanh(min: -0.25, max: 1)] as [PiecewiseLinear?])
+    func gradientInPlace(_ sizes: [Int], activation: PiecewiseLinear?) {
+        let (values, cotangent) = (signedValues(Shape(sizes)), signedValues(Shape(sizes), seed: 2))
+        let copy = cotangent * 1
+        func gradient(held: Bool) -> Tensor {
+            let tape = GradientTape()
+            let x = tape.watch(values)
+            let y = tape.record { batchNorm(x, activation: activation).output }
+            if held { return tape.gradients(of: y, gradient: cotangent)[x]! }
+            return tape.gradients(of: tape.record { (y * cotangent).sum() })[x]!
+        }
+        let expected = gradient(held: true)
+        #expect(bits(cotangent) == bits(copy))
+        #expect(bits(gradient(held: false)) == bits(expected))
+        #expect(bits(cotangent) == bits(copy))
+    }
+
     @Test("running statistics move by the momentum, with the unbiased variance")
     func running() {
         let statistics = batchNorm([[1, 10], [3, 30]]).statistics

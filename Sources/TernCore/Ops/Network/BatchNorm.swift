@@ -139,9 +139,11 @@ struct BatchNormalization {
         }
     }
 
-    private func fusedBackward(_ g: Tensor, _ node: Node) -> InputGradients {
-        let g = g.contiguous()
-        let gradient = node.needs(0) ? Tensor(uninitialized: x.shape, dtype: x.dtype) : nil
+    private func fusedBackward(_ g: consuming Tensor, _ node: Node) -> InputGradients {
+        g = g.contiguous()
+        // A channel's gradient is read once more where that of the input is written: in its place there is one tensor
+        // less to pass through the caches.
+        let gradient = node.needs(0) ? g.reusedPlace() : nil
         let weightGradient = mean.zerosLike
         let biasGradient = mean.zerosLike
         x.backend.normalizeBackward(self, g, into: gradient, weight: weightGradient, bias: biasGradient)
