@@ -59,9 +59,10 @@ static TernConv conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t he
                        groups);
 }
 
-// A kernel of one element, which outputs read where they are.
-static TernConv pointwise(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width) {
-    TernConv c = conv(images, in, out, height, width, 1, 1, 0, 1, 1);
+// A kernel of one element: a product, or with few channels outputs that read where they are.
+static TernConv pointwise(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
+                          ptrdiff_t groups) {
+    TernConv c = conv(images, in, out, height, width, 1, 1, 0, 1, groups);
     c.pad_left = 0, c.out_width = width;
     return c;
 }
@@ -121,9 +122,13 @@ void check_conv(void) {
         depthwise(1, 4, 7, 37, 2),
         depthwise(2, 3, 6, 40, 2),
         depthwise(37, 1, 1, 2, 1),
-        pointwise(3, 40, 33, 8, 8),
-        pointwise(1, 20, 3, 7, 9),
-        pointwise(2, 7, 33, 1, 1500),
+        pointwise(3, 40, 33, 8, 8, 1),
+        pointwise(1, 20, 3, 7, 9, 1),
+        pointwise(2, 7, 33, 1, 1500, 1),
+        pointwise(2, 21, 70, 10, 15, 1),
+        pointwise(7, 23, 9, 5, 5, 3),
+        pointwise(1, 270, 260, 5, 7, 1),
+        pointwise(40, 8, 8, 7, 9, 1),
         deep(conv(2, 5, 20, 7, 8, 3, 1, 1, 1, 1), 6, 1, 1),
         deep(conv(1, 2, 3, 6, 40, 3, 1, 0, 1, 2), 5, 2, 0),
         deep(conv(18, 2, 3, 5, 4, 2, 2, 0, 1, 1), 4, 3, 2),

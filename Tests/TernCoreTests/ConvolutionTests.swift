@@ -77,6 +77,8 @@ private let convTests = [
     ConvTest(input: [3, 2, 1, 2], weight: [2, 1, 3, 3], padding: 1, sides: [1, 1], output: [1, 2], groups: 2),
     ConvTest(
         input: [2, 2, 3, 3], weight: [2, 1, 3, 3], stride: 2, padding: 1, sides: [1, 1], output: [2, 2], groups: 2),
+    ConvTest(input: [1, 16, 4, 8], weight: [18, 8, 1, 1], output: [4, 8], groups: 2),
+    ConvTest(input: [3, 9, 5, 4], weight: [8, 9, 1, 1], output: [5, 4]),
 ]
 
 private func isClose(_ actual: Tensor, _ expected: [Double], _ tolerance: Double) -> Bool {
@@ -154,10 +156,11 @@ private func noImages() {
     #expect(gradients[2]! == Tensor.zeros([3]))
 }
 
-@Test("conv2d gives the same bits on one thread and on several", arguments: [0, 1, 2])
+@Test("conv2d gives the same bits on one thread and on several", arguments: [0, 1, 2, 3])
 private func threads(_ which: Int) {
     let (input, filters): (Shape, Shape) = [
         ([32, 1, 28, 28], [6, 1, 5, 5]), ([32, 6, 14, 14], [16, 6, 5, 5]), ([4, 48, 16, 16], [64, 48, 3, 3]),
+        ([9, 24, 12, 12], [40, 24, 1, 1]),
     ][which]
     let x = numbers(input, dtype: .float32)
     let weight = numbers(filters, seed: 2, dtype: .float32)
@@ -169,7 +172,7 @@ private func threads(_ which: Int) {
         let tape = GradientTape()
         let sources = [tape.watch(x), tape.watch(weight), tape.watch(bias)]
         let loss = tape.record {
-            let y = conv2d(sources[0], sources[1], sources[2], padding: 1)
+            let y = conv2d(sources[0], sources[1], sources[2], padding: filters[2] == 1 ? 0 : 1)
             return (y * y).sum()
         }
         return tape.gradient(of: loss, with: sources).map { $0!.array(of: Float.self) }

@@ -10,9 +10,10 @@
 // Where the channels would leave many lanes empty, `outputs` has the outputs of a plane in the lanes, and `images`
 // those of a vector of images; `dot` is for weight gradients with outputs in the lanes. With many channels, 3x3 kernels
 // of stride 1 take less than half of the products by Winograd's algorithm, see winograd_real.h. Depthwise kernels of
-// 3x3 have loops of their own, see depthwise_stored.h.
+// 3x3 have loops of their own, see depthwise_stored.h, and 1x1 kernels are products of matrices, see pointwise_real.h.
 #include "../simd/types.h"
 #include "geometry.h"
+#include "pointwise.h"
 #include "tiles.h"
 #include "where.h"
 
@@ -23,6 +24,8 @@
 #define EACH "../conv/correlate_real.h"
 #include "../simd/each_real.h"
 #define EACH "../conv/weight_gradient_real.h"
+#include "../simd/each_real.h"
+#define EACH "../conv/pointwise_real.h"
 #include "../simd/each_real.h"
 #define EACH "../conv/winograd_real.h"
 #include "../simd/each_real.h"
@@ -35,6 +38,8 @@
 #define EACH "../conv/winograd_gradient_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../conv/depthwise_stored.h"
+#include "../simd/each_stored.h"
+#define EACH "../conv/pointwise_stored.h"
 #include "../simd/each_stored.h"
 #define EACH "../conv/correlate_stored.h"
 #include "../simd/each_stored.h"

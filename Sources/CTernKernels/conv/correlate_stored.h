@@ -38,6 +38,10 @@ static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernC
         plan->packed_bytes = c->groups * 9 * (ptrdiff_t)sizeof(REAL);
         return;
     }
+    if (suits_pointwise(c, LANES)) {
+        F(plan_pointwise)(plan);
+        return;
+    }
     if (suits_winograd(c, &plan->y, &plan->x)) {
         F(plan_winograd)(plan);
         return;
@@ -53,6 +57,10 @@ static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernC
 static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights, void *packed) {
     if (suits_depthwise(&g->conv)) {
         T(pack_depthwise)(g, first, last, weights, packed);
+        return;
+    }
+    if (suits_pointwise(&g->conv, LANES)) {
+        T(pack_pointwise)(g, first, last, weights, packed);
         return;
     }
     if (g->winograd) {
@@ -215,6 +223,10 @@ static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last,
                          const void *bias, void *result, void *scratch) {
     if (suits_depthwise(&g->conv)) {
         T(correlate_depthwise)(g, first, last, source, packed, bias, result);
+        return;
+    }
+    if (suits_pointwise(&g->conv, LANES)) {
+        T(correlate_pointwise)(g, first, last, source, packed, bias, result, scratch);
         return;
     }
     if (g->winograd) {

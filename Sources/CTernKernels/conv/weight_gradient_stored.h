@@ -91,6 +91,10 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
         T(depthwise_gradient)(g, first, last, x, dy, dw, dbias, scratch);
         return;
     }
+    if (suits_pointwise(&g->conv, LANES)) {
+        T(pointwise_gradient)(g, first, last, x, dy, dw, dbias, scratch);
+        return;
+    }
     if (g->winograd) {
         T(winograd_gradient)(g, first, last, x, dy, dw, dbias, scratch);
         return;
@@ -226,6 +230,10 @@ static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan)
         plan->partials = most(1, least(ceil_divide(F(GRADIENT_PIECES), c->groups), c->images / 2));
         plan->pieces = plan->partials * c->groups;
         plan->scratch_bytes = DEPTHWISE_GROUPS * 10 * LANES * (ptrdiff_t)(sizeof(REAL) + sizeof(double));
+        return;
+    }
+    if (suits_pointwise(c, LANES)) {
+        F(plan_pointwise_gradient)(plan);
         return;
     }
     if (suits_winograd(c, &plan->y, &plan->x)) {
