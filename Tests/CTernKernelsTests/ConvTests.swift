@@ -296,6 +296,22 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
         TernConv(4, (32, 200), (5, 6), kernel: (3, 3), before: (1, 1)),
         TernConv(1, (32, 35), (6, 7), kernel: (3, 3), before: (5, 4), after: (3, 6)),
         TernConv(1, (34, 32), (3, 300), kernel: (3, 3), before: (1, 1)),
+        // Its phases of kernels with stride 2: those of one tap and of two first, rows of tiles that end with full ones or
+        // with one or two lower ones, odd sizes, padding on one side alone, of more than the kernel, and none.
+        TernConv(16, (32, 32), (11, 11), kernel: (3, 3), stride: (2, 2), before: (1, 1)),
+        TernConv(11, (33, 40), (16, 10), kernel: (3, 3), stride: (2, 2), after: (1, 1)),
+        TernConv(32, (40, 33), (9, 6), kernel: (3, 3), stride: (2, 2), before: (1, 0), after: (1, 1)),
+        TernConv(8, (32, 70), (14, 14), kernel: (4, 4), stride: (2, 2), before: (1, 1)),
+        TernConv(32, (70, 32), (10, 9), kernel: (4, 4), stride: (2, 2)),
+        TernConv(16, (32, 36), (7, 8), kernel: (4, 4), stride: (2, 2), before: (2, 3), after: (1, 0)),
+        TernConv(16, (36, 34), (9, 10), kernel: (3, 4), stride: (2, 2), before: (1, 1)),
+        TernConv(16, (32, 33), (8, 11), kernel: (4, 3), stride: (2, 2), before: (0, 1), after: (2, 0)),
+        TernConv(8, (32, 33), (8, 8), kernel: (4, 4), stride: (2, 2), before: (5, 4), after: (4, 5)),
+        TernConv(1, (33, 32), (13, 540), kernel: (4, 4), stride: (2, 2), before: (1, 1)),
+        // Three taps in a phase, two taps of stride 1.
+        TernConv(8, (32, 33), (11, 10), kernel: (5, 5), stride: (2, 2), before: (2, 2)),
+        TernConv(8, (33, 32), (12, 9), kernel: (6, 5), stride: (2, 2), before: (3, 1)),
+        TernConv(5, (33, 70), (8, 9), kernel: (2, 2), after: (1, 0)),
         // Nothing but padding for some taps or outputs.
         TernConv(2, (2, 3), (1, 1), kernel: (3, 3), before: (1, 1)),
         TernConv(1, (2, 20), (2, 3), kernel: (2, 2), stride: (3, 3), before: (4, 4)),

@@ -137,6 +137,13 @@ void check_conv(void) {
         square(2, 33, 70, 9, 11, 1),
         square(9, 40, 32, 5, 4, 0),
         square(1, 32, 36, 3, 530, 3),
+        // The same by phases, and with kernels of 2x2; rows of tiles end with full ones, or with one or two lower ones.
+        convolution(18, 33, 40, 9, 7, 3, 4, 2, 1, 1, 1),
+        convolution(6, 40, 70, 15, 21, 4, 4, 2, 1, 1, 1),
+        convolution(32, 36, 33, 8, 9, 4, 3, 2, 0, 1, 1),
+        convolution(1, 32, 34, 17, 270, 3, 3, 2, 2, 1, 1),
+        convolution(8, 32, 35, 11, 13, 5, 6, 2, 2, 1, 1),
+        convolution(5, 33, 70, 8, 9, 2, 2, 1, 0, 1, 1),
     };
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type)
     {

@@ -42,7 +42,7 @@ static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernC
         F(plan_pointwise)(plan);
         return;
     }
-    if (suits_winograd(c, &plan->y, &plan->x)) {
+    if (correlates_by_winograd(c, &plan->y, &plan->x)) {
         F(plan_winograd)(plan);
         return;
     }

@@ -5,36 +5,107 @@
 
 enum { FREQUENCIES = 16 };  // elements of a tile of 4x4 sources, once it is transformed
 
+// The last frequency of an axis is of use to full tiles and whole phases alone. So there are four kinds of
+// frequencies: the last of the rows or not, of the columns or not.
+enum { FREQUENCY_KINDS = 4 };
+static inline int kind_of(int frequency) { return (frequency / 4 == 3) * 2 + (frequency % 4 == 3); }
+
 // Tiles whose frequencies lie in the cache together; lane channels of a piece, for which sources are transformed once;
 // and for weight gradients input channels of a piece. By measurement on AVX-512 and AVX2, as are the bounds below.
 enum { WINOGRAD_TILES = 64, WINOGRAD_CHANNELS = 128, WINOGRAD_RANGE = 64 };
+enum { WINOGRAD_KERNEL = 36 };  // elements of the largest kernel
 
-// Whether the products that are saved are worth the transforms: of the tiles, which take as long as few channels'
-// products; and of the weights, which few tiles share. Tiles must also be filled, and kernels not meet padding mostly,
-// which direct sums leave out.
-static inline bool suits_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x) {
-    ptrdiff_t outputs = y->out_size * x->out_size, tiles = ceil_divide(y->out_size, 2) * ceil_divide(x->out_size, 2);
-    return c->kernel_height == 3 && c->kernel_width == 3 && c->stride_height == 1 && c->stride_width == 1 &&
-        c->dilation_height == 1 && c->dilation_width == 1 && c->groups == 1 && c->kernel_depth == 1 &&
-        c->in_depth == 1 && c->out_depth == 1 && c->in_channels >= 32 && c->out_channels >= 32 &&
-        c->images * tiles >= 32 && outputs > 2 * tiles;
+static inline TernConvTileAxis tile_axis(const TernConvAxis *a) {
+    TernConvTileAxis t = {
+        .phases = a->stride,
+        .taps = ceil_divide(a->kernel, a->stride),
+        .source_step = a->backward ? 1 : a->stride,
+        .out_step = a->backward ? a->stride : 1,
+        .source_size = a->source_size,
+        .out_size = a->out_size,
+    };
+    t.whole = a->kernel - (t.taps - 1) * a->stride;
+    t.source_pad = a->pad;
+    if (a->backward) {
+        // It reads its kernel in reverse, from the last tap on.
+        ptrdiff_t pad = a->kernel - 1 - a->pad, odd = pad & (a->stride - 1);
+        t.source_pad = (pad - odd) / a->stride;
+        t.out_pad = a->stride - 1 - odd;
+    }
+    t.units = ceil_divide(t.out_size + t.out_pad, t.out_step);
+    t.tile = 5 - t.taps;
+    t.tiles = ceil_divide(t.units, t.tile);
+    t.full = most(t.tiles - (t.tiles * t.tile - t.units), 0);
+    return t;
+}
+
+// The first unit of a tile.
+static inline ptrdiff_t tile_start(const TernConvTileAxis *a, ptrdiff_t tile) {
+    return least(tile * a->tile - most(tile - a->full, 0), a->units);
+}
+static inline ptrdiff_t tile_units(const TernConvTileAxis *a, ptrdiff_t tile) {
+    return tile_start(a, tile + 1) - tile_start(a, tile);
+}
+
+// The phases that a frequency of an axis has a part in, of all and of those of the sources.
+static inline ptrdiff_t phases_at(const TernConvTileAxis *a, bool last) { return last ? a->whole : a->phases; }
+static inline ptrdiff_t source_phases(const TernConvTileAxis *a, bool last) {
+    return a->source_step == 1 ? 1 : phases_at(a, last);
+}
+// The sum over the frequencies.
+static inline ptrdiff_t phases_of_axis(const TernConvTileAxis *a) { return 3 * a->phases + a->whole; }
+
+// The same for both axes.
+static inline bool has_phase(const TernConvTiles *t, int f, ptrdiff_t y, ptrdiff_t x) {
+    return y < phases_at(&t->y, f / 4 == 3) && x < phases_at(&t->x, f % 4 == 3);
+}
+static inline ptrdiff_t phases_of_frequencies(const TernConvTiles *t) {
+    return phases_of_axis(&t->y) * phases_of_axis(&t->x);
+}
+// The place of a phase of a frequency among them.
+static inline ptrdiff_t place_of_phase(const TernConvTiles *t, int f, ptrdiff_t y, ptrdiff_t x) {
+    ptrdiff_t rows = phases_at(&t->y, f / 4 == 3), columns = phases_at(&t->x, f % 4 == 3);
+    ptrdiff_t before = f / 4 * t->y.phases * phases_of_axis(&t->x) + rows * (f % 4) * t->x.phases;
+    return before + y * columns + x;
+}
+static inline ptrdiff_t out_phases(const TernConvTiles *t) { return t->y.out_step * t->x.out_step; }
+
+// Whether an axis can be cut into tiles, and what part of the direct products these take.
+static inline bool has_tiles(const TernConvAxis *a) {
+    ptrdiff_t taps = ceil_divide(a->kernel, a->stride);
+    return a->dilation == 1 && a->stride <= 2 && taps >= 2 && taps <= 3 && least(a->out_size, a->source_size) > 0;
+}
+static inline double part_of_products(const TernConvAxis *a) {
+    TernConvTileAxis t = tile_axis(a);
+    ptrdiff_t products = 3 * t.phases * t.tiles + t.whole * t.full;
+    return (double)(products * a->out_step) / (double)(a->kernel * a->out_size);
+}
+
+// Whether the products that are saved (so that a `part` is left at most) are worth the transforms: of the tiles, which
+// take as long as few channels' products; and of the weights, which few tiles share. Kernels must not meet padding
+// mostly, which direct sums leave out.
+static inline bool suits_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x, double part) {
+    if (!has_tiles(y) || !has_tiles(x) || y->stride != x->stride || c->groups != 1 || c->kernel_depth != 1 ||
+        c->in_depth != 1 || c->out_depth != 1)
+        return false;
+    TernConvTileAxis rows = tile_axis(y), columns = tile_axis(x);
+    return rows.taps == columns.taps && rows.units >= rows.tile && columns.units >= columns.tile &&
+        c->in_channels >= 32 && c->out_channels >= 32 && c->images * rows.tiles * columns.tiles >= 32 * y->stride &&
+        part_of_products(y) * part_of_products(x) <= part;
+}
+static inline bool correlates_by_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x) {
+    return suits_winograd(c, y, x, 0.75);
+}
+// Sums of frequencies are read and written for every few tiles.
+static inline bool gradient_by_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x) {
+    return suits_winograd(c, y, x, 0.66);
 }
 
 static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis *y, const TernConvAxis *x) {
-    TernConvTiles t = {
-        .rows = ceil_divide(y->out_size, 2),
-        .columns = ceil_divide(x->out_size, 2),
-        // A backward axis reads its kernel in reverse, from the last tap on.
-        .pad_top = y->backward ? y->kernel - 1 - y->pad : y->pad,
-        .pad_left = x->backward ? x->kernel - 1 - x->pad : x->pad,
-        .source_height = y->source_size,
-        .source_width = x->source_size,
-        .out_height = y->out_size,
-        .out_width = x->out_size,
-    };
-    t.strip = ceil_divide(t.columns, ceil_divide(t.columns, 2 * WINOGRAD_TILES));
-    t.strips = ceil_divide(t.columns, t.strip);
-    t.segments = images * t.strips * t.rows;
+    TernConvTiles t = {.y = tile_axis(y), .x = tile_axis(x)};
+    t.strip = ceil_divide(t.x.tiles, ceil_divide(t.x.tiles, 2 * WINOGRAD_TILES));
+    t.strips = ceil_divide(t.x.tiles, t.strip);
+    t.segments = images * t.strips * t.y.tiles;
     t.blocks = ceil_divide(t.segments, most(1, WINOGRAD_TILES / t.strip));
     // A few tiles alone are shared by two threads.
     t.blocks = most(t.blocks, least(2, t.segments * t.strip / (WINOGRAD_TILES / 2)));
@@ -45,24 +116,28 @@ static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis 
 
 static inline ptrdiff_t tiles_of_block(const TernConvTiles *t) { return t->segments_of_block * t->strip; }
 // Pixels that transposed sources or outputs of the segments of one strip take.
+static inline ptrdiff_t pixels_of_tiles(const TernConvTileAxis *a, ptrdiff_t tiles) {
+    ptrdiff_t units = tiles * a->tile;
+    return most(a->source_step * (units + a->taps - 1), a->out_step * units);
+}
 static inline ptrdiff_t pixels_of_block(const TernConvTiles *t) {
-    return least(t->segments_of_block + 1, t->rows + 1) * 2 * (2 * t->strip + 2);
+    return pixels_of_tiles(&t->y, least(t->segments_of_block, t->y.tiles)) * pixels_of_tiles(&t->x, t->strip);
 }
 
 // Segments of one strip of one image, which follow one another: a rectangle of tiles.
 typedef struct {
-    ptrdiff_t image, row, rows, column, columns;
+    ptrdiff_t image, row, end_row, column, end_column;
 } TileRun;
 
 // The first run of the segments from `segment` to before `last`.
 static inline TileRun tile_run(const TernConvTiles *t, ptrdiff_t segment, ptrdiff_t last) {
     TileRun r = {
-        .image = segment / (t->rows * t->strips),
-        .row = segment % t->rows,
-        .column = segment / t->rows % t->strips * t->strip,
+        .image = segment / (t->y.tiles * t->strips),
+        .row = segment % t->y.tiles,
+        .column = segment / t->y.tiles % t->strips * t->strip,
     };
-    r.rows = least(t->rows - r.row, last - segment);
-    r.columns = least(t->strip, t->columns - r.column);
+    r.end_row = least(t->y.tiles, r.row + last - segment);
+    r.end_column = least(t->x.tiles, r.column + t->strip);
     return r;
 }
 
@@ -76,21 +151,43 @@ static inline PlaneArea area_of(ptrdiff_t top, ptrdiff_t left, ptrdiff_t bottom,
     top = most(top, 0), left = most(left, 0);
     return (PlaneArea){top, left, most(least(bottom, height) - top, 0), most(least(right, width) - left, 0)};
 }
+static inline ptrdiff_t source_place(const TernConvTileAxis *a, ptrdiff_t unit) {
+    return a->source_step * unit - a->source_pad;
+}
+static inline ptrdiff_t out_place(const TernConvTileAxis *a, ptrdiff_t unit) { return a->out_step * unit - a->out_pad; }
+
 static inline PlaneArea source_area(const TernConvTiles *t, const TileRun *r) {
-    ptrdiff_t top = 2 * r->row - t->pad_top, left = 2 * r->column - t->pad_left;
-    return area_of(top, left, top + 2 * r->rows + 2, left + 2 * r->columns + 2, t->source_height, t->source_width);
+    const TernConvTileAxis *y = &t->y, *x = &t->x;
+    return area_of(source_place(y, tile_start(y, r->row)), source_place(x, tile_start(x, r->column)),
+                   source_place(y, tile_start(y, r->end_row) + y->taps - 1),
+                   source_place(x, tile_start(x, r->end_column) + x->taps - 1), y->source_size, x->source_size);
 }
 static inline PlaneArea output_area(const TernConvTiles *t, const TileRun *r) {
-    return area_of(2 * r->row, 2 * r->column, 2 * (r->row + r->rows), 2 * (r->column + r->columns), t->out_height,
-                   t->out_width);
+    const TernConvTileAxis *y = &t->y, *x = &t->x;
+    return area_of(out_place(y, tile_start(y, r->row)), out_place(x, tile_start(x, r->column)),
+                   out_place(y, tile_start(y, r->end_row)), out_place(x, tile_start(x, r->end_column)), y->out_size,
+                   x->out_size);
 }
 
-static inline ptrdiff_t tiles_of_segments(const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last) {
-    ptrdiff_t tiles = 0;
+// For each kind of frequency, the tiles of some segments that take part, and all, counted from the first.
+typedef struct {
+    ptrdiff_t *tiles[FREQUENCY_KINDS];
+    ptrdiff_t count[FREQUENCY_KINDS];
+} TilesOfKinds;
+
+static inline bool takes_part(const TernConvTiles *t, ptrdiff_t row, ptrdiff_t column, int kind) {
+    return (kind < 2 || tile_units(&t->y, row) == t->y.tile) &&
+        (kind % 2 == 0 || tile_units(&t->x, column) == t->x.tile);
+}
+static inline void find_tiles(const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last, TilesOfKinds *k) {
+    ptrdiff_t tile = 0;
+    for (int kind = 0; kind < FREQUENCY_KINDS; kind++) k->count[kind] = 0;
     for (ptrdiff_t segment = first; segment < last;) {
         TileRun r = tile_run(t, segment, last);
-        tiles += r.rows * r.columns;
-        segment += r.rows;
+        for (ptrdiff_t m = r.row; m < r.end_row; m++)
+            for (ptrdiff_t n = r.column; n < r.end_column; n++, tile++)
+                for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
+                    if (takes_part(t, m, n, kind)) k->tiles[kind][k->count[kind]++] = tile;
+        segment += r.end_row - r.row;
     }
-    return tiles;
 }

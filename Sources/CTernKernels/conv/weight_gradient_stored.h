@@ -236,7 +236,7 @@ static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan)
         F(plan_pointwise_gradient)(plan);
         return;
     }
-    if (suits_winograd(c, &plan->y, &plan->x)) {
+    if (gradient_by_winograd(c, &plan->y, &plan->x)) {
         F(plan_winograd_gradient)(plan);
         return;
     }

@@ -1,20 +1,81 @@
 // Weight and bias gradients by Winograd's algorithm. See winograd_real.h.
 
+// One vector of channels of the outputs' gradients of the segments first..<last, transformed, and added to `bias`
+// unless that is null. Tiles of a kind of frequency follow one another.
+INLINE void T(transform_gradients)(const int size, const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last,
+                                   const STORED *from, ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to,
+                                   ptrdiff_t to_row, ptrdiff_t to_plane, REAL *bias) {
+    const TernConvTileAxis *y = &t->y, *x = &t->x;
+    REAL *at[FREQUENCY_KINDS] = {to, to, to, to};
+    for (ptrdiff_t segment = first; segment < last;) {
+        TileRun r = tile_run(t, segment, last);
+        PlaneArea area = output_area(t, &r);
+        T(load_area)(from + r.image * image_step, y->out_size * x->out_size, x->out_size, lanes, &area, pixels);
+        if (bias) {
+            VREAL sum = F(load)(bias), odd = {};
+            ptrdiff_t i = 0, count = area.rows * area.columns;
+            for (; i + 2 <= count; i += 2) sum += F(load)(pixels + i * LANES), odd += F(load)(pixels + (i + 1) * LANES);
+            if (i < count) sum += F(load)(pixels + i * LANES);
+            F(store)(bias, sum + odd);
+        }
+        for (ptrdiff_t m = r.row; m < r.end_row; m++)
+            for (ptrdiff_t n = r.column; n < r.end_column; n++) {
+                VREAL d[FREQUENCIES];
+                F(load_pixels)(size, 1, pixels, &area, tile_start(y, m), tile_start(x, n), tile_units(y, m),
+                               tile_units(x, n), d);
+                F(transform_weights_of_tile)(size, d);
+#pragma clang loop unroll(full)
+                for (int kind = 0; kind < FREQUENCY_KINDS; kind++) {
+                    if (!takes_part(t, m, n, kind)) continue;
+#pragma clang loop unroll(full)
+                    for (int f = 0; f < FREQUENCIES; f++)
+                        if (kind_of(f) == kind) F(store)(at[kind] + f * to_plane, d[f]);
+                    at[kind] += to_row;
+                }
+            }
+        segment += r.end_row - r.row;
+    }
+}
+
+// Weights' gradients of one vector of output channels from the sums of their frequencies: [input channel][element].
+INLINE void T(transform_sums)(const int taps, const TernConvWeightPlan *g, ptrdiff_t in_count, const REAL *sums,
+                              ptrdiff_t row, ptrdiff_t plane, REAL *elements) {
+    const TernConvTiles *t = &g->tiles;
+    ptrdiff_t step = round_up(g->range, LANES) * row;
+    for (ptrdiff_t p = 0; p < t->y.phases; p++)
+        for (ptrdiff_t q = 0; q < t->x.phases; q++, sums += step)
+            for (ptrdiff_t i = 0; i < in_count; i++) {
+                VREAL w[FREQUENCIES];
+#pragma clang loop unroll(full)
+                for (int f = 0; f < FREQUENCIES; f++) w[f] = F(load)(sums + i * row + f * plane);
+                if (taps == 3) F(halve_tile)(w);
+                F(transform_outputs_of_tile)(taps, w);
+#pragma clang loop unroll(full)
+                for (int k = 0; k < taps * taps; k++) {
+                    ptrdiff_t ky = p + k / taps * t->y.phases, kx = q + k % taps * t->x.phases;
+                    if (ky < g->y.kernel && kx < g->x.kernel)
+                        F(store)(elements + (i * g->kernel + ky * g->x.kernel + kx) * LANES,
+                                 w[k / taps * 4 + k % taps]);
+                }
+            }
+}
+
 static void T(winograd_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
                                  const void *dy, void *dw, void *dbias, void *scratch) {
     const TernConv *c = &g->conv;
     const TernConvTiles *t = &g->tiles;
     F(WinogradGradientScratch) s;
     F(winograd_gradient_layout)(g, scratch, &s);
-    for (ptrdiff_t i = 0; i < g->range; i++) s.rows[i] = i;
-    for (ptrdiff_t i = 0; i < tiles_of_block(t); i++) s.columns[i] = i * s.sources.row;
-    ptrdiff_t in_plane = t->source_height * t->source_width, out_plane = t->out_height * t->out_width;
+    ptrdiff_t in_plane = t->y.source_size * t->x.source_size, out_plane = t->y.out_size * t->x.out_size;
+    ptrdiff_t to_phase = round_up(g->range, LANES), sum_rows = F(sum_rows)(g);
     ptrdiff_t length = c->in_channels * g->kernel, all = FREQUENCIES * s.sums.plane;
     for (ptrdiff_t piece = first; piece < last; piece++) {
         ptrdiff_t in_first = piece % g->ranges * g->range, in_count = least(g->range, c->in_channels - in_first);
         ptrdiff_t out_first = piece / g->ranges % g->shares * g->share,
                   out_count = least(g->share, c->out_channels - out_first);
-        ptrdiff_t partial = piece / (g->ranges * g->shares), terms = 0;
+        ptrdiff_t partial = piece / (g->ranges * g->shares), terms = 0, row_counts[FREQUENCY_KINDS];
+        for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
+            row_counts[kind] = F(channels_of_kind)(t, kind, in_count, to_phase, s.rows[kind]);
         bool has_bias = dbias && in_first == 0, any = false;
         F(zero_row)(s.sums.values, all);
         F(zero_row)(s.bias, g->share);
@@ -22,28 +83,40 @@ static void T(winograd_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, p
         ptrdiff_t unit = g->units * partial / g->partials, end = g->units * (partial + 1) / g->partials;
         for (ptrdiff_t u = unit; u < end; u++) {
             ptrdiff_t from = u * t->segments_of_block, to = least(from + t->segments_of_block, t->segments);
-            ptrdiff_t tiles = tiles_of_segments(t, from, to);
+            find_tiles(t, from, to, &s.tiles);
+            ptrdiff_t tiles = s.tiles.count[0];
+            for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
+                for (ptrdiff_t i = 0; i < s.tiles.count[kind]; i++)
+                    s.columns[kind][i] = s.tiles.tiles[kind][i] * s.sources.row;
             for (ptrdiff_t i = 0; i < in_count; i += LANES)
                 T(transform_sources)(t, from, to, (const STORED *)x + (in_first + i) * in_plane,
-                                     c->in_channels * in_plane, in_count - i, s.pixels, s.sources.values + i,
+                                     c->in_channels * in_plane, in_count - i, s.pixels, s.sources.values + i, to_phase,
                                      s.sources.row, s.sources.plane);
             for (ptrdiff_t b = 0; b < out_count; b += g->block) {
                 ptrdiff_t channels = least(g->block, out_count - b), width = round_up(channels, LANES);
-                for (ptrdiff_t v = 0; v < width; v += LANES)
-                    T(transform_tiles)(2, t, from, to, (const STORED *)dy + (out_first + b + v) * out_plane,
-                                       c->out_channels * out_plane, channels - v, s.pixels,
-                                       s.gradients.values + b * tiles + v, width, s.gradients.plane,
-                                       has_bias ? s.bias + b + v : NULL);
+                for (ptrdiff_t v = 0; v < width; v += LANES) {
+                    const STORED *gradients = (const STORED *)dy + (out_first + b + v) * out_plane;
+                    ptrdiff_t image_step = c->out_channels * out_plane;
+                    REAL *to_tiles = s.gradients.values + b * tiles + v, *to_bias = has_bias ? s.bias + b + v : NULL;
+                    if (t->y.tile == 2)
+                        T(transform_gradients)(2, t, from, to, gradients, image_step, channels - v, s.pixels, to_tiles,
+                                               width, s.gradients.plane, to_bias);
+                    else
+                        T(transform_gradients)(3, t, from, to, gradients, image_step, channels - v, s.pixels, to_tiles,
+                                               width, s.gradients.plane, to_bias);
+                }
             }
-            for (ptrdiff_t f = 0; f < FREQUENCIES; f++)
+            for (int f = 0; f < FREQUENCIES; f++)
                 for (ptrdiff_t b = 0; b < out_count; b += g->block) {
+                    int kind = kind_of(f);
                     ptrdiff_t width = round_up(least(g->block, out_count - b), LANES);
-                    F(gather_rows)(in_count, width / LANES, s.sources.values + f * s.sources.plane, s.rows, s.columns,
-                                   tiles, s.gradients.values + f * s.gradients.plane + b * tiles, NULL,
-                                   s.sums.values + f * s.sums.plane + b * in_count, s.rows);
+                    F(gather_rows)(row_counts[kind], width / LANES, s.sources.values + f * s.sources.plane,
+                                   s.rows[kind], s.columns[kind], s.tiles.count[kind],
+                                   s.gradients.values + f * s.gradients.plane + b * tiles, NULL,
+                                   s.sums.values + f * s.sums.plane + b * sum_rows, s.rows[kind]);
                 }
             if (has_bias) F(take_up)(g->share, s.bias, s.bias_totals);
-            // Of a tile there are as many as of its four outputs.
+            // Of a tile there are as many as of four outputs.
             terms += 4 * tiles;
             if (u + 1 < end && terms >= F(GRADIENT_TERMS)) {
                 if (!any) __builtin_memset(s.totals, 0, (size_t)all * sizeof(double));
@@ -58,18 +131,9 @@ static void T(winograd_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, p
         for (ptrdiff_t b = 0; b < out_count; b += g->block) {
             ptrdiff_t channels = least(g->block, out_count - b), width = round_up(channels, LANES);
             for (ptrdiff_t v = 0; v < width; v += LANES) {
-                for (ptrdiff_t i = 0; i < in_count; i++) {
-                    VREAL w[FREQUENCIES];
-                    const REAL *sums = s.sums.values + b * in_count + i * width + v;
-#pragma clang loop unroll(full)
-                    for (int f = 0; f < FREQUENCIES; f++) w[f] = F(load)(sums + f * s.sums.plane);
-#pragma clang loop unroll(full)
-                    for (int k = 0; k < 4; k++) F(transform_weight_gradient)(w + k, 4);
-#pragma clang loop unroll(full)
-                    for (int k = 0; k < 3; k++) F(transform_weight_gradient)(w + 4 * k, 1);
-#pragma clang loop unroll(full)
-                    for (int k = 0; k < 9; k++) F(store)(s.pixels + (i * 9 + k) * LANES, w[k / 3 * 4 + k % 3]);
-                }
+                const REAL *sums = s.sums.values + b * sum_rows + v;
+                if (t->y.taps == 3) T(transform_sums)(3, g, in_count, sums, width, s.sums.plane, s.pixels);
+                else T(transform_sums)(2, g, in_count, sums, width, s.sums.plane, s.pixels);
                 F(lanes_to_rows)(s.pixels, LANES, in_count * g->kernel, least(channels - v, LANES),
                                  target + (b + v) * length, length);
             }

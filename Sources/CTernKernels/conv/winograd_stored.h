@@ -1,37 +1,53 @@
 // Correlations by Winograd's algorithm. See winograd_real.h.
 
-// Packs weights as [block][frequency][source channel][channel of the block].
-static void T(pack_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights,
-                             void *packed) {
+// Packs weights as [block][frequency][phase][source channel][channel of the block], phases that have a part in the
+// frequency.
+INLINE void T(pack_tiles)(const int taps, const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights,
+                          void *packed) {
     const bool forward = g->pass == TERN_CONV_FORWARD;
-    enum { TAPS = 9 };
-    ptrdiff_t lane_step = TAPS, source_step = TAPS, chunk = forward ? LANES : 1;
+    const TernConvTiles *t = &g->tiles;
+    ptrdiff_t height = g->y.kernel, kernel_width = g->x.kernel, kernel = height * kernel_width;
+    ptrdiff_t lane_step = kernel, source_step = kernel, chunk = forward ? LANES : 1;
     if (forward) lane_step *= g->conv.in_channels;
     else source_step *= g->conv.in_channels;
-    _Alignas(64) REAL rows[TAPS * LANES * LANES];
+    _Alignas(64) REAL rows[WINOGRAD_KERNEL * LANES * LANES];
     for (ptrdiff_t b = first; b < last; b++) {
         ptrdiff_t channels = F(block_channels)(g, b), width = F(block_width)(g, b);
-        REAL *to = (REAL *)packed + b * g->block * FREQUENCIES * g->source_channels;
+        REAL *to = (REAL *)packed + b * g->block * phases_of_frequencies(t) * g->source_channels;
         ptrdiff_t plane = g->source_channels * width;
         for (ptrdiff_t v = 0; v < width; v += LANES)
             for (ptrdiff_t c = 0; c < g->source_channels; c += chunk) {
                 ptrdiff_t count = least(chunk, g->source_channels - c);
                 const STORED *from = (const STORED *)weights + (b * g->block + v) * lane_step + c * source_step;
-                T(rows_to_lanes)(from, lane_step, channels - v, TAPS * count, rows, LANES);
-                for (ptrdiff_t i = 0; i < count; i++) {
-                    VREAL w[FREQUENCIES];
+                T(rows_to_lanes)(from, lane_step, channels - v, kernel * count, rows, LANES);
+                for (ptrdiff_t i = 0; i < count; i++)
+                    for (ptrdiff_t p = 0; p < t->y.phases; p++)
+                        for (ptrdiff_t q = 0; q < t->x.phases; q++) {
+                            VREAL w[FREQUENCIES];
 #pragma clang loop unroll(full)
-                    for (int t = 0; t < TAPS; t++)
-                        w[t / 3 * 4 + t % 3] = F(load)(rows + (i * TAPS + (forward ? t : TAPS - 1 - t)) * LANES);
+                            for (int k = 0; k < taps * taps; k++) {
+                                ptrdiff_t ky = p + k / taps * t->y.phases, kx = q + k % taps * t->x.phases;
+                                ptrdiff_t at = ky * kernel_width + kx;
+                                if (!forward) at = kernel - 1 - at;
+                                w[k / taps * 4 + k % taps] = ky < height && kx < kernel_width
+                                    ? F(load)(rows + (i * kernel + at) * LANES)
+                                    : (VREAL){};
+                            }
+                            F(transform_weights_of_tile)(taps, w);
+                            if (taps == 2) F(halve_tile)(w);
 #pragma clang loop unroll(full)
-                    for (int t = 0; t < 3; t++) F(transform_weight)(w + t, 4);
-#pragma clang loop unroll(full)
-                    for (int t = 0; t < 4; t++) F(transform_weight)(w + 4 * t, 1);
-#pragma clang loop unroll(full)
-                    for (int f = 0; f < FREQUENCIES; f++) F(store)(to + f * plane + (c + i) * width + v, w[f]);
-                }
+                            for (int f = 0; f < FREQUENCIES; f++) {
+                                if (!has_phase(t, f, p, q)) continue;
+                                F(store)(to + place_of_phase(t, f, p, q) * plane + (c + i) * width + v, w[f]);
+                            }
+                        }
             }
     }
+}
+static void T(pack_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights,
+                             void *packed) {
+    if (g->tiles.y.taps == 3) T(pack_tiles)(3, g, first, last, weights, packed);
+    else T(pack_tiles)(2, g, first, last, weights, packed);
 }
 
 // An area of `lanes` planes as [pixel][lane], and back.
@@ -52,79 +68,83 @@ static void T(store_area)(STORED *to, ptrdiff_t plane, ptrdiff_t width, ptrdiff_
             T(lanes_to_rows)(pixels + y * a->columns * LANES, LANES, a->columns, lanes, to + y * width, plane);
 }
 
-// One vector of channels of the segments first..<last, transformed: 4x4 sources of tiles, or 2x2 gradients of outputs.
-INLINE void T(transform_tiles)(const int size, const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last,
-                               const STORED *from, ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to,
-                               ptrdiff_t to_row, ptrdiff_t to_plane, REAL *bias) {
-    const bool sources = size == 4;
-    ptrdiff_t height = sources ? t->source_height : t->out_height, width = sources ? t->source_width : t->out_width;
-    ptrdiff_t pad_top = sources ? t->pad_top : 0, pad_left = sources ? t->pad_left : 0;
+// One vector of channels of the sources of the segments first..<last, transformed. Phases are `to_phase` apart.
+INLINE void T(transform_source_tiles)(const int step, const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last,
+                                      const STORED *from, ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to,
+                                      ptrdiff_t to_phase, ptrdiff_t to_row, ptrdiff_t to_plane) {
+    const TernConvTileAxis *y = &t->y, *x = &t->x;
     for (ptrdiff_t segment = first; segment < last;) {
         TileRun r = tile_run(t, segment, last);
-        PlaneArea area = sources ? source_area(t, &r) : output_area(t, &r);
-        T(load_area)(from + r.image * image_step, height * width, width, lanes, &area, pixels);
-        if (bias) {
-            VREAL sum = F(load)(bias), odd = {};
-            ptrdiff_t i = 0, count = area.rows * area.columns;
-            for (; i + 2 <= count; i += 2) sum += F(load)(pixels + i * LANES), odd += F(load)(pixels + (i + 1) * LANES);
-            if (i < count) sum += F(load)(pixels + i * LANES);
-            F(store)(bias, sum + odd);
-        }
-        for (ptrdiff_t m = r.row; m < r.row + r.rows; m++)
-            for (ptrdiff_t n = r.column; n < r.column + r.columns; n++) {
-                VREAL d[FREQUENCIES];
-                F(load_pixels)(size, pixels, &area, 2 * m - pad_top, 2 * n - pad_left, d);
+        PlaneArea area = source_area(t, &r);
+        T(load_area)(from + r.image * image_step, y->source_size * x->source_size, x->source_size, lanes, &area,
+                     pixels);
+        for (ptrdiff_t m = r.row; m < r.end_row; m++)
+            for (ptrdiff_t n = r.column; n < r.end_column; n++, to += to_row)
+                for (ptrdiff_t p = 0; p < step; p++)
+                    for (ptrdiff_t q = 0; q < step; q++) {
+                        VREAL d[FREQUENCIES];
+                        F(load_pixels)(4, step, pixels, &area, source_place(y, tile_start(y, m)) + p,
+                                       source_place(x, tile_start(x, n)) + q, 4, 4, d);
+                        F(transform_sources_of_tile)(d);
+                        REAL *phase = to + (p * step + q) * to_phase;
 #pragma clang loop unroll(full)
-                for (int i = 0; i < size; i++) {
-                    if (sources) F(transform_source)(d + i, 4);
-                    else F(transform_gradient)(d + i, 4);
-                }
-#pragma clang loop unroll(full)
-                for (int i = 0; i < 4; i++) {
-                    if (sources) F(transform_source)(d + 4 * i, 1);
-                    else F(transform_gradient)(d + 4 * i, 1);
-                }
-#pragma clang loop unroll(full)
-                for (int f = 0; f < FREQUENCIES; f++) F(store)(to + f * to_plane, d[f]);
-                to += to_row;
-            }
-        segment += r.rows;
+                        for (int f = 0; f < FREQUENCIES; f++) F(store)(phase + f * to_plane, d[f]);
+                    }
+        segment += r.end_row - r.row;
     }
 }
+
 static void T(transform_sources)(const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last, const STORED *from,
-                                 ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to, ptrdiff_t to_row,
-                                 ptrdiff_t to_plane) {
-    T(transform_tiles)(4, t, first, last, from, image_step, lanes, pixels, to, to_row, to_plane, NULL);
+                                 ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to, ptrdiff_t to_phase,
+                                 ptrdiff_t to_row, ptrdiff_t to_plane) {
+    if (t->y.source_step == 1)
+        T(transform_source_tiles)(1, t, first, last, from, image_step, lanes, pixels, to, to_phase, to_row, to_plane);
+    else T(transform_source_tiles)(2, t, first, last, from, image_step, lanes, pixels, to, to_phase, to_row, to_plane);
 }
 
-// One vector of channels of the outputs of the segments first..<last.
-static void T(transform_outputs)(const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last, const REAL *from,
-                                 ptrdiff_t from_row, ptrdiff_t from_plane, VREAL bias, REAL *pixels, STORED *to,
-                                 ptrdiff_t image_step, ptrdiff_t lanes) {
+// One vector of channels of the outputs of the segments first..<last. Phases are `from_phase` apart.
+INLINE void T(transform_output_tiles)(const int size, const int step, const TernConvTiles *t, ptrdiff_t first,
+                                      ptrdiff_t last, const REAL *from, ptrdiff_t from_phase, ptrdiff_t from_row,
+                                      ptrdiff_t from_plane, VREAL bias, REAL *pixels, STORED *to, ptrdiff_t image_step,
+                                      ptrdiff_t lanes) {
+    const TernConvTileAxis *y = &t->y, *x = &t->x;
     for (ptrdiff_t segment = first; segment < last;) {
         TileRun r = tile_run(t, segment, last);
         PlaneArea area = output_area(t, &r);
-        for (ptrdiff_t m = 0; m < r.rows; m++)
-            for (ptrdiff_t n = 0; n < r.columns; n++) {
-                VREAL d[FREQUENCIES];
+        for (ptrdiff_t m = r.row; m < r.end_row; m++)
+            for (ptrdiff_t n = r.column; n < r.end_column; n++, from += from_row)
+                for (ptrdiff_t p = 0; p < step; p++)
+                    for (ptrdiff_t q = 0; q < step; q++) {
+                        const REAL *phase = from + (p * step + q) * from_phase;
+                        const bool rows = step == 1 || p < y->whole, columns = step == 1 || q < x->whole;
+                        VREAL d[FREQUENCIES];
 #pragma clang loop unroll(full)
-                for (int f = 0; f < FREQUENCIES; f++) d[f] = F(load)(from + f * from_plane);
-                from += from_row;
-#pragma clang loop unroll(full)
-                for (int i = 0; i < 4; i++) F(transform_output)(d + i, 4);
-#pragma clang loop unroll(full)
-                for (int i = 0; i < 2; i++) F(transform_output)(d + 4 * i, 1);
-                REAL *pixel = pixels + (2 * m * area.columns + 2 * n) * LANES;
-                bool right = 2 * n + 1 < area.columns, below = 2 * m + 1 < area.rows;
-                F(store)(pixel, d[0] + bias);
-                if (right) F(store)(pixel + LANES, d[1] + bias);
-                pixel += area.columns * LANES;
-                if (below) F(store)(pixel, d[4] + bias);
-                if (below && right) F(store)(pixel + LANES, d[5] + bias);
-            }
-        T(store_area)(to + r.image * image_step, t->out_height * t->out_width, t->out_width, lanes, &area, pixels);
-        segment += r.rows;
+                        for (int f = 0; f < FREQUENCIES; f++)
+                            d[f] = (f < 12 || rows) && (f % 4 < 3 || columns) ? F(load)(phase + f * from_plane)
+                                                                              : (VREAL){};
+                        F(transform_outputs_of_tile)(size, d);
+                        F(store_pixels)(size, step, d, bias, tile_units(y, m), tile_units(x, n), &area,
+                                        out_place(y, tile_start(y, m)) + step - 1 - p,
+                                        out_place(x, tile_start(x, n)) + step - 1 - q, pixels);
+                    }
+        T(store_area)(to + r.image * image_step, y->out_size * x->out_size, x->out_size, lanes, &area, pixels);
+        segment += r.end_row - r.row;
     }
+}
+static void T(transform_outputs)(const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last, const REAL *from,
+                                 ptrdiff_t from_phase, ptrdiff_t from_row, ptrdiff_t from_plane, VREAL bias,
+                                 REAL *pixels, STORED *to, ptrdiff_t image_step, ptrdiff_t lanes) {
+#define OUTPUTS(SIZE, STEP) \
+    T(transform_output_tiles)(SIZE, STEP, t, first, last, from, from_phase, from_row, from_plane, bias, pixels, to, \
+                              image_step, lanes)
+    if (t->y.tile == 2) {
+        if (t->y.out_step == 1) OUTPUTS(2, 1);
+        else OUTPUTS(2, 2);
+    } else {
+        if (t->y.out_step == 1) OUTPUTS(3, 1);
+        else OUTPUTS(3, 2);
+    }
+#undef OUTPUTS
 }
 
 static void T(correlate_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *source,
@@ -133,28 +153,38 @@ static void T(correlate_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdif
     F(winograd_layout)(g, scratch, &s);
     const TernConvTiles *t = &g->tiles;
     const REAL zero[2 * LANES] = {0};
-    for (ptrdiff_t i = 0; i < tiles_of_block(t); i++) s.rows[i] = i * s.sources.row, s.places[i] = i;
-    for (ptrdiff_t c = 0; c < g->source_channels; c++) s.columns[c] = c;
-    ptrdiff_t source_plane = t->source_height * t->source_width, out_plane = t->out_height * t->out_width;
+    ptrdiff_t channel_counts[FREQUENCY_KINDS], to_phase = round_up(g->source_channels, LANES);
+    for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
+        channel_counts[kind] = F(channels_of_kind)(t, kind, g->source_channels, to_phase, s.channels[kind]);
+    ptrdiff_t source_plane = t->y.source_size * t->x.source_size, out_plane = t->y.out_size * t->x.out_size;
     for (ptrdiff_t piece = first; piece < last; piece++) {
         ptrdiff_t from = piece / g->shares * t->segments_of_block, to = least(from + t->segments_of_block, t->segments);
         // Shares of the same tiles follow one another.
-        for (ptrdiff_t c = 0; (piece == first || piece % g->shares == 0) && c < g->source_channels; c += LANES)
-            T(transform_sources)(t, from, to, (const STORED *)source + c * source_plane,
-                                 g->source_channels * source_plane, g->source_channels - c, s.pixels,
-                                 s.sources.values + c, s.sources.row, s.sources.plane);
-        ptrdiff_t tiles = tiles_of_segments(t, from, to);
+        if (piece == first || piece % g->shares == 0) {
+            for (ptrdiff_t c = 0; c < g->source_channels; c += LANES)
+                T(transform_sources)(t, from, to, (const STORED *)source + c * source_plane,
+                                     g->source_channels * source_plane, g->source_channels - c, s.pixels,
+                                     s.sources.values + c, to_phase, s.sources.row, s.sources.plane);
+            find_tiles(t, from, to, &s.tiles);
+        }
+        ptrdiff_t tiles = s.tiles.count[0];
         ptrdiff_t block = piece % g->shares * (g->share / g->block);
         ptrdiff_t end = least(block + g->share / g->block, F(block_count)(g));
-        for (ptrdiff_t f = 0; f < FREQUENCIES; f++) {
+        for (int f = 0; f < FREQUENCIES; f++) {
+            int kind = kind_of(f);
             REAL *products = s.products.values + f * s.products.plane;
+            for (ptrdiff_t i = 0; i < s.tiles.count[kind]; i++) s.rows[i] = s.tiles.tiles[kind][i] * s.sources.row;
             for (ptrdiff_t b = block; b < end; b++) {
                 ptrdiff_t width = F(block_width)(g, b);
-                const REAL *weights = (const REAL *)packed + b * g->block * FREQUENCIES * g->source_channels +
-                    f * g->source_channels * width;
-                F(gather_rows)(tiles, width / LANES, s.sources.values + f * s.sources.plane, s.rows, s.columns,
-                               g->source_channels, weights, zero, products, s.places);
-                products += tiles * width;
+                const REAL *weights =
+                    (const REAL *)packed + b * g->block * phases_of_frequencies(t) * g->source_channels;
+                for (ptrdiff_t p = 0; p < t->y.out_step; p++)
+                    for (ptrdiff_t q = 0; q < t->x.out_step; q++, products += tiles * width)
+                        if (has_phase(t, f, p, q))
+                            F(gather_rows)(s.tiles.count[kind], width / LANES, s.sources.values + f * s.sources.plane,
+                                           s.rows, s.channels[kind], channel_counts[kind],
+                                           weights + place_of_phase(t, f, p, q) * g->source_channels * width, zero,
+                                           products, s.tiles.tiles[kind]);
             }
         }
         const REAL *products = s.products.values;
@@ -163,10 +193,10 @@ static void T(correlate_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdif
             for (ptrdiff_t v = 0; v < width; v += LANES) {
                 ptrdiff_t channel = b * g->block + v, lanes = least(channels - v, LANES);
                 VREAL start = bias ? T(load_first)((const STORED *)bias + channel, lanes) : (VREAL){};
-                T(transform_outputs)(t, from, to, products + v, width, s.products.plane, start, s.pixels,
+                T(transform_outputs)(t, from, to, products + v, tiles * width, width, s.products.plane, start, s.pixels,
                                      (STORED *)result + channel * out_plane, g->lane_channels * out_plane, lanes);
             }
-            products += tiles * width;
+            products += out_phases(t) * tiles * width;
         }
     }
 }

@@ -68,15 +68,25 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_ALONG_IMAGES,
 } TernConvDirection;
 
-// The tiles of 2x2 outputs that Winograd's algorithm computes at once, each from 4x4 sources. A segment is a row of
-// `strip` tiles. Segments are counted down a strip, then from strip to strip, then from image to image.
+// How Winograd's algorithm sees one axis. A stride deals the sources, or those that an input gradient gives, out to
+// phases, among which each kernel element has its own. Unit u of phase p then reads sources source_step * u + p -
+// source_pad, and on by its taps, and gives output out_step * (u + 1) - 1 - p - out_pad; the side without phases has a
+// step of 1.
 typedef struct {
-    ptrdiff_t rows, columns;              // tiles of a plane
+    ptrdiff_t phases, whole;  // the first `whole` phases have all of the taps, others one less
+    ptrdiff_t taps;
+    ptrdiff_t units;
+    ptrdiff_t tile, tiles, full;  // units of a tile; those after the first `full` tiles have one less
+    ptrdiff_t source_step, source_pad, source_size, out_step, out_pad, out_size;
+} TernConvTileAxis;
+
+// The tiles of outputs that Winograd's algorithm computes at once, each from 4x4 sources. A segment is a row of `strip`
+// tiles. Segments are counted down a strip, then from strip to strip, then from image to image.
+typedef struct {
+    TernConvTileAxis y, x;
     ptrdiff_t strip, strips;              // tiles of a segment; strips of a plane
     ptrdiff_t segments;                   // of all images
     ptrdiff_t segments_of_block, blocks;  // segments whose transforms are in the cache together
-    ptrdiff_t pad_top, pad_left;          // what the first tile reads before the first source
-    ptrdiff_t source_height, source_width, out_height, out_width;
 } TernConvTiles;
 
 // What follows from a convolution's sizes, the level and the type, computed once.
