@@ -6,50 +6,43 @@ typedef enum { F(FOR_CELL), F(FOR_OUTPUT), F(FOR_BEGIN) } F(purpose);
 INLINE void F(backward_samples)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part,
                                 const F(purpose) purpose, const REAL *a, ptrdiff_t a_row, ptrdiff_t depth,
                                 const void *panels) {
-    const ptrdiff_t columns = purpose == F(FOR_CELL) ? r->units : r->features;
+    const ptrdiff_t all_columns = purpose == F(FOR_CELL) ? r->units : r->features, count = part.last - part.first;
     const ptrdiff_t gates = F(gate_count)(r->cell);
-    const F(heights) heights = F(heights_of)(part.last - part.first);
+    if (count <= 0) return;
     // The gradient of the hidden state that no product gives: of the last state, and what went around the gates.
     const _Bool is_cell_of_projection = purpose == F(FOR_CELL) &&r->projection;
     const _Bool adds_hidden = !is_cell_of_projection && (depth == 0 || r->cell == TERN_CELL_GRU);
     const _Bool adds_output = !is_cell_of_projection && purpose != F(FOR_BEGIN);
-    _Alignas(64) REAL sums[SUMS * LANES];
-    for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
-        const REAL *panel = (const REAL *)panels + block * depth * 2 * LANES;
-        ptrdiff_t sample = part.first;
-        for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
-            const ptrdiff_t height = heights.height + (tile < heights.taller);
-            const F(left) left = {a + (sample - part.first) * a_row, a_row, depth};
-            F(tiles)[height - 1][1](&left, &(F(left)){0}, panel, sums);
-            for (ptrdiff_t i = 0; i < height; i++, sample++)
-                for (int v = 0; v < 2; v++) {
-                    const ptrdiff_t first = (2 * block + v) * LANES, n = columns - first;
-                    if (n <= 0) break;
-                    REAL *hidden =
-                        r->hidden_gradient ? (REAL *)r->hidden_gradient + sample * r->features + first : NULL;
-                    VREAL gradient = F(load)(sums + (2 * i + v) * LANES);
-                    if (adds_output)
-                        gradient += F(read)(F(row)(r, r->output_gradient, r->features, s->row, sample) + first, n);
-                    if (adds_hidden) gradient += F(read)(hidden, n);
-                    if (purpose == F(FOR_BEGIN)) {
-                        F(write)(hidden, gradient, n);
-                    } else if (purpose == F(FOR_OUTPUT)) {
-                        F(write)(F(row)(r, r->projected_gradients, r->features, s->row, sample) + first, gradient, n);
-                    } else {
-                        F(unit) u = F(unit_of)(r, s, sample, first, n);
-                        u.gate_gradient = F(row)(r, r->gate_gradients, gates * r->units, s->row, sample) + first;
-                        if (r->cell == TERN_CELL_LSTM) {
-                            u.cell_gradient = (REAL *)r->cell_gradient + sample * r->units + first;
-                            F(lstm_backward)(&u, gradient);
-                        } else if (r->cell == TERN_CELL_GRU) {
-                            u.input_gradient = F(row)(r, r->input_gradients, gates * r->units, s->row, sample) + first;
-                            u.hidden_gradient = hidden;
-                            F(gru_backward)(&u, gradient);
-                        } else {
-                            F(rnn_backward)(&u, gradient, r->cell == TERN_CELL_TANH);
-                        }
-                    }
-                }
+    _Alignas(64) REAL sums[F(NEAR)];
+    const F(left) left = {a, a_row, depth}, none = {0};
+    const ptrdiff_t group = most(1, F(NEAR) / (count * 2 * LANES));
+    for (ptrdiff_t block = part.first_block; block < part.last_block; block += group) {
+        const ptrdiff_t first = block * 2 * LANES, blocks = least(group, part.last_block - block);
+        const ptrdiff_t sums_row = blocks * 2 * LANES, columns = least(sums_row, all_columns - first);
+        for (ptrdiff_t i = 0; i < blocks; i++) {
+            const REAL *panel = (const REAL *)panels + (block + i) * depth * 2 * LANES;
+            F(product)(count, 2 * LANES, left, none, panel, sums + i * 2 * LANES, sums_row);
+        }
+        for (ptrdiff_t i = 0; i < count; i++) {
+            const ptrdiff_t sample = part.first + i;
+            REAL *hidden = r->hidden_gradient ? (REAL *)r->hidden_gradient + sample * r->features + first : NULL;
+            F(units) u = {0};
+            if (purpose == F(FOR_CELL)) u = F(units_of)(r, s, sample, first);
+            u.sums = sums + i * sums_row;
+            if (adds_hidden) u.kept_gradient = hidden;
+            if (adds_output) u.output_gradient = F(row)(r, r->output_gradient, r->features, s->row, sample) + first;
+            if (purpose == F(FOR_CELL)) {
+                u.gate_gradient = F(row)(r, r->gate_gradients, gates * r->units, s->row, sample) + first;
+                u.input_gradient = F(row)(r, r->input_gradients, gates * r->units, s->row, sample) + first;
+                if (r->cell == TERN_CELL_LSTM) u.cell_gradient = (REAL *)r->cell_gradient + sample * r->units + first;
+                u.hidden_gradient = hidden;
+                F(cell_backward)(r->cell, &u, columns);
+            } else {
+                u.hidden_gradient = purpose == F(FOR_BEGIN)
+                    ? hidden
+                    : F(row)(r, r->projected_gradients, r->features, s->row, sample) + first;
+                F(each_unit)(F(sum_hidden), &u, columns);
+            }
         }
     }
 }

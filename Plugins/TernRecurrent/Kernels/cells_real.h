@@ -1,80 +1,131 @@
 // What a step does to the state of one row, LANES units at a time.
 
-// From the sums of a gate to those of the next.
-#define GATE (SUMS * LANES)
-
-// Of a row: its values at a unit, `n` units from there on.
+// Of a row: its values from a unit on. `j` below counts from there, and `n` units are left.
 typedef struct {
-    ptrdiff_t units, n;
+    ptrdiff_t units;
+    const REAL *sums;  // forward of each gate, `sums_gate` elements apart
+    ptrdiff_t sums_gate;
     const REAL *start;  // what the sums are added to
     REAL *gates, *inner, *cell, *hidden;
     const REAL *previous_cell, *previous_hidden, *inner_bias;
-    // Backward.
+    // Backward. The gradient of the hidden state is the sum of three, of which all but the first may be absent.
+    const REAL *output_gradient, *kept_gradient;
     REAL *input_gradient, *gate_gradient, *cell_gradient, *hidden_gradient;
-} F(unit);
+} F(units);
+typedef void F(unit_function)(const F(units) *u, ptrdiff_t j, ptrdiff_t n);
 
-// i, f, o = sigmoid, g = tanh; c = f c' + i g; h = o tanh(c)
-INLINE void F(lstm_forward)(const F(unit) *u, const REAL *sums) {
-    VREAL i = F(sigmoid)(F(read)(u->start, u->n) + F(load)(sums));
-    VREAL f = F(sigmoid)(F(read)(u->start + u->units, u->n) + F(load)(sums + GATE));
-    VREAL g = F(tanh)(F(read)(u->start + 2 * u->units, u->n) + F(load)(sums + 2 * GATE));
-    VREAL o = F(sigmoid)(F(read)(u->start + 3 * u->units, u->n) + F(load)(sums + 3 * GATE));
-    VREAL c = F(fma)(f, F(read)(u->previous_cell, u->n), i * g);
-    F(write)(u->gates, i, u->n);
-    F(write)(u->gates + u->units, f, u->n);
-    F(write)(u->gates + 2 * u->units, g, u->n);
-    F(write)(u->gates + 3 * u->units, o, u->n);
-    F(write)(u->cell, c, u->n);
-    F(write)(u->hidden, o * F(tanh)(c), u->n);
+// Calls `function` for so many units. Whole vectors know that they are.
+INLINE void F(each_unit)(F(unit_function) *const function, const F(units) *u, ptrdiff_t count) {
+    ptrdiff_t j = 0;
+    for (; j <= count - LANES; j += LANES) function(u, j, LANES);
+    if (j < count) function(u, j, count - j);
 }
 
-INLINE void F(lstm_backward)(const F(unit) *u, VREAL gradient) {
-    VREAL i = F(read)(u->gates, u->n), f = F(read)(u->gates + u->units, u->n);
-    VREAL g = F(read)(u->gates + 2 * u->units, u->n), o = F(read)(u->gates + 3 * u->units, u->n);
-    VREAL t = F(tanh)(F(read)(u->cell, u->n));
-    VREAL cell = F(fma)(gradient * o, 1 - t * t, F(read)(u->cell_gradient, u->n));
-    F(write)(u->cell_gradient, cell * f, u->n);
-    F(write)(u->gate_gradient, cell * g * i * (1 - i), u->n);
-    F(write)(u->gate_gradient + u->units, cell * F(read)(u->previous_cell, u->n) * f * (1 - f), u->n);
-    F(write)(u->gate_gradient + 2 * u->units, cell * i * (1 - g * g), u->n);
-    F(write)(u->gate_gradient + 3 * u->units, gradient * t * o * (1 - o), u->n);
+// The sum of a gate's products, and that with what it is added to.
+INLINE VREAL F(sum)(const F(units) *u, ptrdiff_t gate, ptrdiff_t j) {
+    return F(load)(u->sums + gate * u->sums_gate + j);
+}
+INLINE VREAL F(gate)(const F(units) *u, ptrdiff_t gate, ptrdiff_t j, ptrdiff_t n) {
+    return F(read)(u->start + gate * u->units + j, n) + F(sum)(u, gate, j);
+}
+
+// i, f, o = sigmoid, g = tanh; c = f c' + i g; h = o tanh(c)
+INLINE void F(lstm_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL i = F(sigmoid)(F(gate)(u, 0, j, n)), f = F(sigmoid)(F(gate)(u, 1, j, n));
+    VREAL g = F(tanh)(F(gate)(u, 2, j, n)), o = F(sigmoid)(F(gate)(u, 3, j, n));
+    VREAL c = F(fma)(f, F(read)(u->previous_cell + j, n), i * g);
+    F(write)(u->gates + j, i, n);
+    F(write)(u->gates + u->units + j, f, n);
+    F(write)(u->gates + 2 * u->units + j, g, n);
+    F(write)(u->gates + 3 * u->units + j, o, n);
+    F(write)(u->cell + j, c, n);
+    F(write)(u->hidden + j, o * F(tanh)(c), n);
+}
+
+// The gradient of the hidden state.
+INLINE VREAL F(gradient)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL gradient = F(load)(u->sums + j);
+    if (u->output_gradient) gradient += F(read)(u->output_gradient + j, n);
+    if (u->kept_gradient) gradient += F(read)(u->kept_gradient + j, n);
+    return gradient;
+}
+// The sum alone: of a state that samples begin with, or of what is projected.
+INLINE void F(sum_hidden)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    F(write)(u->hidden_gradient + j, F(gradient)(u, j, n), n);
+}
+
+INLINE void F(lstm_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    const VREAL gradient = F(gradient)(u, j, n);
+    VREAL i = F(read)(u->gates + j, n), f = F(read)(u->gates + u->units + j, n);
+    VREAL g = F(read)(u->gates + 2 * u->units + j, n), o = F(read)(u->gates + 3 * u->units + j, n);
+    VREAL t = F(tanh)(F(read)(u->cell + j, n));
+    VREAL cell = F(fma)(gradient * o, 1 - t * t, F(read)(u->cell_gradient + j, n));
+    VREAL previous = F(read)(u->previous_cell + j, n);
+    F(write)(u->cell_gradient + j, cell * f, n);
+    F(write)(u->gate_gradient + j, cell * g * i * (1 - i), n);
+    F(write)(u->gate_gradient + u->units + j, cell * previous * f * (1 - f), n);
+    F(write)(u->gate_gradient + 2 * u->units + j, cell * i * (1 - g * g), n);
+    F(write)(u->gate_gradient + 3 * u->units + j, gradient * t * o * (1 - o), n);
 }
 
 // r, z = sigmoid; m = W h' + b; n = tanh(x + r m); h = n + z (h' - n). Of n, the sums of x and of m are apart.
-INLINE void F(gru_forward)(const F(unit) *u, const REAL *sums) {
-    VREAL r = F(sigmoid)(F(read)(u->start, u->n) + F(load)(sums));
-    VREAL z = F(sigmoid)(F(read)(u->start + u->units, u->n) + F(load)(sums + GATE));
-    VREAL m = F(load)(sums + 3 * GATE);
-    if (u->inner_bias) m += F(read)(u->inner_bias, u->n);
-    VREAL n = F(tanh)(F(fma)(r, m, F(read)(u->start + 2 * u->units, u->n) + F(load)(sums + 2 * GATE)));
-    F(write)(u->gates, r, u->n);
-    F(write)(u->gates + u->units, z, u->n);
-    F(write)(u->gates + 2 * u->units, n, u->n);
-    F(write)(u->inner, m, u->n);
-    F(write)(u->hidden, F(fma)(z, F(read)(u->previous_hidden, u->n) - n, n), u->n);
+INLINE void F(gru_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL r = F(sigmoid)(F(gate)(u, 0, j, n)), z = F(sigmoid)(F(gate)(u, 1, j, n)), m = F(sum)(u, 3, j);
+    if (u->inner_bias) m += F(read)(u->inner_bias + j, n);
+    VREAL new = F(tanh)(F(fma)(r, m, F(gate)(u, 2, j, n)));
+    VREAL previous = F(read)(u->previous_hidden + j, n);
+    F(write)(u->gates + j, r, n);
+    F(write)(u->gates + u->units + j, z, n);
+    F(write)(u->gates + 2 * u->units + j, new, n);
+    F(write)(u->inner + j, m, n);
+    F(write)(u->hidden + j, F(fma)(z, previous - new, new), n);
 }
 
-INLINE void F(gru_backward)(const F(unit) *u, VREAL gradient) {
-    VREAL r = F(read)(u->gates, u->n), z = F(read)(u->gates + u->units, u->n);
-    VREAL n = F(read)(u->gates + 2 * u->units, u->n);
-    VREAL new = gradient * (1 - z) * (1 - n * n), reset = F(read)(u->inner, u->n) * new * r * (1 - r);
-    VREAL update = gradient * (F(read)(u->previous_hidden, u->n) - n) * z * (1 - z);
-    F(write)(u->hidden_gradient, gradient * z, u->n);
-    F(write)(u->input_gradient, reset, u->n);
-    F(write)(u->input_gradient + u->units, update, u->n);
-    F(write)(u->input_gradient + 2 * u->units, new, u->n);
-    F(write)(u->gate_gradient, reset, u->n);
-    F(write)(u->gate_gradient + u->units, update, u->n);
-    F(write)(u->gate_gradient + 2 * u->units, r * new, u->n);
+INLINE void F(gru_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    const VREAL gradient = F(gradient)(u, j, n);
+    VREAL r = F(read)(u->gates + j, n), z = F(read)(u->gates + u->units + j, n);
+    VREAL new = F(read)(u->gates + 2 * u->units + j, n), previous = F(read)(u->previous_hidden + j, n);
+    VREAL of_new = gradient * (1 - z) * (1 - new *new);
+    VREAL reset = F(read)(u->inner + j, n) * of_new * r * (1 - r), update = gradient * (previous - new) * z * (1 - z);
+    F(write)(u->hidden_gradient + j, gradient * z, n);
+    F(write)(u->input_gradient + j, reset, n);
+    F(write)(u->input_gradient + u->units + j, update, n);
+    F(write)(u->input_gradient + 2 * u->units + j, of_new, n);
+    F(write)(u->gate_gradient + j, reset, n);
+    F(write)(u->gate_gradient + u->units + j, update, n);
+    F(write)(u->gate_gradient + 2 * u->units + j, r * of_new, n);
 }
 
 // h = activation of the sum
-INLINE void F(rnn_forward)(const F(unit) *u, const REAL *sums, _Bool is_tanh) {
-    VREAL x = F(read)(u->start, u->n) + F(load)(sums);
-    F(write)(u->hidden, is_tanh ? F(tanh)(x) : F(select)(x < 0, (VREAL){}, x), u->n);
+INLINE void F(tanh_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    F(write)(u->hidden + j, F(tanh)(F(gate)(u, 0, j, n)), n);
+}
+INLINE void F(tanh_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL h = F(read)(u->hidden + j, n);
+    F(write)(u->gate_gradient + j, F(gradient)(u, j, n) * (1 - h * h), n);
+}
+INLINE void F(relu_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL x = F(gate)(u, 0, j, n);
+    F(write)(u->hidden + j, F(select)(x < 0, (VREAL){}, x), n);
+}
+INLINE void F(relu_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL h = F(read)(u->hidden + j, n);
+    F(write)(u->gate_gradient + j, F(select)(h > 0, F(gradient)(u, j, n), (VREAL){}), n);
 }
 
-INLINE void F(rnn_backward)(const F(unit) *u, VREAL gradient, _Bool is_tanh) {
-    VREAL h = F(read)(u->hidden, u->n);
-    F(write)(u->gate_gradient, is_tanh ? gradient * (1 - h * h) : F(select)(h > 0, gradient, (VREAL){}), u->n);
+INLINE void F(cell_forward)(TernCell cell, const F(units) *u, ptrdiff_t count) {
+    switch (cell) {
+    case TERN_CELL_LSTM: return F(each_unit)(F(lstm_forward), u, count);
+    case TERN_CELL_GRU: return F(each_unit)(F(gru_forward), u, count);
+    case TERN_CELL_TANH: return F(each_unit)(F(tanh_forward), u, count);
+    case TERN_CELL_RELU: return F(each_unit)(F(relu_forward), u, count);
+    }
+}
+INLINE void F(cell_backward)(TernCell cell, const F(units) *u, ptrdiff_t count) {
+    switch (cell) {
+    case TERN_CELL_LSTM: return F(each_unit)(F(lstm_backward), u, count);
+    case TERN_CELL_GRU: return F(each_unit)(F(gru_backward), u, count);
+    case TERN_CELL_TANH: return F(each_unit)(F(tanh_backward), u, count);
+    case TERN_CELL_RELU: return F(each_unit)(F(relu_backward), u, count);
+    }
 }

@@ -11,17 +11,9 @@ INLINE const REAL *F(previous)(const TernRecurrence *r, const TernRecurrentStep 
     return (const REAL *)first + sample * width;
 }
 
-// A gate of a block of units, of so many rows. Rows of a sample lie far apart, which no processor foresees: they are
-// asked for while the product runs.
-INLINE void F(prefetch_rows)(const REAL *gate, ptrdiff_t row, ptrdiff_t count) {
-    for (ptrdiff_t i = 0; i < count; i++)
-        for (ptrdiff_t v = 0; v < 2; v++) __builtin_prefetch(gate + i * row + v * LANES);
-}
-
-INLINE F(unit)
-    F(unit_of)(const TernRecurrence *r, const TernRecurrentStep *s, ptrdiff_t sample, ptrdiff_t first, ptrdiff_t n) {
+INLINE F(units) F(units_of)(const TernRecurrence *r, const TernRecurrentStep *s, ptrdiff_t sample, ptrdiff_t first) {
     const ptrdiff_t units = r->units, gates = F(gate_count)(r->cell) * units;
-    F(unit) u = {.units = units, .n = n};
+    F(units) u = {.units = units};
     u.gates = F(row)(r, r->gates, gates, s->row, sample) + first;
     u.start = r->inputs ? (const REAL *)r->bias + first : u.gates;
     u.hidden = r->projection ? F(row)(r, r->inner, units, s->row, sample) + first
@@ -37,39 +29,36 @@ INLINE F(unit)
     return u;
 }
 
-// Of samples that all go on, or all begin.
+// Of samples that all go on, or all begin. First the products of as many blocks as there is room for, then the cells
+// row by row: so memory is read and written along whole rows.
 INLINE void F(forward_samples)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part,
                                const REAL *a, ptrdiff_t a_row) {
-    const ptrdiff_t gates = F(gate_count)(r->cell), depth = r->input_features + r->features;
-    const F(left) none = {0};
-    const F(heights) heights = F(heights_of)(part.last - part.first);
-    _Alignas(64) REAL sums[4 * GATE];
-    for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
-        const ptrdiff_t first = 2 * block * LANES, vectors = r->units - first > LANES ? 2 : 1;
-        ptrdiff_t sample = part.first;
-        for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
-            const ptrdiff_t height = heights.height + (tile < heights.taller);
-            F(left) x = {.row = r->row_stride * r->input_features, .depth = r->input_features};
-            if (r->inputs) x.a = F(row)(r, r->inputs, r->input_features, s->row, sample);
-            const F(left) h = {a + (sample - part.first) * a_row, a_row, r->features};
-            F(tile_function) *const product = F(tiles)[height - 1][vectors - 1];
+    const ptrdiff_t gates = F(gate_count)(r->cell), sums_of_unit = r->cell == TERN_CELL_GRU ? 4 : gates;
+    const ptrdiff_t depth = r->input_features + r->features, count = part.last - part.first;
+    if (count <= 0) return;
+    _Alignas(64) REAL sums[F(NEAR)];
+    F(left) x = {NULL, r->row_stride * r->input_features, r->input_features};
+    if (r->inputs) x.a = F(row)(r, r->inputs, r->input_features, s->row, part.first);
+    const F(left) h = {a, a_row, r->features}, none = {0};
+
+    const ptrdiff_t group = most(1, F(NEAR) / (count * sums_of_unit * 2 * LANES));
+    for (ptrdiff_t block = part.first_block; block < part.last_block; block += group) {
+        const ptrdiff_t first = block * 2 * LANES, blocks = least(group, part.last_block - block);
+        const ptrdiff_t columns = blocks * 2 * LANES, sums_row = sums_of_unit * columns;
+        for (ptrdiff_t i = 0; i < blocks; i++)
             for (ptrdiff_t gate = 0; gate < gates; gate++) {
-                const REAL *panel = (const REAL *)r->weights + (block * gates + gate) * depth * 2 * LANES;
+                const REAL *panel = (const REAL *)r->weights + ((block + i) * gates + gate) * depth * 2 * LANES;
+                REAL *to = sums + gate * columns + i * 2 * LANES;
+                const ptrdiff_t units = r->units - first - i * 2 * LANES;
                 const _Bool is_apart = r->cell == TERN_CELL_GRU && gate == 2;
-                const REAL *rows = F(row)(r, r->gates, gates * r->units, s->row, sample) + gate * r->units + first;
-                F(prefetch_rows)(rows, r->row_stride * gates * r->units, height);
-                product(&x, is_apart ? &none : &h, panel, sums + gate * GATE);
-                if (is_apart) product(&none, &h, panel + r->input_features * 2 * LANES, sums + 3 * GATE);
+                F(product)(count, units, x, is_apart ? none : h, panel, to, sums_row);
+                if (is_apart)
+                    F(product)(count, units, none, h, panel + r->input_features * 2 * LANES, to + columns, sums_row);
             }
-            for (ptrdiff_t i = 0; i < height; i++, sample++)
-                for (ptrdiff_t v = 0; v < vectors; v++) {
-                    const ptrdiff_t unit = first + v * LANES;
-                    const REAL *sum = sums + (2 * i + v) * LANES;
-                    F(unit) u = F(unit_of)(r, s, sample, unit, r->units - unit);
-                    if (r->cell == TERN_CELL_LSTM) F(lstm_forward)(&u, sum);
-                    else if (r->cell == TERN_CELL_GRU) F(gru_forward)(&u, sum);
-                    else F(rnn_forward)(&u, sum, r->cell == TERN_CELL_TANH);
-                }
+        for (ptrdiff_t i = 0; i < count; i++) {
+            F(units) u = F(units_of)(r, s, part.first + i, first);
+            u.sums = sums + i * sums_row, u.sums_gate = columns;
+            F(cell_forward)(r->cell, &u, least(columns, r->units - first));
         }
     }
 }
@@ -91,22 +80,17 @@ static void F(forward)(const TernRecurrence *r, TernRecurrentPart part) {
 static void F(project)(const TernRecurrence *r, TernRecurrentPart part) {
     const TernRecurrentStep *s = r->steps + part.step;
     part = F(samples)(part, 0, s->active);
-    const F(heights) heights = F(heights_of)(part.last - part.first);
-    _Alignas(64) REAL sums[SUMS * LANES];
+    const ptrdiff_t count = part.last - part.first;
+    if (count <= 0) return;
+    _Alignas(64) REAL sums[F(NEAR)];
+    const F(left) h = {F(row)(r, r->inner, r->units, s->row, part.first), r->row_stride * r->units, r->units};
     for (ptrdiff_t block = part.first_block; block < part.last_block; block++) {
-        const REAL *panel = (const REAL *)r->projection + block * r->units * 2 * LANES;
-        ptrdiff_t sample = part.first;
-        for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
-            const ptrdiff_t height = heights.height + (tile < heights.taller);
-            const F(left) h = {F(row)(r, r->inner, r->units, s->row, sample), r->row_stride * r->units, r->units};
-            F(tiles)[height - 1][1](&h, &(F(left)){0}, panel, sums);
-            for (ptrdiff_t i = 0; i < height; i++, sample++)
-                for (int v = 0; v < 2; v++) {
-                    const ptrdiff_t first = (2 * block + v) * LANES;
-                    if (first >= r->features) break;
-                    F(write)(F(row)(r, r->output, r->features, s->row, sample) + first,
-                             F(load)(sums + (2 * i + v) * LANES), r->features - first);
-                }
+        const ptrdiff_t first = 2 * block * LANES;
+        F(product)(count, 2 * LANES, h, (F(left)){0}, (const REAL *)r->projection + first * r->units, sums, 2 * LANES);
+        for (ptrdiff_t i = 0; i < count; i++) {
+            const F(units) u = {.sums = sums + i * 2 * LANES,
+                                .hidden_gradient = F(row)(r, r->output, r->features, s->row, part.first + i) + first};
+            F(each_unit)(F(sum_hidden), &u, least(2 * LANES, r->features - first));
         }
     }
 }

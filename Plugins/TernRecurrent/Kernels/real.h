@@ -29,4 +29,3 @@ const TernRecurrentKernels LEVEL_OF(PASTE(tern_recurrent_, F(kernels))) = {
 #undef LANES
 #undef VREAL
 #undef VINT
-#undef GATE

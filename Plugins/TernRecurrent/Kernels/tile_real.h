@@ -40,7 +40,8 @@ typedef struct {
 } F(left);
 
 // sums[rows, 2] = [a, b] panel[depth of a + depth of b, 2], of the first of the two vectors alone or of both.
-INLINE void F(tile)(const int rows, const int vectors, F(left) a, F(left) b, const REAL *panel, REAL *sums) {
+INLINE void F(tile)(const int rows, const int vectors, F(left) a, F(left) b, const REAL *panel, REAL *sums,
+                    ptrdiff_t sums_row) {
     VREAL sum[SUMS / 2][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -53,7 +54,7 @@ INLINE void F(tile)(const int rows, const int vectors, F(left) a, F(left) b, con
         const REAL *group[(SUMS / 2 + 3) / 4];
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i += 4) group[i / 4] = left.a + i * left.row;
-#pragma clang loop unroll_count(4)
+#pragma clang loop unroll(disable)
         for (ptrdiff_t k = 0; k < left.depth; k++) {
             VREAL w[2];
 #pragma clang loop unroll(full)
@@ -72,12 +73,13 @@ INLINE void F(tile)(const int rows, const int vectors, F(left) a, F(left) b, con
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) F(store)(sums + (2 * i + v) * LANES, sum[i][v]);
+        for (int v = 0; v < vectors; v++) F(store)(sums + i * sums_row + v * LANES, sum[i][v]);
 }
 
 #define TILE(rows, vectors) \
-    static void F(tile_##rows##x##vectors)(const F(left) *a, const F(left) *b, const REAL *panel, REAL *sums) { \
-        F(tile)(rows, vectors, *a, *b, panel, sums); \
+    static void F(tile_##rows##x##vectors)(const F(left) *a, const F(left) *b, const REAL *panel, REAL *sums, \
+                                           ptrdiff_t sums_row) { \
+        F(tile)(rows, vectors, *a, *b, panel, sums, sums_row); \
     }
 #define TILES(rows) TILE(rows, 1) TILE(rows, 2)
 // tile_1x1, tile_1x2 ... tile_12x1, tile_12x2; half as many rows with half the registers.
@@ -98,7 +100,7 @@ TILES(12)
 #undef TILES
 #undef TILE
 
-typedef void F(tile_function)(const F(left) *a, const F(left) *b, const REAL *panel, REAL *sums);
+typedef void F(tile_function)(const F(left) *a, const F(left) *b, const REAL *panel, REAL *sums, ptrdiff_t sums_row);
 #define PAIR(rows) {F(tile_##rows##x1), F(tile_##rows##x2)}
 static F(tile_function) *const F(tiles)[SUMS / 2][2] = {
     PAIR(1), PAIR(2), PAIR(3), PAIR(4),  PAIR(5),  PAIR(6),
@@ -117,3 +119,17 @@ INLINE F(heights) F(heights_of)(ptrdiff_t rows) {
     ptrdiff_t count = ceil_divide(rows, SUMS / 2);
     return (F(heights)){count, count ? rows / count : 0, count ? rows % count : 0};
 }
+
+// sums[rows, 2 vectors] = [a, b] panel, of the first vector alone if there are no more columns.
+INLINE void F(product)(ptrdiff_t rows, ptrdiff_t columns, F(left) a, F(left) b, const REAL *panel, REAL *sums,
+                       ptrdiff_t sums_row) {
+    const F(heights) heights = F(heights_of)(rows);
+    for (ptrdiff_t tile = 0; tile < heights.count; tile++) {
+        const ptrdiff_t height = heights.height + (tile < heights.taller);
+        F(tiles)[height - 1][columns > LANES](&a, &b, panel, sums, sums_row);
+        a.a += height * a.row, b.a += height * b.row, sums += height * sums_row;
+    }
+}
+
+// Elements of the sums that wait for what is made of them: those of a block of four gates for 64 rows.
+enum { F(NEAR) = 64 * 4 * 2 * LANES };

@@ -44,7 +44,7 @@ typedef struct {
     void *cell_gradient;          // [N, U], LSTM: likewise
 } TernRecurrence;
 
-// A part of the samples and of the blocks of columns, at a step.
+// A part of the samples, 64 at most, and of the blocks of columns, at a step.
 typedef struct {
     ptrdiff_t step, first, last, first_block, last_block;
 } TernRecurrentPart;
