@@ -6,9 +6,11 @@
 #include "../simd/sizes.h"
 #include "TernConv.h"
 
+static inline ptrdiff_t pixels_of_image(const TernConv *c) { return c->in_depth * c->in_height * c->in_width; }
+
 // Whether a convolution is a product of the weights with the pixels of each image, of a size that fills vectors.
 static inline bool suits_pointwise(const TernConv *c, ptrdiff_t lanes) {
-    ptrdiff_t pixels = c->in_depth * c->in_height * c->in_width;
+    ptrdiff_t pixels = pixels_of_image(c);
     bool is_product = c->kernel_depth * c->kernel_height * c->kernel_width == 1 &&
         c->stride_depth * c->stride_height * c->stride_width == 1 && c->in_depth == c->out_depth &&
         c->in_height == c->out_height && c->in_width == c->out_width && c->pad_front == 0 && c->pad_top == 0 &&
@@ -16,8 +18,6 @@ static inline bool suits_pointwise(const TernConv *c, ptrdiff_t lanes) {
     return is_product && c->in_channels >= 8 && c->out_channels >= 8 && pixels > lanes &&
         3 * round_up(pixels, lanes) <= 4 * pixels;
 }
-
-static inline ptrdiff_t pixels_of_image(const TernConv *c) { return c->in_depth * c->in_height * c->in_width; }
 
 // Cache lines that a tile asks for while it computes, one with each step: `run` lines that are `line` bytes apart, then
 // as many from `step` bytes after the first one on.

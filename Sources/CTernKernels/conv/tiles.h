@@ -151,6 +151,11 @@ static inline PlaneArea area_of(ptrdiff_t top, ptrdiff_t left, ptrdiff_t bottom,
     top = most(top, 0), left = most(left, 0);
     return (PlaneArea){top, left, most(least(bottom, height) - top, 0), most(least(right, width) - left, 0)};
 }
+// Whether all of `size` x `size` pixels, `step` apart, lie in an area from (row, column) of it on.
+static inline bool holds_pixels(const PlaneArea *a, ptrdiff_t size, ptrdiff_t step, ptrdiff_t row, ptrdiff_t column) {
+    ptrdiff_t reach = (size - 1) * step;
+    return row >= 0 && column >= 0 && row + reach < a->rows && column + reach < a->columns;
+}
 static inline ptrdiff_t source_place(const TernConvTileAxis *a, ptrdiff_t unit) {
     return a->source_step * unit - a->source_pad;
 }

@@ -88,8 +88,7 @@ INLINE void F(load_pixels)(const int size, const int step, const REAL *pixels, c
     row -= a->top, column -= a->left;
     ptrdiff_t below = step * a->columns * LANES, right = step * LANES;
     const REAL *from = pixels + (row * a->columns + column) * LANES;
-    if (rows == size && columns == size && row >= 0 && column >= 0 && row + (size - 1) * step < a->rows &&
-        column + (size - 1) * step < a->columns) {
+    if (rows == size && columns == size && holds_pixels(a, size, step, row, column)) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < size; i++, from += below)
 #pragma clang loop unroll(full)
@@ -112,8 +111,7 @@ INLINE void F(store_pixels)(const int size, const int step, const VREAL *d, VREA
     row -= a->top, column -= a->left;
     ptrdiff_t below = step * a->columns * LANES, right = step * LANES;
     REAL *to = pixels + (row * a->columns + column) * LANES;
-    if (rows == size && columns == size && row >= 0 && column >= 0 && row + (size - 1) * step < a->rows &&
-        column + (size - 1) * step < a->columns) {
+    if (rows == size && columns == size && holds_pixels(a, size, step, row, column)) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < size; i++, to += below)
 #pragma clang loop unroll(full)
