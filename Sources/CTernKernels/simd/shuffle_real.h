@@ -39,21 +39,68 @@ INLINE VREAL F(odd)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, ODD
 INLINE VREAL F(shifted_up)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, UP); }
 INLINE VREAL F(shifted_down)(VREAL a, VREAL b) { return __builtin_shufflevector(a, b, DOWN); }
 
-// Transposes LANES vectors of LANES. Each round of interleaving turns the bits of (row, column) by one place.
+// Vectors as blocks of 16 bytes: interleaving inside of each block, and every second block of a followed by b's, are
+// one instruction where the same of whole vectors takes several.
+#if FLOAT_BITS == 32
+#define BLOCK(i) i, i + 1, i + 2, i + 3
+#define BLOCK_LOW(i) i, i + LANES, i + 1, i + 1 + LANES
+#define BLOCK_HIGH(i) i + 2, i + 2 + LANES, i + 3, i + 3 + LANES
+#define BLOCK_LANES 4
+#else
+#define BLOCK(i) i, i + 1
+#define BLOCK_LOW(i) i, i + LANES
+#define BLOCK_HIGH(i) i + 1, i + 1 + LANES
+#define BLOCK_LANES 2
+#endif
+#if VECTOR_BYTES == 64
+#define EACH_BLOCK(m) m(0), m(BLOCK_LANES), m(2 * BLOCK_LANES), m(3 * BLOCK_LANES)
+#define SECOND_BLOCKS(i) BLOCK(i), BLOCK(i + 2 * BLOCK_LANES), BLOCK(i + LANES), BLOCK(i + LANES + 2 * BLOCK_LANES)
+#elif VECTOR_BYTES == 32
+#define EACH_BLOCK(m) m(0), m(BLOCK_LANES)
+#define SECOND_BLOCKS(i) BLOCK(i), BLOCK(i + LANES)
+#else
+#define EACH_BLOCK(m) m(0)
+#endif
+
+// Transposes LANES vectors of LANES: first whole blocks, then what is in them. Each round of either turns the bits of
+// (row, column) by one place.
 INLINE void F(transpose)(VREAL *t) {
+    VREAL u[LANES];
+#if VECTOR_BYTES > 16
+    enum { BLOCKS = LANES / BLOCK_LANES };
 #pragma clang loop unroll(full)
-    for (int width = 1; width < LANES; width *= 2) {
-        VREAL u[LANES];
+    for (int width = 1; width < BLOCKS; width *= 2) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < LANES / 2; i++) {
-            u[2 * i] = F(low_half)(t[i], t[i + LANES / 2]);
-            u[2 * i + 1] = F(high_half)(t[i], t[i + LANES / 2]);
+            const int row = i % BLOCK_LANES, pair = i / BLOCK_LANES;
+            const VREAL a = t[2 * pair * BLOCK_LANES + row], b = t[(2 * pair + 1) * BLOCK_LANES + row];
+            u[pair * BLOCK_LANES + row] = __builtin_shufflevector(a, b, SECOND_BLOCKS(0));
+            u[(pair + BLOCKS / 2) * BLOCK_LANES + row] = __builtin_shufflevector(a, b, SECOND_BLOCKS(BLOCK_LANES));
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES; i++) t[i] = u[i];
+    }
+#endif
+#pragma clang loop unroll(full)
+    for (int width = 1; width < BLOCK_LANES; width *= 2) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < LANES / 2; i++) {
+            const int first = i / (BLOCK_LANES / 2) * BLOCK_LANES, pair = i % (BLOCK_LANES / 2);
+            const VREAL a = t[first + pair], b = t[first + pair + BLOCK_LANES / 2];
+            u[first + 2 * pair] = __builtin_shufflevector(a, b, EACH_BLOCK(BLOCK_LOW));
+            u[first + 2 * pair + 1] = __builtin_shufflevector(a, b, EACH_BLOCK(BLOCK_HIGH));
         }
 #pragma clang loop unroll(full)
         for (int i = 0; i < LANES; i++) t[i] = u[i];
     }
 }
 
+#undef BLOCK
+#undef BLOCK_LANES
+#undef BLOCK_LOW
+#undef BLOCK_HIGH
+#undef EACH_BLOCK
+#undef SECOND_BLOCKS
 #undef LOW
 #undef HIGH
 #undef EVEN
