@@ -93,12 +93,13 @@ INLINE void F(fill)(REAL *to, REAL value, ptrdiff_t count) {
     }
 }
 
-// Sums that do not wait for each other: enough of them to hide the latency of one.
+// Sums that do not wait for each other: enough of them to hide the latency of one. They start at values that the
+// compiler does not know, for it leaves out a sum that stays as it is, as 4 * 0.75 + 1 does.
 static double F(multiply_adds)(ptrdiff_t rounds, double *result) {
     enum { SUMS = 12 };
     VREAL sum[SUMS], x = F(set)(R(0.75)), y = F(set)(1);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < SUMS; i++) sum[i] = F(set)((REAL)i);
+    for (int i = 0; i < SUMS; i++) sum[i] = F(set)((REAL)(rounds + i));
     for (ptrdiff_t round = 0; round < rounds; round++)
 #pragma clang loop unroll(full)
         for (int i = 0; i < SUMS; i++) sum[i] = F(fma)(sum[i], x, y);
