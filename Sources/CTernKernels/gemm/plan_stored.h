@@ -120,9 +120,13 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
         // cache.
         const ptrdiff_t chunk = (across_depth ? 512 : 4096) / (ptrdiff_t)sizeof(REAL);
         if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
-        plan.packs_b = !STORED_IS_REAL || o.b_column != 1 || o.columns % whole != 0 ||
+        // Lines that lie multiples of 1 KB apart fall into few sets of the first cache, so that every tile reads a
+        // panel from the second again. Tiles of few rows wait for that; tall ones hide it, and are slowed by many of
+        // them alone.
+        const _Bool misses_b = o.b_depth * (ptrdiff_t)sizeof(REAL) % 1024 == 0 && g->depth >= 32 &&
+            o.rows >= (TILE_ROWS < 8 ? 5 : 20) * TILE_ROWS;
+        plan.packs_b = !STORED_IS_REAL || o.b_column != 1 || o.columns % whole != 0 || misses_b ||
             (!across_depth && o.rows >= 128 && o.columns * g->depth * (ptrdiff_t)sizeof(REAL) > many_bytes);
-        // Lines that lie multiples of 1 KB apart fall into few sets of the first cache.
         plan.packs_a = !STORED_IS_REAL ||
             (across_depth ? o.columns > PANEL && o.a_depth * (ptrdiff_t)sizeof(REAL) % 1024 == 0
                           : o.a_depth != 1 && o.columns > LANES &&
@@ -135,9 +139,11 @@ static TernGemmPlan T(plan)(const TernGemm *g) {
         // taken at a time, over a depth at which a panel of b leaves them room.
         if (!plan.packs_a && o.a_depth == 1 && o.a_row * (ptrdiff_t)sizeof(REAL) % 4096 == 0) {
             plan.packs_a = plan.piece_rows >= 128 && plan.piece_columns >= 128;
-            if (!plan.packs_a) plan.tile_rows = least(TILE_ROWS, 8);
             const ptrdiff_t chunk = 1024 / (ptrdiff_t)sizeof(REAL);
-            if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
+            if (!plan.packs_a) {
+                plan.tile_rows = least(TILE_ROWS, 8);
+                if (g->depth > chunk) plan.depth_chunk = ceil_divide(g->depth, ceil_divide(g->depth, chunk));
+            }
         }
         plan.shares = g->may_share && STORED_IS_REAL && (!across_depth || plan.depth_chunk == g->depth) &&
             ((plan.packs_a && plan.pieces > plan.row_pieces) || (plan.packs_b && plan.row_pieces > 1));
