@@ -312,6 +312,22 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
         TernConv(8, (32, 33), (11, 10), kernel: (5, 5), stride: (2, 2), before: (2, 2)),
         TernConv(8, (33, 32), (12, 9), kernel: (6, 5), stride: (2, 2), before: (3, 1)),
         TernConv(5, (33, 70), (8, 9), kernel: (2, 2), after: (1, 0)),
+        // 1x1 kernels of many channels: pixels of several rows in a panel and several panels in a row, of several images
+        // in a unit of the weights' gradient, groups; strides, the last pixel at the end of its row or before it, of one
+        // axis alone; and those that are no product because pixels are left out at the end or come from padding.
+        TernConv(7, (23, 9), (5, 5), kernel: (1, 1), groups: 3),
+        TernConv(1, (270, 260), (5, 7), kernel: (1, 1)),
+        TernConv(3, (33, 70), (9, 37), kernel: (1, 1), stride: (2, 2)),
+        TernConv(2, (70, 12), (70, 67), kernel: (1, 1), stride: (2, 2), groups: 2),
+        TernConv(9, (9, 40), (14, 13), kernel: (1, 1), stride: (2, 2)),
+        TernConv(2, (24, 9), (13, 29), kernel: (1, 1), stride: (3, 1)),
+        TernConv(2, (9, 24), (5, 100), kernel: (1, 1), stride: (1, 4)),
+        TernConv(2, (20, 33), (1, 701), kernel: (1, 1), stride: (1, 2)),
+        TernConv(2, (20, 33), (14, 14), kernel: (1, 1), stride: (2, 2), before: (1, 1)),
+        TernConv(
+            2, (20, 33), depth: Depth(size: 5, kernel: 1, stride: 2), (14, 14), kernel: (1, 1), stride: (2, 2)),
+        TernConv(2, (20, 33), depth: Depth(size: 3, kernel: 1), (14, 14), kernel: (1, 1), stride: (2, 2)),
+        TernConv(2, (20, 33), depth: Depth(size: 3, kernel: 1), (6, 7), kernel: (1, 1)),
         // Nothing but padding for some taps or outputs.
         TernConv(2, (2, 3), (1, 1), kernel: (3, 3), before: (1, 1)),
         TernConv(1, (2, 20), (2, 3), kernel: (2, 2), stride: (3, 3), before: (4, 4)),

@@ -61,9 +61,9 @@ static TernConv conv(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t he
 
 // A kernel of one element: a product, or with few channels outputs that read where they are.
 static TernConv pointwise(ptrdiff_t images, ptrdiff_t in, ptrdiff_t out, ptrdiff_t height, ptrdiff_t width,
-                          ptrdiff_t groups) {
-    TernConv c = conv(images, in, out, height, width, 1, 1, 0, 1, groups);
-    c.pad_left = 0, c.out_width = width;
+                          ptrdiff_t stride, ptrdiff_t groups) {
+    TernConv c = conv(images, in, out, height, width, 1, stride, 0, 1, groups);
+    c.pad_left = 0, c.out_height = (height - 1) / stride + 1, c.out_width = (width - 1) / stride + 1;
     return c;
 }
 
@@ -122,13 +122,18 @@ void check_conv(void) {
         depthwise(1, 4, 7, 37, 2),
         depthwise(2, 3, 6, 40, 2),
         depthwise(37, 1, 1, 2, 1),
-        pointwise(3, 40, 33, 8, 8, 1),
-        pointwise(1, 20, 3, 7, 9, 1),
-        pointwise(2, 7, 33, 1, 1500, 1),
-        pointwise(2, 21, 70, 10, 15, 1),
-        pointwise(7, 23, 9, 5, 5, 3),
-        pointwise(1, 270, 260, 5, 7, 1),
-        pointwise(40, 8, 8, 7, 9, 1),
+        pointwise(3, 40, 33, 8, 8, 1, 1),
+        pointwise(1, 20, 3, 7, 9, 1, 1),
+        pointwise(2, 7, 33, 1, 1500, 1, 1),
+        pointwise(2, 21, 70, 10, 15, 1, 1),
+        pointwise(7, 23, 9, 5, 5, 1, 3),
+        pointwise(1, 270, 260, 5, 7, 1, 1),
+        pointwise(40, 8, 8, 7, 9, 1, 1),
+        pointwise(2, 40, 33, 14, 14, 2, 1),
+        pointwise(3, 33, 70, 9, 37, 2, 1),
+        pointwise(1, 20, 12, 70, 67, 2, 2),
+        pointwise(2, 24, 9, 13, 29, 3, 1),
+        pointwise(5, 9, 10, 17, 18, 4, 1),
         deep(conv(2, 5, 20, 7, 8, 3, 1, 1, 1, 1), 6, 1, 1),
         deep(conv(1, 2, 3, 6, 40, 3, 1, 0, 1, 2), 5, 2, 0),
         deep(conv(18, 2, 3, 5, 4, 2, 2, 0, 1, 1), 4, 3, 2),

@@ -32,41 +32,26 @@ static ptrdiff_t T(correlation_layout)(const TernConvPlan *g, void *base, F(Corr
 
 static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernConvPlan *plan) {
     *plan = F(correlation)(pass, phase, c, STORED_IS_REAL);
-    if (suits_depthwise(c)) {
+    plan->algorithm = conv_algorithm(c, LANES, correlates_by_winograd(c, &plan->y, &plan->x));
+    F(CorrelationScratch) s;
+    switch (plan->algorithm) {
+    case TERN_CONV_DEPTHWISE:
         plan->pieces = c->images * c->groups;
         plan->pack_pieces = c->groups;
         plan->packed_bytes = c->groups * 9 * (ptrdiff_t)sizeof(REAL);
-        return;
+        break;
+    case TERN_CONV_POINTWISE: F(plan_pointwise)(plan); break;
+    case TERN_CONV_WINOGRAD: F(plan_winograd)(plan); break;
+    case TERN_CONV_DIRECT:
+        plan->packed_bytes = plan->groups * F(packed_group)(plan) * (ptrdiff_t)sizeof(REAL);
+        plan->pack_pieces = plan->groups * F(block_count)(plan);
+        plan->scratch_bytes = T(correlation_layout)(plan, NULL, &s);
     }
-    if (suits_pointwise(c, LANES)) {
-        F(plan_pointwise)(plan);
-        return;
-    }
-    if (correlates_by_winograd(c, &plan->y, &plan->x)) {
-        F(plan_winograd)(plan);
-        return;
-    }
-    F(CorrelationScratch) s;
-    plan->packed_bytes = plan->groups * F(packed_group)(plan) * (ptrdiff_t)sizeof(REAL);
-    plan->pack_pieces = plan->groups * F(block_count)(plan);
-    plan->scratch_bytes = T(correlation_layout)(plan, NULL, &s);
 }
 
 // Packs weights as [group][block][phase][ky][tap][channel of the block]. A tile takes its kernel rows from one range of
 // ky then, and can leave out those that meet nothing but padding.
-static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights, void *packed) {
-    if (suits_depthwise(&g->conv)) {
-        T(pack_depthwise)(g, first, last, weights, packed);
-        return;
-    }
-    if (suits_pointwise(&g->conv, LANES)) {
-        T(pack_pointwise)(g, first, last, weights, packed);
-        return;
-    }
-    if (g->winograd) {
-        T(pack_winograd)(g, first, last, weights, packed);
-        return;
-    }
+static void T(pack_direct)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights, void *packed) {
     const TernConv *c = &g->conv;
     const TernConvDepth *z = &g->z;
     ptrdiff_t blocks = F(block_count)(g), plane = c->kernel_height * c->kernel_width, kernel = c->kernel_depth * plane;
@@ -102,6 +87,15 @@ static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, cons
                     to += g->source_channels * taps_x * width;
                 }
             }
+    }
+}
+
+static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *weights, void *packed) {
+    switch (g->algorithm) {
+    case TERN_CONV_DEPTHWISE: T(pack_depthwise)(g, first, last, weights, packed); break;
+    case TERN_CONV_POINTWISE: T(pack_pointwise)(g, first, last, weights, packed); break;
+    case TERN_CONV_WINOGRAD: T(pack_winograd)(g, first, last, weights, packed); break;
+    case TERN_CONV_DIRECT: T(pack_direct)(g, first, last, weights, packed);
     }
 }
 
@@ -219,20 +213,8 @@ static void T(correlate_images)(const TernConvPlan *g, const F(CorrelationScratc
                          u->result + o * u->result_step, u->image_step);
 }
 
-static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *source, const void *packed,
-                         const void *bias, void *result, void *scratch) {
-    if (suits_depthwise(&g->conv)) {
-        T(correlate_depthwise)(g, first, last, source, packed, bias, result);
-        return;
-    }
-    if (suits_pointwise(&g->conv, LANES)) {
-        T(correlate_pointwise)(g, first, last, source, packed, bias, result, scratch);
-        return;
-    }
-    if (g->winograd) {
-        T(correlate_winograd)(g, first, last, source, packed, bias, result, scratch);
-        return;
-    }
+static void T(correlate_direct)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *source,
+                                const void *packed, const void *bias, void *result, void *scratch) {
     const TernConv *c = &g->conv;
     F(CorrelationScratch) s;
     T(correlation_layout)(g, scratch, &s);
@@ -318,5 +300,15 @@ static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last,
                 }
             }
         }
+    }
+}
+
+static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, const void *source, const void *packed,
+                         const void *bias, void *result, void *scratch) {
+    switch (g->algorithm) {
+    case TERN_CONV_DEPTHWISE: T(correlate_depthwise)(g, first, last, source, packed, bias, result); break;
+    case TERN_CONV_POINTWISE: T(correlate_pointwise)(g, first, last, source, packed, bias, result, scratch); break;
+    case TERN_CONV_WINOGRAD: T(correlate_winograd)(g, first, last, source, packed, bias, result, scratch); break;
+    case TERN_CONV_DIRECT: T(correlate_direct)(g, first, last, source, packed, bias, result, scratch);
     }
 }

@@ -1,7 +1,7 @@
 // 1x1 convolutions are products of matrices: of the weights with the pixels of an image, and for the weights' gradient
 // of one tensor's channels with the other's, over all pixels. Panels of both sides are copied so that what a tile reads
-// lies together: planes of images lie powers of two apart, where a cache has room for few of them. Meanwhile a tile
-// asks for the lines of the next panel, as activations seldom are in a near cache.
+// lies together: planes of images lie powers of two apart, where a cache has room for few of them, and a stride leaves
+// pixels out. Meanwhile a tile asks for the lines of the next panel, as activations seldom are in a near cache.
 
 // A tile of as many rows as leave registers for two vectors of b and one value of a.
 #if defined(TERN_TARGET_AVX512) || defined(TERN_TARGET_NEON)
@@ -136,6 +136,7 @@ typedef struct {
     ptrdiff_t pitch, width;  // of a row, and of the sums of one
     REAL *rows;              // [rows][pixels]
     REAL *lanes;             // [two vectors][pixels][lane]
+    REAL *dense;             // [channels of two vectors][pixels], of those in lanes that have a stride
     REAL *sums;              // [rows][lanes]
     REAL *bias;
     double *totals, *bias_totals;  // of sums and biases that were taken up
@@ -147,6 +148,7 @@ static ptrdiff_t F(pointwise_gradient_layout)(const TernConvWeightPlan *g, void 
     s->pitch = GRADIENT_PANEL + LINE_BYTES / real, s->width = round_up(g->range, LANES);
     s->rows = scratch_take(&scratch, g->share * s->pitch * real);
     s->lanes = scratch_take(&scratch, s->width * GRADIENT_PANEL * real);
+    s->dense = scratch_take(&scratch, has_stride(&g->conv) ? 2 * LANES * s->pitch * real : 0);
     s->sums = scratch_take(&scratch, g->share * s->width * real);
     s->bias = scratch_take(&scratch, biases * real);
     s->totals = scratch_take(&scratch, g->share * s->width * wide);

@@ -85,20 +85,8 @@ static void T(gradient_classes)(const TernConvWeightPlan *g, const F(WeightGradi
     for (ptrdiff_t v = 0; v < count; v++) s->classes[v] *= g->kernel;
 }
 
-static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
+static void T(direct_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
                                const void *dy, void *dw, void *dbias, void *scratch) {
-    if (suits_depthwise(&g->conv)) {
-        T(depthwise_gradient)(g, first, last, x, dy, dw, dbias, scratch);
-        return;
-    }
-    if (suits_pointwise(&g->conv, LANES)) {
-        T(pointwise_gradient)(g, first, last, x, dy, dw, dbias, scratch);
-        return;
-    }
-    if (g->winograd) {
-        T(winograd_gradient)(g, first, last, x, dy, dw, dbias, scratch);
-        return;
-    }
     const TernConv *c = &g->conv;
     F(WeightGradientScratch) s;
     F(weight_gradient_layout)(g, scratch, &s);
@@ -224,24 +212,30 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
     }
 }
 
+static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
+                               const void *dy, void *dw, void *dbias, void *scratch) {
+    switch (g->algorithm) {
+    case TERN_CONV_DEPTHWISE: T(depthwise_gradient)(g, first, last, x, dy, dw, dbias, scratch); break;
+    case TERN_CONV_POINTWISE: T(pointwise_gradient)(g, first, last, x, dy, dw, dbias, scratch); break;
+    case TERN_CONV_WINOGRAD: T(winograd_gradient)(g, first, last, x, dy, dw, dbias, scratch); break;
+    case TERN_CONV_DIRECT: T(direct_gradient)(g, first, last, x, dy, dw, dbias, scratch);
+    }
+}
+
 static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan) {
     *plan = F(weight_gradient_of)(c, STORED_IS_REAL);
-    if (suits_depthwise(c)) {
+    plan->algorithm = conv_algorithm(c, LANES, gradient_by_winograd(c, &plan->y, &plan->x));
+    F(WeightGradientScratch) s;
+    switch (plan->algorithm) {
+    case TERN_CONV_DEPTHWISE:
         plan->partials = most(1, least(ceil_divide(F(GRADIENT_PIECES), c->groups), c->images / 2));
         plan->pieces = plan->partials * c->groups;
         plan->scratch_bytes = DEPTHWISE_GROUPS * 10 * LANES * (ptrdiff_t)(sizeof(REAL) + sizeof(double));
-        return;
+        break;
+    case TERN_CONV_POINTWISE: F(plan_pointwise_gradient)(plan); break;
+    case TERN_CONV_WINOGRAD: F(plan_winograd_gradient)(plan); break;
+    case TERN_CONV_DIRECT: plan->scratch_bytes = F(weight_gradient_layout)(plan, NULL, &s);
     }
-    if (suits_pointwise(c, LANES)) {
-        F(plan_pointwise_gradient)(plan);
-        return;
-    }
-    if (gradient_by_winograd(c, &plan->y, &plan->x)) {
-        F(plan_winograd_gradient)(plan);
-        return;
-    }
-    F(WeightGradientScratch) s;
-    plan->scratch_bytes = F(weight_gradient_layout)(plan, NULL, &s);
 }
 
 // tern_conv_<type>_<level>

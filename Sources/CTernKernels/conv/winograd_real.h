@@ -169,7 +169,6 @@ static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(Winogra
 }
 
 static void F(plan_winograd)(TernConvPlan *g) {
-    g->winograd = true;
     g->tiles = winograd_tiles(g->images, &g->y, &g->x);
     g->along = TERN_ALONG_CHANNELS;
     g->block = 2 * LANES;
@@ -221,7 +220,6 @@ static ptrdiff_t F(winograd_gradient_layout)(const TernConvWeightPlan *g, void *
 }
 
 static void F(plan_winograd_gradient)(TernConvWeightPlan *g) {
-    g->winograd = true;
     const TernConv *c = &g->conv;
     g->tiles = winograd_tiles(c->images, &g->y, &g->x);
     g->block = 2 * LANES;

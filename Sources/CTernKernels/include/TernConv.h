@@ -68,6 +68,14 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_ALONG_IMAGES,
 } TernConvDirection;
 
+// What computes it: windows of sources with any kernel, or what is faster for some.
+typedef enum __attribute__((enum_extensibility(closed))) {
+    TERN_CONV_DIRECT,
+    TERN_CONV_DEPTHWISE,
+    TERN_CONV_POINTWISE,
+    TERN_CONV_WINOGRAD,
+} TernConvAlgorithm;
+
 // How Winograd's algorithm sees one axis. A stride deals the sources, or those that an input gradient gives, out to
 // phases, among which each kernel element has its own. Unit u of phase p then reads sources source_step * u + p -
 // source_pad, and on by its taps, and gives output out_step * (u + 1) - 1 - p - out_pad; the side without phases has a
@@ -113,8 +121,8 @@ typedef struct {
     ptrdiff_t strip;             // outputs of a row in one band: all, but of a sequence, whose bands are such strips
     ptrdiff_t unit_chunk;        // units whose windows are in the cache together
     ptrdiff_t taps;              // kernel elements times source channels: the length of the longest sums
-    // By Winograd's algorithm, if it saves time. Channels are in lanes then, and windows, bands and units are not used.
-    _Bool winograd;
+    TernConvAlgorithm algorithm;
+    // Winograd's, which has channels in lanes and uses no windows, bands and units.
     TernConvTiles tiles;
     ptrdiff_t share, shares;  // lane channels of one piece, several blocks
 } TernConvPlan;
@@ -131,16 +139,16 @@ typedef struct {
     _Bool in_place;       // sources are read where they are
     TernConvWindow window;
     TernConvOutputs outputs;
-    ptrdiff_t kernel;            // elements of one kernel plane
-    ptrdiff_t block;             // output channels that one pass over a window serves
-    ptrdiff_t share, shares;     // output channels of one piece, several blocks, so that a window is copied once
-    ptrdiff_t in_channels;       // of a group, with every tap of the depth
-    ptrdiff_t range, ranges;     // input channels of one piece
-    ptrdiff_t band_rows, bands;  // output rows are taken in bands
-    ptrdiff_t strip;             // outputs of a row in one band, as above
-    ptrdiff_t images_of_unit;    // whose planes are taken together, where they are small
-    ptrdiff_t units;             // bands of all planes of all images, which the partial sums share
-    _Bool winograd;              // by Winograd's algorithm, as above; units are blocks of tiles then
+    ptrdiff_t kernel;             // elements of one kernel plane
+    ptrdiff_t block;              // output channels that one pass over a window serves
+    ptrdiff_t share, shares;      // output channels of one piece, several blocks, so that a window is copied once
+    ptrdiff_t in_channels;        // of a group, with every tap of the depth
+    ptrdiff_t range, ranges;      // input channels of one piece
+    ptrdiff_t band_rows, bands;   // output rows are taken in bands
+    ptrdiff_t strip;              // outputs of a row in one band, as above
+    ptrdiff_t images_of_unit;     // whose planes are taken together, where they are small
+    ptrdiff_t units;              // bands of all planes of all images, which the partial sums share
+    TernConvAlgorithm algorithm;  // units are blocks of tiles with Winograd's
     TernConvTiles tiles;
 } TernConvWeightPlan;
 
