@@ -29,17 +29,29 @@ INLINE VREAL F(gate)(const F(units) *u, ptrdiff_t gate, ptrdiff_t j, ptrdiff_t n
     return F(read)(u->start + gate * u->units + j, n) + F(sum)(u, gate, j);
 }
 
+// A gate alone, of all units: so each loop has few constants and no chain from one function to the next.
+typedef VREAL F(function)(VREAL);
+INLINE void F(each_gate)(F(function) *const function, const F(units) *u, ptrdiff_t gate, ptrdiff_t count) {
+    REAL *to = u->gates + gate * u->units;
+    ptrdiff_t j = 0;
+    for (; j <= count - LANES; j += LANES) F(store)(to + j, function(F(gate)(u, gate, j, LANES)));
+    if (j < count) F(write)(to + j, function(F(gate)(u, gate, j, count - j)), count - j);
+}
+
 // i, f, o = sigmoid, g = tanh; c = f c' + i g; h = o tanh(c)
-INLINE void F(lstm_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
-    VREAL i = F(sigmoid)(F(gate)(u, 0, j, n)), f = F(sigmoid)(F(gate)(u, 1, j, n));
-    VREAL g = F(tanh)(F(gate)(u, 2, j, n)), o = F(sigmoid)(F(gate)(u, 3, j, n));
+INLINE void F(lstm_state)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL i = F(read)(u->gates + j, n), f = F(read)(u->gates + u->units + j, n);
+    VREAL g = F(read)(u->gates + 2 * u->units + j, n), o = F(read)(u->gates + 3 * u->units + j, n);
     VREAL c = F(fma)(f, F(read)(u->previous_cell + j, n), i * g);
-    F(write)(u->gates + j, i, n);
-    F(write)(u->gates + u->units + j, f, n);
-    F(write)(u->gates + 2 * u->units + j, g, n);
-    F(write)(u->gates + 3 * u->units + j, o, n);
     F(write)(u->cell + j, c, n);
     F(write)(u->hidden + j, o * F(tanh)(c), n);
+}
+INLINE void F(lstm_forward)(const F(units) *u, ptrdiff_t count) {
+    F(each_gate)(F(sigmoid), u, 0, count);
+    F(each_gate)(F(sigmoid), u, 1, count);
+    F(each_gate)(F(tanh), u, 2, count);
+    F(each_gate)(F(sigmoid), u, 3, count);
+    F(each_unit)(F(lstm_state), u, count);
 }
 
 // The gradient of the hidden state.
@@ -69,16 +81,19 @@ INLINE void F(lstm_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
 }
 
 // r, z = sigmoid; m = W h' + b; n = tanh(x + r m); h = n + z (h' - n). Of n, the sums of x and of m are apart.
-INLINE void F(gru_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
-    VREAL r = F(sigmoid)(F(gate)(u, 0, j, n)), z = F(sigmoid)(F(gate)(u, 1, j, n)), m = F(sum)(u, 3, j);
+INLINE void F(gru_state)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
+    VREAL r = F(read)(u->gates + j, n), z = F(read)(u->gates + u->units + j, n), m = F(sum)(u, 3, j);
     if (u->inner_bias) m += F(read)(u->inner_bias + j, n);
     VREAL new = F(tanh)(F(fma)(r, m, F(gate)(u, 2, j, n)));
     VREAL previous = F(read)(u->previous_hidden + j, n);
-    F(write)(u->gates + j, r, n);
-    F(write)(u->gates + u->units + j, z, n);
     F(write)(u->gates + 2 * u->units + j, new, n);
     F(write)(u->inner + j, m, n);
     F(write)(u->hidden + j, F(fma)(z, previous - new, new), n);
+}
+INLINE void F(gru_forward)(const F(units) *u, ptrdiff_t count) {
+    F(each_gate)(F(sigmoid), u, 0, count);
+    F(each_gate)(F(sigmoid), u, 1, count);
+    F(each_unit)(F(gru_state), u, count);
 }
 
 INLINE void F(gru_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
@@ -115,8 +130,8 @@ INLINE void F(relu_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
 
 INLINE void F(cell_forward)(TernCell cell, const F(units) *u, ptrdiff_t count) {
     switch (cell) {
-    case TERN_CELL_LSTM: return F(each_unit)(F(lstm_forward), u, count);
-    case TERN_CELL_GRU: return F(each_unit)(F(gru_forward), u, count);
+    case TERN_CELL_LSTM: return F(lstm_forward)(u, count);
+    case TERN_CELL_GRU: return F(gru_forward)(u, count);
     case TERN_CELL_TANH: return F(each_unit)(F(tanh_forward), u, count);
     case TERN_CELL_RELU: return F(each_unit)(F(relu_forward), u, count);
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Tern
 import TernRecurrent
 import Testing
@@ -151,6 +152,36 @@ struct RecurrenceTests {
                 threadCount = threads
                 #expect(results(trial.operands(.float32)) { trial.operation().apply($0) } == expected)
             }
+        }
+    }
+
+    @Test("tanh and sigmoid are within 3 units of the last place", arguments: levels, [DType.float32, .float64])
+    func accuracy(level: InstructionSet, dtype: DType) {
+        let far = dtype == .float32 ? 87.0 : 700
+        var x: [Double] = []
+        for index in -2000...2000 {
+            let part = Double(index) / 2000
+            x += [part * 1e-3, part, part * 10, part * far]
+        }
+        let rows = Tensor(x).reshaped([x.count, 1]).converted(to: dtype)
+        let zero = Tensor.zeros([1, 1], dtype: dtype)
+        func lastState(_ cell: RecurrentCell, _ weights: [Double], hidden: Double) -> [Double] {
+            let operation = Recurrence(
+                cell, .timeFirst(steps: 1, samples: x.count), hasBias: false, kernels: level)
+            let inputWeight = Tensor(weights).reshaped([weights.count, 1]).converted(to: dtype)
+            let hiddenWeight = Tensor.zeros([weights.count, 1], dtype: dtype)
+            let state = operation.apply([rows, inputWeight, hiddenWeight, zero.expanded(to: rows.shape) + hidden])[1]
+            return state.converted(to: .float64).array(of: Double.self)
+        }
+        let unit = dtype == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+        // Of a GRU whose new gate is zero, the state is the update gate times the state before.
+        let (tanhs, sigmoids) = (lastState(.tanh, [1], hidden: 0), lastState(.gru, [0, 1, 0], hidden: 1))
+        let given: [Double] = rows.converted(to: .float64).array(of: Double.self)
+        for (index, x) in given.enumerated() {
+            let tanh: Double = Foundation.tanh(x)
+            let sigmoid: Double = 1 / (1 + Foundation.exp(-x))
+            #expect(abs(tanhs[index] - tanh) <= 3 * unit * abs(tanh), "tanh(\(x))")
+            #expect(abs(sigmoids[index] - sigmoid) <= 3 * unit * sigmoid, "sigmoid(\(x))")
         }
     }
 
