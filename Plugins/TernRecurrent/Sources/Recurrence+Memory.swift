@@ -89,9 +89,9 @@ extension Recurrence {
         let weights = table.panels(operands.hiddenWeight, transposed: false, of: type)
         let projection = operands.projection.map { table.panels($0, transposed: false, of: type) }
 
-        let gateShape: Shape = [rows.count, cell.gates * units]
-        var gateGradients = memory(gateShape, of: type)
-        var inputGradients = memory(cell == .gru ? gateShape : [0], of: type)
+        // Of the new gate of a GRU, inputs and hidden state have gradients of their own, at both ends of the others.
+        let hasTwoOfNew = cell == .gru
+        var gateGradients = memory([rows.count, (cell.gates + (hasTwoOfNew ? 1 : 0)) * units], of: type)
         var projectedGradients = memory(hasProjection ? [rows.count, features] : [0], of: type)
         // Become those of the first states.
         var hiddenGradient = gradients[1]
@@ -103,43 +103,41 @@ extension Recurrence {
         let steps = rows.steps(reversed: isReversed)
         steps.withUnsafeBufferPointer { steps in
             recurrence.steps = steps.baseAddress
-            write(&gateGradients, &inputGradients, &projectedGradients, &hiddenGradient, of: type) {
-                gate, input, projected, hidden in
-                (recurrence.gate_gradients, recurrence.input_gradients) = (gate, input ?? gate)
-                (recurrence.projected_gradients, recurrence.hidden_gradient) = (projected, hidden)
-                cellGradient.withUnsafeMutableBuffer(of: type) { cellGradient in
-                    recurrence.cell_gradient = UnsafeMutableRawPointer(cellGradient.baseAddress)
-                    let read = [
-                        operands.hidden, operands.cell, weights.tensor, projection?.tensor, gradients[0], trace.output,
-                        trace.gates, trace.cells, trace.inner,
+            write(&gateGradients, &projectedGradients, &hiddenGradient, &cellGradient, of: type) {
+                gates, projected, hidden, cells in
+                (recurrence.gate_gradients, recurrence.projected_gradients) = (gates, projected)
+                (recurrence.hidden_gradient, recurrence.cell_gradient) = (hidden, cells)
+                let read = [
+                    operands.hidden, operands.cell, weights.tensor, projection?.tensor, gradients[0], trace.output,
+                    trace.gates, trace.cells, trace.inner,
+                ]
+                withMemory(of: read, type) { read in
+                    (recurrence.hidden, recurrence.cell_state) = (read[0], read[1])
+                    (recurrence.weights, recurrence.projection) = (read[2], read[3])
+                    recurrence.output_gradient = read[4]
+                    // Read alone, backward.
+                    let trace = read[5...].map { UnsafeMutableRawPointer(mutating: $0) }
+                    (recurrence.output, recurrence.gates) = (trace[0], trace[1])
+                    (recurrence.cells, recurrence.inner) = (trace[2], trace[3])
+                    var phases = [
+                        RecurrentKernels.Phase(
+                            kernel: table.table.backward, blocks: projection?.blocks ?? weights.blocks)
                     ]
-                    withMemory(of: read, type) { read in
-                        (recurrence.hidden, recurrence.cell_state) = (read[0], read[1])
-                        (recurrence.weights, recurrence.projection) = (read[2], read[3])
-                        recurrence.output_gradient = read[4]
-                        // Read alone, backward.
-                        let trace = read[5...].map { UnsafeMutableRawPointer(mutating: $0) }
-                        (recurrence.output, recurrence.gates) = (trace[0], trace[1])
-                        (recurrence.cells, recurrence.inner) = (trace[2], trace[3])
-                        var phases = [
-                            RecurrentKernels.Phase(
-                                kernel: table.table.backward, blocks: projection?.blocks ?? weights.blocks)
-                        ]
-                        if context.needsGradient(3) {
-                            phases.append(.init(kernel: table.table.begin, blocks: weights.blocks))
-                        }
-                        if hasProjection {
-                            phases.insert(.init(kernel: table.table.gather, blocks: weights.blocks), at: 0)
-                        }
-                        table.run(
-                            phases, steps: steps.indices.reversed(), recurrence, samples: rows.samples,
-                            rows: rows.count,
-                            products: operands.hiddenWeight.count + (operands.projection?.count ?? 0))
+                    if context.needsGradient(3) {
+                        phases.append(.init(kernel: table.table.begin, blocks: weights.blocks))
                     }
+                    if hasProjection {
+                        phases.insert(.init(kernel: table.table.gather, blocks: weights.blocks), at: 0)
+                    }
+                    table.run(
+                        phases, steps: steps.indices.reversed(), recurrence, samples: rows.samples, rows: rows.count,
+                        products: operands.hiddenWeight.count + (operands.projection?.count ?? 0))
                 }
             }
         }
-        if cell != .gru { inputGradients = gateGradients }
+        // What inputs and hidden state put into the gates; that of inputs in the order of their gates, or new, reset, update.
+        let hiddenGradients = hasTwoOfNew ? gateGradients[.all, units...] : gateGradients
+        let inputGradients = hasTwoOfNew ? gateGradients[.all, ..<(3 * units)] : gateGradients
 
         let hidden = (first: operands.hidden, output: trace.output)
         var ofInput: Tensor?
@@ -149,24 +147,33 @@ extension Recurrence {
             // One product reads the gradients of the gates for all that it can.
             let isOfBoth = cell != .gru && context.needsGradient(1) && rows.count >= 64
             let product = matmul(
-                gateGradients.T, rowsOfProduct(isOfBoth ? operands.x : nil, hidden, steps, type))
+                hiddenGradients.T, rowsOfProduct(isOfBoth ? operands.x : nil, hidden, steps, type))
             let inputs = isOfBoth ? operands.x.shape[1] : 0
             let parts = product.split(at: [inputs, inputs + features], axis: 1).map { $0.contiguous() }
             ofInput = isOfBoth ? parts[0] : nil
             ofHidden = parts[1]
             ofBias = hasBias ? parts[2].squeezed(axes: 1) : nil
         }
-        if context.needsGradient(1), ofInput == nil { ofInput = matmul(inputGradients.T, operands.x) }
-        var results: [Tensor?] = [context.needsGradient(0) ? matmul(inputGradients, operands.inputWeight) : nil]
+        if context.needsGradient(1), ofInput == nil {
+            let product = matmul(inputGradients.T, operands.x)
+            ofInput = hasTwoOfNew ? concatenated([product[units...], product[..<units]]) : product
+        }
+        var results: [Tensor?] = [nil]
+        if context.needsGradient(0) {
+            let weight = operands.inputWeight
+            results[0] = matmul(
+                inputGradients,
+                hasTwoOfNew ? concatenated([weight[(2 * units)...], weight[..<(2 * units)]]) : weight)
+        }
         results += [ofInput, ofHidden, context.needsGradient(3) ? hiddenGradient : nil]
         if cell == .lstm { results.append(cellGradient) }
         if hasBias {
-            let ofHiddenBias = ofBias ?? gateGradients.sum(axes: 0)
+            let ofHiddenBias = ofBias ?? hiddenGradients.sum(axes: 0)
             // The two biases are added to the same sums, but for a GRU's new gate.
             let ofInputBias =
-                cell == .gru
+                hasTwoOfNew
                 ? concatenated([
-                    ofHiddenBias[..<(2 * units)], inputGradients[.all, (2 * units)...].sum(axes: 0),
+                    ofHiddenBias[..<(2 * units)], gateGradients[.all, ..<units].sum(axes: 0),
                 ]) : ofHiddenBias
             results += [ofInputBias, ofHiddenBias]
         }
@@ -181,23 +188,28 @@ extension Recurrence {
     ) -> Tensor {
         let (inputs, features) = (x?.shape[1] ?? 0, hidden.first.shape[1])
         let width = inputs + features + (hasBias ? 1 : 0)
-        let pieces = steps.count
+        // Dealt as the samples of the steps are, so that a thread reads what it has written.
+        let (samples, parts) = (16, 4)
+        let pieces = (rows.samples + samples - 1) / samples * parts
         return (x ?? hidden.first).withUnsafeBuffer(of: type) { x in
             hidden.first.withUnsafeBuffer(of: type) { first in
                 hidden.output.withUnsafeBuffer(of: type) { output in
                     Tensor(shape: [rows.count, width], of: type) { result in
                         parallelFor(pieces: pieces, nanoseconds: 0.3 * Double(result.count)) { index in
-                            let step = steps[index]
-                            for sample in 0..<step.active {
-                                let row = step.row + sample * rows.stride
-                                let target = result.baseAddress! + row * width
-                                if inputs > 0 { target.update(from: x.baseAddress! + row * inputs, count: inputs) }
-                                let source =
-                                    sample < step.before
-                                    ? output.baseAddress! + (step.previous + sample * rows.stride) * features
-                                    : first.baseAddress! + sample * features
-                                (target + inputs).update(from: source, count: features)
-                                if hasBias { target[width - 1] = 1 }
+                            let begin = index / parts * samples
+                            let (part, count) = (index % parts, steps.count)
+                            for step in steps[(count * part / parts)..<(count * (part + 1) / parts)] {
+                                for sample in begin..<max(begin, min(step.active, begin + samples)) {
+                                    let row = step.row + sample * rows.stride
+                                    let target = result.baseAddress! + row * width
+                                    if inputs > 0 { target.update(from: x.baseAddress! + row * inputs, count: inputs) }
+                                    let source =
+                                        sample < step.before
+                                        ? output.baseAddress! + (step.previous + sample * rows.stride) * features
+                                        : first.baseAddress! + sample * features
+                                    (target + inputs).update(from: source, count: features)
+                                    if hasBias { target[width - 1] = 1 }
+                                }
                             }
                         }
                     }
