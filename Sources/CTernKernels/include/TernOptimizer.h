@@ -21,7 +21,8 @@ typedef struct {
 } TernAdagrad;
 
 // Optimizer updates: one pass over one contiguous range of a parameter, its gradient and its state, with the order of
-// operations of PyTorch's single-tensor updates. State is of the type that is computed in (REAL).
+// operations of PyTorch's single-tensor updates (but Adam's multiply by the inverse of a correction). State is of the
+// type that is computed in (REAL).
 typedef struct {
     // g += weight_decay p; buffer = momentum buffer + (1 - dampening) g; p -= learning_rate * (buffer, or g + momentum
     // buffer if nesterov). Without a momentum buffer: p -= learning_rate g.

@@ -26,12 +26,13 @@ INLINE F(update) F(sgd_momentum)(F(update) u, const void *constants) {
 }
 
 typedef struct {
-    REAL l2_decay, shrink, first_weight, beta2, second_weight, correction, epsilon, step_size;
+    REAL l2_decay, shrink, first_weight, beta2, second_weight, inverse_correction, epsilon, step_size;
 } F(adam_constants);
 
-// Ends an update whose moments are there: `second` is what the denominator takes.
+// Ends an update whose moments are there: `second` is what the denominator takes. It is multiplied by the correction's
+// inverse, for a division more takes as long as half of the update.
 INLINE F(update) F(adam_step)(F(update) u, VREAL second, const F(adam_constants) *c) {
-    VREAL denominator = __builtin_elementwise_sqrt(second) / c->correction + c->epsilon;
+    VREAL denominator = F(fma)(__builtin_elementwise_sqrt(second), F(set)(c->inverse_correction), F(set)(c->epsilon));
     u.parameter -= u.state[0] * c->step_size / denominator;
     return u;
 }

@@ -51,7 +51,7 @@ static void T(adam)(const TernAdam *rule, ptrdiff_t n, const void *gradient, voi
         .first_weight = (REAL)(1 - rule->beta1),
         .beta2 = (REAL)rule->beta2,
         .second_weight = (REAL)(1 - rule->beta2),
-        .correction = (REAL)__builtin_sqrt(1 - __builtin_pow(rule->beta2, rule->step)),
+        .inverse_correction = (REAL)(1 / __builtin_sqrt(1 - __builtin_pow(rule->beta2, rule->step))),
         .epsilon = (REAL)rule->epsilon,
         .step_size = (REAL)step_size,
     };
