@@ -41,10 +41,11 @@ static ptrdiff_t F(packed_group)(const TernConvPlan *g) {
     return g->taps * (last * g->block + F(block_width)(g, last));
 }
 
-// The pieces that each image of a group should make if there are few of those: of 2^20 products (10 us) at least.
+// The pieces that each image of a group should make if there are few of those: of about 2^19 products (5 us).
 static ptrdiff_t F(few_pieces)(const TernConvPlan *g) {
     ptrdiff_t products = g->taps * g->lane_channels * g->out_height * g->out_width;
-    return least(products >> 20, 16 / most(ceil_divide(g->images, g->images_of_unit) * g->z.count * g->groups, 1));
+    return least((products + (1 << 18)) >> 19,
+                 16 / most(ceil_divide(g->images, g->images_of_unit) * g->z.count * g->groups, 1));
 }
 
 static TernConvOutputs F(outputs_of_plane)(const TernConvPlan *g, ptrdiff_t most_outputs, bool is_real) {

@@ -101,14 +101,15 @@ static inline bool gradient_by_winograd(const TernConv *c, const TernConvAxis *y
     return suits_winograd(c, y, x, 0.66);
 }
 
-static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis *y, const TernConvAxis *x) {
+// Few tiles are cut into `wanted` blocks nevertheless, for that many threads, unless these were too small.
+static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis *y, const TernConvAxis *x,
+                                           ptrdiff_t wanted) {
     TernConvTiles t = {.y = tile_axis(y), .x = tile_axis(x)};
     t.strip = ceil_divide(t.x.tiles, ceil_divide(t.x.tiles, 2 * WINOGRAD_TILES));
     t.strips = ceil_divide(t.x.tiles, t.strip);
     t.segments = images * t.strips * t.y.tiles;
     t.blocks = ceil_divide(t.segments, most(1, WINOGRAD_TILES / t.strip));
-    // A few tiles alone are shared by two threads.
-    t.blocks = most(t.blocks, least(2, t.segments * t.strip / (WINOGRAD_TILES / 2)));
+    t.blocks = most(t.blocks, least(wanted, t.segments * t.strip * wanted / WINOGRAD_TILES));
     t.segments_of_block = ceil_divide(t.segments, t.blocks);
     t.blocks = ceil_divide(t.segments, t.segments_of_block);
     return t;

@@ -169,12 +169,13 @@ static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(Winogra
 }
 
 static void F(plan_winograd)(TernConvPlan *g) {
-    g->tiles = winograd_tiles(g->images, &g->y, &g->x);
     g->along = TERN_ALONG_CHANNELS;
     g->block = 2 * LANES;
-    g->shares = ceil_divide(g->lane_channels * out_phases(&g->tiles), WINOGRAD_CHANNELS);
+    g->shares = ceil_divide(g->lane_channels * g->y.out_step * g->x.out_step, WINOGRAD_CHANNELS);
     g->share = round_up(ceil_divide(g->lane_channels, g->shares), g->block);
     g->shares = ceil_divide(g->lane_channels, g->share);
+    // Four pieces for two threads: the second begins late.
+    g->tiles = winograd_tiles(g->images, &g->y, &g->x, ceil_divide(4, g->shares));
     g->pieces = g->tiles.blocks * g->shares;
     g->pack_pieces = F(block_count)(g);
     ptrdiff_t last = g->pack_pieces - 1, width = last * g->block + F(block_width)(g, last);
@@ -221,7 +222,7 @@ static ptrdiff_t F(winograd_gradient_layout)(const TernConvWeightPlan *g, void *
 
 static void F(plan_winograd_gradient)(TernConvWeightPlan *g) {
     const TernConv *c = &g->conv;
-    g->tiles = winograd_tiles(c->images, &g->y, &g->x);
+    g->tiles = winograd_tiles(c->images, &g->y, &g->x, 2);
     g->block = 2 * LANES;
     g->shares = ceil_divide(c->out_channels, WINOGRAD_CHANNELS);
     g->share = round_up(ceil_divide(c->out_channels, g->shares), g->block);
