@@ -102,13 +102,17 @@ static void T(copy_panel)(const PixelGrid *g, const T(Panel) *p, ptrdiff_t chann
 
 enum { T(PANEL_LINES) = PANEL_PIXELS * sizeof(STORED) < LINE_BYTES ? 1 : PANEL_PIXELS * sizeof(STORED) / LINE_BYTES };
 
+static ptrdiff_t T(lines_of_run)(const PixelRun *run) {
+    return most(1, run->width * (ptrdiff_t)sizeof(STORED) / LINE_BYTES);
+}
+
 // Where line `line` of a panel is in the first channel; null after the last.
 static const char *T(line_of_panel)(const PixelGrid *g, const T(Panel) *p, ptrdiff_t line) {
     if (is_dense(g)) return line < T(PANEL_LINES) ? (const char *)(p->from + p->pixel) + line * LINE_BYTES : NULL;
     PixelRun run;
     for (ptrdiff_t i = 0, lines; i < p->pixels; i += run.count, line -= lines) {
         run = pixel_run(g, p->pixel + i, p->pixel + p->pixels);
-        lines = most(1, run.width * (ptrdiff_t)sizeof(STORED) / LINE_BYTES);
+        lines = T(lines_of_run)(&run);
         if (line < lines) return (const char *)(p->from + run.place) + line * LINE_BYTES;
     }
     return NULL;
@@ -128,7 +132,7 @@ static void T(ask_for_results)(const PixelGrid *g, const T(Panel) *p, ptrdiff_t 
     PixelRun run;
     for (ptrdiff_t i = 0; i < p->pixels; i += run.count) {
         run = pixel_run(g, p->pixel + i, p->pixel + p->pixels);
-        const ptrdiff_t lines = most(1, run.width * (ptrdiff_t)sizeof(STORED) / LINE_BYTES);
+        const ptrdiff_t lines = T(lines_of_run)(&run);
         for (ptrdiff_t c = 0; c < count; c++)
             T(ask_for_rows)(to + c * g->plane + run.place, g->columns, run.height, lines);
     }
