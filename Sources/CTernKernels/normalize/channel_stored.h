@@ -1,5 +1,10 @@
 // Batch normalization of one channel of [N, C, S].
 
+// Rows of a channel lie far apart, so that no processor foresees them. While the last pass over a channel computes,
+// each of its rows asks for that of the next channel, which lies behind it.
+INLINE void T(ask_for_next)(const STORED *row, ptrdiff_t length) { __builtin_prefetch(row + length, 0, 2); }
+INLINE void T(ask_to_write_next)(const STORED *row, ptrdiff_t length) { __builtin_prefetch(row + length, 1, 2); }
+
 // Sums of x - shift and of its square over rows of `length` values, `stride` apart.
 INLINE F(shifted_sums) T(sum_rows)(REAL shift, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t length, const STORED *x) {
     VREAL sum[4] = {}, squares[4] = {}, s = F(set)(shift);
@@ -47,7 +52,11 @@ INLINE void T(channel_normalize)(const TernActivationKind kind, TernActivation a
     F(affine) of = F(affine_of)(mean, scale, beta, activation);
     for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, y += shape.C * shape.S) {
         ptrdiff_t s = 0;
-        for (; s + LANES <= shape.S; s += LANES) T(store)(y + s, F(activated)(kind, of, T(load)(x + s)));
+        for (; s + LANES <= shape.S; s += LANES) {
+            T(ask_for_next)(x + s, shape.S);
+            T(ask_to_write_next)(y + s, shape.S);
+            T(store)(y + s, F(activated)(kind, of, T(load)(x + s)));
+        }
         if (s < shape.S) T(store_first)(y + s, F(activated)(kind, of, T(load_first)(x + s, shape.S - s)), shape.S - s);
     }
 }
@@ -104,6 +113,8 @@ INLINE void T(channel_backward)(const TernActivationKind kind, TernActivation ac
     for (ptrdiff_t n = 0; n < shape.N; n++, x += shape.C * shape.S, g += shape.C * shape.S, dx += shape.C * shape.S) {
         ptrdiff_t s = 0;
         for (; s + LANES <= shape.S; s += LANES) {
+            T(ask_for_next)(x + s, shape.S);
+            T(ask_for_next)(g + s, shape.S);
             VREAL value = T(load)(x + s), u = F(activated_backward)(kind, of, T(load)(g + s), value);
             T(store)(dx + s, F(fma)(value - of.mean, c, (u - b) * of.scale));
         }
