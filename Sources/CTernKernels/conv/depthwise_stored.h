@@ -181,6 +181,12 @@ INLINE void T(plane_gradient)(const int stride, const TernConv *c, const STORED 
     for (int i = 0; i < 10; i++) F(store)(sums + i * LANES, sum[i]);
 }
 
+// Small planes that lie too far away to be foreseen; along larger ones a processor reads ahead by itself.
+INLINE void T(ask_for)(const STORED *plane, ptrdiff_t count) {
+    if (count > 256) return;
+    for (ptrdiff_t i = 0; i < count; i += LANES) __builtin_prefetch(plane + i, 0, 2);
+}
+
 static void T(depthwise_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptrdiff_t last, const void *x,
                                   const void *dy, void *dw, void *dbias, void *scratch) {
     const TernConv *c = &g->conv;
@@ -199,6 +205,8 @@ static void T(depthwise_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, 
             for (ptrdiff_t i = 0; i < count; i++) {
                 const STORED *from = (const STORED *)x + (n * groups + group + i) * plane;
                 const STORED *slopes = (const STORED *)dy + (n * groups + group + i) * out_plane;
+                T(ask_for)(from + groups * plane, plane);  // of the next image
+                T(ask_for)(slopes + groups * out_plane, out_plane);
                 if (c->stride_height == 1) T(plane_gradient)(1, c, from, slopes, sums + i * 10 * LANES);
                 else T(plane_gradient)(2, c, from, slopes, sums + i * 10 * LANES);
             }
