@@ -110,7 +110,7 @@ static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis 
     t.segments = images * t.strips * t.y.tiles;
     t.blocks = ceil_divide(t.segments, most(1, WINOGRAD_TILES / t.strip));
     t.blocks = most(t.blocks, least(wanted, t.segments * t.strip * wanted / WINOGRAD_TILES));
-    t.segments_of_block = ceil_divide(t.segments, t.blocks);
+    t.segments_of_block = ceil_divide(t.segments, paired(t.blocks));
     t.blocks = ceil_divide(t.segments, t.segments_of_block);
     return t;
 }

@@ -72,7 +72,7 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c, bool is_real)
     ptrdiff_t planes = ceil_divide(c->images, g.images_of_unit) * c->out_depth;
     if (g.strip < c->out_width) g.bands = ceil_divide(c->out_width, g.strip), planes *= g.bands;
     g.units = ceil_divide(c->images, g.images_of_unit) * c->out_depth * g.bands;
-    g.partials = most(1, least(wanted, ceil_divide(planes, 2)));
+    g.partials = paired(most(1, least(wanted, ceil_divide(planes, 2))));
     g.pieces = g.partials * parts;
     return g;
 }
