@@ -8,7 +8,8 @@ typedef struct {
     ptrdiff_t taps_y, taps_x;
     const ptrdiff_t *from_y, *from_x;  // for each tap, the source row or column that the first output reads
     const ptrdiff_t *columns, *rows, *places;
-    ptrdiff_t packed;  // taps of the phases before
+    ptrdiff_t low, high;  // the least and the largest of the columns, with outputs in the lanes
+    ptrdiff_t packed;     // taps of the phases before
     const F(where) *masks;
     const bool *blanks;  // for each class, whether its masks blank anything
 } F(Phase);
@@ -226,7 +227,9 @@ static void F(fill_tables)(const TernConvPlan *g, const F(CorrelationScratch) *s
                     for (ptrdiff_t c = 0; c < g->source_channels; c++) {
                         ptrdiff_t tap = c * order.channel_step + x * order.x_step;
                         columns[tap] = g->images_of_unit * (c * channel_step + place);
-                        if (in_outputs) s->taps[columns - s->columns + tap] = y * taps_x + x;
+                        if (!in_outputs) continue;
+                        s->taps[columns - s->columns + tap] = y * taps_x + x;
+                        phase->low = least(phase->low, columns[tap]), phase->high = most(phase->high, columns[tap]);
                     }
                 }
             if (in_outputs) {

@@ -103,7 +103,8 @@ typedef struct {
     ptrdiff_t rows, columns;   // of the output band
     ptrdiff_t shift, shift_x;  // of its sources
     const REAL *window;
-    const REAL *packed;  // of the block
+    const REAL *begin, *end;  // of the sources, where they are read in place
+    const REAL *packed;       // of the block
     ptrdiff_t channels, width;
     const STORED *bias;
     STORED *result;         // the band in the first channel of the block
@@ -151,7 +152,7 @@ static void T(correlate_outputs)(const TernConvPlan *g, const F(CorrelationScrat
     REAL bias[OUTPUT_CHANNELS];
     if (u->bias)
         for (ptrdiff_t i = 0; i < u->channels; i++) bias[i] = T(get)(u->bias[i]);
-    F(OutputsTile) t = {.bias = u->bias ? bias : NULL};
+    F(OutputsTile) t = {.begin = u->begin, .end = u->end, .bias = u->bias ? bias : NULL};
     for (ptrdiff_t phase = 0; phase < phases; phase++) {
         const F(Phase) *p = s->phases + phase;
         // Where another phase has a row more, this one has outputs that nobody takes.
@@ -170,7 +171,8 @@ static void T(correlate_outputs)(const TernConvPlan *g, const F(CorrelationScrat
                 masked |= p->blanks[*classes];
             }
             t.last_lanes = direct && left == size ? outputs - (ceil_divide(outputs, LANES) - 1) * LANES : LANES;
-            F(outputs)(u->channels, size, masked, &t);
+            const bool inside = !o->in_place || (t.a + p->low >= u->begin && t.a + p->high + size * LANES <= u->end);
+            F(outputs)(u->channels, size, reading_of(masked, inside), &t);
             t.a += size * LANES, t.out += size * LANES;
         }
     }
@@ -279,6 +281,8 @@ static void T(correlate_direct)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_
                     .shift = band * shift_y,
                     .shift_x = band * shift_x,
                     .window = window,
+                    .begin = source,
+                    .end = (const REAL *)source + g->images * source_step,
                     .packed = (const REAL *)packed + group * packed_group + b * g->block * g->taps,
                     .channels = F(block_channels)(g, b),
                     .width = F(block_width)(g, b),

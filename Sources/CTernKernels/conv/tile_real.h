@@ -86,6 +86,20 @@ static void F(gather_rows)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdif
     }
 }
 
+// Sources in memory that reaches from `begin` to `end`.
+INLINE VREAL F(read)(const Reading reading, const REAL *p, const F(where) *masks, ptrdiff_t mask, const REAL *begin,
+                     const REAL *end) {
+    (void)begin, (void)end;
+    return reading == READ_WHOLE  ? F(load)(p)
+        : reading == READ_BLANKED ? F(load_blanked)(p, masks[mask])
+                                  : F(load_where)(p, masks[mask], begin, end);
+}
+// The tile for a reading, which is a constant to it.
+#define TILE_BY_READING(tile, reading, A, B, t) \
+    if (reading == READ_WHOLE) tile(A, B, READ_WHOLE, t); \
+    else if (WHERE_IS_SLOW && reading == READ_BLANKED) tile(A, B, READ_BLANKED, t); \
+    else tile(A, B, READ_WHERE, t);
+
 // Vectors along the outputs: of each of R vectors of outputs that follow one another, O channels. The operand `a` is a
 // vector load, where masks[r][taps[j]] says if there are masks; weights [j][O] are broadcast. So many channels leave
 // registers for two vectors; few channels take more of them, so that a broadcast serves many. Of the last vector
@@ -101,7 +115,7 @@ static void F(gather_rows)(ptrdiff_t P, ptrdiff_t V, const REAL *a, const ptrdif
 #define WIDTH_CHANNELS 6
 
 typedef struct {
-    const REAL *a;
+    const REAL *a, *begin, *end;
     const ptrdiff_t *columns, *taps;
     ptrdiff_t count;
     const REAL *weights, *bias;
@@ -110,13 +124,13 @@ typedef struct {
     ptrdiff_t out_plane, last_lanes;
 } F(OutputsTile);
 
-INLINE void F(outputs_tile)(const int O, const int R, const bool masked, const F(OutputsTile) *t) {
+INLINE void F(outputs_tile)(const int O, const int R, const Reading reading, const F(OutputsTile) *t) {
     const REAL *a = t->a, *w = t->weights;
     const ptrdiff_t *columns = t->columns, *taps = t->taps;
     const F(where) *masks[WIDTH_VECTORS_1];
     VREAL sum[OUTPUT_CHANNELS][WIDTH_VECTORS_1];
 #pragma clang loop unroll(full)
-    for (int r = 0; masked && r < R; r++) masks[r] = t->masks[r];
+    for (int r = 0; r < R; r++) masks[r] = t->masks[r];
 #pragma clang loop unroll(full)
     for (int o = 0; o < O; o++) {
         VREAL start = F(set)(t->bias ? t->bias[o] : 0);
@@ -127,8 +141,7 @@ INLINE void F(outputs_tile)(const int O, const int R, const bool masked, const F
         const REAL *p = a + columns[j];
         VREAL x[WIDTH_VECTORS_1];
 #pragma clang loop unroll(full)
-        for (int r = 0; r < R; r++)
-            x[r] = masked ? F(load_where)(p + r * LANES, masks[r][taps[j]]) : F(load)(p + r * LANES);
+        for (int r = 0; r < R; r++) x[r] = F(read)(reading, p + r * LANES, masks[r], taps[j], t->begin, t->end);
 #pragma clang loop unroll(full)
         for (int o = 0; o < O; o++) {
             VREAL weight = F(set)(w[o]);
@@ -149,10 +162,7 @@ INLINE void F(outputs_tile)(const int O, const int R, const bool masked, const F
 }
 
 #define OUTPUTS_CASE(O, R) \
-    case O: \
-        if (masked) F(outputs_tile)(O, R, true, t); \
-        else F(outputs_tile)(O, R, false, t); \
-        break;
+    case O: TILE_BY_READING(F(outputs_tile), reading, O, R, t) break;
 #define FEW_CASES(CASE, R) CASE(1, R) CASE(2, R) CASE(3, R) CASE(4, R) CASE(5, R) CASE(6, R)
 #if OUTPUT_CHANNELS == 14
 #define ALL_CASES(CASE, R) \
@@ -167,7 +177,7 @@ INLINE void F(outputs_tile)(const int O, const int R, const bool masked, const F
         switch (O) { cases(CASE, R) } \
         break;
 
-static void F(outputs)(ptrdiff_t O, ptrdiff_t R, bool masked, const F(OutputsTile) *t) {
+static void F(outputs)(ptrdiff_t O, ptrdiff_t R, Reading reading, const F(OutputsTile) *t) {
     switch (R) {
         SWITCH_ON_CHANNELS(ALL_CASES, OUTPUTS_CASE, 1)
         SWITCH_ON_CHANNELS(ALL_CASES, OUTPUTS_CASE, 2)
@@ -261,10 +271,11 @@ static void F(images)(ptrdiff_t O, ptrdiff_t R, const REAL *a, const ptrdiff_t *
 #define DOT_ROWS_1 9
 
 typedef struct {
-    const REAL *a;
+    const REAL *a, *begin, *end;
     const ptrdiff_t *rows;
     const F(where) *masks;
     const ptrdiff_t *classes;
+    Reading reading;
     ptrdiff_t count, last_lanes;
     const REAL *b;
     ptrdiff_t b_plane;
@@ -272,7 +283,7 @@ typedef struct {
     ptrdiff_t c_row;
 } F(DotTile);
 
-INLINE void F(dot_tile)(const int I, const int O, const bool masked, const F(DotTile) *t) {
+INLINE void F(dot_tile)(const int I, const int O, const Reading reading, const F(DotTile) *t) {
     const REAL *p[DOT_ROWS_1], *b = t->b;
     VREAL sum[DOT_ROWS_1][DOT_CHANNELS];
     const ptrdiff_t *classes = t->classes;
@@ -289,10 +300,10 @@ INLINE void F(dot_tile)(const int I, const int O, const bool masked, const F(Dot
         VREAL y[DOT_CHANNELS];
 #pragma clang loop unroll(full)
         for (int o = 0; o < O; o++) y[o] = whole ? F(load)(b + o * b_plane) : F(load_first)(b + o * b_plane, last);
-        const F(where) *mask = masked ? masks + classes[j] : NULL;
+        const ptrdiff_t first = reading == READ_WHOLE ? 0 : classes[j];
 #pragma clang loop unroll(full)
         for (int i = 0; i < I; i++) {
-            VREAL x = masked ? F(load_where)(p[i] + j * LANES, mask[i]) : F(load)(p[i] + j * LANES);
+            VREAL x = F(read)(reading, p[i] + j * LANES, masks, first + i, t->begin, t->end);
 #pragma clang loop unroll(full)
             for (int o = 0; o < O; o++) sum[i][o] = F(fma)(x, y[o], sum[i][o]);
         }
@@ -305,10 +316,7 @@ INLINE void F(dot_tile)(const int I, const int O, const bool masked, const F(Dot
 }
 
 #define DOT_CASE(I, O) \
-    case I: \
-        if (t->masks) F(dot_tile)(I, O, true, t); \
-        else F(dot_tile)(I, O, false, t); \
-        break;
+    case I: TILE_BY_READING(F(dot_tile), t->reading, I, O, t) break;
 #if DOT_ROWS == 4
 #define DOT_CASES(O) \
     DOT_CASE(1, O) \

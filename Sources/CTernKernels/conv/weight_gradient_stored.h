@@ -5,7 +5,9 @@ typedef struct {
     const STORED *dy;
     ptrdiff_t images, image_step, plane, channels, rows, out_width;
     ptrdiff_t elements;
-    REAL *sums, *bias;  // no bias if null
+    const REAL *begin, *end;  // of the inputs, where they are read in place
+    bool inside;              // whether the memory of all vectors of sources may be read
+    REAL *sums, *bias;        // no bias if null
 } T(GradientBlock);
 
 // Output channels in lanes: sums[element][channel] += x[element + output] * dy[output][channel].
@@ -55,6 +57,8 @@ static void T(add_outputs)(const TernConvWeightPlan *g, const F(WeightGradientSc
         if (b->bias) F(store)(b->bias + c * LANES, F(load)(b->bias + c * LANES) + sum);
     }
     F(DotTile) t = {
+        .begin = b->begin,
+        .end = b->end,
         .classes = s->classes,
         .count = ceil_divide(outputs, LANES),
         .b_plane = in_place ? b->plane : o->band,
@@ -71,7 +75,8 @@ static void T(add_outputs)(const TernConvWeightPlan *g, const F(WeightGradientSc
             ptrdiff_t element = s->masked ? i % g->kernel : 0, left = b->elements - i;
             if (s->masked) left = g->kernel - element;
             rows = left >= 2 * most_rows ? most_rows : left > most_rows ? (left + 1) / 2 : left;
-            t.a = source, t.rows = s->rows + i, t.masks = s->masked ? s->masks + element : NULL;
+            t.a = source, t.rows = s->rows + i, t.masks = s->masks + element;
+            t.reading = reading_of(s->masked, b->inside);
             t.b = dy + c * t.b_plane, t.c = b->sums + (i * b->channels + c) * LANES;
             F(dot)(rows, size, &t);
         }
@@ -98,12 +103,15 @@ static void T(direct_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
     ptrdiff_t window_step = g->in_place ? all_in * in_size : w->plane * g->range;
     axis_from(&g->y, 0, s.from_y);
     axis_from(&g->x, 0, s.from_x);
+    const REAL *x_end = (const REAL *)x + c->images * all_in * in_size;
+    ptrdiff_t low = 0, high = 0;
     for (ptrdiff_t i = 0; i < g->range * g->kernel; i++) {
         ptrdiff_t channel = i / g->kernel, ky = i % g->kernel / g->x.kernel, kx = i % g->x.kernel;
         s.rows[i] = channel * channel_step +
             (g->along_outputs ? outputs_place(o, s.from_y[ky], s.from_x[kx])
                               : ky * g->y.dilation * w->pitch + kx * g->x.dilation);
         s.places[i] = i;
+        low = least(low, s.rows[i]), high = most(high, s.rows[i]);
     }
     if (g->along_outputs) {
         s.masked = F(fill_all_masks)(o, &g->y, &g->x, c->out_height, c->out_width, g->y.kernel, s.from_y, g->x.kernel,
@@ -179,6 +187,10 @@ static void T(direct_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
                     .rows = rows,
                     .out_width = columns,
                     .elements = elements,
+                    .begin = x,
+                    .end = x_end,
+                    .inside =
+                        !g->in_place || (sources + low >= (const REAL *)x && sources + high + outputs * LANES <= x_end),
                     .sums = s.sums + b * elements * lanes,
                     .bias = bias ? s.bias + b * lanes : NULL,
                 };
