@@ -75,8 +75,8 @@ static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const Ter
     // loads, and so are masks, but where every source is read by one output only. Images in lanes waste those past the
     // last image, and both sources and results must be transposed.
     g.outputs = F(outputs_of_plane)(&g, F(CORRELATE_OUTPUTS), is_real);
-    double outputs = (double)(ceil_divide(g.out_height, g.y.out_step) * ceil_divide(g.out_width, g.x.out_step));
-    double outputs_cost = round_up(g.outputs.size, LANES) / most(outputs, 1) * (g.outputs.size <= LANES ? 1.2 : 1);
+    double outputs = (double)most(ceil_divide(g.out_height, g.y.out_step) * ceil_divide(g.out_width, g.x.out_step), 1);
+    double outputs_cost = round_up(g.outputs.size, LANES) / outputs * (g.outputs.size <= LANES ? 1.2 : 1);
     outputs_cost *= c->kernel_height * c->kernel_width == 1 ? 0.85 : 1.2;
     double reuse = (double)(c->kernel_height * c->kernel_width * g.lane_channels) * g.out_height * g.out_width /
         most(g.source_height * g.source_width, 1);
