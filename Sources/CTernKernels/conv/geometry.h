@@ -176,6 +176,18 @@ static inline void axis_reach(const TernConvAxis *a, ptrdiff_t *low, ptrdiff_t *
     }
 }
 
+// The part of the products of outputs with taps that reads sources, and not padding.
+static inline double axis_inside(const TernConvAxis *a) {
+    ptrdiff_t inside = 0, all = 0;
+    for (ptrdiff_t k = 0; k < a->kernel; k++) {
+        ptrdiff_t phase = axis_tap_phase(a, k), count = axis_count(a, phase, a->out_size);
+        ptrdiff_t first = axis_base(a, phase) + axis_tap(a, k), before = most(0, ceil_divide(-first, a->source_step));
+        ptrdiff_t end = first < a->source_size ? ceil_divide(a->source_size - first, a->source_step) : 0;
+        inside += most(0, least(count, end) - least(count, before)), all += count;
+    }
+    return all ? (double)inside / (double)all : 1;
+}
+
 // Outputs in the lanes, in bands of about `most_outputs`.
 static inline TernConvOutputs outputs_of(const TernConvAxis *y, const TernConvAxis *x, ptrdiff_t most_outputs,
                                          ptrdiff_t lanes, bool reads_in_place) {
