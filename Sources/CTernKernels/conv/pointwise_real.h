@@ -169,7 +169,7 @@ static void F(plan_pointwise_gradient)(TernConvWeightPlan *g) {
     g->bands = ceil_divide(pixels, GRADIENT_PANEL);
     g->units = ceil_divide(c->images, g->images_of_unit) * g->bands;
     const ptrdiff_t parts = c->groups * g->shares * g->ranges;
-    g->partials = paired(most(1, least(ceil_divide(F(GRADIENT_PIECES), parts), g->units / 2)));
+    g->partials = F(partial_sums)(parts, g->units / 2);
     g->pieces = parts * g->partials;
     F(PointwiseScratch) s;
     g->scratch_bytes = F(pointwise_gradient_layout)(g, NULL, &s);

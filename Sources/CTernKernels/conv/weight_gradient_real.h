@@ -22,6 +22,11 @@ enum {
     F(GRADIENT_TERMS) = 1024,
 };
 
+// Into how many partial sums the units of a gradient of `parts` parts are dealt out.
+static ptrdiff_t F(partial_sums)(ptrdiff_t parts, ptrdiff_t most_sums) {
+    return paired(most(1, least(ceil_divide(F(GRADIENT_PIECES), parts), most_sums)));
+}
+
 static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c, bool is_real) {
     TernConvWeightPlan g = {.conv = *c, .kernel = c->kernel_height * c->kernel_width};
     TernConvAxis z =
@@ -72,7 +77,7 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c, bool is_real)
     ptrdiff_t planes = ceil_divide(c->images, g.images_of_unit) * c->out_depth;
     if (g.strip < c->out_width) g.bands = ceil_divide(c->out_width, g.strip), planes *= g.bands;
     g.units = ceil_divide(c->images, g.images_of_unit) * c->out_depth * g.bands;
-    g.partials = paired(most(1, least(wanted, ceil_divide(planes, 2))));
+    g.partials = F(partial_sums)(parts, ceil_divide(planes, 2));
     g.pieces = g.partials * parts;
     return g;
 }

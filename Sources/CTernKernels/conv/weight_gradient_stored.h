@@ -240,7 +240,7 @@ static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan)
     F(WeightGradientScratch) s;
     switch (plan->algorithm) {
     case TERN_CONV_DEPTHWISE:
-        plan->partials = paired(most(1, least(ceil_divide(F(GRADIENT_PIECES), c->groups), c->images / 2)));
+        plan->partials = F(partial_sums)(c->groups, c->images / 2);
         plan->pieces = plan->partials * c->groups;
         plan->scratch_bytes = DEPTHWISE_GROUPS * 10 * LANES * (ptrdiff_t)(sizeof(REAL) + sizeof(double));
         break;

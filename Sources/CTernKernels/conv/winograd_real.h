@@ -232,7 +232,7 @@ static void F(plan_winograd_gradient)(TernConvWeightPlan *g) {
     g->ranges = ceil_divide(c->in_channels, g->range);
     g->units = g->tiles.blocks;
     ptrdiff_t parts = g->shares * g->ranges;
-    g->partials = paired(most(1, least(ceil_divide(F(GRADIENT_PIECES), parts), ceil_divide(g->units, 2))));
+    g->partials = F(partial_sums)(parts, ceil_divide(g->units, 2));
     g->pieces = g->partials * parts;
     F(WinogradGradientScratch) s;
     g->scratch_bytes = F(winograd_gradient_layout)(g, NULL, &s);
