@@ -209,9 +209,9 @@ private struct IndexGroups {
         // A place for each index, or for few of them, where those that meet take the next free one.
         let isDirect = size <= 4 * count
         let bits = isDirect ? 0 : Int.bitWidth - (2 * count).leadingZeroBitCount
-        var indices = [Int64](repeating: -1, count: isDirect ? size : 1 << bits)
-        var groups = [Int](repeating: 0, count: indices.count)
+        var groups = [Int](repeating: -1, count: isDirect ? size : 1 << bits)
         var groupOfPlace = [Int](repeating: 0, count: count)
+        var indices: [Int64] = []
         var sizes: [Int] = []
         offsets = [Int](repeating: 0, count: count)
         places.withUnsafeBuffer(of: Int64.self) { places in
@@ -219,9 +219,12 @@ private struct IndexGroups {
                 // The high bits of a product with 2^64 / the golden ratio.
                 let hash = (UInt64(index) &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(bits))
                 var slot = isDirect ? Int(index) : Int(hash)
-                while indices[slot] >= 0 && indices[slot] != index { slot = slot + 1 == indices.count ? 0 : slot + 1 }
-                if indices[slot] < 0 {
-                    (indices[slot], groups[slot]) = (index, sizes.count)
+                while groups[slot] >= 0 && indices[groups[slot]] != index {
+                    slot = slot + 1 == groups.count ? 0 : slot + 1
+                }
+                if groups[slot] < 0 {
+                    groups[slot] = sizes.count
+                    indices.append(index)
                     sizes.append(0)
                 }
                 groupOfPlace[place] = groups[slot]
