@@ -2,14 +2,13 @@
 // state that samples begin with.
 typedef enum { F(FOR_CELL), F(FOR_OUTPUT), F(FOR_BEGIN) } F(purpose);
 
-// A sample's row of the gates' gradients, and what of it the hidden state puts into the gates.
+// A sample's row of the gates' gradients, and what of it the hidden state puts into the gates, which begins it.
 INLINE REAL *F(gradients)(const TernRecurrence *r, ptrdiff_t row, ptrdiff_t sample) {
     return F(row)(r, r->gate_gradients, F(gradient_count)(r->cell) * r->units, row, sample);
 }
 INLINE F(left) F(hidden_gradients)(const TernRecurrence *r, ptrdiff_t row, ptrdiff_t sample) {
-    const ptrdiff_t gates = F(gate_count)(r->cell), gradients = F(gradient_count)(r->cell);
-    return (F(left)){F(gradients)(r, row, sample) + (gradients - gates) * r->units,
-                     r->row_stride * gradients * r->units, gates * r->units};
+    return (F(left)){F(gradients)(r, row, sample), r->row_stride * F(gradient_count)(r->cell) * r->units,
+                     F(gate_count)(r->cell) * r->units};
 }
 
 // Asks for what the cells of a block read, while its product is computed: rows lie far apart, which no processor

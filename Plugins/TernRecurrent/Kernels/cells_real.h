@@ -103,10 +103,10 @@ INLINE void F(gru_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     VREAL of_new = gradient * (1 - z) * (1 - new *new);
     VREAL reset = F(read)(u->inner + j, n) * of_new * r * (1 - r), update = gradient * (previous - new) * z * (1 - z);
     F(write)(u->hidden_gradient + j, gradient * z, n);
-    F(write)(u->gate_gradient + j, of_new, n);
+    F(write)(u->gate_gradient + j, r * of_new, n);
     F(write)(u->gate_gradient + u->units + j, reset, n);
     F(write)(u->gate_gradient + 2 * u->units + j, update, n);
-    F(write)(u->gate_gradient + 3 * u->units + j, r * of_new, n);
+    F(write)(u->gate_gradient + 3 * u->units + j, of_new, n);
 }
 
 // h = activation of the sum

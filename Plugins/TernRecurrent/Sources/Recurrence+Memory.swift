@@ -17,7 +17,7 @@ extension Recurrence {
         let fusesInputs = fusesInputs(operands)
         let weights = table.gatePanels(
             cell, (fusesInputs ? [operands.inputWeight] : []) + [operands.hiddenWeight], of: type)
-        let projection = operands.projection.map { table.panels($0, transposed: true, of: type) }
+        let projection = operands.projection.map { table.transposedPanels($0, of: type) }
 
         let gateBias = gateBias(operands, units)
         let bias = fusesInputs ? gateBias ?? Tensor.zeros([cell.gates * units], dtype: operands.x.dtype) : nil
@@ -86,11 +86,14 @@ extension Recurrence {
             inner: saved[inputCount + 3])
         let table = RecurrentKernels(kernels, byteCount: MemoryLayout<Real>.size)
         let (units, features) = (operands.hiddenWeight.shape[0] / cell.gates, operands.hiddenWeight.shape[1])
-        let weights = table.panels(operands.hiddenWeight, transposed: false, of: type)
-        let projection = operands.projection.map { table.panels($0, transposed: false, of: type) }
-
-        // Of the new gate of a GRU, inputs and hidden state have gradients of their own, at both ends of the others.
         let hasTwoOfNew = cell == .gru
+        let weights = table.panels(
+            hasTwoOfNew
+                ? [operands.hiddenWeight[(2 * units)...], operands.hiddenWeight[..<(2 * units)]]
+                : [operands.hiddenWeight], of: type)
+        let projection = operands.projection.map { table.panels([$0], of: type) }
+
+        // Of the new gate of a GRU, hidden state and inputs have gradients of their own, at both ends of the others.
         var gateGradients = memory([rows.count, (cell.gates + (hasTwoOfNew ? 1 : 0)) * units], of: type)
         var projectedGradients = memory(hasProjection ? [rows.count, features] : [0], of: type)
         // Become those of the first states.
@@ -135,59 +138,50 @@ extension Recurrence {
                 }
             }
         }
-        // What inputs and hidden state put into the gates; that of inputs in the order of their gates, or new, reset, update.
-        let hiddenGradients = hasTwoOfNew ? gateGradients[.all, units...] : gateGradients
-        let inputGradients = hasTwoOfNew ? gateGradients[.all, ..<(3 * units)] : gateGradients
+        // What hidden state and inputs put into the gates; that of the hidden state into a GRU's new, reset, update.
+        let hiddenGradients = hasTwoOfNew ? gateGradients[.all, ..<(3 * units)] : gateGradients
+        let inputGradients = hasTwoOfNew ? gateGradients[.all, units...] : gateGradients
+        func inOrder(_ gates: Tensor) -> Tensor {
+            hasTwoOfNew ? concatenated([gates[units..<(3 * units)], gates[..<units]]) : gates
+        }
 
         let hidden = (first: operands.hidden, output: trace.output)
         var ofInput: Tensor?
         var ofHidden: Tensor?
         var ofBias: Tensor?
         if context.needsGradient(2) {
-            // One product reads the gradients of the gates for all that it can.
-            let isOfBoth = cell != .gru && context.needsGradient(1) && rows.count >= 64
-            let product = matmul(
-                hiddenGradients.T, rowsOfProduct(isOfBoth ? operands.x : nil, hidden, steps, type))
+            // One product reads the gradients of the gates for all that it can: with a column of ones for the biases too,
+            // where that begins no further vector.
+            let isOfBoth = !hasTwoOfNew && context.needsGradient(1) && rows.count >= 64
             let inputs = isOfBoth ? operands.x.shape[1] : 0
-            let parts = product.split(at: [inputs, inputs + features], axis: 1).map { $0.contiguous() }
-            ofInput = isOfBoth ? parts[0] : nil
-            ofHidden = parts[1]
-            ofBias = hasBias ? parts[2].squeezed(axes: 1) : nil
+            let isOfBias = hasBias && !hasTwoOfNew && (inputs + features) * MemoryLayout<Real>.size % 64 != 0
+            let product = matmul(
+                hiddenGradients.T, rowsOfProduct(isOfBoth ? operands.x : nil, hidden, hasOnes: isOfBias, steps, type))
+            let parts = product.split(at: [inputs, inputs + features], axis: 1)
+            ofInput = isOfBoth ? parts[0].contiguous() : nil
+            ofHidden = inOrder(parts[1]).contiguous()
+            ofBias = isOfBias ? parts[2].squeezed(axes: 1).contiguous() : nil
         }
-        if context.needsGradient(1), ofInput == nil {
-            let product = matmul(inputGradients.T, operands.x)
-            ofInput = hasTwoOfNew ? concatenated([product[units...], product[..<units]]) : product
-        }
-        var results: [Tensor?] = [nil]
-        if context.needsGradient(0) {
-            let weight = operands.inputWeight
-            results[0] = matmul(
-                inputGradients,
-                hasTwoOfNew ? concatenated([weight[(2 * units)...], weight[..<(2 * units)]]) : weight)
-        }
+        if context.needsGradient(1), ofInput == nil { ofInput = matmul(inputGradients.T, operands.x) }
+        var results: [Tensor?] = [context.needsGradient(0) ? matmul(inputGradients, operands.inputWeight) : nil]
         results += [ofInput, ofHidden, context.needsGradient(3) ? hiddenGradient : nil]
         if cell == .lstm { results.append(cellGradient) }
         if hasBias {
-            let ofHiddenBias = ofBias ?? hiddenGradients.sum(axes: 0)
+            let sums = ofBias ?? gateGradients.sum(axes: 0)
             // The two biases are added to the same sums, but for a GRU's new gate.
-            let ofInputBias =
-                hasTwoOfNew
-                ? concatenated([
-                    ofHiddenBias[..<(2 * units)], gateGradients[.all, ..<units].sum(axes: 0),
-                ]) : ofHiddenBias
-            results += [ofInputBias, ofHiddenBias]
+            results += hasTwoOfNew ? [sums[units...], inOrder(sums)] : [sums, sums]
         }
         if hasProjection { results.append(matmul(projectedGradients.T, trace.inner)) }
         return results
     }
 
-    /// What each row's products are of: the input, if it is asked for, beside it the hidden state before, and 1 if there
-    /// are biases.
+    /// What each row's products are of: the input, if it is asked for, beside it the hidden state before, and 1 if asked for.
     private func rowsOfProduct<Real: TensorScalar & BinaryFloatingPoint>(
-        _ x: Tensor?, _ hidden: (first: Tensor, output: Tensor), _ steps: [TernRecurrentStep], _ type: Real.Type
+        _ x: Tensor?, _ hidden: (first: Tensor, output: Tensor), hasOnes: Bool, _ steps: [TernRecurrentStep],
+        _ type: Real.Type
     ) -> Tensor {
         let (inputs, features) = (x?.shape[1] ?? 0, hidden.first.shape[1])
-        let width = inputs + features + (hasBias ? 1 : 0)
+        let width = inputs + features + (hasOnes ? 1 : 0)
         // Dealt as the samples of the steps are, so that a thread reads what it has written.
         let (samples, parts) = (16, 4)
         let pieces = (rows.samples + samples - 1) / samples * parts
@@ -208,7 +202,7 @@ extension Recurrence {
                                         ? output.baseAddress! + (step.previous + sample * rows.stride) * features
                                         : first.baseAddress! + sample * features
                                     (target + inputs).update(from: source, count: features)
-                                    if hasBias { target[width - 1] = 1 }
+                                    if hasOnes { target[width - 1] = 1 }
                                 }
                             }
                         }

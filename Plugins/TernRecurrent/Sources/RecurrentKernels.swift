@@ -33,12 +33,18 @@ struct RecurrentKernels {
             }, type)
     }
 
-    /// A matrix [depth, columns] on the right of a product, or one [columns, depth] to be transposed.
-    func panels<Real: TensorScalar>(_ matrix: Tensor, transposed: Bool, of type: Real.Type) -> Panels {
-        let (rows, columns) = (matrix.shape[0], matrix.shape[1])
-        return transposed
-            ? pack(table.columns, rows, [Part(matrix: matrix, depth: columns, row: 1, column: columns)], type)
-            : pack(table.columns, columns, [Part(matrix: matrix, depth: rows, row: columns, column: 1)], type)
+    /// Matrices [depth, columns], one below the other, on the right of a product.
+    func panels<Real: TensorScalar>(_ matrices: [Tensor], of type: Real.Type) -> Panels {
+        let columns = matrices[0].shape[1]
+        return pack(
+            table.columns, columns,
+            matrices.map { Part(matrix: $0, depth: $0.shape[0], row: columns, column: 1) }, type)
+    }
+
+    /// A matrix [columns, depth] that is transposed on the right of a product.
+    func transposedPanels<Real: TensorScalar>(_ matrix: Tensor, of type: Real.Type) -> Panels {
+        let depth = matrix.shape[1]
+        return pack(table.columns, matrix.shape[0], [Part(matrix: matrix, depth: depth, row: 1, column: depth)], type)
     }
 
     /// A matrix that some steps of the depth come from, with its strides.
