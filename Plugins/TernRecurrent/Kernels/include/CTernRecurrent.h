@@ -37,8 +37,8 @@ typedef struct {
     const void *projection;  // panels of the projection, or NULL
 
     const void *output_gradient;  // [R, P]
-    void *gate_gradients;         // [R, G U]; of a GRU [R, 4 U]: of what the hidden state puts into the new gate, of the
-                                  // reset and update gates, and of what the inputs put into the new gate
+    void *gate_gradients;         // [R, G U]; of a GRU [R, 4 U]: of what the hidden state puts into the new gate, of
+                                  // the reset and update gates, and of what the inputs put into the new gate
     void *projected_gradients;    // [R, P], with a projection
     void *hidden_gradient;        // [N, P]: of the last state before, of the first state after
     void *cell_gradient;          // [N, U], LSTM: likewise
