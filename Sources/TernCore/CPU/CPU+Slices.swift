@@ -206,38 +206,44 @@ private struct IndexGroups {
 
     init(_ places: Tensor, below size: Int, inner: Int) {
         let count = places.count
-        // A place for each index, or for few of them, where those that meet take the next free one.
+        // A slot for each index, or for few of them, where those that meet take the next free one.
         let isDirect = size <= 4 * count
         let bits = isDirect ? 0 : Int.bitWidth - (2 * count).leadingZeroBitCount
-        var groups = [Int](repeating: -1, count: isDirect ? size : 1 << bits)
-        var groupOfPlace = [Int](repeating: 0, count: count)
-        var indices: [Int64] = []
-        var sizes: [Int] = []
-        offsets = [Int](repeating: 0, count: count)
-        places.withUnsafeBuffer(of: Int64.self) { places in
-            for (place, index) in places.enumerated() {
-                // The high bits of a product with 2^64 / the golden ratio.
-                let hash = (UInt64(index) &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(bits))
-                var slot = isDirect ? Int(index) : Int(hash)
-                while groups[slot] >= 0 && indices[groups[slot]] != index {
-                    slot = slot + 1 == groups.count ? 0 : slot + 1
+        let slots = isDirect ? size : 1 << bits
+        (starts, offsets) = places.withUnsafeBuffer(of: Int64.self) { places in
+            var slotOfPlace = [Int](repeating: 0, count: isDirect ? 0 : count)
+            if !isDirect {
+                var firstPlace = [Int](repeating: -1, count: slots)
+                for (place, index) in places.enumerated() {
+                    // The high bits of a product with 2^64 / the golden ratio.
+                    var slot = Int((UInt64(bitPattern: index) &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(bits)))
+                    while firstPlace[slot] >= 0 && places[firstPlace[slot]] != index {
+                        slot = slot + 1 == slots ? 0 : slot + 1
+                    }
+                    if firstPlace[slot] < 0 { firstPlace[slot] = place }
+                    slotOfPlace[place] = slot
                 }
-                if groups[slot] < 0 {
-                    groups[slot] = sizes.count
-                    indices.append(index)
-                    sizes.append(0)
-                }
-                groupOfPlace[place] = groups[slot]
-                sizes[groups[slot]] += 1
             }
-        }
-        starts = [0]
-        starts.reserveCapacity(sizes.count + 1)
-        for size in sizes { starts.append(starts.last! + size) }
-        var next = starts
-        for (place, group) in groupOfPlace.enumerated() {
-            offsets[next[group]] = place * inner
-            next[group] += 1
+            // How many places each slot has, then where the next of them goes.
+            var next = [Int](repeating: 0, count: slots)
+            for place in 0..<count { next[isDirect ? Int(places[place]) : slotOfPlace[place]] += 1 }
+            var starts: [Int] = []
+            starts.reserveCapacity(min(slots, count) + 1)
+            var start = 0
+            for slot in 0..<slots where next[slot] > 0 {
+                starts.append(start)
+                (next[slot], start) = (start, start + next[slot])
+            }
+            starts.append(start)
+            let offsets = [Int](unsafeUninitializedCapacity: count) { offsets, initialized in
+                for place in 0..<count {
+                    let slot = isDirect ? Int(places[place]) : slotOfPlace[place]
+                    offsets[next[slot]] = place * inner
+                    next[slot] += 1
+                }
+                initialized = count
+            }
+            return (starts, offsets)
         }
     }
 
