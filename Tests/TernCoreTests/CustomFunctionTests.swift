@@ -40,6 +40,27 @@ private struct RowMaximum: CustomFunction {
     }
 }
 
+/// Twice its input. The derivative writes over what is saved for it, and says whether that was copied.
+private struct Overwriting: CustomFunction {
+    let isCopied: (Bool) -> Void
+
+    func forward(_ inputs: [Tensor], _ context: FunctionContext) -> [Tensor] {
+        context.save(inputs[0] * 0 + 2)
+        return [inputs[0] * 2]
+    }
+    func backward(_ gradients: [Tensor], _ context: FunctionContext) -> [Tensor?] {
+        let before = context.saved[0].withUnsafeBuffer(of: Float.self) { $0.baseAddress }
+        var slope = context.takeSaved().first!
+        slope.withUnsafeMutableBuffer(of: Float.self) { slope in
+            isCopied(UnsafePointer(slope.baseAddress) != before)
+            gradients[0].withUnsafeBuffer(of: Float.self) { gradient in
+                for index in slope.indices { slope[index] *= gradient[index] }
+            }
+        }
+        return [slope]
+    }
+}
+
 /// Gives its input back.
 private struct Identity: CustomFunction {
     func forward(_ inputs: [Tensor], _ context: FunctionContext) -> [Tensor] { inputs }
@@ -94,6 +115,25 @@ struct CustomFunctionTests {
         let tape = GradientTape()
         let x = tape.watch(Tensor([1, 2]))
         #expect(tape.gradient(of: (Identity()(x) + x * 3).sum(), with: x) == [2, 2])
+    }
+
+    @Test("saved tensors that are taken are written in place, and copied where the graph is retained")
+    func taken() {
+        let x = Variable(Tensor([1, 2, 3]))
+        nonisolated(unsafe) var copied: [Bool] = []
+        let y = Overwriting { copied.append($0) }(x.value).sum()
+        y.backward(retainGraph: true)
+        y.backward(retainGraph: true)
+        y.backward()
+        #expect(copied == [true, true, false])
+        #expect(x.gradient == Tensor([6, 6, 6]))
+
+        copied = []
+        let tape = GradientTape()
+        let z = tape.watch(Tensor([1, 2, 3]))
+        let sum = tape.record { Overwriting { copied.append($0) }(z).sum() }
+        #expect(tape.gradient(of: sum, with: z) == Tensor([2, 2, 2]))
+        #expect(copied == [false])
     }
 
     @Test("is not recorded where nothing needs a gradient")

@@ -138,7 +138,9 @@ struct BackwardWalk {
             if node is SourceNode { return }
         }
         if node.outputIndex >= 0 { return deliver(gradient, fromOutput: node) }
-        guard let derivative = node.derivative else { stopReleased(node, operation) }
+        guard let derivative = retainsGraph ? node.derivative : node.derivative.take() else {
+            stopReleased(node, operation)
+        }
         if let part = node.part, state.observers.isEmpty {
             if needs(node.input0!) { deliver(gradient, in: part, to: node.input0!) }
         } else {

@@ -87,6 +87,14 @@ public final class FunctionContext {
         }
     }
 
+    /// The saved tensors, which the context gives up unless `backward` may run again; ``saved`` is empty then. What `forward`
+    /// computed for the derivative alone is nobody else's now: to write to it copies nothing.
+    public func takeSaved() -> [Tensor] {
+        let tensors = saved
+        if let node, node.isReleased { stored = [] }
+        return tensors
+    }
+
     /// Whether a gradient of input `index` is wanted. Known in `forward` too: nothing need be saved for one that is not.
     public func needsGradient(_ index: Int) -> Bool { needed[index] }
 
