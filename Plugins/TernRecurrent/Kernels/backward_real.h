@@ -4,10 +4,10 @@ typedef enum { F(FOR_CELL), F(FOR_OUTPUT), F(FOR_BEGIN) } F(purpose);
 
 // A sample's row of the gates' gradients, and what of it the hidden state puts into the gates, which begins it.
 INLINE REAL *F(gradients)(const TernRecurrence *r, ptrdiff_t row, ptrdiff_t sample) {
-    return F(row)(r, r->gate_gradients, F(gradient_count)(r->cell) * r->units, row, sample);
+    return F(row)(r, r->gate_gradients, F(kept_count)(r->cell) * r->units, row, sample);
 }
 INLINE F(left) F(hidden_gradients)(const TernRecurrence *r, ptrdiff_t row, ptrdiff_t sample) {
-    return (F(left)){F(gradients)(r, row, sample), r->row_stride * F(gradient_count)(r->cell) * r->units,
+    return (F(left)){F(gradients)(r, row, sample), r->row_stride * F(kept_count)(r->cell) * r->units,
                      F(gate_count)(r->cell) * r->units};
 }
 
@@ -15,13 +15,14 @@ INLINE F(left) F(hidden_gradients)(const TernRecurrence *r, ptrdiff_t row, ptrdi
 // foresees.
 INLINE void F(prefetch_cells)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part,
                               ptrdiff_t first) {
-    const ptrdiff_t gates = F(gate_count)(r->cell), line = 64 / (ptrdiff_t)sizeof(REAL);
+    const ptrdiff_t kept = F(kept_count)(r->cell), line = 64 / (ptrdiff_t)sizeof(REAL);
     for (ptrdiff_t sample = part.first; sample < part.last; sample++) {
         const F(units) u = F(units_of)(r, s, sample, first);
         const REAL *output_gradient = F(row)(r, r->output_gradient, r->features, s->row, sample) + first;
         for (ptrdiff_t j = 0; j < 2 * LANES; j += line) {
-            for (ptrdiff_t gate = 0; gate < gates; gate++) __builtin_prefetch(u.gates + gate * r->units + j, 0, 2);
+            for (ptrdiff_t gate = 0; gate < kept; gate++) __builtin_prefetch(u.gates + gate * r->units + j, 0, 2);
             if (r->cell == TERN_CELL_LSTM) __builtin_prefetch(u.previous_cell + j, 0, 2);
+            if (r->cell == TERN_CELL_GRU) __builtin_prefetch(u.previous_hidden + j, 0, 2);
             if (!r->projection) __builtin_prefetch(output_gradient + j, 0, 2);
         }
     }
@@ -57,6 +58,9 @@ INLINE void F(backward_samples)(const TernRecurrence *r, const TernRecurrentStep
             if (adds_output) u.output_gradient = F(row)(r, r->output_gradient, r->features, s->row, sample) + first;
             if (purpose == F(FOR_CELL)) {
                 u.gate_gradient = F(gradients)(r, s->row, sample) + first;
+                if (r->bias_gradients)
+                    u.bias_gradient =
+                        (REAL *)r->bias_gradients + part.piece * F(kept_count)(r->cell) * r->units + first;
                 if (r->cell == TERN_CELL_LSTM) u.cell_gradient = (REAL *)r->cell_gradient + sample * r->units + first;
                 u.hidden_gradient = hidden;
                 F(cell_backward)(r->cell, &u, columns);

@@ -6,11 +6,11 @@ typedef struct {
     const REAL *sums;  // forward of each gate, `sums_gate` elements apart
     ptrdiff_t sums_gate;
     const REAL *start;  // what the sums are added to
-    REAL *gates, *inner, *cell, *hidden;
+    REAL *gates, *cell, *hidden;
     const REAL *previous_cell, *previous_hidden, *inner_bias;
     // Backward. The gradient of the hidden state is the sum of three, of which all but the first may be absent.
     const REAL *output_gradient, *kept_gradient;
-    REAL *gate_gradient, *cell_gradient, *hidden_gradient;
+    REAL *gate_gradient, *bias_gradient, *cell_gradient, *hidden_gradient;  // that of the bias may be absent, too
 } F(units);
 typedef void F(unit_function)(const F(units) *u, ptrdiff_t j, ptrdiff_t n);
 
@@ -61,6 +61,12 @@ INLINE VREAL F(gradient)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     if (u->kept_gradient) gradient += F(read)(u->kept_gradient + j, n);
     return gradient;
 }
+// Keeps the gradient of a gate, and adds it to that of the gate's bias.
+INLINE void F(keep)(const F(units) *u, ptrdiff_t gate, ptrdiff_t j, ptrdiff_t n, VREAL gradient) {
+    const ptrdiff_t place = gate * u->units + j;
+    F(write)(u->gate_gradient + place, gradient, n);
+    if (u->bias_gradient) F(write)(u->bias_gradient + place, F(read)(u->bias_gradient + place, n) + gradient, n);
+}
 // The sum alone: of a state that samples begin with, or of what is projected.
 INLINE void F(sum_hidden)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     F(write)(u->hidden_gradient + j, F(gradient)(u, j, n), n);
@@ -74,10 +80,10 @@ INLINE void F(lstm_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     VREAL cell = F(fma)(gradient * o, 1 - t * t, F(read)(u->cell_gradient + j, n));
     VREAL previous = F(read)(u->previous_cell + j, n);
     F(write)(u->cell_gradient + j, cell * f, n);
-    F(write)(u->gate_gradient + j, cell * g * i * (1 - i), n);
-    F(write)(u->gate_gradient + u->units + j, cell * previous * f * (1 - f), n);
-    F(write)(u->gate_gradient + 2 * u->units + j, cell * i * (1 - g * g), n);
-    F(write)(u->gate_gradient + 3 * u->units + j, gradient * t * o * (1 - o), n);
+    F(keep)(u, 0, j, n, cell * g * i * (1 - i));
+    F(keep)(u, 1, j, n, cell * previous * f * (1 - f));
+    F(keep)(u, 2, j, n, cell * i * (1 - g * g));
+    F(keep)(u, 3, j, n, gradient * t * o * (1 - o));
 }
 
 // r, z = sigmoid; m = W h' + b; n = tanh(x + r m); h = n + z (h' - n). Of n, the sums of x and of m are apart.
@@ -87,7 +93,7 @@ INLINE void F(gru_state)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     VREAL new = F(tanh)(F(fma)(r, m, F(gate)(u, 2, j, n)));
     VREAL previous = F(read)(u->previous_hidden + j, n);
     F(write)(u->gates + 2 * u->units + j, new, n);
-    F(write)(u->inner + j, m, n);
+    F(write)(u->gates + 3 * u->units + j, m, n);
     F(write)(u->hidden + j, F(fma)(z, previous - new, new), n);
 }
 INLINE void F(gru_forward)(const F(units) *u, ptrdiff_t count) {
@@ -101,12 +107,13 @@ INLINE void F(gru_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     VREAL r = F(read)(u->gates + j, n), z = F(read)(u->gates + u->units + j, n);
     VREAL new = F(read)(u->gates + 2 * u->units + j, n), previous = F(read)(u->previous_hidden + j, n);
     VREAL of_new = gradient * (1 - z) * (1 - new *new);
-    VREAL reset = F(read)(u->inner + j, n) * of_new * r * (1 - r), update = gradient * (previous - new) * z * (1 - z);
+    VREAL m = F(read)(u->gates + 3 * u->units + j, n);
+    VREAL reset = m * of_new * r * (1 - r), update = gradient * (previous - new) * z * (1 - z);
     F(write)(u->hidden_gradient + j, gradient * z, n);
-    F(write)(u->gate_gradient + j, r * of_new, n);
-    F(write)(u->gate_gradient + u->units + j, reset, n);
-    F(write)(u->gate_gradient + 2 * u->units + j, update, n);
-    F(write)(u->gate_gradient + 3 * u->units + j, of_new, n);
+    F(keep)(u, 0, j, n, r * of_new);
+    F(keep)(u, 1, j, n, reset);
+    F(keep)(u, 2, j, n, update);
+    F(keep)(u, 3, j, n, of_new);
 }
 
 // h = activation of the sum
@@ -115,7 +122,7 @@ INLINE void F(tanh_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
 }
 INLINE void F(tanh_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     VREAL h = F(read)(u->hidden + j, n);
-    F(write)(u->gate_gradient + j, F(gradient)(u, j, n) * (1 - h * h), n);
+    F(keep)(u, 0, j, n, F(gradient)(u, j, n) * (1 - h * h));
 }
 INLINE void F(relu_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     VREAL x = F(gate)(u, 0, j, n);
@@ -123,7 +130,7 @@ INLINE void F(relu_forward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
 }
 INLINE void F(relu_backward)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     VREAL h = F(read)(u->hidden + j, n);
-    F(write)(u->gate_gradient + j, F(select)(h > 0, F(gradient)(u, j, n), (VREAL){}), n);
+    F(keep)(u, 0, j, n, F(select)(h > 0, F(gradient)(u, j, n), (VREAL){}));
 }
 
 INLINE void F(cell_forward)(TernCell cell, const F(units) *u, ptrdiff_t count) {

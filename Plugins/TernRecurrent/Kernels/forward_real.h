@@ -12,34 +12,33 @@ INLINE const REAL *F(previous)(const TernRecurrence *r, const TernRecurrentStep 
 }
 
 INLINE F(units) F(units_of)(const TernRecurrence *r, const TernRecurrentStep *s, ptrdiff_t sample, ptrdiff_t first) {
-    const ptrdiff_t units = r->units, gates = F(gate_count)(r->cell) * units;
+    const ptrdiff_t units = r->units;
     F(units) u = {.units = units};
-    u.gates = F(row)(r, r->gates, gates, s->row, sample) + first;
-    u.start = r->inputs ? (const REAL *)r->bias + first : u.gates;
+    u.gates = F(row)(r, r->gates, F(kept_count)(r->cell) * units, s->row, sample) + first;
+    if (r->inputs) u.start = (const REAL *)r->bias + first;
+    else if (r->start) u.start = F(row)(r, r->start, F(gate_count)(r->cell) * units, s->row, sample) + first;
     u.hidden = r->projection ? F(row)(r, r->inner, units, s->row, sample) + first
                              : F(row)(r, r->output, units, s->row, sample) + first;
     if (r->cell == TERN_CELL_LSTM) {
         u.cell = F(row)(r, r->cells, units, s->row, sample) + first;
         u.previous_cell = F(previous)(r, s, r->cells, r->cell_state, units, sample) + first;
     } else if (r->cell == TERN_CELL_GRU) {
-        u.inner = F(row)(r, r->inner, units, s->row, sample) + first;
         u.previous_hidden = F(previous)(r, s, r->output, r->hidden, units, sample) + first;
         u.inner_bias = r->inner_bias ? (const REAL *)r->inner_bias + first : NULL;
     }
     return u;
 }
 
-// Of samples that all go on, or all begin. First the products of as many blocks as there is room for, then the cells
-// row by row: so memory is read and written along whole rows.
-INLINE void F(forward_samples)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part,
-                               const REAL *a, ptrdiff_t a_row) {
-    const ptrdiff_t gates = F(gate_count)(r->cell), sums_of_unit = r->cell == TERN_CELL_GRU ? 4 : gates;
+// Of samples that all go on, or all begin; h is their hidden state before. First the products of as many blocks as
+// there is room for, then the cells row by row: so memory is read and written along whole rows.
+INLINE void F(forward_samples)(const TernRecurrence *r, const TernRecurrentStep *s, TernRecurrentPart part, F(left) h) {
+    const ptrdiff_t gates = F(gate_count)(r->cell), sums_of_unit = F(kept_count)(r->cell);
     const ptrdiff_t depth = r->input_features + r->features, count = part.last - part.first;
     if (count <= 0) return;
     _Alignas(64) REAL sums[F(NEAR)];
     F(left) x = {NULL, r->row_stride * r->input_features, r->input_features};
     if (r->inputs) x.a = F(row)(r, r->inputs, r->input_features, s->row, part.first);
-    const F(left) h = {a, a_row, r->features}, none = {0};
+    const F(left) none = {0};
 
     const ptrdiff_t group = most(1, F(NEAR) / (count * sums_of_unit * 2 * LANES));
     for (ptrdiff_t block = part.first_block; block < part.last_block; block += group) {
@@ -73,8 +72,12 @@ INLINE TernRecurrentPart F(samples)(TernRecurrentPart part, ptrdiff_t first, ptr
 static void F(forward)(const TernRecurrence *r, TernRecurrentPart part) {
     const TernRecurrentStep *s = r->steps + part.step;
     const TernRecurrentPart on = F(samples)(part, 0, s->before), fresh = F(samples)(part, s->before, s->active);
-    F(forward_samples)(r, s, on, F(row)(r, r->output, r->features, s->previous, on.first), r->row_stride * r->features);
-    F(forward_samples)(r, s, fresh, (const REAL *)r->hidden + fresh.first * r->features, r->features);
+    const F(left) h = {F(row)(r, r->output, r->features, s->previous, on.first), r->row_stride * r->features,
+                       r->features};
+    const F(left) first = {(const REAL *)r->hidden + fresh.first * r->features, r->features,
+                           r->begins_at_zero ? 0 : r->features};
+    F(forward_samples)(r, s, on, h);
+    F(forward_samples)(r, s, fresh, first);
 }
 
 static void F(project)(const TernRecurrence *r, TernRecurrentPart part) {

@@ -2,8 +2,9 @@
 // depth.
 
 INLINE ptrdiff_t F(gate_count)(TernCell cell) { return cell == TERN_CELL_LSTM ? 4 : cell == TERN_CELL_GRU ? 3 : 1; }
-// Of the new gate of a GRU the inputs and the hidden state have gradients of their own.
-INLINE ptrdiff_t F(gradient_count)(TernCell cell) { return F(gate_count)(cell) + (cell == TERN_CELL_GRU); }
+// What is kept of the gates, and their gradients: of the new gate of a GRU, what inputs and hidden state put into it is
+// apart.
+INLINE ptrdiff_t F(kept_count)(TernCell cell) { return F(gate_count)(cell) + (cell == TERN_CELL_GRU); }
 
 // A block is a register tile wide, of each gate.
 static TernRecurrentPanels F(gate_panels)(TernCell cell) {

@@ -4,13 +4,13 @@ import TernCore
 // The operation and its derivative, computed on memory.
 
 extension Recurrence {
-    /// What the derivative needs besides the inputs: the gates' values [R, G U], the cell states [R, U] of an LSTM, and what
-    /// the kernels call inner [R, U].
-    private struct Trace {
-        var output, gates, cells, inner: Tensor
-    }
+    /// How many numbers of a unit are kept of its gates: of the new gate of a GRU, what inputs and hidden state put into it
+    /// are apart.
+    private var kept: Int { cell.gates + (cell == .gru ? 1 : 0) }
 
-    func computed<Real: TensorScalar>(_ inputs: [Tensor], _ context: FunctionContext, _ type: Real.Type) -> [Tensor] {
+    func computed<Real: TensorScalar & BinaryFloatingPoint>(
+        _ inputs: [Tensor], _ context: FunctionContext, _ type: Real.Type
+    ) -> [Tensor] {
         let operands = Operands(inputs, of: self)
         let table = RecurrentKernels(kernels, byteCount: MemoryLayout<Real>.size)
         let (units, features) = (operands.hiddenWeight.shape[0] / cell.gates, operands.hiddenWeight.shape[1])
@@ -21,33 +21,36 @@ extension Recurrence {
 
         let gateBias = gateBias(operands, units)
         let bias = fusesInputs ? gateBias ?? Tensor.zeros([cell.gates * units], dtype: operands.x.dtype) : nil
-        var gates =
-            fusesInputs
-            ? memory([rows.count, cell.gates * units], of: type) : linear(operands.x, operands.inputWeight, gateBias)
+        // In the memory of the gates, unless there are more of these.
+        var start = fusesInputs ? nil : linear(operands.x, operands.inputWeight, gateBias)
+        var gates = (kept == cell.gates ? start.take() : nil) ?? memory([rows.count, kept * units], of: type)
         var output = memory([rows.count, features], of: type)
         var cells = memory(cell == .lstm ? [rows.count, units] : [0], of: type)
-        var inner = memory(cell == .gru || hasProjection ? [rows.count, units] : [0], of: type)
+        var inner = memory(hasProjection ? [rows.count, units] : [0], of: type)
         let innerBias = cell == .gru ? operands.hiddenBias.map { $0[(2 * units)...] } : nil
 
         var recurrence = TernRecurrence()
         (recurrence.cell, recurrence.units, recurrence.features) = (cell.kernel, units, features)
         recurrence.row_stride = rows.stride
+        recurrence.begins_at_zero = operands.hidden.withUnsafeBuffer(of: type) { $0.allSatisfy { $0 == 0 } }
         recurrence.input_features = fusesInputs ? operands.x.shape[1] : 0
         let steps = rows.steps(reversed: isReversed)
         steps.withUnsafeBufferPointer { steps in
             recurrence.steps = steps.baseAddress
-            write(&gates, &output, &cells, &inner, of: type) { gates, output, cells, inner in
+            var none = memory([0], of: type)
+            write(&gates, &output, &cells, &inner, &none, of: type) { gates, output, cells, inner, _ in
                 (recurrence.gates, recurrence.output, recurrence.cells, recurrence.inner) = (
                     gates, output, cells, inner
                 )
                 let read = [
                     operands.hidden, operands.cell, innerBias, weights.tensor, projection?.tensor,
-                    fusesInputs ? operands.x : nil, bias,
+                    fusesInputs ? operands.x : nil, bias, start,
                 ]
                 withMemory(of: read, type) { read in
                     (recurrence.hidden, recurrence.cell_state, recurrence.inner_bias) = (read[0], read[1], read[2])
                     (recurrence.weights, recurrence.projection) = (read[3], read[4])
                     (recurrence.inputs, recurrence.bias) = (read[5], read[6])
+                    recurrence.start = read[7] ?? UnsafeRawPointer(gates)
                     var phases = [RecurrentKernels.Phase(kernel: table.table.forward, blocks: weights.blocks)]
                     if let projection { phases.append(.init(kernel: table.table.project, blocks: projection.blocks)) }
                     table.run(
@@ -57,6 +60,7 @@ extension Recurrence {
             }
         }
         for input in inputs { context.save(input) }
+        // The gates' values [R, K U], the cell states [R, U] of an LSTM, and what the kernels call inner [R, U].
         context.save(output, gates, cells, inner)
         let lastRows = Tensor(rows.lastRows(steps))
         return [output, output.selected(lastRows)] + (cell == .lstm ? [cells.selected(lastRows)] : [])
@@ -76,16 +80,18 @@ extension Recurrence {
         return concatenated([inputBias[..<(2 * units)] + hiddenBias[..<(2 * units)], inputBias[(2 * units)...]])
     }
 
-    func gradientsOfInputs<Real: TensorScalar & BinaryFloatingPoint>(
+    func gradientsOfInputs<Real: TensorScalar>(
         _ gradients: [Tensor], _ context: FunctionContext, _ type: Real.Type
     ) -> [Tensor?] {
-        let saved = context.saved
+        var saved = context.takeSaved()
         let operands = Operands(Array(saved[..<inputCount]), of: self)
-        let trace = Trace(
-            output: saved[inputCount], gates: saved[inputCount + 1], cells: saved[inputCount + 2],
-            inner: saved[inputCount + 3])
+        // The gradients take the place of the gates. Of the new gate of a GRU, hidden state and inputs have gradients of
+        // their own, at both ends of the others.
+        var gateGradients = saved.remove(at: inputCount + 1)
+        let (output, cells, inner) = (saved[inputCount], saved[inputCount + 1], saved[inputCount + 2])
         let table = RecurrentKernels(kernels, byteCount: MemoryLayout<Real>.size)
         let (units, features) = (operands.hiddenWeight.shape[0] / cell.gates, operands.hiddenWeight.shape[1])
+        let products = operands.hiddenWeight.count + (operands.projection?.count ?? 0)
         let hasTwoOfNew = cell == .gru
         let weights = table.panels(
             hasTwoOfNew
@@ -93,8 +99,9 @@ extension Recurrence {
                 : [operands.hiddenWeight], of: type)
         let projection = operands.projection.map { table.panels([$0], of: type) }
 
-        // Of the new gate of a GRU, hidden state and inputs have gradients of their own, at both ends of the others.
-        var gateGradients = memory([rows.count, (cell.gates + (hasTwoOfNew ? 1 : 0)) * units], of: type)
+        let isOfBias = hasBias && (context.needsGradient(biasIndex) || context.needsGradient(biasIndex + 1))
+        let pieces = table.pieces(samples: rows.samples, products)
+        var biasGradients = Tensor.zeros(isOfBias ? [pieces, kept * units] : [0], dtype: Real.dtype)
         var projectedGradients = memory(hasProjection ? [rows.count, features] : [0], of: type)
         // Become those of the first states.
         var hiddenGradient = gradients[1]
@@ -106,13 +113,14 @@ extension Recurrence {
         let steps = rows.steps(reversed: isReversed)
         steps.withUnsafeBufferPointer { steps in
             recurrence.steps = steps.baseAddress
-            write(&gateGradients, &projectedGradients, &hiddenGradient, &cellGradient, of: type) {
-                gates, projected, hidden, cells in
-                (recurrence.gate_gradients, recurrence.projected_gradients) = (gates, projected)
-                (recurrence.hidden_gradient, recurrence.cell_gradient) = (hidden, cells)
+            write(&gateGradients, &projectedGradients, &hiddenGradient, &cellGradient, &biasGradients, of: type) {
+                gates, projected, ofHidden, ofCell, ofBias in
+                (recurrence.gates, recurrence.gate_gradients) = (gates, gates)
+                (recurrence.projected_gradients, recurrence.bias_gradients) = (projected, ofBias)
+                (recurrence.hidden_gradient, recurrence.cell_gradient) = (ofHidden, ofCell)
                 let read = [
-                    operands.hidden, operands.cell, weights.tensor, projection?.tensor, gradients[0], trace.output,
-                    trace.gates, trace.cells, trace.inner,
+                    operands.hidden, operands.cell, weights.tensor, projection?.tensor, gradients[0], output, cells,
+                    inner,
                 ]
                 withMemory(of: read, type) { read in
                     (recurrence.hidden, recurrence.cell_state) = (read[0], read[1])
@@ -120,8 +128,7 @@ extension Recurrence {
                     recurrence.output_gradient = read[4]
                     // Read alone, backward.
                     let trace = read[5...].map { UnsafeMutableRawPointer(mutating: $0) }
-                    (recurrence.output, recurrence.gates) = (trace[0], trace[1])
-                    (recurrence.cells, recurrence.inner) = (trace[2], trace[3])
+                    (recurrence.output, recurrence.cells, recurrence.inner) = (trace[0], trace[1], trace[2])
                     var phases = [
                         RecurrentKernels.Phase(
                             kernel: table.table.backward, blocks: projection?.blocks ?? weights.blocks)
@@ -134,7 +141,7 @@ extension Recurrence {
                     }
                     table.run(
                         phases, steps: steps.indices.reversed(), recurrence, samples: rows.samples, rows: rows.count,
-                        products: operands.hiddenWeight.count + (operands.projection?.count ?? 0))
+                        products: products)
                 }
             }
         }
@@ -145,43 +152,37 @@ extension Recurrence {
             hasTwoOfNew ? concatenated([gates[units..<(3 * units)], gates[..<units]]) : gates
         }
 
-        let hidden = (first: operands.hidden, output: trace.output)
+        let hidden = (first: operands.hidden, output: output)
         var ofInput: Tensor?
         var ofHidden: Tensor?
-        var ofBias: Tensor?
         if context.needsGradient(2) {
-            // One product reads the gradients of the gates for all that it can: with a column of ones for the biases too,
-            // where that begins no further vector.
+            // One product reads the gradients of the gates for both weights where it can.
             let isOfBoth = !hasTwoOfNew && context.needsGradient(1) && rows.count >= 64
             let inputs = isOfBoth ? operands.x.shape[1] : 0
-            let isOfBias = hasBias && !hasTwoOfNew && (inputs + features) * MemoryLayout<Real>.size % 64 != 0
             let product = matmul(
-                hiddenGradients.T, rowsOfProduct(isOfBoth ? operands.x : nil, hidden, hasOnes: isOfBias, steps, type))
-            let parts = product.split(at: [inputs, inputs + features], axis: 1)
-            ofInput = isOfBoth ? parts[0].contiguous() : nil
-            ofHidden = inOrder(parts[1]).contiguous()
-            ofBias = isOfBias ? parts[2].squeezed(axes: 1).contiguous() : nil
+                hiddenGradients.T, rowsOfProduct(isOfBoth ? operands.x : nil, hidden, steps, type))
+            ofInput = isOfBoth ? product[.all, ..<inputs].contiguous() : nil
+            ofHidden = inOrder(product[.all, inputs...]).contiguous()
         }
         if context.needsGradient(1), ofInput == nil { ofInput = matmul(inputGradients.T, operands.x) }
         var results: [Tensor?] = [context.needsGradient(0) ? matmul(inputGradients, operands.inputWeight) : nil]
         results += [ofInput, ofHidden, context.needsGradient(3) ? hiddenGradient : nil]
         if cell == .lstm { results.append(cellGradient) }
         if hasBias {
-            let sums = ofBias ?? gateGradients.sum(axes: 0)
+            let sums = isOfBias ? biasGradients.sum(axes: 0) : nil
             // The two biases are added to the same sums, but for a GRU's new gate.
-            results += hasTwoOfNew ? [sums[units...], inOrder(sums)] : [sums, sums]
+            results += hasTwoOfNew ? [sums.map { $0[units...] }, sums.map(inOrder)] : [sums, sums]
         }
-        if hasProjection { results.append(matmul(projectedGradients.T, trace.inner)) }
+        if hasProjection { results.append(matmul(projectedGradients.T, inner)) }
         return results
     }
 
-    /// What each row's products are of: the input, if it is asked for, beside it the hidden state before, and 1 if asked for.
-    private func rowsOfProduct<Real: TensorScalar & BinaryFloatingPoint>(
-        _ x: Tensor?, _ hidden: (first: Tensor, output: Tensor), hasOnes: Bool, _ steps: [TernRecurrentStep],
-        _ type: Real.Type
+    /// What each row's products are of: the input, if it is asked for, and beside it the hidden state before.
+    private func rowsOfProduct<Real: TensorScalar>(
+        _ x: Tensor?, _ hidden: (first: Tensor, output: Tensor), _ steps: [TernRecurrentStep], _ type: Real.Type
     ) -> Tensor {
         let (inputs, features) = (x?.shape[1] ?? 0, hidden.first.shape[1])
-        let width = inputs + features + (hasOnes ? 1 : 0)
+        let width = inputs + features
         // Dealt as the samples of the steps are, so that a thread reads what it has written.
         let (samples, parts) = (16, 4)
         let pieces = (rows.samples + samples - 1) / samples * parts
@@ -202,7 +203,6 @@ extension Recurrence {
                                         ? output.baseAddress! + (step.previous + sample * rows.stride) * features
                                         : first.baseAddress! + sample * features
                                     (target + inputs).update(from: source, count: features)
-                                    if hasOnes { target[width - 1] = 1 }
                                 }
                             }
                         }
@@ -218,11 +218,12 @@ private func memory<Real: TensorScalar>(_ shape: Shape, of type: Real.Type) -> T
     Tensor(shape: shape, of: type) { _ in }
 }
 
-/// Calls `body` with the memory of four tensors, which nothing else refers to; `nil` for one without elements.
+/// Calls `body` with the memory of five tensors, which nothing else refers to; `nil` for one without elements.
 private func write<Real: TensorScalar>(
-    _ a: inout Tensor, _ b: inout Tensor, _ c: inout Tensor, _ d: inout Tensor, of type: Real.Type,
+    _ a: inout Tensor, _ b: inout Tensor, _ c: inout Tensor, _ d: inout Tensor, _ e: inout Tensor, of type: Real.Type,
     _ body: (
-        UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+        UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?,
+        UnsafeMutableRawPointer?
     ) -> Void
 ) {
     func pointer(_ buffer: UnsafeMutableBufferPointer<Real>) -> UnsafeMutableRawPointer? {
@@ -231,7 +232,11 @@ private func write<Real: TensorScalar>(
     a.withUnsafeMutableBuffer(of: type) { a in
         b.withUnsafeMutableBuffer(of: type) { b in
             c.withUnsafeMutableBuffer(of: type) { c in
-                d.withUnsafeMutableBuffer(of: type) { d in body(pointer(a), pointer(b), pointer(c), pointer(d)) }
+                d.withUnsafeMutableBuffer(of: type) { d in
+                    e.withUnsafeMutableBuffer(of: type) { e in
+                        body(pointer(a), pointer(b), pointer(c), pointer(d), pointer(e))
+                    }
+                }
             }
         }
     }

@@ -81,7 +81,9 @@ package struct Recurrence: CustomFunction {
         }
     }
 
-    var inputCount: Int { 4 + (cell == .lstm ? 1 : 0) + (hasBias ? 2 : 0) + (hasProjection ? 1 : 0) }
+    /// Of the input bias, if there is one, before the hidden bias.
+    var biasIndex: Int { cell == .lstm ? 5 : 4 }
+    var inputCount: Int { biasIndex + (hasBias ? 2 : 0) + (hasProjection ? 1 : 0) }
 
     /// The outputs in tensor operations, step by step.
     package func definition(_ inputs: [Tensor]) -> [Tensor] {

@@ -83,6 +83,15 @@ struct RecurrentKernels {
         let blocks: Int
     }
 
+    /// Into how many pieces samples are cut, whatever the number of threads. Weights that leave the second cache are read for
+    /// as many samples at a time as there are.
+    ///
+    /// - Parameter products: multiplications of a sample's step.
+    func pieces(samples: Int, _ products: Int) -> Int {
+        let size = products * MemoryLayout<Float>.size > 1 << 20 ? 64 : 16
+        return (samples + size - 1) / size
+    }
+
     /// Runs the phases of all steps. Samples are dealt to the threads, which then need not wait for each other between
     /// steps; where there are too few, the columns of each step are.
     ///
@@ -91,9 +100,7 @@ struct RecurrentKernels {
         _ phases: [Phase], steps: some Sequence<Int>, _ recurrence: TernRecurrence, samples: Int, rows: Int,
         products: Int
     ) {
-        // Weights that leave the second cache are read for as many samples at a time as there are.
-        let size = products * MemoryLayout<Float>.size > 1 << 20 ? 64 : 16
-        let pieces = (samples + size - 1) / size
+        let pieces = pieces(samples: samples, products)
         if pieces == 0 { return }
         withUnsafePointer(to: recurrence) { recurrence in
             func samplesOf(_ piece: Int) -> (Int, Int) { (samples * piece / pieces, samples * (piece + 1) / pieces) }
@@ -106,7 +113,8 @@ struct RecurrentKernels {
                             phase.kernel(
                                 recurrence,
                                 TernRecurrentPart(
-                                    step: step, first: first, last: last, first_block: 0, last_block: phase.blocks))
+                                    step: step, piece: piece, first: first, last: last, first_block: 0,
+                                    last_block: phase.blocks))
                         }
                     }
                 }
@@ -116,12 +124,13 @@ struct RecurrentKernels {
                 for phase in phases {
                     let groups = min(phase.blocks, 16)
                     parallelFor(pieces: pieces * groups, nanoseconds: Double(samples) * nanoseconds) { index in
-                        let (first, last) = samplesOf(index / groups)
-                        let group = index % groups
+                        let (piece, group) = index.quotientAndRemainder(dividingBy: groups)
+                        let (first, last) = samplesOf(piece)
                         phase.kernel(
                             recurrence,
                             TernRecurrentPart(
-                                step: step, first: first, last: last, first_block: phase.blocks * group / groups,
+                                step: step, piece: piece, first: first, last: last,
+                                first_block: phase.blocks * group / groups,
                                 last_block: phase.blocks * (group + 1) / groups))
                     }
                 }

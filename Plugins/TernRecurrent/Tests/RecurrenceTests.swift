@@ -112,18 +112,41 @@ private let levels: [InstructionSet] =
 struct RecurrenceTests {
     @Test("kernels of every level give what tensor operations give, forward and backward", arguments: Trial.all)
     func levelsAgree(trial: Trial) {
-        let exact = results(trial.operands()) { trial.operation().definition($0) }
+        // A hidden state of zeros has no product.
+        for scale in [1.0, 0] { levelsAgree(trial, hidden: scale) }
+    }
+
+    private func levelsAgree(_ trial: Trial, hidden scale: Double) {
+        func operands(_ dtype: DType) -> [Tensor] {
+            var operands = trial.operands(dtype)
+            operands[3] = operands[3] * scale
+            return operands
+        }
+        let exact = results(operands(.float64)) { trial.operation().definition($0) }
         for level in levels {
             for (dtype, tolerance) in [(DType.float64, 1e-13), (.float32, 1e-5)] {
-                let operands = trial.operands(dtype)
+                let operands = operands(dtype)
                 let actual = results(operands) { trial.operation(level).apply($0) }
                 #expect(actual.count == exact.count)
                 for (index, (actual, exact)) in zip(actual, exact).enumerated() {
                     let size = exact.array(of: Double.self).map { abs($0) }.max() ?? 0
-                    expectClose(actual, exact, tolerance * max(1, size), "\(level) \(dtype), result \(index)")
+                    expectClose(
+                        actual, exact, tolerance * max(1, size),
+                        "\(level) \(dtype), hidden state times \(scale), result \(index)")
                 }
             }
         }
+    }
+
+    @Test("a retained graph gives the same gradients again", arguments: Trial.all)
+    func retained(trial: Trial) {
+        let variables = trial.operands(.float32).map { Variable($0) }
+        let sum = trial.operation().apply(variables.map(\.value)).reduce(Tensor(0)) { $0 + ($1 * $1).sum() }
+        sum.backward(retainGraph: true)
+        let once = variables.map { $0.gradient! }
+        sum.backward(retainGraph: true)
+        sum.backward()
+        for (variable, once) in zip(variables, once) { #expect(variable.gradient == once + once + once) }
     }
 
     @Test("derivatives agree with differences", arguments: Trial.small.filter { $0.cell != .relu })

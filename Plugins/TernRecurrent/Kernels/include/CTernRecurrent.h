@@ -1,10 +1,11 @@
 // Steps of recurrent layers, forward and backward: the product with the hidden state, the gates and the state in one
 // pass.
 //
-// Sizes: G gates, U units, C input features, P features of the hidden state (U unless there is a projection), N
-// samples, R rows, one for each sample at each step. A sample's row at a step is `row + sample * row_stride`. All
-// matrices are row-major and of the type that the kernels compute in. What a call computes of a row depends on that row
-// alone, to the bit.
+// Sizes: G gates, K of what is kept of them (G, but of a GRU 4, with what inputs and hidden state put into the new gate
+// apart), U units, C input features, P features of the hidden state (U unless there is a projection), N samples, R
+// rows, one for each sample at each step. A sample's row at a step is `row + sample * row_stride`. All matrices are
+// row-major and of the type that the kernels compute in. What a call computes of a row, all but bias_gradients, depends
+// on that row alone, to the bit.
 #pragma once
 #include <stddef.h>
 
@@ -26,27 +27,30 @@ typedef struct {
 
     const void *inputs;      // [R, C], or NULL
     const void *bias;        // [G U], with the inputs
-    void *gates;             // [R, G U]: x W + b before, unless the inputs are there; the gates' values after the step
+    const void *start;       // [R, G U]: x W + b, unless the inputs are there; may be the gates' memory if K is G
+    void *gates;             // [R, K U]: the gates' values; of a GRU behind them W h + b of the new gate
     void *cells;             // [R, U], LSTM
-    void *inner;             // [R, U]: W h + b of the new gate of a GRU; o tanh(c) of an LSTM with a projection
+    void *inner;             // [R, U]: o tanh(c) of an LSTM with a projection
     void *output;            // [R, P]
     const void *hidden;      // [N, P], where samples begin
+    _Bool begins_at_zero;    // hidden is zero and has no product
     const void *cell_state;  // [N, U], LSTM
     const void *inner_bias;  // [U], GRU; or NULL
     const void *weights;     // panels: of the gates forward, C + P deep; of the features backward
     const void *projection;  // panels of the projection, or NULL
 
     const void *output_gradient;  // [R, P]
-    void *gate_gradients;         // [R, G U]; of a GRU [R, 4 U]: of what the hidden state puts into the new gate, of
-                                  // the reset and update gates, and of what the inputs put into the new gate
+    void *gate_gradients;         // [R, K U], may be the gates' memory; of a GRU: of what the hidden state puts into
+                                  // the new gate, of the reset and update gates, of what the inputs put into the new
+    void *bias_gradients;         // [pieces, K U]: the gates' gradients of a piece's rows are added to it; or NULL
     void *projected_gradients;    // [R, P], with a projection
     void *hidden_gradient;        // [N, P]: of the last state before, of the first state after
     void *cell_gradient;          // [N, U], LSTM: likewise
 } TernRecurrence;
 
-// A part of the samples, 64 at most, and of the blocks of columns, at a step.
+// A part of the samples, 64 at most, and of the blocks of columns, at a step; which piece of the samples it belongs to.
 typedef struct {
-    ptrdiff_t step, first, last, first_block, last_block;
+    ptrdiff_t step, piece, first, last, first_block, last_block;
 } TernRecurrentPart;
 
 typedef void TernRecurrentKernel(const TernRecurrence *, TernRecurrentPart);
