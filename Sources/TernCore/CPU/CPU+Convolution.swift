@@ -12,7 +12,7 @@ extension CPU {
         }
         for phase in 0..<geometry.phases(of: pass) {
             withUnsafePointer(to: geometry.plan(pass, phase: phase, source.dtype)) { plan in
-                Allocator.withScratch(plan.pointee.packed_bytes) { packed in
+                Allocator.withSharedScratch(plan.pointee.packed_bytes) { packed in
                     pack(weight, plan, into: packed)
                     correlate(geometry, plan, source, packed, bias, y)
                 }
@@ -65,7 +65,7 @@ extension CPU {
             if partials == 1 { return compute(dw.impl.pointer, bias?.impl.pointer) }
             let biasBytes = bias.map { $0.count * size } ?? 0
             let weightBytes = dw.count * size
-            Allocator.withScratch(partials * (weightBytes + biasBytes)) { sums in
+            Allocator.withSharedScratch(partials * (weightBytes + biasBytes)) { sums in
                 let biasSums = bias == nil ? nil : sums + partials * weightBytes
                 compute(sums, biasSums)
                 add(partials, sums, into: dw)

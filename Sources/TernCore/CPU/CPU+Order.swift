@@ -65,7 +65,7 @@ extension CPU {
         let scratch = tern_search_scratch(type, bins + 1)
         let sums = counts.pointer(as: Int64.self)
         sums.update(repeating: 0, count: bins)
-        Allocator.withScratch(pieces * bins * MemoryLayout<Int64>.stride) { memory in
+        Allocator.withSharedScratch(pieces * bins * MemoryLayout<Int64>.stride) { memory in
             let partial = memory.assumingMemoryBound(to: Int64.self)
             parallelFor(pieces: pieces, work: Int(Double(x.count) * Cost.search)) { piece in
                 let (start, counts) = (piece * size, partial + piece * bins)

@@ -153,7 +153,7 @@ extension CPU {
         let (depth, chunk) = (product.depth, plan.depth_chunk)
         withUnsafePointer(to: product) { product in
             withUnsafePointer(to: plan) { plan in
-                Allocator.withScratch(plan.pointee.scratch_bytes) { scratch in
+                Allocator.withSharedScratch(plan.pointee.scratch_bytes) { scratch in
                     for done in stride(from: 0, to: depth, by: chunk) {
                         let work = product.pointee.nanoseconds / depth * Swift.min(chunk, depth - done)
                         parallelFor(pieces: plan.pointee.packs, work: work / 16) {

@@ -34,7 +34,7 @@ extension CPU {
 
     func shuffle(_ y: Tensor, _ state: Generator.State) {
         let values = UnsafeMutableBufferPointer(start: y.pointer(as: Int64.self), count: y.count)
-        Allocator.withScratch(y.count * 8) { words in
+        Allocator.withSharedScratch(y.count * 8) { words in
             elementwiseLoop(y.count * 2, nanosecondsPerElement: Cost.random) { first, n in
                 let output = words.assumingMemoryBound(to: UInt32.self) + first
                 Kernels.randomBits(state.key, state.counter, first, n, output)

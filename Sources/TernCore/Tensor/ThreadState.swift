@@ -34,6 +34,7 @@ struct ThreadState: @unchecked Sendable {
         var generator: Generator?
         var ledger = MemoryLedger()
         var spareBlocks = SpareBlocks()
+        var scratch = ThreadScratch()
         let inlineBytes = Memory.inlineBytes
     }
     private let fields: UnsafeMutablePointer<Fields>
@@ -117,6 +118,13 @@ struct ThreadState: @unchecked Sendable {
     var spareBlocks: SpareBlocks {
         _read { yield fields.pointee.spareBlocks }
         nonmutating _modify { yield &fields.pointee.spareBlocks }
+    }
+
+    /// Memory that its kernels work in.
+    @inline(__always)
+    var scratch: ThreadScratch {
+        _read { yield fields.pointee.scratch }
+        nonmutating _modify { yield &fields.pointee.scratch }
     }
 
     /// ``Memory/inlineBytes``, at hand.

@@ -32,7 +32,7 @@ public struct MemoryStatistics: Sendable, Equatable {
 /// ```
 public func memoryStatistics() -> MemoryStatistics { Allocator.statistics() }
 
-/// Gives the memory that is kept for reuse back to the system.
+/// Gives the memory that is kept for reuse back to the system, but for the block of 1 MiB at most that each thread works in.
 public func emptyCache() { Allocator.emptyCache() }
 
 /// Makes the live bytes of now the peak.
@@ -102,12 +102,25 @@ enum Allocator {
         }
     }
 
-    /// Calls `body` with memory that a kernel works in, 64-byte aligned.
+    /// Calls `body` with memory that several threads work in, 64-byte aligned.
     @inline(__always)
-    static func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+    static func withSharedScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
         let scratch = scratch(byteCount)
         body(scratch)
         free(scratch: scratch, byteCount)
+    }
+
+    /// Calls `body` with memory that this thread alone works in, 64-byte aligned: that of its last call, which is still in
+    /// the cache of its core, where the block that was freed last may be in another one's.
+    @inline(__always)
+    static func withScratch(_ byteCount: Int, _ body: (UnsafeMutableRawPointer) -> Void) {
+        if FencedMemory.isOn || byteCount > ThreadScratch.limit { return withSharedScratch(byteCount, body) }
+        let state = ThreadState.current
+        state.ledger.count(bytes: byteCount, storages: 1)
+        guard let scratch = state.scratch.take(byteCount) else { stopWithoutMemory(byteCount) }
+        body(scratch.memory)
+        state.scratch.giveBack(scratch)
+        state.ledger.count(bytes: -byteCount, storages: -1)
     }
 
     /// Memory that kernels work in, 64-byte aligned, until it is freed.
