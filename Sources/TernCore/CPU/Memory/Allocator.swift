@@ -32,7 +32,7 @@ public struct MemoryStatistics: Sendable, Equatable {
 /// ```
 public func memoryStatistics() -> MemoryStatistics { Allocator.statistics() }
 
-/// Gives the memory that is kept for reuse back to the system, but for the block of 1 MiB at most that each thread works in.
+/// Gives the memory that is kept for reuse back to the system, but for blocks of 1 MiB at most that threads work in.
 public func emptyCache() { Allocator.emptyCache() }
 
 /// Makes the live bytes of now the peak.
