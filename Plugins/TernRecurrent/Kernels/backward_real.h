@@ -2,12 +2,9 @@
 // state that samples begin with.
 typedef enum { F(FOR_CELL), F(FOR_OUTPUT), F(FOR_BEGIN) } F(purpose);
 
-// A sample's row of the gates' gradients, and what of it the hidden state puts into the gates, which begins it.
-INLINE REAL *F(gradients)(const TernRecurrence *r, ptrdiff_t row, ptrdiff_t sample) {
-    return F(row)(r, r->gate_gradients, F(kept_count)(r->cell) * r->units, row, sample);
-}
+// The gates' gradients from a sample on: of what the hidden state puts into the gates, which begins each row.
 INLINE F(left) F(hidden_gradients)(const TernRecurrence *r, ptrdiff_t row, ptrdiff_t sample) {
-    return (F(left)){F(gradients)(r, row, sample), r->row_stride * F(kept_count)(r->cell) * r->units,
+    return (F(left)){F(gates)(r, row, sample), r->row_stride * F(kept_count)(r->cell) * r->units,
                      F(gate_count)(r->cell) * r->units};
 }
 
@@ -57,7 +54,6 @@ INLINE void F(backward_samples)(const TernRecurrence *r, const TernRecurrentStep
             if (adds_hidden) u.kept_gradient = hidden;
             if (adds_output) u.output_gradient = F(row)(r, r->output_gradient, r->features, s->row, sample) + first;
             if (purpose == F(FOR_CELL)) {
-                u.gate_gradient = F(gradients)(r, s->row, sample) + first;
                 if (r->bias_gradients)
                     u.bias_gradient =
                         (REAL *)r->bias_gradients + part.piece * F(kept_count)(r->cell) * r->units + first;

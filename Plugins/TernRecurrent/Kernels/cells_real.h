@@ -10,7 +10,7 @@ typedef struct {
     const REAL *previous_cell, *previous_hidden, *inner_bias;
     // Backward. The gradient of the hidden state is the sum of three, of which all but the first may be absent.
     const REAL *output_gradient, *kept_gradient;
-    REAL *gate_gradient, *bias_gradient, *cell_gradient, *hidden_gradient;  // that of the bias may be absent, too
+    REAL *bias_gradient, *cell_gradient, *hidden_gradient;  // that of the bias may be absent, too
 } F(units);
 typedef void F(unit_function)(const F(units) *u, ptrdiff_t j, ptrdiff_t n);
 
@@ -61,10 +61,10 @@ INLINE VREAL F(gradient)(const F(units) *u, ptrdiff_t j, ptrdiff_t n) {
     if (u->kept_gradient) gradient += F(read)(u->kept_gradient + j, n);
     return gradient;
 }
-// Keeps the gradient of a gate, and adds it to that of the gate's bias.
+// Puts the gradient of a gate in the gate's place, and adds it to that of the gate's bias.
 INLINE void F(keep)(const F(units) *u, ptrdiff_t gate, ptrdiff_t j, ptrdiff_t n, VREAL gradient) {
     const ptrdiff_t place = gate * u->units + j;
-    F(write)(u->gate_gradient + place, gradient, n);
+    F(write)(u->gates + place, gradient, n);
     if (u->bias_gradient) F(write)(u->bias_gradient + place, F(read)(u->bias_gradient + place, n) + gradient, n);
 }
 // The sum alone: of a state that samples begin with, or of what is projected.

@@ -11,10 +11,15 @@ INLINE const REAL *F(previous)(const TernRecurrence *r, const TernRecurrentStep 
     return (const REAL *)first + sample * width;
 }
 
+// A sample's row of the gates, and of their gradients.
+INLINE REAL *F(gates)(const TernRecurrence *r, ptrdiff_t row, ptrdiff_t sample) {
+    return F(row)(r, r->gates, F(kept_count)(r->cell) * r->units, row, sample);
+}
+
 INLINE F(units) F(units_of)(const TernRecurrence *r, const TernRecurrentStep *s, ptrdiff_t sample, ptrdiff_t first) {
     const ptrdiff_t units = r->units;
     F(units) u = {.units = units};
-    u.gates = F(row)(r, r->gates, F(kept_count)(r->cell) * units, s->row, sample) + first;
+    u.gates = F(gates)(r, s->row, sample) + first;
     if (r->inputs) u.start = (const REAL *)r->bias + first;
     else if (r->start) u.start = F(row)(r, r->start, F(gate_count)(r->cell) * units, s->row, sample) + first;
     u.hidden = r->projection ? F(row)(r, r->inner, units, s->row, sample) + first

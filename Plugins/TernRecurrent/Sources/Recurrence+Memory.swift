@@ -23,10 +23,12 @@ extension Recurrence {
         let bias = fusesInputs ? gateBias ?? Tensor.zeros([cell.gates * units], dtype: operands.x.dtype) : nil
         // In the memory of the gates, unless there are more of these.
         var start = fusesInputs ? nil : linear(operands.x, operands.inputWeight, gateBias)
-        var gates = (kept == cell.gates ? start.take() : nil) ?? memory([rows.count, kept * units], of: type)
-        var output = memory([rows.count, features], of: type)
-        var cells = memory(cell == .lstm ? [rows.count, units] : [0], of: type)
-        var inner = memory(hasProjection ? [rows.count, units] : [0], of: type)
+        var written = [
+            (kept == cell.gates ? start.take() : nil) ?? memory([rows.count, kept * units], of: type),
+            memory([rows.count, features], of: type),
+            memory(cell == .lstm ? [rows.count, units] : [0], of: type),
+            memory(hasProjection ? [rows.count, units] : [0], of: type),
+        ]
         let innerBias = cell == .gru ? operands.hiddenBias.map { $0[(2 * units)...] } : nil
 
         var recurrence = TernRecurrence()
@@ -37,11 +39,9 @@ extension Recurrence {
         let steps = rows.steps(reversed: isReversed)
         steps.withUnsafeBufferPointer { steps in
             recurrence.steps = steps.baseAddress
-            var none = memory([0], of: type)
-            write(&gates, &output, &cells, &inner, &none, of: type) { gates, output, cells, inner, _ in
-                (recurrence.gates, recurrence.output, recurrence.cells, recurrence.inner) = (
-                    gates, output, cells, inner
-                )
+            write(&written, type) { written in
+                (recurrence.gates, recurrence.output) = (written[0], written[1])
+                (recurrence.cells, recurrence.inner) = (written[2], written[3])
                 let read = [
                     operands.hidden, operands.cell, innerBias, weights.tensor, projection?.tensor,
                     fusesInputs ? operands.x : nil, bias, start,
@@ -50,7 +50,7 @@ extension Recurrence {
                     (recurrence.hidden, recurrence.cell_state, recurrence.inner_bias) = (read[0], read[1], read[2])
                     (recurrence.weights, recurrence.projection) = (read[3], read[4])
                     (recurrence.inputs, recurrence.bias) = (read[5], read[6])
-                    recurrence.start = read[7] ?? UnsafeRawPointer(gates)
+                    recurrence.start = read[7] ?? UnsafeRawPointer(written[0])
                     var phases = [RecurrentKernels.Phase(kernel: table.table.forward, blocks: weights.blocks)]
                     if let projection { phases.append(.init(kernel: table.table.project, blocks: projection.blocks)) }
                     table.run(
@@ -59,6 +59,7 @@ extension Recurrence {
                 }
             }
         }
+        let (gates, output, cells, inner) = (written[0], written[1], written[2], written[3])
         for input in inputs { context.save(input) }
         // The gates' values [R, K U], the cell states [R, U] of an LSTM, and what the kernels call inner [R, U].
         context.save(output, gates, cells, inner)
@@ -85,9 +86,7 @@ extension Recurrence {
     ) -> [Tensor?] {
         var saved = context.takeSaved()
         let operands = Operands(Array(saved[..<inputCount]), of: self)
-        // The gradients take the place of the gates. Of the new gate of a GRU, hidden state and inputs have gradients of
-        // their own, at both ends of the others.
-        var gateGradients = saved.remove(at: inputCount + 1)
+        let gates = saved.remove(at: inputCount + 1)
         let (output, cells, inner) = (saved[inputCount], saved[inputCount + 1], saved[inputCount + 2])
         let table = RecurrentKernels(kernels, byteCount: MemoryLayout<Real>.size)
         let (units, features) = (operands.hiddenWeight.shape[0] / cell.gates, operands.hiddenWeight.shape[1])
@@ -101,11 +100,12 @@ extension Recurrence {
 
         let isOfBias = hasBias && (context.needsGradient(biasIndex) || context.needsGradient(biasIndex + 1))
         let pieces = table.pieces(samples: rows.samples, products)
-        var biasGradients = Tensor.zeros(isOfBias ? [pieces, kept * units] : [0], dtype: Real.dtype)
-        var projectedGradients = memory(hasProjection ? [rows.count, features] : [0], of: type)
-        // Become those of the first states.
-        var hiddenGradient = gradients[1]
-        var cellGradient = cell == .lstm ? gradients[2] : memory([0], of: type)
+        // Of the last states, which become those of the first.
+        var written = [
+            consume gates, memory(hasProjection ? [rows.count, features] : [0], of: type), gradients[1],
+            cell == .lstm ? gradients[2] : memory([0], of: type),
+            Tensor.zeros(isOfBias ? [pieces, kept * units] : [0], dtype: Real.dtype),
+        ]
 
         var recurrence = TernRecurrence()
         (recurrence.cell, recurrence.units, recurrence.features) = (cell.kernel, units, features)
@@ -113,11 +113,10 @@ extension Recurrence {
         let steps = rows.steps(reversed: isReversed)
         steps.withUnsafeBufferPointer { steps in
             recurrence.steps = steps.baseAddress
-            write(&gateGradients, &projectedGradients, &hiddenGradient, &cellGradient, &biasGradients, of: type) {
-                gates, projected, ofHidden, ofCell, ofBias in
-                (recurrence.gates, recurrence.gate_gradients) = (gates, gates)
-                (recurrence.projected_gradients, recurrence.bias_gradients) = (projected, ofBias)
-                (recurrence.hidden_gradient, recurrence.cell_gradient) = (ofHidden, ofCell)
+            write(&written, type) { written in
+                (recurrence.gates, recurrence.projected_gradients) = (written[0], written[1])
+                (recurrence.hidden_gradient, recurrence.cell_gradient) = (written[2], written[3])
+                recurrence.bias_gradients = written[4]
                 let read = [
                     operands.hidden, operands.cell, weights.tensor, projection?.tensor, gradients[0], output, cells,
                     inner,
@@ -145,7 +144,9 @@ extension Recurrence {
                 }
             }
         }
-        // What hidden state and inputs put into the gates; that of the hidden state into a GRU's new, reset, update.
+        let (gateGradients, projectedGradients, hiddenGradient) = (written[0], written[1], written[2])
+        let (cellGradient, biasGradients) = (written[3], written[4])
+        // What hidden state and inputs put into the gates, of a GRU's new gate apart, at both ends of the others; that of the hidden state into a GRU's new, reset, update.
         let hiddenGradients = hasTwoOfNew ? gateGradients[.all, ..<(3 * units)] : gateGradients
         let inputGradients = hasTwoOfNew ? gateGradients[.all, units...] : gateGradients
         func inOrder(_ gates: Tensor) -> Tensor {
@@ -218,28 +219,21 @@ private func memory<Real: TensorScalar>(_ shape: Shape, of type: Real.Type) -> T
     Tensor(shape: shape, of: type) { _ in }
 }
 
-/// Calls `body` with the memory of five tensors, which nothing else refers to; `nil` for one without elements.
+/// Calls `body` with the memory of tensors, which nothing else refers to; `nil` for one without elements.
 private func write<Real: TensorScalar>(
-    _ a: inout Tensor, _ b: inout Tensor, _ c: inout Tensor, _ d: inout Tensor, _ e: inout Tensor, of type: Real.Type,
-    _ body: (
-        UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?,
-        UnsafeMutableRawPointer?
-    ) -> Void
+    _ tensors: inout [Tensor], _ type: Real.Type, _ body: ([UnsafeMutableRawPointer?]) -> Void
 ) {
-    func pointer(_ buffer: UnsafeMutableBufferPointer<Real>) -> UnsafeMutableRawPointer? {
-        buffer.isEmpty ? nil : UnsafeMutableRawPointer(buffer.baseAddress)
-    }
-    a.withUnsafeMutableBuffer(of: type) { a in
-        b.withUnsafeMutableBuffer(of: type) { b in
-            c.withUnsafeMutableBuffer(of: type) { c in
-                d.withUnsafeMutableBuffer(of: type) { d in
-                    e.withUnsafeMutableBuffer(of: type) { e in
-                        body(pointer(a), pointer(b), pointer(c), pointer(d), pointer(e))
-                    }
-                }
-            }
+    func take(_ index: Int, _ taken: [UnsafeMutableRawPointer?]) {
+        if index == tensors.count { return body(taken) }
+        // Out of the array, where it may change while the others do.
+        var tensor = memory([0], of: type)
+        swap(&tensor, &tensors[index])
+        tensor.withUnsafeMutableBuffer(of: type) { buffer in
+            take(index + 1, taken + [buffer.isEmpty ? nil : UnsafeMutableRawPointer(buffer.baseAddress)])
         }
+        swap(&tensor, &tensors[index])
     }
+    take(0, [])
 }
 
 /// Calls `body` with the memory of tensors, in their order; `nil` for one that is absent or has no elements.

@@ -22,7 +22,7 @@ extension CPU {
         // Rows of a piece: enough to be worth reading the panel's weights.
         let piece = 64
         let (panels, parts) = (kernels.linear_panels(outputs), (rows + piece - 1) / piece)
-        Allocator.withScratch(Swift.max(1, rows * rowUnits * 4)) { scratch in
+        Allocator.withSharedScratch(Swift.max(1, rows * rowUnits * 4)) { scratch in
             let units = scratch.assumingMemoryBound(to: Int32.self)
             parallelFor(pieces: parts, work: rows * depth / 4) { part in
                 let first = part * piece

@@ -211,22 +211,10 @@ private struct IndexGroups {
         let bits = isDirect ? 0 : Int.bitWidth - (2 * count).leadingZeroBitCount
         let slots = isDirect ? size : 1 << bits
         (starts, offsets) = places.withUnsafeBuffer(of: Int64.self) { places in
-            var slotOfPlace = [Int](repeating: 0, count: isDirect ? 0 : count)
-            if !isDirect {
-                var firstPlace = [Int](repeating: -1, count: slots)
-                for (place, index) in places.enumerated() {
-                    // The high bits of a product with 2^64 / the golden ratio.
-                    var slot = Int((UInt64(bitPattern: index) &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(bits)))
-                    while firstPlace[slot] >= 0 && places[firstPlace[slot]] != index {
-                        slot = slot + 1 == slots ? 0 : slot + 1
-                    }
-                    if firstPlace[slot] < 0 { firstPlace[slot] = place }
-                    slotOfPlace[place] = slot
-                }
-            }
+            let slotOfPlace = isDirect ? places.map { Int($0) } : IndexGroups.slots(of: places, bits)
             // How many places each slot has, then where the next of them goes.
             var next = [Int](repeating: 0, count: slots)
-            for place in 0..<count { next[isDirect ? Int(places[place]) : slotOfPlace[place]] += 1 }
+            for slot in slotOfPlace { next[slot] += 1 }
             var starts: [Int] = []
             starts.reserveCapacity(min(slots, count) + 1)
             var start = 0
@@ -236,14 +224,27 @@ private struct IndexGroups {
             }
             starts.append(start)
             let offsets = [Int](unsafeUninitializedCapacity: count) { offsets, initialized in
-                for place in 0..<count {
-                    let slot = isDirect ? Int(places[place]) : slotOfPlace[place]
+                for (place, slot) in slotOfPlace.enumerated() {
                     offsets[next[slot]] = place * inner
                     next[slot] += 1
                 }
                 initialized = count
             }
             return (starts, offsets)
+        }
+    }
+
+    /// The slot of each place's index, of 2^bits.
+    private static func slots(of places: UnsafeBufferPointer<Int64>, _ bits: Int) -> [Int] {
+        var firstPlace = [Int](repeating: -1, count: 1 << bits)
+        return places.enumerated().map { place, index in
+            // The high bits of a product with 2^64 / the golden ratio.
+            var slot = Int((UInt64(bitPattern: index) &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(bits)))
+            while firstPlace[slot] >= 0 && places[firstPlace[slot]] != index {
+                slot = slot + 1 == firstPlace.count ? 0 : slot + 1
+            }
+            if firstPlace[slot] < 0 { firstPlace[slot] = place }
+            return slot
         }
     }
 

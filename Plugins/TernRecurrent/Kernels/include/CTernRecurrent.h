@@ -25,23 +25,23 @@ typedef struct {
     ptrdiff_t input_features;        // C, or 0 if the inputs are in the gates already
     const TernRecurrentStep *steps;  // in the order of computation
 
-    const void *inputs;      // [R, C], or NULL
-    const void *bias;        // [G U], with the inputs
-    const void *start;       // [R, G U]: x W + b, unless the inputs are there; may be the gates' memory if K is G
-    void *gates;             // [R, K U]: the gates' values; of a GRU behind them W h + b of the new gate
-    void *cells;             // [R, U], LSTM
-    void *inner;             // [R, U]: o tanh(c) of an LSTM with a projection
-    void *output;            // [R, P]
-    const void *hidden;      // [N, P], where samples begin
-    _Bool begins_at_zero;    // hidden is zero and has no product
+    const void *inputs;    // [R, C], or NULL
+    const void *bias;      // [G U], with the inputs
+    const void *start;     // [R, G U]: x W + b, unless the inputs are there; may be the gates' memory if K is G
+    void *gates;           // [R, K U]: the gates' values, of a GRU behind them W h + b of the new gate; backward, their
+                           // gradients take their place: of a GRU, of what the hidden state puts into the new gate,
+                           // of the reset and update gates, of what the inputs put into the new gate
+    void *cells;           // [R, U], LSTM
+    void *inner;           // [R, U]: o tanh(c) of an LSTM with a projection
+    void *output;          // [R, P]
+    const void *hidden;    // [N, P], where samples begin
+    _Bool begins_at_zero;  // hidden is zero and has no product
     const void *cell_state;  // [N, U], LSTM
     const void *inner_bias;  // [U], GRU; or NULL
     const void *weights;     // panels: of the gates forward, C + P deep; of the features backward
     const void *projection;  // panels of the projection, or NULL
 
     const void *output_gradient;  // [R, P]
-    void *gate_gradients;         // [R, K U], may be the gates' memory; of a GRU: of what the hidden state puts into
-                                  // the new gate, of the reset and update gates, of what the inputs put into the new
     void *bias_gradients;         // [pieces, K U]: the gates' gradients of a piece's rows are added to it; or NULL
     void *projected_gradients;    // [R, P], with a projection
     void *hidden_gradient;        // [N, P]: of the last state before, of the first state after
@@ -71,12 +71,11 @@ typedef struct {
     void (*pack)(TernRecurrentPanels, ptrdiff_t depth, ptrdiff_t first, ptrdiff_t last, ptrdiff_t columns,
                  const void *matrix, ptrdiff_t row, ptrdiff_t column, ptrdiff_t gate, ptrdiff_t first_block,
                  ptrdiff_t last_block, void *panels);
-    TernRecurrentKernel *forward;  // gates, cells, inner and output, or inner alone if there is a projection
-    TernRecurrentKernel *project;  // output of inner
-    TernRecurrentKernel *gather;   // projected_gradients of a step, of the gate_gradients of the next
-    TernRecurrentKernel
-        *backward;  // input_gradients and gate_gradients, of those of the next step or of projected_gradients
-    TernRecurrentKernel *begin;  // hidden_gradient of the samples that begin at the step
+    TernRecurrentKernel *forward;   // gates, cells, inner and output, or inner alone if there is a projection
+    TernRecurrentKernel *project;   // output of inner
+    TernRecurrentKernel *gather;    // projected_gradients of a step, of the gates' gradients of the next
+    TernRecurrentKernel *backward;  // the gates' gradients, of those of the next step or of projected_gradients
+    TernRecurrentKernel *begin;     // hidden_gradient of the samples that begin at the step
 } TernRecurrentKernels;
 
 // The kernels in float (4) or double (8), or NULL if this architecture has no such level.
