@@ -153,6 +153,7 @@ static ptrdiff_t F(phase_columns)(const TernConvPlan *g, const F(Phase) *p, ptrd
 static bool F(fill_masks)(const TernConvOutputs *o, const TernConvAxis *axis_y, const TernConvAxis *axis_x,
                           ptrdiff_t count_y, ptrdiff_t count_x, ptrdiff_t taps_y, const ptrdiff_t *from_y,
                           ptrdiff_t taps_x, const ptrdiff_t *from_x, ptrdiff_t v, F(where) *masks) {
+    if (taps_y == 0 || taps_x == 0) return true;
     INT rows[LANES], columns[LANES];
     ptrdiff_t y = v * LANES / o->pitch, x = v * LANES - y * o->pitch;
     for (ptrdiff_t l = 0; l < LANES; l++) {
@@ -163,18 +164,21 @@ static bool F(fill_masks)(const TernConvOutputs *o, const TernConvAxis *axis_y, 
     VINT row, column, all = (VINT){} - 1;
     __builtin_memcpy(&row, rows, sizeof row);
     __builtin_memcpy(&column, columns, sizeof column);
-    for (ptrdiff_t t = 0; t < taps_y; t++) {
-        DealtPlace py = dealt_place(from_y[t], axis_y->source_step);
-        VINT at_y = row + (INT)py.shift;
-        VINT in_y = (at_y >= 0) & (at_y < (INT)dealt_size(axis_y->source_size, axis_y->source_step, py.deal));
-        for (ptrdiff_t u = 0; u < taps_x; u++) {
-            DealtPlace px = dealt_place(from_x[u], axis_x->source_step);
-            VINT at_x = column + (INT)px.shift;
-            VINT mask =
-                in_y & (at_x >= 0) & (at_x < (INT)dealt_size(axis_x->source_size, axis_x->source_step, px.deal));
-            all &= mask;
-            *masks++ = F(where_of)(mask);
-        }
+    // Those of the columns first, in the place of the first row's.
+    for (ptrdiff_t u = 0; u < taps_x; u++) {
+        DealtPlace p = dealt_place(from_x[u], axis_x->source_step);
+        VINT at = column + (INT)p.shift;
+        VINT mask = (at >= 0) & (at < (INT)dealt_size(axis_x->source_size, axis_x->source_step, p.deal));
+        all &= mask;
+        masks[u] = F(where_of)(mask);
+    }
+    for (ptrdiff_t t = taps_y - 1; t >= 0; t--) {
+        DealtPlace p = dealt_place(from_y[t], axis_y->source_step);
+        VINT at = row + (INT)p.shift;
+        VINT mask = (at >= 0) & (at < (INT)dealt_size(axis_y->source_size, axis_y->source_step, p.deal));
+        all &= mask;
+        F(where) where = F(where_of)(mask);
+        for (ptrdiff_t u = 0; u < taps_x; u++) masks[t * taps_x + u] = masks[u] & where;
     }
     for (ptrdiff_t l = 0; l < LANES; l++)
         if (all[l] == 0) return false;

@@ -122,7 +122,8 @@ static void T(lanes_to_rows)(const REAL *from, ptrdiff_t width, ptrdiff_t n, ptr
     }
 }
 
-// Copies the window of `images` <= LANES images, `image_step` apart, into lanes: [plane][row][column][image].
+// Copies the window of `images` <= LANES images, `image_step` apart, into lanes: [plane][row][column][image]. Rows that
+// lie outside of a plane are left as they are: no tile reads them.
 static void T(copy_images)(const TernConvWindow *w, const T(Planes) *planes, ptrdiff_t image_step, ptrdiff_t images,
                            bool zeroed, REAL *window) {
     ptrdiff_t height = planes->height, width = planes->width, top = w->low_row;
@@ -135,10 +136,15 @@ static void T(copy_images)(const TernConvWindow *w, const T(Planes) *planes, ptr
     T(PlaneCursor) at = T(first_plane)(planes);
     for (ptrdiff_t c = 0; c < planes->count; c++, window += w->plane * LANES) {
         const STORED *source = T(next_plane)(planes, &at);
-        if (!zeroed || !source) F(zero_row)(window, w->plane * LANES);
+        if (!source) F(zero_row)(window, w->plane * LANES);
         if (!source) continue;
-        for (ptrdiff_t r = first; r < last; r += step)
+        for (ptrdiff_t r = first; r < last; r += step) {
+            REAL *row = window + r * w->pitch * LANES;
             T(rows_to_lanes)(source + (top + r) * width + w->low_column + from, image_step, images, (to - from) * step,
-                             window + (r * w->pitch + from) * LANES, LANES);
+                             row + from * LANES, LANES);
+            if (zeroed || dense) continue;
+            F(zero_row)(row, from * LANES);
+            F(zero_row)(row + to * LANES, (w->pitch - to) * LANES);
+        }
     }
 }

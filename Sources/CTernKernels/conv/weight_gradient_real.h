@@ -114,6 +114,16 @@ static void F(take_up)(ptrdiff_t n, REAL *sums, double *totals) {
         sums[i] = 0;
     }
 }
+// The sum of vectors that lie `step` apart.
+static VREAL F(sum_of_vectors)(const REAL *p, ptrdiff_t count, ptrdiff_t step) {
+    VREAL sum[4] = {};
+    ptrdiff_t i = 0;
+    for (; i + 4 <= count; i += 4)
+#pragma clang loop unroll(full)
+        for (int k = 0; k < 4; k++) sum[k] += F(load)(p + (i + k) * step);
+    for (; i < count; i++) sum[0] += F(load)(p + i * step);
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
 static void F(add_totals)(ptrdiff_t n, const double *totals, REAL *sums) {
     for (ptrdiff_t i = 0; i < n; i++) sums[i] = (REAL)(totals[i] + sums[i]);
 }

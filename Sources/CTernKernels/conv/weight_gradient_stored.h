@@ -15,15 +15,8 @@ static void T(add_channels)(const F(WeightGradientScratch) *s, const T(GradientB
     ptrdiff_t width = round_up(b->channels, LANES), size = b->rows * b->out_width, outputs = b->images * size;
     for (ptrdiff_t i = 0; i < b->images; i++)
         T(rows_to_lanes)(b->dy + i * b->image_step, b->plane, b->channels, size, s->dy + i * size * width, width);
-    for (ptrdiff_t v = 0; b->bias && v < width; v += LANES) {
-        VREAL sum[4] = {F(load)(b->bias + v)};
-        ptrdiff_t i = 0;
-        for (; i + 4 <= outputs; i += 4)
-#pragma clang loop unroll(full)
-            for (int k = 0; k < 4; k++) sum[k] += F(load)(s->dy + (i + k) * width + v);
-        for (; i < outputs; i++) sum[0] += F(load)(s->dy + i * width + v);
-        F(store)(b->bias + v, (sum[0] + sum[2]) + (sum[1] + sum[3]));
-    }
+    for (ptrdiff_t v = 0; b->bias && v < width; v += LANES)
+        F(store)(b->bias + v, F(load)(b->bias + v) + F(sum_of_vectors)(s->dy + v, outputs, width));
     F(gather_rows)(b->elements, width / LANES, sources, s->rows, s->columns, outputs, s->dy, NULL, b->sums, s->places);
 }
 
@@ -38,23 +31,20 @@ static void T(add_outputs)(const TernConvWeightPlan *g, const F(WeightGradientSc
     for (ptrdiff_t c = 0; c < b->channels && (!in_place || b->bias); c++) {
         const STORED *from = b->dy + c * b->plane;
         REAL *to = s->dy + c * o->band;
-        VREAL sum = {};
-        if (dense) {
-            for (ptrdiff_t i = 0; i < outputs; i += LANES) {
-                VREAL v =
-                    i + LANES <= outputs ? T(load)(from + first + i) : T(load_first)(from + first + i, outputs - i);
-                if (!in_place) F(store)(to + i, v);
-                sum += v;
-            }
-        } else {
-            F(zero_row)(to, round_up(outputs, LANES));
+        if (!in_place && dense) T(copy_row)(to, from + first, outputs);
+        if (!dense) {
+            F(zero_row)(to, outputs);
             for (ptrdiff_t m = first / o->pitch; m * o->pitch < first + outputs; m++) {
                 ptrdiff_t begin = most(0, first - m * o->pitch), end = least(width, first + outputs - m * o->pitch);
                 if (begin < end) T(copy_row)(to + m * o->pitch + begin - first, from + m * width + begin, end - begin);
             }
-            for (ptrdiff_t i = 0; i < outputs; i += LANES) sum += F(load)(to + i);
         }
-        if (b->bias) F(store)(b->bias + c * LANES, F(load)(b->bias + c * LANES) + sum);
+        if (!b->bias) continue;
+        const REAL *gradients = in_place ? (const void *)(from + first) : to;
+        ptrdiff_t whole = outputs / LANES, left = outputs - whole * LANES;
+        VREAL sum = F(sum_of_vectors)(gradients, whole, LANES);
+        if (left > 0) sum += F(load_first)(gradients + whole * LANES, left);
+        F(store)(b->bias + c * LANES, F(load)(b->bias + c * LANES) + sum);
     }
     F(DotTile) t = {
         .begin = b->begin,
@@ -105,14 +95,15 @@ static void T(direct_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
     axis_from(&g->x, 0, s.from_x);
     const REAL *x_end = (const REAL *)x + c->images * all_in * in_size;
     ptrdiff_t low = 0, high = 0;
-    for (ptrdiff_t i = 0; i < g->range * g->kernel; i++) {
-        ptrdiff_t channel = i / g->kernel, ky = i % g->kernel / g->x.kernel, kx = i % g->x.kernel;
-        s.rows[i] = channel * channel_step +
-            (g->along_outputs ? outputs_place(o, s.from_y[ky], s.from_x[kx])
-                              : ky * g->y.dilation * w->pitch + kx * g->x.dilation);
-        s.places[i] = i;
-        low = least(low, s.rows[i]), high = most(high, s.rows[i]);
-    }
+    for (ptrdiff_t channel = 0, i = 0; channel < g->range; channel++)
+        for (ptrdiff_t ky = 0; ky < g->y.kernel; ky++)
+            for (ptrdiff_t kx = 0; kx < g->x.kernel; kx++, i++) {
+                ptrdiff_t place = ky * g->y.dilation * w->pitch + kx * g->x.dilation;
+                if (g->along_outputs) place = outputs_place(o, s.from_y[ky], s.from_x[kx]);
+                s.rows[i] = channel * channel_step + place;
+                s.places[i] = i;
+                low = least(low, s.rows[i]), high = most(high, s.rows[i]);
+            }
     if (g->along_outputs) {
         s.masked = F(fill_all_masks)(o, &g->y, &g->x, c->out_height, c->out_width, g->y.kernel, s.from_y, g->x.kernel,
                                      s.from_x, s.masks, s.blanks);

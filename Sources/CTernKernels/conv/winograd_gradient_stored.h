@@ -11,13 +11,7 @@ INLINE void T(transform_gradients)(const int size, const TernConvTiles *t, ptrdi
         TileRun r = tile_run(t, segment, last);
         PlaneArea area = output_area(t, &r);
         T(load_area)(from + r.image * image_step, y->out_size * x->out_size, x->out_size, lanes, &area, pixels);
-        if (bias) {
-            VREAL sum = F(load)(bias), odd = {};
-            ptrdiff_t i = 0, count = area.rows * area.columns;
-            for (; i + 2 <= count; i += 2) sum += F(load)(pixels + i * LANES), odd += F(load)(pixels + (i + 1) * LANES);
-            if (i < count) sum += F(load)(pixels + i * LANES);
-            F(store)(bias, sum + odd);
-        }
+        if (bias) F(store)(bias, F(load)(bias) + F(sum_of_vectors)(pixels, area.rows * area.columns, LANES));
         for (ptrdiff_t m = r.row; m < r.end_row; m++)
             for (ptrdiff_t n = r.column; n < r.end_column; n++) {
                 VREAL d[FREQUENCIES];
