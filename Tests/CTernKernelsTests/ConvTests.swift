@@ -55,7 +55,7 @@ extension TernConv {
     static func random(seed: UInt64) -> TernConv {
         var g = TestNumbers(seed)
         while true {
-            let kernel = (Int.random(in: 1...5, using: &g), Int.random(in: 1...5, using: &g))
+            let kernel = (Int.random(in: 1...6, using: &g), Int.random(in: 1...6, using: &g))
             let size = (
                 Int.random(in: 1...9, using: &g), Int.random(in: 1...(Bool.random(using: &g) ? 12 : 70), using: &g)
             )
@@ -68,7 +68,10 @@ extension TernConv {
             guard fits else { continue }
             let conv = TernConv(
                 Int.random(in: 1...3, using: &g),
-                (Int.random(in: 1...9, using: &g), Int.random(in: 1...(Bool.random(using: &g) ? 9 : 70), using: &g)),
+                (
+                    Int.random(in: 1...(Bool.random(using: &g) ? 9 : 20), using: &g),
+                    Int.random(in: 1...(Bool.random(using: &g) ? 9 : 70), using: &g)
+                ),
                 depth: .random(&g), size,
                 kernel: kernel, stride: (Int.random(in: 1...3, using: &g), Int.random(in: 1...3, using: &g)),
                 before: before, after: after, dilation: dilation, groups: Int.random(in: 0...3, using: &g) == 0 ? 2 : 1)
@@ -312,6 +315,17 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
         TernConv(8, (32, 33), (11, 10), kernel: (5, 5), stride: (2, 2), before: (2, 2)),
         TernConv(8, (33, 32), (12, 9), kernel: (6, 5), stride: (2, 2), before: (3, 1)),
         TernConv(5, (33, 70), (8, 9), kernel: (2, 2), after: (1, 0)),
+        // Kernels that are cut into two along one axis or both: into two and two taps, three and two, three and three;
+        // few channels, few tiles, padding beyond the kernel and none, rows that are cut into strips.
+        TernConv(9, (16, 16), (9, 8), kernel: (4, 4), before: (1, 1), after: (2, 2)),
+        TernConv(5, (17, 24), (11, 12), kernel: (5, 5), before: (2, 2), after: (2, 2)),
+        TernConv(4, (33, 70), (12, 10), kernel: (5, 5)),
+        TernConv(3, (24, 18), (11, 13), kernel: (6, 6), before: (3, 2), after: (2, 3)),
+        TernConv(8, (16, 20), (9, 8), kernel: (5, 3), before: (2, 1), after: (2, 1)),
+        TernConv(8, (20, 16), (8, 9), kernel: (2, 4), before: (0, 2), after: (1, 1)),
+        TernConv(2, (18, 16), (6, 9), kernel: (5, 5), before: (6, 5), after: (5, 7)),
+        TernConv(1, (16, 17), (6, 520), kernel: (5, 6), before: (2, 2), after: (2, 3)),
+        TernConv(1, (16, 16), (32, 31), kernel: (3, 3), before: (1, 1), after: (1, 1)),
         // 1x1 kernels of many channels: pixels of several rows in a panel and several panels in a row, of several images
         // in a unit of the weights' gradient, groups; strides, the last pixel at the end of its row or before it, of one
         // axis alone; and those that are no product because pixels are left out at the end or come from padding.

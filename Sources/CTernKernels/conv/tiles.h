@@ -15,16 +15,22 @@ static inline int kind_of(int frequency) { return (frequency / 4 == 3) * 2 + (fr
 enum { WINOGRAD_TILES = 64, WINOGRAD_CHANNELS = 128, WINOGRAD_RANGE = 64 };
 enum { WINOGRAD_KERNEL = 36 };  // elements of the largest kernel
 
+// Kernels of more taps than a tile has are cut into two.
+static inline ptrdiff_t tile_phases(const TernConvAxis *a) { return a->stride == 1 && a->kernel > 3 ? 2 : a->stride; }
+
 static inline TernConvTileAxis tile_axis(const TernConvAxis *a) {
     TernConvTileAxis t = {
-        .phases = a->stride,
-        .taps = ceil_divide(a->kernel, a->stride),
+        .phases = tile_phases(a),
+        .tap_step = a->stride,
         .source_step = a->backward ? 1 : a->stride,
         .out_step = a->backward ? a->stride : 1,
         .source_size = a->source_size,
         .out_size = a->out_size,
     };
-    t.whole = a->kernel - (t.taps - 1) * a->stride;
+    t.taps = ceil_divide(a->kernel, t.phases);
+    t.whole = a->kernel - (t.taps - 1) * t.phases;
+    t.phase_step = a->stride > 1 ? 1 : t.taps;
+    t.source_phases = a->backward && a->stride > 1 ? 1 : t.phases;
     t.source_pad = a->pad;
     if (a->backward) {
         // It reads its kernel in reverse, from the last tap on.
@@ -50,7 +56,11 @@ static inline ptrdiff_t tile_units(const TernConvTileAxis *a, ptrdiff_t tile) {
 // The phases that a frequency of an axis has a part in, of all and of those of the sources.
 static inline ptrdiff_t phases_at(const TernConvTileAxis *a, bool last) { return last ? a->whole : a->phases; }
 static inline ptrdiff_t source_phases(const TernConvTileAxis *a, bool last) {
-    return a->source_step == 1 ? 1 : phases_at(a, last);
+    return last ? least(a->source_phases, a->whole) : a->source_phases;
+}
+// The kernel's element that a tap of a phase is.
+static inline ptrdiff_t element_of(const TernConvTileAxis *a, ptrdiff_t phase, ptrdiff_t tap) {
+    return phase * a->phase_step + tap * a->tap_step;
 }
 // The sum over the frequencies.
 static inline ptrdiff_t phases_of_axis(const TernConvTileAxis *a) { return 3 * a->phases + a->whole; }
@@ -72,7 +82,7 @@ static inline ptrdiff_t out_phases(const TernConvTiles *t) { return t->y.out_ste
 
 // Whether an axis can be cut into tiles, and what part of the direct products these take.
 static inline bool has_tiles(const TernConvAxis *a) {
-    ptrdiff_t taps = ceil_divide(a->kernel, a->stride);
+    ptrdiff_t taps = ceil_divide(a->kernel, tile_phases(a));
     return a->dilation == 1 && a->stride <= 2 && taps >= 2 && taps <= 3 && least(a->out_size, a->source_size) > 0;
 }
 static inline double part_of_products(const TernConvAxis *a) {
@@ -90,7 +100,7 @@ static inline bool suits_winograd(const TernConv *c, const TernConvAxis *y, cons
         return false;
     TernConvTileAxis rows = tile_axis(y), columns = tile_axis(x);
     return rows.taps == columns.taps && rows.units >= rows.tile && columns.units >= columns.tile &&
-        c->in_channels >= 32 && c->out_channels >= 32 && c->images * rows.tiles * columns.tiles >= 32 * y->stride &&
+        c->in_channels >= 16 && c->out_channels >= 16 && c->images * rows.tiles * columns.tiles >= 32 * rows.phases &&
         part_of_products(y) * part_of_products(x) <= part;
 }
 static inline bool correlates_by_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x) {
@@ -116,10 +126,14 @@ static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis 
 }
 
 static inline ptrdiff_t tiles_of_block(const TernConvTiles *t) { return t->segments_of_block * t->strip; }
+// Sources from the first to the last that some units read.
+static inline ptrdiff_t source_extent(const TernConvTileAxis *a, ptrdiff_t units) {
+    return a->source_step * (units + a->taps - 2) + a->phase_step * (a->source_phases - 1) + 1;
+}
 // Pixels that transposed sources or outputs of the segments of one strip take.
 static inline ptrdiff_t pixels_of_tiles(const TernConvTileAxis *a, ptrdiff_t tiles) {
     ptrdiff_t units = tiles * a->tile;
-    return most(a->source_step * (units + a->taps - 1), a->out_step * units);
+    return most(source_extent(a, units), a->out_step * units);
 }
 static inline ptrdiff_t pixels_of_block(const TernConvTiles *t) {
     return pixels_of_tiles(&t->y, least(t->segments_of_block, t->y.tiles)) * pixels_of_tiles(&t->x, t->strip);
@@ -164,9 +178,11 @@ static inline ptrdiff_t out_place(const TernConvTileAxis *a, ptrdiff_t unit) { r
 
 static inline PlaneArea source_area(const TernConvTiles *t, const TileRun *r) {
     const TernConvTileAxis *y = &t->y, *x = &t->x;
-    return area_of(source_place(y, tile_start(y, r->row)), source_place(x, tile_start(x, r->column)),
-                   source_place(y, tile_start(y, r->end_row) + y->taps - 1),
-                   source_place(x, tile_start(x, r->end_column) + x->taps - 1), y->source_size, x->source_size);
+    ptrdiff_t top = tile_start(y, r->row), left = tile_start(x, r->column);
+    ptrdiff_t rows = source_extent(y, tile_start(y, r->end_row) - top);
+    ptrdiff_t columns = source_extent(x, tile_start(x, r->end_column) - left);
+    top = source_place(y, top), left = source_place(x, left);
+    return area_of(top, left, top + rows, left + columns, y->source_size, x->source_size);
 }
 static inline PlaneArea output_area(const TernConvTiles *t, const TileRun *r) {
     const TernConvTileAxis *y = &t->y, *x = &t->x;

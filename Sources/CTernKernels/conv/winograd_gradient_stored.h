@@ -46,7 +46,7 @@ INLINE void T(transform_sums)(const int taps, const TernConvWeightPlan *g, ptrdi
                 F(transform_outputs_of_tile)(taps, w);
 #pragma clang loop unroll(full)
                 for (int k = 0; k < taps * taps; k++) {
-                    ptrdiff_t ky = p + k / taps * t->y.phases, kx = q + k % taps * t->x.phases;
+                    ptrdiff_t ky = element_of(&t->y, p, k / taps), kx = element_of(&t->x, q, k % taps);
                     if (ky < g->y.kernel && kx < g->x.kernel)
                         F(store)(elements + (i * g->kernel + ky * g->x.kernel + kx) * LANES,
                                  w[k / taps * 4 + k % taps]);

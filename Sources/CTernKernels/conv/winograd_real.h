@@ -15,9 +15,13 @@
 // alone multiplies, and so has a tile with one output less no use for it: such products are left out. Kernels of 3x3
 // take 49 for 9 outputs instead of 81, those of 4x4 64 instead of 144.
 //
+// So is a longer kernel of stride 1, whose phases have the first two or three taps and the others: those of 5x5 take 49
+// for 4 outputs instead of 100, those of 4x4 64 for 9 instead of 144.
+//
 // The matrices hold 0, 1, -1 and 1/2 alone, so no digits are lost: sums over channels are shorter than direct ones.
 // Measured against float64, errors of y and dx are 0.5 (3x3, stride 1) to 1.2 times (3x3, stride 2) as large as direct
-// ones, and those of dw 0.5 to 1.1 times. A value that is not finite reaches all outputs of the tiles that see it.
+// ones, with 5x5 0.7 times, and those of dw 0.5 to 1.1 times. A value that is not finite reaches all outputs of the
+// tiles that see it.
 
 // B': four sources, `step` apart.
 INLINE void F(transform_source)(VREAL *d, int step) {
@@ -141,7 +145,7 @@ static ptrdiff_t F(channels_of_kind)(const TernConvTiles *t, int kind, ptrdiff_t
     ptrdiff_t rows = source_phases(&t->y, kind >= 2), columns = source_phases(&t->x, kind % 2), count = 0;
     for (ptrdiff_t p = 0; p < rows; p++)
         for (ptrdiff_t q = 0; q < columns; q++)
-            for (ptrdiff_t c = 0; c < channels; c++) places[count++] = (p * t->x.source_step + q) * step + c;
+            for (ptrdiff_t c = 0; c < channels; c++) places[count++] = (p * t->x.source_phases + q) * step + c;
     return count;
 }
 
@@ -157,7 +161,7 @@ typedef struct {
 static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(WinogradScratch) *s) {
     Scratch scratch = {.base = base};
     const TernConvTiles *t = &g->tiles;
-    ptrdiff_t tiles = tiles_of_block(t), channels = source_phases(&t->y, 0) * source_phases(&t->x, 0);
+    ptrdiff_t tiles = tiles_of_block(t), channels = t->y.source_phases * t->x.source_phases;
     F(take_tiles)(&scratch, tiles, &s->tiles);
     s->rows = scratch_take(&scratch, tiles * (ptrdiff_t)sizeof(ptrdiff_t));
     for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
@@ -232,7 +236,8 @@ static void F(plan_winograd_gradient)(TernConvWeightPlan *g) {
     g->ranges = ceil_divide(c->in_channels, g->range);
     g->units = g->tiles.blocks;
     ptrdiff_t parts = g->shares * g->ranges;
-    g->partials = F(partial_sums)(parts, ceil_divide(g->units, 2));
+    // Two blocks are for two threads.
+    g->partials = F(partial_sums)(parts, g->units == 2 ? 2 : ceil_divide(g->units, 2));
     g->pieces = g->partials * parts;
     F(WinogradGradientScratch) s;
     g->scratch_bytes = F(winograd_gradient_layout)(g, NULL, &s);

@@ -26,7 +26,7 @@ INLINE void T(pack_tiles)(const int taps, const TernConvPlan *g, ptrdiff_t first
                             VREAL w[FREQUENCIES];
 #pragma clang loop unroll(full)
                             for (int k = 0; k < taps * taps; k++) {
-                                ptrdiff_t ky = p + k / taps * t->y.phases, kx = q + k % taps * t->x.phases;
+                                ptrdiff_t ky = element_of(&t->y, p, k / taps), kx = element_of(&t->x, q, k % taps);
                                 ptrdiff_t at = ky * kernel_width + kx;
                                 if (!forward) at = kernel - 1 - at;
                                 w[k / taps * 4 + k % taps] = ky < height && kx < kernel_width
@@ -80,13 +80,13 @@ INLINE void T(transform_source_tiles)(const int step, const TernConvTiles *t, pt
                      pixels);
         for (ptrdiff_t m = r.row; m < r.end_row; m++)
             for (ptrdiff_t n = r.column; n < r.end_column; n++, to += to_row)
-                for (ptrdiff_t p = 0; p < step; p++)
-                    for (ptrdiff_t q = 0; q < step; q++) {
+                for (ptrdiff_t p = 0; p < y->source_phases; p++)
+                    for (ptrdiff_t q = 0; q < x->source_phases; q++) {
                         VREAL d[FREQUENCIES];
-                        F(load_pixels)(4, step, pixels, &area, source_place(y, tile_start(y, m)) + p,
-                                       source_place(x, tile_start(x, n)) + q, 4, 4, d);
+                        F(load_pixels)(4, step, pixels, &area, source_place(y, tile_start(y, m)) + p * y->phase_step,
+                                       source_place(x, tile_start(x, n)) + q * x->phase_step, 4, 4, d);
                         F(transform_sources_of_tile)(d);
-                        REAL *phase = to + (p * step + q) * to_phase;
+                        REAL *phase = to + (p * x->source_phases + q) * to_phase;
 #pragma clang loop unroll(full)
                         for (int f = 0; f < FREQUENCIES; f++) F(store)(phase + f * to_plane, d[f]);
                     }

@@ -76,13 +76,16 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     TERN_CONV_WINOGRAD,
 } TernConvAlgorithm;
 
-// How Winograd's algorithm sees one axis. A stride deals the sources, or those that an input gradient gives, out to
-// phases, among which each kernel element has its own. Unit u of phase p then reads sources source_step * u + p -
-// source_pad, and on by its taps, and gives output out_step * (u + 1) - 1 - p - out_pad; the side without phases has a
-// step of 1.
+// How Winograd's algorithm sees one axis: as a sum over phases, each with a few taps of the kernel. A stride deals the
+// sources, or those that an input gradient gives, out to phases, among which each kernel element has its own; without
+// one, the taps of a phase follow those of the one before. Unit u of phase p reads sources source_step * u +
+// phase_step * p - source_pad, and on by its taps, and gives output out_step * (u + 1) - 1 - out_pad; but where the
+// outputs have the phases, it reads as phase 0 does, and gives the output p before.
 typedef struct {
     ptrdiff_t phases, whole;  // the first `whole` phases have all of the taps, others one less
+    ptrdiff_t source_phases;  // of the sources: 1 where the outputs have the phases
     ptrdiff_t taps;
+    ptrdiff_t phase_step, tap_step;  // in the kernel, from phase to phase and from tap to tap
     ptrdiff_t units;
     ptrdiff_t tile, tiles, full;  // units of a tile; those after the first `full` tiles have one less
     ptrdiff_t source_step, source_pad, source_size, out_step, out_pad, out_size;

@@ -35,13 +35,13 @@ public func conv1d(
 /// ```
 ///
 /// No patches are copied: memory beyond the result is small. Where nothing is recorded, the weights stay packed for the next call
-/// until they change, for two shapes of input at most: as many bytes again for each, with Winograd's algorithm 16/9 of that. The derivative saves `x` and `weight`, and is made of
+/// until they change, for two shapes of input at most: as many bytes again for each, with Winograd's algorithm 2 to 5 times that. The derivative saves `x` and `weight`, and is made of
 /// convolutions that have derivatives themselves. Stops if shapes or types do not fit.
 ///
-/// Numerics: filters of 3x3 with stride 1 that lead from at least 32 channels to at least 32 go by Winograd's algorithm,
-/// F(2x2, 3x3), where that saves time. Errors are of the size that plain sums have. What is not finite spreads further:
-/// an infinity or NaN of `x` also reaches the outputs that share a 2x2 tile with one whose window holds it, and
-/// infinities may become NaN.
+/// Numerics: filters of 2x2 to 6x6 with a stride of 1 or 2 that lead from at least 16 channels to at least 16 go by
+/// Winograd's algorithm, F(2x2, 3x3) or F(3x3, 2x2), where that saves time. Errors are of the size that plain sums
+/// have. What is not finite spreads further: an infinity or NaN of `x` also reaches the outputs that share a 2x2 or 3x3
+/// tile with one whose window holds it, and infinities may become NaN.
 ///
 /// - Parameters:
 ///   - x: [N, C, H, W] or [C, H, W].
