@@ -326,6 +326,14 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
         TernConv(2, (18, 16), (6, 9), kernel: (5, 5), before: (6, 5), after: (5, 7)),
         TernConv(1, (16, 17), (6, 520), kernel: (5, 6), before: (2, 2), after: (2, 3)),
         TernConv(1, (16, 16), (32, 31), kernel: (3, 3), before: (1, 1), after: (1, 1)),
+        // Few channels, images in lanes: some lanes empty, blocks of some rows of tiles and of strips of them.
+        TernConv(33, (8, 16), (9, 8), kernel: (3, 3), before: (1, 1)),
+        TernConv(19, (4, 20), (12, 11), kernel: (5, 5)),
+        TernConv(35, (7, 17), (10, 13), kernel: (4, 4), stride: (2, 2), before: (1, 1)),
+        TernConv(9, (6, 33), (8, 9), kernel: (5, 5), stride: (2, 2), before: (2, 2)),
+        TernConv(16, (5, 16), (40, 6), kernel: (4, 4), before: (1, 2), after: (2, 1)),
+        TernConv(17, (9, 18), (6, 70), kernel: (3, 3), before: (1, 1)),
+        TernConv(18, (16, 6), (8, 9), kernel: (5, 5), before: (2, 2)),
         // 1x1 kernels of many channels: pixels of several rows in a panel and several panels in a row, of several images
         // in a unit of the weights' gradient, groups; strides, the last pixel at the end of its row or before it, of one
         // axis alone; and those that are no product because pixels are left out at the end or come from padding.

@@ -32,7 +32,7 @@ static ptrdiff_t T(correlation_layout)(const TernConvPlan *g, void *base, F(Corr
 
 static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernConvPlan *plan) {
     *plan = F(correlation)(pass, phase, c, STORED_IS_REAL);
-    plan->algorithm = conv_algorithm(c, LANES, correlates_by_winograd(c, &plan->y, &plan->x));
+    plan->algorithm = conv_algorithm(c, LANES, correlates_by_winograd(c, LANES, &plan->y, &plan->x));
     F(CorrelationScratch) s;
     switch (plan->algorithm) {
     case TERN_CONV_DEPTHWISE:

@@ -12,7 +12,7 @@ static inline int kind_of(int frequency) { return (frequency / 4 == 3) * 2 + (fr
 
 // Tiles whose frequencies lie in the cache together; lane channels of a piece, for which sources are transformed once;
 // and for weight gradients input channels of a piece. By measurement on AVX-512 and AVX2, as are the bounds below.
-enum { WINOGRAD_TILES = 64, WINOGRAD_CHANNELS = 128, WINOGRAD_RANGE = 64 };
+enum { WINOGRAD_TILES = 64, WINOGRAD_IMAGE_TILES = 256, WINOGRAD_CHANNELS = 128, WINOGRAD_RANGE = 64 };
 enum { WINOGRAD_KERNEL = 36 };  // elements of the largest kernel
 
 // Kernels of more taps than a tile has are cut into two.
@@ -91,41 +91,72 @@ static inline double part_of_products(const TernConvAxis *a) {
     return (double)(products * a->out_step) / (double)(a->kernel * a->out_size);
 }
 
-// Whether the products that are saved (so that a `part` is left at most) are worth the transforms: of the tiles, which
-// take as long as few channels' products; and of the weights, which few tiles share. Kernels must not meet padding
-// mostly, which direct sums leave out.
-static inline bool suits_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x, double part) {
+// The images whose sources fill the lanes where channels would leave more of them empty, or 0.
+static inline ptrdiff_t images_in_lanes(ptrdiff_t images, ptrdiff_t channels, ptrdiff_t lanes) {
+    return 4 * images * round_up(channels, lanes) > 5 * channels * round_up(images, lanes) ? lanes : 0;
+}
+
+// Whether the products that are saved (so that a `part` is left at most) are worth the transforms: of results, which
+// take as long as those of few sources; of sources, whose lanes must not be empty; and of the weights, which few tiles
+// share. Kernels must not meet padding mostly, which direct sums leave out.
+static inline bool suits_winograd(const TernConv *c, ptrdiff_t sources, ptrdiff_t results, ptrdiff_t lanes,
+                                  const TernConvAxis *y, const TernConvAxis *x, double part) {
     if (!has_tiles(y) || !has_tiles(x) || y->stride != x->stride || c->groups != 1 || c->kernel_depth != 1 ||
         c->in_depth != 1 || c->out_depth != 1)
         return false;
     TernConvTileAxis rows = tile_axis(y), columns = tile_axis(x);
-    return rows.taps == columns.taps && rows.units >= rows.tile && columns.units >= columns.tile &&
-        c->in_channels >= 16 && c->out_channels >= 16 && c->images * rows.tiles * columns.tiles >= 32 * rows.phases &&
-        part_of_products(y) * part_of_products(x) <= part;
+    double left = part_of_products(y) * part_of_products(x), saved = (1 - left) * y->kernel * x->kernel * sources;
+    return rows.taps == columns.taps && rows.units >= rows.tile && columns.units >= columns.tile && left <= part &&
+        saved >= 40 && results >= 16 && (2 * sources >= lanes || images_in_lanes(c->images, sources, lanes)) &&
+        c->images * rows.tiles * columns.tiles >= 32 * rows.phases;
 }
-static inline bool correlates_by_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x) {
-    return suits_winograd(c, y, x, 0.75);
+static inline bool correlates_by_winograd(const TernConv *c, ptrdiff_t lanes, const TernConvAxis *y,
+                                          const TernConvAxis *x) {
+    ptrdiff_t sources = y->backward ? c->out_channels : c->in_channels;
+    ptrdiff_t results = y->backward ? c->in_channels : c->out_channels;
+    return suits_winograd(c, sources, results, lanes, y, x, 0.75);
 }
 // Sums of frequencies are read and written for every few tiles.
-static inline bool gradient_by_winograd(const TernConv *c, const TernConvAxis *y, const TernConvAxis *x) {
-    return suits_winograd(c, y, x, 0.66);
+static inline bool gradient_by_winograd(const TernConv *c, ptrdiff_t lanes, const TernConvAxis *y,
+                                        const TernConvAxis *x) {
+    return suits_winograd(c, c->in_channels, c->out_channels, lanes, y, x, 0.66);
 }
 
 // Few tiles are cut into `wanted` blocks nevertheless, for that many threads, unless these were too small.
 static inline TernConvTiles winograd_tiles(ptrdiff_t images, const TernConvAxis *y, const TernConvAxis *x,
-                                           ptrdiff_t wanted) {
-    TernConvTiles t = {.y = tile_axis(y), .x = tile_axis(x)};
-    t.strip = ceil_divide(t.x.tiles, ceil_divide(t.x.tiles, 2 * WINOGRAD_TILES));
+                                           ptrdiff_t in_lanes, ptrdiff_t wanted) {
+    TernConvTiles t = {.y = tile_axis(y), .x = tile_axis(x), .images = images, .in_lanes = in_lanes};
+    ptrdiff_t most_tiles = in_lanes ? WINOGRAD_IMAGE_TILES / in_lanes : WINOGRAD_TILES;
+    t.strip = ceil_divide(t.x.tiles, ceil_divide(t.x.tiles, in_lanes ? most_tiles : 2 * most_tiles));
     t.strips = ceil_divide(t.x.tiles, t.strip);
-    t.segments = images * t.strips * t.y.tiles;
-    t.blocks = ceil_divide(t.segments, most(1, WINOGRAD_TILES / t.strip));
-    t.blocks = most(t.blocks, least(wanted, t.segments * t.strip * wanted / WINOGRAD_TILES));
-    t.segments_of_block = ceil_divide(t.segments, paired(t.blocks));
-    t.blocks = ceil_divide(t.segments, t.segments_of_block);
+    t.segments = t.strips * t.y.tiles;
+    ptrdiff_t segments = in_lanes ? t.segments : images * t.segments;
+    t.blocks = ceil_divide(segments, most(1, most_tiles / t.strip));
+    if (!in_lanes) t.blocks = paired(most(t.blocks, least(wanted, segments * t.strip * wanted / most_tiles)));
+    t.segments_of_block = ceil_divide(segments, t.blocks);
+    t.blocks = ceil_divide(segments, t.segments_of_block) * (in_lanes ? ceil_divide(images, in_lanes) : 1);
     return t;
 }
 
-static inline ptrdiff_t tiles_of_block(const TernConvTiles *t) { return t->segments_of_block * t->strip; }
+// The segments of a block: first..<last, and the same of its other images, each `step` further.
+typedef struct {
+    ptrdiff_t first, last, step, images;
+} TileBlock;
+
+static inline TileBlock tile_block(const TernConvTiles *t, ptrdiff_t block) {
+    if (!t->in_lanes) {
+        ptrdiff_t first = block * t->segments_of_block;
+        return (TileBlock){first, least(first + t->segments_of_block, t->images * t->segments), 0, 1};
+    }
+    ptrdiff_t parts = ceil_divide(t->segments, t->segments_of_block), image = block / parts * t->in_lanes;
+    ptrdiff_t from = block % parts * t->segments_of_block, to = least(from + t->segments_of_block, t->segments);
+    ptrdiff_t first = image * t->segments;
+    return (TileBlock){first + from, first + to, t->segments, least(t->in_lanes, t->images - image)};
+}
+
+// At most.
+static inline ptrdiff_t tiles_of_image(const TernConvTiles *t) { return t->segments_of_block * t->strip; }
+static inline ptrdiff_t tiles_of_block(const TernConvTiles *t) { return most(t->in_lanes, 1) * tiles_of_image(t); }
 // Sources from the first to the last that some units read.
 static inline ptrdiff_t source_extent(const TernConvTileAxis *a, ptrdiff_t units) {
     return a->source_step * (units + a->taps - 2) + a->phase_step * (a->source_phases - 1) + 1;
@@ -191,25 +222,32 @@ static inline PlaneArea output_area(const TernConvTiles *t, const TileRun *r) {
                    x->out_size);
 }
 
-// For each kind of frequency, the tiles of some segments that take part, and all, counted from the first.
+// For each kind of frequency, the tiles of a block that take part, and all: counted from the first, those of one image
+// before those of the next; and where their transformed sources are, see winograd_real.h.
 typedef struct {
-    ptrdiff_t *tiles[FREQUENCY_KINDS];
+    ptrdiff_t *tiles[FREQUENCY_KINDS], *sources[FREQUENCY_KINDS];
     ptrdiff_t count[FREQUENCY_KINDS];
 } TilesOfKinds;
 
 static inline bool takes_part(const TernConvTiles *t, ptrdiff_t row, ptrdiff_t column, int kind) {
-    return (kind < 2 || tile_units(&t->y, row) == t->y.tile) &&
-        (kind % 2 == 0 || tile_units(&t->x, column) == t->x.tile);
+    return (kind < 2 || row < t->y.full) && (kind % 2 == 0 || column < t->x.full);
 }
-static inline void find_tiles(const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last, TilesOfKinds *k) {
+// Sources of tiles are `row` apart, and those of images one.
+static inline void find_tiles(const TernConvTiles *t, const TileBlock *b, ptrdiff_t row, TilesOfKinds *k) {
     ptrdiff_t tile = 0;
     for (int kind = 0; kind < FREQUENCY_KINDS; kind++) k->count[kind] = 0;
-    for (ptrdiff_t segment = first; segment < last;) {
-        TileRun r = tile_run(t, segment, last);
-        for (ptrdiff_t m = r.row; m < r.end_row; m++)
-            for (ptrdiff_t n = r.column; n < r.end_column; n++, tile++)
-                for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
-                    if (takes_part(t, m, n, kind)) k->tiles[kind][k->count[kind]++] = tile;
-        segment += r.end_row - r.row;
+    for (ptrdiff_t image = 0; image < b->images; image++) {
+        ptrdiff_t last = b->last + image * b->step, source = image;
+        for (ptrdiff_t segment = b->first + image * b->step; segment < last;) {
+            TileRun r = tile_run(t, segment, last);
+            for (ptrdiff_t m = r.row; m < r.end_row; m++)
+                for (ptrdiff_t n = r.column; n < r.end_column; n++, tile++, source += row)
+                    for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
+                        if (takes_part(t, m, n, kind)) {
+                            ptrdiff_t i = k->count[kind]++;
+                            k->tiles[kind][i] = tile, k->sources[kind][i] = source;
+                        }
+            segment += r.end_row - r.row;
+        }
     }
 }

@@ -227,7 +227,7 @@ static void T(weight_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, ptr
 
 static void T(plan_weight_gradient)(const TernConv *c, TernConvWeightPlan *plan) {
     *plan = F(weight_gradient_of)(c, STORED_IS_REAL);
-    plan->algorithm = conv_algorithm(c, LANES, gradient_by_winograd(c, &plan->y, &plan->x));
+    plan->algorithm = conv_algorithm(c, LANES, gradient_by_winograd(c, LANES, &plan->y, &plan->x));
     F(WeightGradientScratch) s;
     switch (plan->algorithm) {
     case TERN_CONV_DEPTHWISE:

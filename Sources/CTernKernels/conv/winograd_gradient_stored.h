@@ -1,41 +1,42 @@
 // Weight and bias gradients by Winograd's algorithm. See winograd_real.h.
 
-// One vector of channels of the outputs' gradients of the segments first..<last, transformed, and added to `bias`
+// One vector of channels of the outputs' gradients of a block, transformed, and added to `bias`
 // unless that is null. Tiles of a kind of frequency follow one another.
-INLINE void T(transform_gradients)(const int size, const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last,
-                                   const STORED *from, ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to,
-                                   ptrdiff_t to_row, ptrdiff_t to_plane, REAL *bias) {
+INLINE void T(transform_gradients)(const int size, const TernConvTiles *t, const TileBlock *b, const STORED *from,
+                                   ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to, ptrdiff_t to_row,
+                                   ptrdiff_t to_plane, REAL *bias) {
     const TernConvTileAxis *y = &t->y, *x = &t->x;
     REAL *at[FREQUENCY_KINDS] = {to, to, to, to};
-    for (ptrdiff_t segment = first; segment < last;) {
-        TileRun r = tile_run(t, segment, last);
-        PlaneArea area = output_area(t, &r);
-        T(load_area)(from + r.image * image_step, y->out_size * x->out_size, x->out_size, lanes, &area, pixels);
-        if (bias) F(store)(bias, F(load)(bias) + F(sum_of_vectors)(pixels, area.rows * area.columns, LANES));
-        for (ptrdiff_t m = r.row; m < r.end_row; m++)
-            for (ptrdiff_t n = r.column; n < r.end_column; n++) {
-                VREAL d[FREQUENCIES];
-                F(load_pixels)(size, 1, pixels, &area, tile_start(y, m), tile_start(x, n), tile_units(y, m),
-                               tile_units(x, n), d);
-                F(transform_weights_of_tile)(size, d);
+    for (ptrdiff_t i = 0; i < b->images; i++)
+        for (ptrdiff_t segment = b->first + i * b->step, last = b->last + i * b->step; segment < last;) {
+            TileRun r = tile_run(t, segment, last);
+            PlaneArea area = output_area(t, &r);
+            T(load_area)(from + r.image * image_step, y->out_size * x->out_size, x->out_size, lanes, &area, pixels);
+            if (bias) F(store)(bias, F(load)(bias) + F(sum_of_vectors)(pixels, area.rows * area.columns, LANES));
+            for (ptrdiff_t m = r.row; m < r.end_row; m++)
+                for (ptrdiff_t n = r.column; n < r.end_column; n++) {
+                    VREAL d[FREQUENCIES];
+                    F(load_pixels)(size, 1, pixels, &area, tile_start(y, m), tile_start(x, n), tile_units(y, m),
+                                   tile_units(x, n), d);
+                    F(transform_weights_of_tile)(size, d);
 #pragma clang loop unroll(full)
-                for (int kind = 0; kind < FREQUENCY_KINDS; kind++) {
-                    if (!takes_part(t, m, n, kind)) continue;
+                    for (int kind = 0; kind < FREQUENCY_KINDS; kind++) {
+                        if (!takes_part(t, m, n, kind)) continue;
 #pragma clang loop unroll(full)
-                    for (int f = 0; f < FREQUENCIES; f++)
-                        if (kind_of(f) == kind) F(store)(at[kind] + f * to_plane, d[f]);
-                    at[kind] += to_row;
+                        for (int f = 0; f < FREQUENCIES; f++)
+                            if (kind_of(f) == kind) F(store)(at[kind] + f * to_plane, d[f]);
+                        at[kind] += to_row;
+                    }
                 }
-            }
-        segment += r.end_row - r.row;
-    }
+            segment += r.end_row - r.row;
+        }
 }
 
 // Weights' gradients of one vector of output channels from the sums of their frequencies: [input channel][element].
 INLINE void T(transform_sums)(const int taps, const TernConvWeightPlan *g, ptrdiff_t in_count, const REAL *sums,
                               ptrdiff_t row, ptrdiff_t plane, REAL *elements) {
     const TernConvTiles *t = &g->tiles;
-    ptrdiff_t step = round_up(g->range, LANES) * row;
+    ptrdiff_t step = g->range * row;
     for (ptrdiff_t p = 0; p < t->y.phases; p++)
         for (ptrdiff_t q = 0; q < t->x.phases; q++, sums += step)
             for (ptrdiff_t i = 0; i < in_count; i++) {
@@ -61,31 +62,29 @@ static void T(winograd_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, p
     F(WinogradGradientScratch) s;
     F(winograd_gradient_layout)(g, scratch, &s);
     ptrdiff_t in_plane = t->y.source_size * t->x.source_size, out_plane = t->y.out_size * t->x.out_size;
-    ptrdiff_t to_phase = round_up(g->range, LANES), sum_rows = F(sum_rows)(g);
+    ptrdiff_t sum_rows = F(sum_rows)(g);
     ptrdiff_t length = c->in_channels * g->kernel, all = FREQUENCIES * s.sums.plane;
     for (ptrdiff_t piece = first; piece < last; piece++) {
         ptrdiff_t in_first = piece % g->ranges * g->range, in_count = least(g->range, c->in_channels - in_first);
         ptrdiff_t out_first = piece / g->ranges % g->shares * g->share,
                   out_count = least(g->share, c->out_channels - out_first);
         ptrdiff_t partial = piece / (g->ranges * g->shares), terms = 0, row_counts[FREQUENCY_KINDS];
-        for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
-            row_counts[kind] = F(channels_of_kind)(t, kind, in_count, to_phase, s.rows[kind]);
+        for (int kind = 0; kind < FREQUENCY_KINDS; kind++) {
+            row_counts[kind] = F(channels_of_kind)(t, kind, in_count, F(phase_size)(t, in_count),
+                                                   t->in_lanes ? LANES : 1, s.rows[kind]);
+            F(channels_of_kind)(t, kind, in_count, g->range, 1, s.places[kind]);
+        }
         bool has_bias = dbias && in_first == 0, any = false;
         F(zero_row)(s.sums.values, all);
         F(zero_row)(s.bias, g->share);
         __builtin_memset(s.bias_totals, 0, (size_t)g->share * sizeof(double));
         ptrdiff_t unit = g->units * partial / g->partials, end = g->units * (partial + 1) / g->partials;
         for (ptrdiff_t u = unit; u < end; u++) {
-            ptrdiff_t from = u * t->segments_of_block, to = least(from + t->segments_of_block, t->segments);
-            find_tiles(t, from, to, &s.tiles);
+            TileBlock tile = tile_block(t, u);
+            find_tiles(t, &tile, s.sources.row, &s.tiles);
             ptrdiff_t tiles = s.tiles.count[0];
-            for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
-                for (ptrdiff_t i = 0; i < s.tiles.count[kind]; i++)
-                    s.columns[kind][i] = s.tiles.tiles[kind][i] * s.sources.row;
-            for (ptrdiff_t i = 0; i < in_count; i += LANES)
-                T(transform_sources)(t, from, to, (const STORED *)x + (in_first + i) * in_plane,
-                                     c->in_channels * in_plane, in_count - i, s.pixels, s.sources.values + i, to_phase,
-                                     s.sources.row, s.sources.plane);
+            T(transform_sources)(t, &tile, (const STORED *)x + in_first * in_plane, c->in_channels * in_plane, in_count,
+                                 s.pixels, &s.sources);
             for (ptrdiff_t b = 0; b < out_count; b += g->block) {
                 ptrdiff_t channels = least(g->block, out_count - b), width = round_up(channels, LANES);
                 for (ptrdiff_t v = 0; v < width; v += LANES) {
@@ -93,10 +92,10 @@ static void T(winograd_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, p
                     ptrdiff_t image_step = c->out_channels * out_plane;
                     REAL *to_tiles = s.gradients.values + b * tiles + v, *to_bias = has_bias ? s.bias + b + v : NULL;
                     if (t->y.tile == 2)
-                        T(transform_gradients)(2, t, from, to, gradients, image_step, channels - v, s.pixels, to_tiles,
+                        T(transform_gradients)(2, t, &tile, gradients, image_step, channels - v, s.pixels, to_tiles,
                                                width, s.gradients.plane, to_bias);
                     else
-                        T(transform_gradients)(3, t, from, to, gradients, image_step, channels - v, s.pixels, to_tiles,
+                        T(transform_gradients)(3, t, &tile, gradients, image_step, channels - v, s.pixels, to_tiles,
                                                width, s.gradients.plane, to_bias);
                 }
             }
@@ -105,9 +104,9 @@ static void T(winograd_gradient)(const TernConvWeightPlan *g, ptrdiff_t first, p
                     int kind = kind_of(f);
                     ptrdiff_t width = round_up(least(g->block, out_count - b), LANES);
                     F(gather_rows)(row_counts[kind], width / LANES, s.sources.values + f * s.sources.plane,
-                                   s.rows[kind], s.columns[kind], s.tiles.count[kind],
+                                   s.rows[kind], s.tiles.sources[kind], s.tiles.count[kind],
                                    s.gradients.values + f * s.gradients.plane + b * tiles, NULL,
-                                   s.sums.values + f * s.sums.plane + b * sum_rows, s.rows[kind]);
+                                   s.sums.values + f * s.sums.plane + b * sum_rows, s.places[kind]);
                 }
             if (has_bias) F(take_up)(g->share, s.bias, s.bias_totals);
             // Of a tile there are as many as of four outputs.

@@ -7,7 +7,7 @@
 //
 // where * multiplies element by element. With channels these are, for each of the 16 places ("frequencies") of such a
 // tile, a matrix product [tiles, source channels] x [source channels, lane channels], which `gather` computes. All
-// transforms have channels in the lanes.
+// transforms have channels in the lanes, but those of few source channels have images.
 //
 // A kernel of stride 2 is a sum of four of stride 1, each with the taps and sources of one parity of rows and of
 // columns: phases. Their sources are so many more source channels; of an input gradient, which has its phases on the
@@ -135,27 +135,33 @@ INLINE void F(store_pixels)(const int size, const int step, const VREAL *d, VREA
 
 // The tiles of a block by kinds, in scratch.
 static void F(take_tiles)(Scratch *scratch, ptrdiff_t tiles, TilesOfKinds *k) {
-    for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
+    for (int kind = 0; kind < FREQUENCY_KINDS; kind++) {
         k->tiles[kind] = scratch_take(scratch, tiles * (ptrdiff_t)sizeof(ptrdiff_t));
+        k->sources[kind] = scratch_take(scratch, tiles * (ptrdiff_t)sizeof(ptrdiff_t));
+    }
 }
 
-// Where the channels lie among those of all source phases, for those phases that a kind of frequency has a part in.
+// Transformed sources: [tile][source phase][channel], with images in lanes [tile][source phase][channel][image].
+static ptrdiff_t F(phase_size)(const TernConvTiles *t, ptrdiff_t channels) {
+    return t->in_lanes ? channels * LANES : round_up(channels, LANES);
+}
+// Of the channels of those phases that a kind of frequency has a part in: phases lie `step` apart.
 static ptrdiff_t F(channels_of_kind)(const TernConvTiles *t, int kind, ptrdiff_t channels, ptrdiff_t step,
-                                     ptrdiff_t *places) {
+                                     ptrdiff_t channel_step, ptrdiff_t *places) {
     ptrdiff_t rows = source_phases(&t->y, kind >= 2), columns = source_phases(&t->x, kind % 2), count = 0;
     for (ptrdiff_t p = 0; p < rows; p++)
         for (ptrdiff_t q = 0; q < columns; q++)
-            for (ptrdiff_t c = 0; c < channels; c++) places[count++] = (p * t->x.source_phases + q) * step + c;
+            for (ptrdiff_t c = 0; c < channels; c++)
+                places[count++] = (p * t->x.source_phases + q) * step + c * channel_step;
     return count;
 }
 
 typedef struct {
     TilesOfKinds tiles;
-    ptrdiff_t *rows;                       // offsets of the tiles of a kind in the sources
     ptrdiff_t *channels[FREQUENCY_KINDS];  // offsets of channels of source phases in the sources
-    F(Frequencies) sources;                // [tile][source phase][source channel]
-    F(Frequencies) products;               // [block of lane channels][phase of it][tile][channel of the block]
-    REAL *pixels;                          // of one vector of channels, [pixel][lane]
+    F(Frequencies) sources;
+    F(Frequencies) products;  // [block of lane channels][phase of it][tile][channel of the block]
+    REAL *pixels;             // of one vector of channels, [pixel][lane]
 } F(WinogradScratch);
 
 static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(WinogradScratch) *s) {
@@ -163,10 +169,9 @@ static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(Winogra
     const TernConvTiles *t = &g->tiles;
     ptrdiff_t tiles = tiles_of_block(t), channels = t->y.source_phases * t->x.source_phases;
     F(take_tiles)(&scratch, tiles, &s->tiles);
-    s->rows = scratch_take(&scratch, tiles * (ptrdiff_t)sizeof(ptrdiff_t));
     for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
         s->channels[kind] = scratch_take(&scratch, channels * g->source_channels * (ptrdiff_t)sizeof(ptrdiff_t));
-    s->sources = F(take_frequencies)(&scratch, tiles, channels * round_up(g->source_channels, LANES));
+    s->sources = F(take_frequencies)(&scratch, tiles_of_image(t), channels * F(phase_size)(t, g->source_channels));
     s->products = F(take_frequencies)(&scratch, 1, out_phases(t) * tiles * round_up(g->share, LANES));
     s->pixels = scratch_take(&scratch, pixels_of_block(t) * LANES * (ptrdiff_t)sizeof(REAL));
     return scratch.used;
@@ -174,12 +179,13 @@ static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(Winogra
 
 static void F(plan_winograd)(TernConvPlan *g) {
     g->along = TERN_ALONG_CHANNELS;
-    g->block = 2 * LANES;
+    g->block = g->lane_channels <= LANES ? LANES : 2 * LANES;
     g->shares = ceil_divide(g->lane_channels * g->y.out_step * g->x.out_step, WINOGRAD_CHANNELS);
     g->share = round_up(ceil_divide(g->lane_channels, g->shares), g->block);
     g->shares = ceil_divide(g->lane_channels, g->share);
     // Four pieces for two threads: the second begins late.
-    g->tiles = winograd_tiles(g->images, &g->y, &g->x, ceil_divide(4, g->shares));
+    ptrdiff_t in_lanes = images_in_lanes(g->images, g->source_channels, LANES);
+    g->tiles = winograd_tiles(g->images, &g->y, &g->x, in_lanes, ceil_divide(4, g->shares));
     g->pieces = g->tiles.blocks * g->shares;
     g->pack_pieces = F(block_count)(g);
     ptrdiff_t last = g->pack_pieces - 1, width = last * g->block + F(block_width)(g, last);
@@ -190,30 +196,29 @@ static void F(plan_winograd)(TernConvPlan *g) {
 
 typedef struct {
     TilesOfKinds tiles;
-    ptrdiff_t *columns[FREQUENCY_KINDS];  // offsets of tiles in the sources
-    ptrdiff_t *rows[FREQUENCY_KINDS];     // input channels of phases
-    F(Frequencies) sources;               // [tile][phase][input channel]
-    F(Frequencies) gradients;             // [block of output channels][tile][channel of the block]
-    F(Frequencies) sums;                  // [block of output channels][phase][input channel][channel of the block]
-    REAL *bias;                           // a lane for each output channel
-    double *totals, *bias_totals;         // of sums and biases that were taken up
-    REAL *pixels;                         // of one vector of channels, [pixel][lane]
+    ptrdiff_t *rows[FREQUENCY_KINDS];    // input channels of phases in the sources
+    ptrdiff_t *places[FREQUENCY_KINDS];  // and in the sums
+    F(Frequencies) sources;
+    F(Frequencies) gradients;      // [block of output channels][tile][channel of the block]
+    F(Frequencies) sums;           // [block of output channels][phase][input channel][channel of the block]
+    REAL *bias;                    // a lane for each output channel
+    double *totals, *bias_totals;  // of sums and biases that were taken up
+    REAL *pixels;                  // of one vector of channels, [pixel][lane]
 } F(WinogradGradientScratch);
 
 // Rows of the sums: input channels of all phases.
-static ptrdiff_t F(sum_rows)(const TernConvWeightPlan *g) {
-    return g->tiles.y.phases * g->tiles.x.phases * round_up(g->range, LANES);
-}
+static ptrdiff_t F(sum_rows)(const TernConvWeightPlan *g) { return g->tiles.y.phases * g->tiles.x.phases * g->range; }
 
 static ptrdiff_t F(winograd_gradient_layout)(const TernConvWeightPlan *g, void *base, F(WinogradGradientScratch) *s) {
     Scratch scratch = {.base = base};
     ptrdiff_t tiles = tiles_of_block(&g->tiles), rows = F(sum_rows)(g);
     F(take_tiles)(&scratch, tiles, &s->tiles);
     for (int kind = 0; kind < FREQUENCY_KINDS; kind++) {
-        s->columns[kind] = scratch_take(&scratch, tiles * (ptrdiff_t)sizeof(ptrdiff_t));
         s->rows[kind] = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
+        s->places[kind] = scratch_take(&scratch, rows * (ptrdiff_t)sizeof(ptrdiff_t));
     }
-    s->sources = F(take_frequencies)(&scratch, tiles, rows);
+    s->sources =
+        F(take_frequencies)(&scratch, tiles_of_image(&g->tiles), rows / g->range * F(phase_size)(&g->tiles, g->range));
     s->gradients = F(take_frequencies)(&scratch, 1, tiles * g->share);
     s->sums = F(take_frequencies)(&scratch, 1, rows * g->share);
     s->bias = scratch_take(&scratch, g->share * (ptrdiff_t)sizeof(REAL));
@@ -226,8 +231,8 @@ static ptrdiff_t F(winograd_gradient_layout)(const TernConvWeightPlan *g, void *
 
 static void F(plan_winograd_gradient)(TernConvWeightPlan *g) {
     const TernConv *c = &g->conv;
-    g->tiles = winograd_tiles(c->images, &g->y, &g->x, 2);
-    g->block = 2 * LANES;
+    g->tiles = winograd_tiles(c->images, &g->y, &g->x, images_in_lanes(c->images, c->in_channels, LANES), 2);
+    g->block = c->out_channels <= LANES ? LANES : 2 * LANES;
     g->shares = ceil_divide(c->out_channels, WINOGRAD_CHANNELS);
     g->share = round_up(ceil_divide(c->out_channels, g->shares), g->block);
     g->shares = ceil_divide(c->out_channels, g->share);

@@ -68,18 +68,18 @@ static void T(store_area)(STORED *to, ptrdiff_t plane, ptrdiff_t width, ptrdiff_
             T(lanes_to_rows)(pixels + y * a->columns * LANES, LANES, a->columns, lanes, to + y * width, plane);
 }
 
-// One vector of channels of the sources of the segments first..<last, transformed. Phases are `to_phase` apart.
+// The sources of the segments first..<last, transformed: of channels or images that lie `lane_step` apart. Phases are
+// `to_phase` apart.
 INLINE void T(transform_source_tiles)(const int step, const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last,
-                                      const STORED *from, ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to,
-                                      ptrdiff_t to_phase, ptrdiff_t to_row, ptrdiff_t to_plane) {
+                                      const STORED *from, ptrdiff_t image_step, ptrdiff_t lane_step, ptrdiff_t lanes,
+                                      REAL *pixels, REAL *to, ptrdiff_t to_phase, const F(Frequencies) *f) {
     const TernConvTileAxis *y = &t->y, *x = &t->x;
     for (ptrdiff_t segment = first; segment < last;) {
         TileRun r = tile_run(t, segment, last);
         PlaneArea area = source_area(t, &r);
-        T(load_area)(from + r.image * image_step, y->source_size * x->source_size, x->source_size, lanes, &area,
-                     pixels);
+        T(load_area)(from + r.image * image_step, lane_step, x->source_size, lanes, &area, pixels);
         for (ptrdiff_t m = r.row; m < r.end_row; m++)
-            for (ptrdiff_t n = r.column; n < r.end_column; n++, to += to_row)
+            for (ptrdiff_t n = r.column; n < r.end_column; n++, to += f->row)
                 for (ptrdiff_t p = 0; p < y->source_phases; p++)
                     for (ptrdiff_t q = 0; q < x->source_phases; q++) {
                         VREAL d[FREQUENCIES];
@@ -87,19 +87,30 @@ INLINE void T(transform_source_tiles)(const int step, const TernConvTiles *t, pt
                                        source_place(x, tile_start(x, n)) + q * x->phase_step, 4, 4, d);
                         F(transform_sources_of_tile)(d);
                         REAL *phase = to + (p * x->source_phases + q) * to_phase;
+                        const bool rows = p < y->whole, columns = q < x->whole;
 #pragma clang loop unroll(full)
-                        for (int f = 0; f < FREQUENCIES; f++) F(store)(phase + f * to_plane, d[f]);
+                        for (int i = 0; i < FREQUENCIES; i++)
+                            if ((i < 12 || rows) && (i % 4 < 3 || columns)) F(store)(phase + i * f->plane, d[i]);
                     }
         segment += r.end_row - r.row;
     }
 }
 
-static void T(transform_sources)(const TernConvTiles *t, ptrdiff_t first, ptrdiff_t last, const STORED *from,
-                                 ptrdiff_t image_step, ptrdiff_t lanes, REAL *pixels, REAL *to, ptrdiff_t to_phase,
-                                 ptrdiff_t to_row, ptrdiff_t to_plane) {
-    if (t->y.source_step == 1)
-        T(transform_source_tiles)(1, t, first, last, from, image_step, lanes, pixels, to, to_phase, to_row, to_plane);
-    else T(transform_source_tiles)(2, t, first, last, from, image_step, lanes, pixels, to, to_phase, to_row, to_plane);
+// Those of all channels of a block.
+static void T(transform_sources)(const TernConvTiles *t, const TileBlock *b, const STORED *from, ptrdiff_t image_step,
+                                 ptrdiff_t channels, REAL *pixels, const F(Frequencies) *f) {
+    ptrdiff_t plane = t->y.source_size * t->x.source_size, to_phase = F(phase_size)(t, channels);
+    ptrdiff_t lane_step = t->in_lanes ? image_step : plane, width = t->in_lanes ? 1 : LANES;
+    REAL *to = f->values;
+    for (ptrdiff_t c = 0; c < channels; c += width, to += LANES) {
+        const STORED *source = from + c * plane;
+        ptrdiff_t lanes = t->in_lanes ? b->images : channels - c;
+#define SOURCES(STEP) \
+    T(transform_source_tiles)(STEP, t, b->first, b->last, source, image_step, lane_step, lanes, pixels, to, to_phase, f)
+        if (t->y.source_step == 1) SOURCES(1);
+        else SOURCES(2);
+#undef SOURCES
+    }
 }
 
 // One vector of channels of the outputs of the segments first..<last. Phases are `from_phase` apart.
@@ -153,27 +164,25 @@ static void T(correlate_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdif
     F(winograd_layout)(g, scratch, &s);
     const TernConvTiles *t = &g->tiles;
     const REAL zero[2 * LANES] = {0};
-    ptrdiff_t channel_counts[FREQUENCY_KINDS], to_phase = round_up(g->source_channels, LANES);
+    ptrdiff_t channel_counts[FREQUENCY_KINDS];
     for (int kind = 0; kind < FREQUENCY_KINDS; kind++)
-        channel_counts[kind] = F(channels_of_kind)(t, kind, g->source_channels, to_phase, s.channels[kind]);
+        channel_counts[kind] = F(channels_of_kind)(t, kind, g->source_channels, F(phase_size)(t, g->source_channels),
+                                                   t->in_lanes ? LANES : 1, s.channels[kind]);
     ptrdiff_t source_plane = t->y.source_size * t->x.source_size, out_plane = t->y.out_size * t->x.out_size;
     for (ptrdiff_t piece = first; piece < last; piece++) {
-        ptrdiff_t from = piece / g->shares * t->segments_of_block, to = least(from + t->segments_of_block, t->segments);
+        TileBlock tile = tile_block(t, piece / g->shares);
         // Shares of the same tiles follow one another.
         if (piece == first || piece % g->shares == 0) {
-            for (ptrdiff_t c = 0; c < g->source_channels; c += LANES)
-                T(transform_sources)(t, from, to, (const STORED *)source + c * source_plane,
-                                     g->source_channels * source_plane, g->source_channels - c, s.pixels,
-                                     s.sources.values + c, to_phase, s.sources.row, s.sources.plane);
-            find_tiles(t, from, to, &s.tiles);
+            T(transform_sources)(t, &tile, source, g->source_channels * source_plane, g->source_channels, s.pixels,
+                                 &s.sources);
+            find_tiles(t, &tile, s.sources.row, &s.tiles);
         }
-        ptrdiff_t tiles = s.tiles.count[0];
+        ptrdiff_t tiles = s.tiles.count[0], tiles_of_image = tiles / tile.images;
         ptrdiff_t block = piece % g->shares * (g->share / g->block);
         ptrdiff_t end = least(block + g->share / g->block, F(block_count)(g));
         for (int f = 0; f < FREQUENCIES; f++) {
             int kind = kind_of(f);
             REAL *products = s.products.values + f * s.products.plane;
-            for (ptrdiff_t i = 0; i < s.tiles.count[kind]; i++) s.rows[i] = s.tiles.tiles[kind][i] * s.sources.row;
             for (ptrdiff_t b = block; b < end; b++) {
                 ptrdiff_t width = F(block_width)(g, b);
                 const REAL *weights =
@@ -182,7 +191,7 @@ static void T(correlate_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdif
                     for (ptrdiff_t q = 0; q < t->x.out_step; q++, products += tiles * width)
                         if (has_phase(t, f, p, q))
                             F(gather_rows)(s.tiles.count[kind], width / LANES, s.sources.values + f * s.sources.plane,
-                                           s.rows, s.channels[kind], channel_counts[kind],
+                                           s.tiles.sources[kind], s.channels[kind], channel_counts[kind],
                                            weights + place_of_phase(t, f, p, q) * g->source_channels * width, zero,
                                            products, s.tiles.tiles[kind]);
             }
@@ -193,8 +202,11 @@ static void T(correlate_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdif
             for (ptrdiff_t v = 0; v < width; v += LANES) {
                 ptrdiff_t channel = b * g->block + v, lanes = least(channels - v, LANES);
                 VREAL start = bias ? T(load_first)((const STORED *)bias + channel, lanes) : (VREAL){};
-                T(transform_outputs)(t, from, to, products + v, tiles * width, width, s.products.plane, start, s.pixels,
-                                     (STORED *)result + channel * out_plane, g->lane_channels * out_plane, lanes);
+                for (ptrdiff_t i = 0; i < tile.images; i++)
+                    T(transform_outputs)(t, tile.first + i * tile.step, tile.last + i * tile.step,
+                                         products + v + i * tiles_of_image * width, tiles * width, width,
+                                         s.products.plane, start, s.pixels, (STORED *)result + channel * out_plane,
+                                         g->lane_channels * out_plane, lanes);
             }
             products += out_phases(t) * tiles * width;
         }

@@ -92,12 +92,15 @@ typedef struct {
 } TernConvTileAxis;
 
 // The tiles of outputs that Winograd's algorithm computes at once, each from 4x4 sources. A segment is a row of `strip`
-// tiles. Segments are counted down a strip, then from strip to strip, then from image to image.
+// tiles. Segments are counted down a strip, then from strip to strip, then from image to image. A block has those that
+// follow one another; or, where sources of several images are in the lanes, the same few of each of these images.
 typedef struct {
     TernConvTileAxis y, x;
-    ptrdiff_t strip, strips;              // tiles of a segment; strips of a plane
-    ptrdiff_t segments;                   // of all images
-    ptrdiff_t segments_of_block, blocks;  // segments whose transforms are in the cache together
+    ptrdiff_t strip, strips;      // tiles of a segment; strips of a plane
+    ptrdiff_t segments;           // of an image
+    ptrdiff_t images, in_lanes;   // all, and those whose sources are in the lanes, or 0 where channels are
+    ptrdiff_t segments_of_block;  // of one of these images, or of all that follow one another
+    ptrdiff_t blocks;             // whose transforms are in the cache together
 } TernConvTiles;
 
 // What follows from a convolution's sizes, the level and the type, computed once.

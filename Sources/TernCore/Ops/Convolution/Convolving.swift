@@ -38,9 +38,9 @@ public func conv1d(
 /// until they change, for two shapes of input at most: as many bytes again for each, with Winograd's algorithm 2 to 5 times that. The derivative saves `x` and `weight`, and is made of
 /// convolutions that have derivatives themselves. Stops if shapes or types do not fit.
 ///
-/// Numerics: filters of 2x2 to 6x6 with a stride of 1 or 2 that lead from at least 16 channels to at least 16 go by
-/// Winograd's algorithm, F(2x2, 3x3) or F(3x3, 2x2), where that saves time. Errors are of the size that plain sums
-/// have. What is not finite spreads further: an infinity or NaN of `x` also reaches the outputs that share a 2x2 or 3x3
+/// Numerics: filters of 2x2 to 6x6 with a stride of 1 or 2 that lead to at least 16 channels (from at least 8 if they are
+/// 3x3, 4 if 5x5) go by Winograd's algorithm, F(2x2, 3x3) or F(3x3, 2x2), where that saves time. Errors are of the size
+/// that plain sums have. What is not finite spreads further: an infinity or NaN of `x` also reaches the outputs that share a 2x2 or 3x3
 /// tile with one whose window holds it, and infinities may become NaN.
 ///
 /// - Parameters:
