@@ -35,10 +35,11 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c, bool is_real)
     g.in_channels = c->in_channels * g.z.taps;
     g.y = axis_forward(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
     g.x = axis_forward(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
-    // Outputs in lanes need their sums added up, and a vector of both operands for each product.
+    // Outputs in lanes need a vector of both operands for each product, and the sums of a plane take as long again as
+    // seven vectors of outputs.
     double channel_cost = (double)round_up(c->out_channels, LANES) / c->out_channels;
     ptrdiff_t outputs = c->out_height * c->out_width;
-    g.along_outputs = 1.2 * round_up(outputs, LANES) / most(outputs, 1) < channel_cost;
+    g.along_outputs = 1.2 * (round_up(outputs, LANES) + 7 * LANES) / most(outputs, 1) < channel_cost;
     g.block = g.along_outputs ? c->out_channels : c->out_channels <= LANES ? LANES : 2 * LANES;
     if (g.along_outputs) g.block = least(g.block, 2 * DOT_CHANNELS);
     bool is_flat = c->kernel_depth == 1 && c->in_depth == 1 && c->out_depth == 1;
