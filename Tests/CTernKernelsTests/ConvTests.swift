@@ -137,9 +137,14 @@ private struct ConvCase: CustomTestStringConvertible {
 /// What the kernels of one level give for one convolution.
 private struct ConvResults<Scalar: Real> {
     var y: [Scalar], dx: [Scalar], dw: [Scalar], db: [Scalar]
+    /// The input gradient from a bias on, as a transposed convolution has it.
+    var transposed: [Scalar]
 
     /// - Parameter calls: how many calls share the pieces of a result.
-    init(_ level: TernLevel, _ conv: TernConv, x: [Double], w: [Double], bias: [Double], dy: [Double], calls: Int = 1) {
+    init(
+        _ level: TernLevel, _ conv: TernConv, x: [Double], w: [Double], bias: [Double], transposedBias: [Double],
+        dy: [Double], calls: Int = 1
+    ) {
         let kernels = tern_kernels(level, Scalar.type).pointee.conv!.pointee
         var conv = conv
         let (x, w, bias, dy) = (x.map(Scalar.init), w.map(Scalar.init), bias.map(Scalar.init), dy.map(Scalar.init))
@@ -164,6 +169,7 @@ private struct ConvResults<Scalar: Real> {
         }
         y = correlate(.TERN_CONV_FORWARD, x, bias, conv.outputs)
         dx = correlate(.TERN_CONV_INPUT_GRADIENT, dy, nil, conv.inputs)
+        transposed = correlate(.TERN_CONV_INPUT_GRADIENT, dy, transposedBias.map(Scalar.init), conv.inputs)
 
         var plan = TernConvWeightPlan()
         kernels.plan_weight_gradient(&conv, &plan)
@@ -213,6 +219,7 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
     var generator = TestNumbers(seed)
     let (x, w) = (generator.values(conv.inputs), generator.values(conv.weights))
     let (bias, dy) = (generator.values(conv.groups * conv.out_channels), generator.values(conv.outputs))
+    let transposedBias = generator.values(conv.groups * conv.in_channels)
     let plane = conv.out_depth * conv.out_height * conv.out_width
     let kernel = conv.kernel
     var y = (0..<conv.outputs).map { bias[$0 / plane % bias.count] }
@@ -237,19 +244,29 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
             }
         }
     }
+    let inPlane = conv.in_depth * conv.in_height * conv.in_width
+    let transposed = dx.indices.map { dx[$0] + transposedBias[$0 / inPlane % transposedBias.count] }
     for level in availableLevels {
-        let single = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy)
+        let single = ConvResults<Float>(
+            level, conv, x: x, w: w, bias: bias, transposedBias: transposedBias, dy: dy)
         #expect(difference(single.y, y, kernel * conv.in_channels) < 5e-6, "\(level) float32 forward")
         #expect(difference(single.dx, dx, kernel * conv.out_channels) < 5e-6, "\(level) float32 input gradient")
+        #expect(
+            difference(single.transposed, transposed, kernel * conv.out_channels) < 5e-6, "\(level) float32 transposed")
         #expect(difference(single.dw, dw, conv.images * plane) < 5e-6, "\(level) float32 weight gradient")
         #expect(difference(single.db, db, conv.images * plane) < 5e-6, "\(level) float32 bias gradient")
-        let double = ConvResults<Double>(level, conv, x: x, w: w, bias: bias, dy: dy)
+        let double = ConvResults<Double>(
+            level, conv, x: x, w: w, bias: bias, transposedBias: transposedBias, dy: dy)
         #expect(difference(double.y, y, kernel * conv.in_channels) < 1e-13, "\(level) float64 forward")
         #expect(difference(double.dx, dx, kernel * conv.out_channels) < 1e-13, "\(level) float64 input gradient")
+        #expect(
+            difference(double.transposed, transposed, kernel * conv.out_channels) < 1e-13,
+            "\(level) float64 transposed")
         #expect(difference(double.dw, dw, conv.images * plane) < 1e-13, "\(level) float64 weight gradient")
         #expect(difference(double.db, db, conv.images * plane) < 1e-13, "\(level) float64 bias gradient")
 
-        let shared = ConvResults<Float>(level, conv, x: x, w: w, bias: bias, dy: dy, calls: 3)
+        let shared = ConvResults<Float>(
+            level, conv, x: x, w: w, bias: bias, transposedBias: transposedBias, dy: dy, calls: 3)
         #expect(shared.y == single.y && shared.dx == single.dx, "\(level) however pieces are shared")
         #expect(shared.dw == single.dw && shared.db == single.db, "\(level) however pieces are shared")
     }
@@ -334,6 +351,13 @@ private func check(_ conv: TernConv, seed: UInt64 = 1) {
         TernConv(16, (5, 16), (40, 6), kernel: (4, 4), before: (1, 2), after: (2, 1)),
         TernConv(17, (9, 18), (6, 70), kernel: (3, 3), before: (1, 1)),
         TernConv(18, (16, 6), (8, 9), kernel: (5, 5), before: (2, 2)),
+        // Their input gradients by the tiles of outputs: several blocks of channels, some lanes empty, kernels cut into two,
+        // strides, tiles with one output, sources that nothing reads, padding beyond the kernel.
+        TernConv(30, (6, 16), (14, 13), kernel: (5, 5)),
+        TernConv(15, (13, 17), (9, 8), kernel: (3, 3), before: (1, 1)),
+        TernConv(47, (7, 16), (10, 12), kernel: (4, 4), stride: (2, 2), before: (1, 0)),
+        TernConv(16, (9, 18), (11, 12), kernel: (3, 3), stride: (2, 2)),
+        TernConv(31, (3, 16), (8, 9), kernel: (6, 5), before: (7, 2)),
         // 1x1 kernels of many channels: pixels of several rows in a panel and several panels in a row, of several images
         // in a unit of the weights' gradient, groups; strides, the last pixel at the end of its row or before it, of one
         // axis alone; and those that are no product because pixels are left out at the end or come from padding.
@@ -366,7 +390,8 @@ private func noImages() {
     let conv = TernConv(0, (2, 20), (5, 5), kernel: (3, 3))
     for level in availableLevels {
         let results = ConvResults<Float>(
-            level, conv, x: [], w: [Double](repeating: 1, count: 360), bias: [Double](repeating: 1, count: 20), dy: [])
+            level, conv, x: [], w: [Double](repeating: 1, count: 360), bias: [Double](repeating: 1, count: 20),
+            transposedBias: [1, 1], dy: [])
         #expect(results.y.isEmpty && results.dx.isEmpty)
         #expect(results.dw == [Float](repeating: 0, count: 360) && results.db == [Float](repeating: 0, count: 20))
     }

@@ -33,6 +33,8 @@ static ptrdiff_t T(correlation_layout)(const TernConvPlan *g, void *base, F(Corr
 static void T(plan)(TernConvPass pass, ptrdiff_t phase, const TernConv *c, TernConvPlan *plan) {
     *plan = F(correlation)(pass, phase, c, STORED_IS_REAL);
     plan->algorithm = conv_algorithm(c, LANES, correlates_by_winograd(c, LANES, &plan->y, &plan->x));
+    if (plan->algorithm == TERN_CONV_DIRECT && pass == TERN_CONV_INPUT_GRADIENT && F(plan_winograd_adjoint)(plan))
+        return;
     F(CorrelationScratch) s;
     switch (plan->algorithm) {
     case TERN_CONV_DEPTHWISE:
@@ -94,7 +96,10 @@ static void T(pack)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last, cons
     switch (g->algorithm) {
     case TERN_CONV_DEPTHWISE: T(pack_depthwise)(g, first, last, weights, packed); break;
     case TERN_CONV_POINTWISE: T(pack_pointwise)(g, first, last, weights, packed); break;
-    case TERN_CONV_WINOGRAD: T(pack_winograd)(g, first, last, weights, packed); break;
+    case TERN_CONV_WINOGRAD:
+        if (g->along == TERN_ALONG_IMAGES) T(pack_winograd_adjoint)(g, first, last, weights, packed);
+        else T(pack_winograd)(g, first, last, weights, packed);
+        break;
     case TERN_CONV_DIRECT: T(pack_direct)(g, first, last, weights, packed);
     }
 }
@@ -312,7 +317,10 @@ static void T(correlate)(const TernConvPlan *g, ptrdiff_t first, ptrdiff_t last,
     switch (g->algorithm) {
     case TERN_CONV_DEPTHWISE: T(correlate_depthwise)(g, first, last, source, packed, bias, result); break;
     case TERN_CONV_POINTWISE: T(correlate_pointwise)(g, first, last, source, packed, bias, result, scratch); break;
-    case TERN_CONV_WINOGRAD: T(correlate_winograd)(g, first, last, source, packed, bias, result, scratch); break;
+    case TERN_CONV_WINOGRAD:
+        if (g->along == TERN_ALONG_IMAGES) T(winograd_adjoint)(g, first, last, source, packed, bias, result, scratch);
+        else T(correlate_winograd)(g, first, last, source, packed, bias, result, scratch);
+        break;
     case TERN_CONV_DIRECT: T(correlate_direct)(g, first, last, source, packed, bias, result, scratch);
     }
 }

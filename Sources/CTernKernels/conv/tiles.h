@@ -116,6 +116,13 @@ static inline bool correlates_by_winograd(const TernConv *c, ptrdiff_t lanes, co
     ptrdiff_t results = y->backward ? c->in_channels : c->out_channels;
     return suits_winograd(c, sources, results, lanes, y, x, 0.75);
 }
+// Of an input gradient of few channels, whose sums stay in the cache: with the tiles of the forward pass.
+static inline bool gradient_by_adjoint(const TernConv *c, ptrdiff_t lanes, ptrdiff_t most_sums, const TernConvAxis *y,
+                                       const TernConvAxis *x) {
+    return c->in_channels < lanes && images_in_lanes(c->images, c->in_channels, lanes) &&
+        c->in_channels * y->source_size * x->source_size <= most_sums &&
+        suits_winograd(c, c->in_channels, c->out_channels, lanes, y, x, 0.75);
+}
 // Sums of frequencies are read and written for every few tiles.
 static inline bool gradient_by_winograd(const TernConv *c, ptrdiff_t lanes, const TernConvAxis *y,
                                         const TernConvAxis *x) {

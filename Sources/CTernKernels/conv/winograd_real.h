@@ -20,8 +20,8 @@
 //
 // The matrices hold 0, 1, -1 and 1/2 alone, so no digits are lost: sums over channels are shorter than direct ones.
 // Measured against float64, errors of y and dx are 0.5 (3x3, stride 1) to 1.2 times (3x3, stride 2) as large as direct
-// ones, with 5x5 0.7 times, and those of dw 0.5 to 1.1 times. A value that is not finite reaches all outputs of the
-// tiles that see it.
+// ones, with 5x5 0.7 times, and those of dw 0.5 to 1.1 times, where few channels are direct sums of many short ones 2
+// to 4 times. A value that is not finite reaches all outputs of the tiles that see it.
 
 // B': four sources, `step` apart.
 INLINE void F(transform_source)(VREAL *d, int step) {
@@ -71,6 +71,19 @@ INLINE void F(halve_tile)(VREAL *m) {
     for (int i = 0; i < 4; i++) F(halve)(m + i, 4);
 #pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++) F(halve)(m + 4 * i, 1);
+}
+
+// The taps of one phase of a kernel, perhaps read in reverse, transformed.
+INLINE void F(transform_kernel)(const int taps, const TernConvTiles *t, ptrdiff_t p, ptrdiff_t q, ptrdiff_t height,
+                                ptrdiff_t width, bool reversed, const REAL *elements, VREAL *w) {
+#pragma clang loop unroll(full)
+    for (int k = 0; k < taps * taps; k++) {
+        ptrdiff_t ky = element_of(&t->y, p, k / taps), kx = element_of(&t->x, q, k % taps);
+        ptrdiff_t at = ky * width + kx;
+        if (reversed) at = height * width - 1 - at;
+        w[k / taps * 4 + k % taps] = ky < height && kx < width ? F(load)(elements + at * LANES) : (VREAL){};
+    }
+    F(transform_weights_of_tile)(taps, w);
 }
 
 // A matrix of `rows` rows of `columns` for each frequency. Neither rows nor frequencies lie multiples of 1 KiB apart.

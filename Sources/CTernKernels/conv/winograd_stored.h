@@ -24,16 +24,8 @@ INLINE void T(pack_tiles)(const int taps, const TernConvPlan *g, ptrdiff_t first
                     for (ptrdiff_t p = 0; p < t->y.phases; p++)
                         for (ptrdiff_t q = 0; q < t->x.phases; q++) {
                             VREAL w[FREQUENCIES];
-#pragma clang loop unroll(full)
-                            for (int k = 0; k < taps * taps; k++) {
-                                ptrdiff_t ky = element_of(&t->y, p, k / taps), kx = element_of(&t->x, q, k % taps);
-                                ptrdiff_t at = ky * kernel_width + kx;
-                                if (!forward) at = kernel - 1 - at;
-                                w[k / taps * 4 + k % taps] = ky < height && kx < kernel_width
-                                    ? F(load)(rows + (i * kernel + at) * LANES)
-                                    : (VREAL){};
-                            }
-                            F(transform_weights_of_tile)(taps, w);
+                            F(transform_kernel)(taps, t, p, q, height, kernel_width, !forward,
+                                                rows + i * kernel * LANES, w);
                             if (taps == 2) F(halve_tile)(w);
 #pragma clang loop unroll(full)
                             for (int f = 0; f < FREQUENCIES; f++) {

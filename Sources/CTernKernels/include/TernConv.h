@@ -128,7 +128,8 @@ typedef struct {
     ptrdiff_t unit_chunk;        // units whose windows are in the cache together
     ptrdiff_t taps;              // kernel elements times source channels: the length of the longest sums
     TernConvAlgorithm algorithm;
-    // Winograd's, which has channels in lanes and uses no windows, bands and units.
+    // Winograd's, which uses no windows, bands and units: with results' channels in the lanes, or, for an input
+    // gradient, images, with the tiles of the forward pass.
     TernConvTiles tiles;
     ptrdiff_t share, shares;  // lane channels of one piece, several blocks
 } TernConvPlan;
