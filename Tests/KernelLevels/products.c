@@ -149,6 +149,12 @@ void check_conv(void) {
         convolution(1, 32, 34, 17, 270, 3, 3, 2, 2, 1, 1),
         convolution(8, 32, 35, 11, 13, 5, 6, 2, 2, 1, 1),
         convolution(5, 33, 70, 8, 9, 2, 2, 1, 0, 1, 1),
+        // Kernels that are cut into two; few channels of inputs, so that images are in the lanes.
+        convolution(5, 17, 24, 11, 12, 5, 5, 1, 2, 1, 1),
+        convolution(16, 8, 16, 14, 13, 5, 4, 1, 0, 1, 1),
+        convolution(16, 6, 16, 12, 13, 5, 5, 1, 0, 1, 1),
+        convolution(30, 7, 20, 10, 11, 4, 4, 2, 1, 1, 1),
+        convolution(15, 3, 17, 9, 8, 5, 6, 1, 2, 1, 1),
     };
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) EACH_FLOAT(type)
     {
