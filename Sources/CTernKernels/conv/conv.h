@@ -8,10 +8,10 @@
 //     weight gradient ic, ky, kx          outputs, images      output channels
 //
 // Where the channels would leave many lanes empty, `outputs` has the outputs of a plane in the lanes, and `images`
-// those of a vector of images; `dot` is for weight gradients with outputs in the lanes. With many channels, small
-// kernels of stride 1 or 2 take about half of the products by Winograd's algorithm, see winograd_real.h. Depthwise
-// kernels of 3x3 have loops of their own, see depthwise_stored.h, and 1x1 kernels are products of matrices, see
-// pointwise_real.h.
+// those of a vector of images; `dot` is for weight gradients with outputs in the lanes. Kernels of up to 6x6 with a
+// stride of 1 or 2 take about half of the products by Winograd's algorithm where channels are not very few, see
+// winograd_real.h and winograd_adjoint_real.h. Depthwise kernels of 3x3 have loops of their own, see
+// depthwise_stored.h, and 1x1 kernels are products of matrices, see pointwise_real.h.
 #include "../simd/types.h"
 #include "geometry.h"
 #include "pointwise.h"

@@ -161,7 +161,7 @@ static inline TileBlock tile_block(const TernConvTiles *t, ptrdiff_t block) {
     return (TileBlock){first + from, first + to, t->segments, least(t->in_lanes, t->images - image)};
 }
 
-// At most.
+// The tiles of one image of a block, and of all of them, at most.
 static inline ptrdiff_t tiles_of_image(const TernConvTiles *t) { return t->segments_of_block * t->strip; }
 static inline ptrdiff_t tiles_of_block(const TernConvTiles *t) { return most(t->in_lanes, 1) * tiles_of_image(t); }
 // Sources from the first to the last that some units read.
