@@ -12,7 +12,7 @@ enum FencedMemory {
     }()
 
     /// A process may have so many pages of different rights that this is about as many blocks as can be fenced; what is
-    /// asked for while there are more comes from `malloc`.
+    /// asked for while there are more has no fence.
     private static let limit = 20_000
     private static let fenced = Mutex<Set<UInt>>([])
     private static let pageBytes = sysconf(Int32(_SC_PAGESIZE))
@@ -22,8 +22,9 @@ enum FencedMemory {
     ///   before the fence.
     static func block(_ byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer? {
         if fenced.withLock({ $0.count }) >= limit {
-            let block = malloc(max(byteCount, 1))
-            if let block { memset(block, Int32(filler), byteCount) }
+            var block: UnsafeMutableRawPointer?
+            guard posix_memalign(&block, max(alignment, 16), max(byteCount, 1)) == 0, let block else { return nil }
+            memset(block, Int32(filler), byteCount)
             return block
         }
         let room = pages(byteCount)
