@@ -71,8 +71,7 @@ static TernConvPlan F(correlation)(TernConvPass pass, ptrdiff_t phase, const Ter
     g.z = conv_depth(&z, phase);
     g.source_channels *= g.z.taps;
     g.source_depth = z.source_size, g.out_depth = z.out_size;
-    g.y = axis(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
-    g.x = axis(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
+    g.y = axis_of_rows(c, axis), g.x = axis_of_columns(c, axis);
     g.source_height = g.y.source_size, g.source_width = g.x.source_size;
     g.out_height = g.y.out_size, g.out_width = g.x.out_size;
     g.taps = c->kernel_height * c->kernel_width * g.source_channels;

@@ -41,6 +41,13 @@ static inline TernConvAxis axis_backward(ptrdiff_t in, ptrdiff_t out, ptrdiff_t 
                           .backward = true};
 }
 
+static inline TernConvAxis axis_of_rows(const TernConv *c, MakeAxis *axis) {
+    return axis(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
+}
+static inline TernConvAxis axis_of_columns(const TernConv *c, MakeAxis *axis) {
+    return axis(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
+}
+
 // The first output of a phase.
 static inline ptrdiff_t axis_first(const TernConvAxis *a, ptrdiff_t phase) {
     if (!a->backward) return 0;

@@ -10,6 +10,11 @@ enum { FREQUENCIES = 16 };  // elements of a tile of 4x4 sources, once it is tra
 enum { FREQUENCY_KINDS = 4 };
 static inline int kind_of(int frequency) { return (frequency / 4 == 3) * 2 + (frequency % 4 == 3); }
 
+// Whether one is other than the last of an axis, or that one is used.
+static inline bool is_used(int frequency, bool last_row, bool last_column) {
+    return (frequency / 4 < 3 || last_row) && (frequency % 4 < 3 || last_column);
+}
+
 // Tiles whose frequencies lie in the cache together; lane channels of a piece, for which sources are transformed once;
 // and for weight gradients input channels of a piece. By measurement on AVX-512 and AVX2, as are the bounds below.
 enum { WINOGRAD_TILES = 64, WINOGRAD_IMAGE_TILES = 256, WINOGRAD_CHANNELS = 128, WINOGRAD_RANGE = 64 };

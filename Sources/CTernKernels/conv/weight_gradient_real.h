@@ -33,8 +33,7 @@ static TernConvWeightPlan F(weight_gradient_of)(const TernConv *c, bool is_real)
         axis_forward(c->in_depth, c->out_depth, c->kernel_depth, c->stride_depth, c->pad_front, c->dilation_depth);
     g.z = conv_depth(&z, 0);
     g.in_channels = c->in_channels * g.z.taps;
-    g.y = axis_forward(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
-    g.x = axis_forward(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
+    g.y = axis_of_rows(c, axis_forward), g.x = axis_of_columns(c, axis_forward);
     // Outputs in lanes need a vector of both operands for each product, and the sums of a plane take as long again as
     // seven vectors of outputs.
     double channel_cost = (double)round_up(c->out_channels, LANES) / c->out_channels;

@@ -43,10 +43,7 @@ static ptrdiff_t F(winograd_adjoint_layout)(const TernConvPlan *g, void *base, F
 // Tells whether it is of use.
 static bool F(plan_winograd_adjoint)(TernConvPlan *g) {
     const TernConv *c = &g->conv;
-    TernConvAxis y =
-        axis_forward(c->in_height, c->out_height, c->kernel_height, c->stride_height, c->pad_top, c->dilation_height);
-    TernConvAxis x =
-        axis_forward(c->in_width, c->out_width, c->kernel_width, c->stride_width, c->pad_left, c->dilation_width);
+    TernConvAxis y = axis_of_rows(c, axis_forward), x = axis_of_columns(c, axis_forward);
     if (!gradient_by_adjoint(c, LANES, F(WINDOW_BYTES) / LANES / (ptrdiff_t)sizeof(REAL), &y, &x)) return false;
     g->algorithm = TERN_CONV_WINOGRAD;
     g->along = TERN_ALONG_IMAGES;
@@ -106,7 +103,7 @@ INLINE void F(add_row_of_tiles)(const int step, const TernConvPlan *g, ptrdiff_t
                     VREAL m[FREQUENCIES], d[FREQUENCIES];
 #pragma clang loop unroll(full)
                     for (int f = 0; f < FREQUENCIES; f++)
-                        m[f] = (f < 12 || rows) && (f % 4 < 3 || columns) ? F(load)(from[f] + at) : (VREAL){};
+                        m[f] = is_used(f, rows, columns) ? F(load)(from[f] + at) : (VREAL){};
                     F(transform_gradients_of_tile)(m);
                     F(load_pixels)(4, step, sums, &plane, top, left, 4, 4, d);
 #pragma clang loop unroll(full)

@@ -82,7 +82,7 @@ INLINE void T(transform_source_tiles)(const int step, const TernConvTiles *t, pt
                         const bool rows = p < y->whole, columns = q < x->whole;
 #pragma clang loop unroll(full)
                         for (int i = 0; i < FREQUENCIES; i++)
-                            if ((i < 12 || rows) && (i % 4 < 3 || columns)) F(store)(phase + i * f->plane, d[i]);
+                            if (is_used(i, rows, columns)) F(store)(phase + i * f->plane, d[i]);
                     }
         segment += r.end_row - r.row;
     }
@@ -123,8 +123,7 @@ INLINE void T(transform_output_tiles)(const int size, const int step, const Tern
                         VREAL d[FREQUENCIES];
 #pragma clang loop unroll(full)
                         for (int f = 0; f < FREQUENCIES; f++)
-                            d[f] = (f < 12 || rows) && (f % 4 < 3 || columns) ? F(load)(phase + f * from_plane)
-                                                                              : (VREAL){};
+                            d[f] = is_used(f, rows, columns) ? F(load)(phase + f * from_plane) : (VREAL){};
                         F(transform_outputs_of_tile)(size, d);
                         F(store_pixels)(size, step, d, bias, tile_units(y, m), tile_units(x, n), &area,
                                         out_place(y, tile_start(y, m)) + step - 1 - p,

@@ -40,8 +40,8 @@ public func conv1d(
 ///
 /// Numerics: filters of 2x2 to 6x6 with a stride of 1 or 2 that lead to at least 16 channels (from at least 8 if they are
 /// 3x3, 4 if 5x5) go by Winograd's algorithm, F(2x2, 3x3) or F(3x3, 2x2), where that saves time. Errors are of the size
-/// that plain sums have. What is not finite spreads further: an infinity or NaN of `x` also reaches the outputs that share a 2x2 or 3x3
-/// tile with one whose window holds it, and infinities may become NaN.
+/// that plain sums have. What is not finite spreads further: an infinity or NaN of `x` also reaches the outputs that
+/// share a 2x2 or 3x3 tile with one whose window holds it, and infinities may become NaN.
 ///
 /// - Parameters:
 ///   - x: [N, C, H, W] or [C, H, W].
