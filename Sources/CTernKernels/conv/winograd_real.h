@@ -190,6 +190,16 @@ static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(Winogra
     return scratch.used;
 }
 
+// Where a block of channels begins in the packed weights, and in it, of its `width`, a phase of a frequency. After each
+// frequency comes a line more: those that lay multiples of 1 KiB apart would share few cache sets.
+enum { F(LINE) = 64 / sizeof(REAL) };
+static ptrdiff_t F(packed_block)(const TernConvPlan *g, ptrdiff_t b) {
+    return b * (phases_of_frequencies(&g->tiles) * g->source_channels * g->block + FREQUENCIES * F(LINE));
+}
+static ptrdiff_t F(packed_phase)(const TernConvPlan *g, ptrdiff_t width, int f, ptrdiff_t p, ptrdiff_t q) {
+    return place_of_phase(&g->tiles, f, p, q) * g->source_channels * width + f * F(LINE);
+}
+
 static void F(plan_winograd)(TernConvPlan *g) {
     g->along = TERN_ALONG_CHANNELS;
     g->block = g->lane_channels <= LANES ? LANES : 2 * LANES;
@@ -200,9 +210,8 @@ static void F(plan_winograd)(TernConvPlan *g) {
     ptrdiff_t in_lanes = images_in_lanes(g->images, g->source_channels, LANES);
     g->tiles = winograd_tiles(g->images, &g->y, &g->x, in_lanes, ceil_divide(4, g->shares));
     g->pieces = g->tiles.blocks * g->shares;
-    g->pack_pieces = F(block_count)(g);
-    ptrdiff_t last = g->pack_pieces - 1, width = last * g->block + F(block_width)(g, last);
-    g->packed_bytes = phases_of_frequencies(&g->tiles) * g->source_channels * width * (ptrdiff_t)sizeof(REAL);
+    g->pack_pieces = F(block_count)(g) * packs_of_block(g);
+    g->packed_bytes = F(packed_block)(g, F(block_count)(g)) * (ptrdiff_t)sizeof(REAL);
     F(WinogradScratch) s;
     g->scratch_bytes = F(winograd_layout)(g, NULL, &s);
 }

@@ -11,13 +11,14 @@ INLINE void T(pack_tiles)(const int taps, const TernConvPlan *g, ptrdiff_t first
     if (forward) lane_step *= g->conv.in_channels;
     else source_step *= g->conv.in_channels;
     _Alignas(64) REAL rows[WINOGRAD_KERNEL * LANES * LANES];
-    for (ptrdiff_t b = first; b < last; b++) {
+    for (ptrdiff_t piece = first; piece < last; piece++) {
+        ptrdiff_t b = piece / packs_of_block(g), from_channel = piece % packs_of_block(g) * WINOGRAD_PACK;
+        ptrdiff_t to_channel = least(from_channel + WINOGRAD_PACK, g->source_channels);
         ptrdiff_t channels = F(block_channels)(g, b), width = F(block_width)(g, b);
-        REAL *to = (REAL *)packed + b * g->block * phases_of_frequencies(t) * g->source_channels;
-        ptrdiff_t plane = g->source_channels * width;
+        REAL *to = (REAL *)packed + F(packed_block)(g, b);
         for (ptrdiff_t v = 0; v < width; v += LANES)
-            for (ptrdiff_t c = 0; c < g->source_channels; c += chunk) {
-                ptrdiff_t count = least(chunk, g->source_channels - c);
+            for (ptrdiff_t c = from_channel; c < to_channel; c += chunk) {
+                ptrdiff_t count = least(chunk, to_channel - c);
                 const STORED *from = (const STORED *)weights + (b * g->block + v) * lane_step + c * source_step;
                 T(rows_to_lanes)(from, lane_step, channels - v, kernel * count, rows, LANES);
                 for (ptrdiff_t i = 0; i < count; i++)
@@ -30,7 +31,7 @@ INLINE void T(pack_tiles)(const int taps, const TernConvPlan *g, ptrdiff_t first
 #pragma clang loop unroll(full)
                             for (int f = 0; f < FREQUENCIES; f++) {
                                 if (!has_phase(t, f, p, q)) continue;
-                                F(store)(to + place_of_phase(t, f, p, q) * plane + (c + i) * width + v, w[f]);
+                                F(store)(to + F(packed_phase)(g, width, f, p, q) + (c + i) * width + v, w[f]);
                             }
                         }
             }
@@ -176,15 +177,14 @@ static void T(correlate_winograd)(const TernConvPlan *g, ptrdiff_t first, ptrdif
             REAL *products = s.products.values + f * s.products.plane;
             for (ptrdiff_t b = block; b < end; b++) {
                 ptrdiff_t width = F(block_width)(g, b);
-                const REAL *weights =
-                    (const REAL *)packed + b * g->block * phases_of_frequencies(t) * g->source_channels;
+                const REAL *weights = (const REAL *)packed + F(packed_block)(g, b);
                 for (ptrdiff_t p = 0; p < t->y.out_step; p++)
                     for (ptrdiff_t q = 0; q < t->x.out_step; q++, products += tiles * width)
                         if (has_phase(t, f, p, q))
                             F(gather_rows)(s.tiles.count[kind], width / LANES, s.sources.values + f * s.sources.plane,
                                            s.tiles.sources[kind], s.channels[kind], channel_counts[kind],
-                                           weights + place_of_phase(t, f, p, q) * g->source_channels * width, zero,
-                                           products, s.tiles.tiles[kind]);
+                                           weights + F(packed_phase)(g, width, f, p, q), zero, products,
+                                           s.tiles.tiles[kind]);
             }
         }
         const REAL *products = s.products.values;
