@@ -139,9 +139,11 @@ static inline ptrdiff_t strip_of(ptrdiff_t size, ptrdiff_t most_outputs, ptrdiff
     return least(size, round_up(ceil_divide(size, most(strips, 1)), step));
 }
 
+enum { LINE_BYTES = 64 };  // of a cache line
+
 // Planes a multiple of 1 KiB apart would share few cache sets.
 static inline ptrdiff_t window_plane(ptrdiff_t size, ptrdiff_t element_size) {
-    return size * element_size % 1024 == 0 ? size + 64 / element_size : size;
+    return size * element_size % 1024 == 0 ? size + LINE_BYTES / element_size : size;
 }
 
 // The window of a band of `rows` rows and `strip` columns of outputs, laid out for channels or images in the lanes.

@@ -69,7 +69,6 @@ typedef struct {
     const char *at;
     ptrdiff_t run, line, step;
 } LinesAhead;
-enum { LINE_BYTES = 64 };
 
 // A gradient's operand whose channels are rows of the tile, read pixel after pixel, and the one whose channels are in
 // the lanes, which must be transposed: the smaller one.

@@ -19,7 +19,6 @@ static inline bool is_used(int frequency, bool last_row, bool last_column) {
 // and for weight gradients input channels of a piece. By measurement on AVX-512 and AVX2, as are the bounds below.
 enum { WINOGRAD_TILES = 64, WINOGRAD_IMAGE_TILES = 256, WINOGRAD_CHANNELS = 128, WINOGRAD_RANGE = 64 };
 enum { WINOGRAD_KERNEL = 36 };  // elements of the largest kernel
-enum { WINOGRAD_PACK = 16 };    // source channels of a piece of packing
 
 // Kernels of more taps than a tile has are cut into two.
 static inline ptrdiff_t tile_phases(const TernConvAxis *a) { return a->stride == 1 && a->kernel > 3 ? 2 : a->stride; }
@@ -96,9 +95,6 @@ static inline double part_of_products(const TernConvAxis *a) {
     ptrdiff_t products = 3 * t.phases * t.tiles + t.whole * t.full;
     return (double)(products * a->out_step) / (double)(a->kernel * a->out_size);
 }
-
-// Into how many pieces the packing of a block is cut.
-static inline ptrdiff_t packs_of_block(const TernConvPlan *g) { return ceil_divide(g->source_channels, WINOGRAD_PACK); }
 
 // The images whose sources fill the lanes where channels would leave more of them empty, or 0.
 static inline ptrdiff_t images_in_lanes(ptrdiff_t images, ptrdiff_t channels, ptrdiff_t lanes) {

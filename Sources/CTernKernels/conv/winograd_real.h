@@ -190,9 +190,13 @@ static ptrdiff_t F(winograd_layout)(const TernConvPlan *g, void *base, F(Winogra
     return scratch.used;
 }
 
+// The packing of a block of channels is cut into pieces of so many source channels.
+enum { F(PACK_CHANNELS) = 16 };
+static ptrdiff_t F(packs_of_block)(const TernConvPlan *g) { return ceil_divide(g->source_channels, F(PACK_CHANNELS)); }
+
 // Where a block of channels begins in the packed weights, and in it, of its `width`, a phase of a frequency. After each
 // frequency comes a line more: those that lay multiples of 1 KiB apart would share few cache sets.
-enum { F(LINE) = 64 / sizeof(REAL) };
+enum { F(LINE) = LINE_BYTES / sizeof(REAL) };
 static ptrdiff_t F(packed_block)(const TernConvPlan *g, ptrdiff_t b) {
     return b * (phases_of_frequencies(&g->tiles) * g->source_channels * g->block + FREQUENCIES * F(LINE));
 }
@@ -210,7 +214,7 @@ static void F(plan_winograd)(TernConvPlan *g) {
     ptrdiff_t in_lanes = images_in_lanes(g->images, g->source_channels, LANES);
     g->tiles = winograd_tiles(g->images, &g->y, &g->x, in_lanes, ceil_divide(4, g->shares));
     g->pieces = g->tiles.blocks * g->shares;
-    g->pack_pieces = F(block_count)(g) * packs_of_block(g);
+    g->pack_pieces = F(block_count)(g) * F(packs_of_block)(g);
     g->packed_bytes = F(packed_block)(g, F(block_count)(g)) * (ptrdiff_t)sizeof(REAL);
     F(WinogradScratch) s;
     g->scratch_bytes = F(winograd_layout)(g, NULL, &s);

@@ -11,9 +11,10 @@ INLINE void T(pack_tiles)(const int taps, const TernConvPlan *g, ptrdiff_t first
     if (forward) lane_step *= g->conv.in_channels;
     else source_step *= g->conv.in_channels;
     _Alignas(64) REAL rows[WINOGRAD_KERNEL * LANES * LANES];
+    ptrdiff_t packs = F(packs_of_block)(g);
     for (ptrdiff_t piece = first; piece < last; piece++) {
-        ptrdiff_t b = piece / packs_of_block(g), from_channel = piece % packs_of_block(g) * WINOGRAD_PACK;
-        ptrdiff_t to_channel = least(from_channel + WINOGRAD_PACK, g->source_channels);
+        ptrdiff_t b = piece / packs, from_channel = piece % packs * F(PACK_CHANNELS);
+        ptrdiff_t to_channel = least(from_channel + F(PACK_CHANNELS), g->source_channels);
         ptrdiff_t channels = F(block_channels)(g, b), width = F(block_width)(g, b);
         REAL *to = (REAL *)packed + F(packed_block)(g, b);
         for (ptrdiff_t v = 0; v < width; v += LANES)
